@@ -1,0 +1,3 @@
+"""API management for machine-learning web services that people run themselves."""
+
+__version__ = "0.1.0"

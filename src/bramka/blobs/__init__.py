@@ -1,0 +1,1 @@
+"""Blob storage: one interface over clouds and folders, and the embedded endpoint."""

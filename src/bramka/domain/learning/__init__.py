@@ -1,0 +1,1 @@
+"""What is built and published: tables, experiments, modules, services, batch jobs."""

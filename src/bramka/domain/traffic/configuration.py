@@ -1,0 +1,161 @@
+"""Configuration: everything a gateway needs, as plain data with a version.
+
+Console sends either all of it or what changed since a version the gateway already
+has; the gateway turns it into a Plan. A `Change` carries the new state of one noun,
+or none when the noun is gone.
+"""
+
+from typing import TypeAlias, cast
+
+from msgspec import Raw, Struct, field, json, structs
+
+from bramka.domain.traffic.api import Api, VersionSet
+from bramka.domain.traffic.backend import Backend
+from bramka.domain.traffic.group import Group
+from bramka.domain.traffic.named_value import NamedValue
+from bramka.domain.traffic.operation import Operation
+from bramka.domain.traffic.policy import Fragment, PolicyDocument
+from bramka.domain.traffic.product import Product
+from bramka.domain.traffic.subscription import Subscription
+from bramka.domain.traffic.user import User
+
+
+class Instance(Struct, frozen=True, rename="camel", kw_only=True):
+    """The service instance the gateway belongs to."""
+
+    name: str
+    region: str = "local"
+    gateway_id: str = "managed"
+    pepper: bytes = b""
+    """Secret with which subscription keys are digested."""
+
+
+class Configuration(Struct, frozen=True, rename="camel", kw_only=True):
+    """One version of the whole; each table maps an id to its noun.
+
+    Operations are keyed `{api}/{operation}`, policies by their scope path (see
+    `PolicyDocument.scope`).
+    """
+
+    version: int
+    instance: Instance
+    apis: dict[str, Api] = field(default_factory=dict)
+    operations: dict[str, Operation] = field(default_factory=dict)
+    version_sets: dict[str, VersionSet] = field(default_factory=dict)
+    products: dict[str, Product] = field(default_factory=dict)
+    groups: dict[str, Group] = field(default_factory=dict)
+    users: dict[str, User] = field(default_factory=dict)
+    subscriptions: dict[str, Subscription] = field(default_factory=dict)
+    backends: dict[str, Backend] = field(default_factory=dict)
+    named_values: dict[str, NamedValue] = field(default_factory=dict)
+    fragments: dict[str, Fragment] = field(default_factory=dict)
+    policies: dict[str, PolicyDocument] = field(default_factory=dict)
+
+
+Noun: TypeAlias = (
+    Api
+    | Operation
+    | VersionSet
+    | Product
+    | Group
+    | User
+    | Subscription
+    | Backend
+    | NamedValue
+    | Fragment
+    | PolicyDocument
+)
+
+TABLES: dict[str, type[Noun]] = {
+    "apis": Api,
+    "operations": Operation,
+    "versionSets": VersionSet,
+    "products": Product,
+    "groups": Group,
+    "users": User,
+    "subscriptions": Subscription,
+    "backends": Backend,
+    "namedValues": NamedValue,
+    "fragments": Fragment,
+    "policies": PolicyDocument,
+}
+"""Table name on the wire → the noun in it."""
+
+_ATTRIBUTE = {
+    "versionSets": "version_sets",
+    "namedValues": "named_values",
+}
+
+
+class Change(Struct, frozen=True, kw_only=True):
+    """One noun's new state; `noun` is None when it was deleted."""
+
+    table: str
+    key: str
+    noun: Noun | None
+
+
+class Update(Struct, frozen=True, kw_only=True):
+    """What console answers: the whole, or the changes since the version asked for."""
+
+    version: int
+    whole: Configuration | None = None
+    changes: tuple[Change, ...] = ()
+
+
+class _WireChange(Struct, frozen=True):
+    table: str
+    key: str
+    noun: Raw
+
+
+class _WireUpdate(Struct, frozen=True):
+    version: int
+    whole: Configuration | None = None
+    changes: tuple[_WireChange, ...] = ()
+
+
+_READ_UPDATE = json.Decoder(_WireUpdate)
+_READ_NOUN = {
+    name: json.Decoder(cast("type[Noun]", noun | None)) for name, noun in TABLES.items()
+}
+
+
+def write_update(update: Update) -> bytes:
+    """`update` as JSON; bytes travel as base64."""
+    return json.encode(update)
+
+
+def read_update(text: bytes) -> Update:
+    """The update in `text`; msgspec.ValidationError says where it is malformed."""
+    wire = _READ_UPDATE.decode(text)
+    changes = tuple(
+        Change(
+            table=change.table,
+            key=change.key,
+            noun=_READ_NOUN[change.table].decode(change.noun),
+        )
+        for change in wire.changes
+    )
+    return Update(version=wire.version, whole=wire.whole, changes=changes)
+
+
+def apply(base: Configuration | None, update: Update) -> Configuration:
+    """The configuration after `update`: a new one, `base` stays as it was.
+
+    Tables without a change are shared between both. `base` may only be missing when
+    the update carries the whole.
+    """
+    if update.whole is not None:
+        return update.whole
+    assert base is not None, "an update of changes needs something to change"
+    tables: dict[str, dict[str, Noun]] = {}
+    for change in update.changes:
+        name = _ATTRIBUTE.get(change.table, change.table)
+        if name not in tables:
+            tables[name] = dict(getattr(base, name))
+        if change.noun is None:
+            tables[name].pop(change.key, None)
+        else:
+            tables[name][change.key] = change.noun
+    return structs.replace(base, version=update.version, **tables)

@@ -1,0 +1,335 @@
+"""An exchange: one call and its answer, as policies see and change it."""
+
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Any
+from urllib.parse import quote, unquote
+
+from bramka.domain.traffic.api import Api
+from bramka.domain.traffic.operation import Operation
+from bramka.domain.traffic.policy import Scope, Section
+from bramka.domain.traffic.product import Product
+from bramka.domain.traffic.subscription import Subscription
+from bramka.domain.traffic.user import User
+
+RawHeaders = list[tuple[bytes, bytes]]
+
+
+class FailedAt(StrEnum):
+    """Where a call failed; kept for reports and logs."""
+
+    NOWHERE = ""
+    ROUTING = "routing"
+    ACCESS = "access"
+    INBOUND = "inbound"
+    BACKEND_CONNECT = "backend-connect"
+    BACKEND_TIMEOUT = "backend-timeout"
+    BACKEND_RESPONSE = "backend-response"
+    OUTBOUND = "outbound"
+    CLIENT = "client"
+
+
+class Headers:
+    """Header fields in order; names compare without case, values are raw bytes.
+
+    Names given to the methods are bytes in any case. `raw` may be read and replaced
+    by those who need speed.
+    """
+
+    __slots__ = ("raw",)
+
+    def __init__(self, raw: RawHeaders | None = None) -> None:
+        self.raw: RawHeaders = [] if raw is None else raw
+
+    def get(self, name: bytes) -> bytes | None:
+        """The first value, or None."""
+        wanted = name.lower()
+        for key, value in self.raw:
+            if len(key) == len(wanted) and key.lower() == wanted:
+                return value
+        return None
+
+    def values(self, name: bytes) -> list[bytes]:
+        """All values in order."""
+        wanted = name.lower()
+        return [value for key, value in self.raw if key.lower() == wanted]
+
+    def joined(self, name: bytes) -> str | None:
+        """All values joined by a comma, as policy expressions read them."""
+        found = self.values(name)
+        return b",".join(found).decode("latin-1") if found else None
+
+    def set(self, name: bytes, *values: bytes) -> None:
+        """Replace all fields of that name, keeping the place of the first."""
+        wanted = name.lower()
+        fields = [(name, value) for value in values]
+        for index, (key, _) in enumerate(self.raw):
+            if key.lower() == wanted:
+                rest = [item for item in self.raw[index:] if item[0].lower() != wanted]
+                self.raw[index:] = fields + rest
+                return
+        self.raw += fields
+
+    def append(self, name: bytes, value: bytes) -> None:
+        self.raw.append((name, value))
+
+    def delete(self, name: bytes) -> None:
+        wanted = name.lower()
+        self.raw = [item for item in self.raw if item[0].lower() != wanted]
+
+    def __contains__(self, name: bytes) -> bool:
+        return self.get(name) is not None
+
+    def __iter__(self) -> Iterator[tuple[bytes, bytes]]:
+        return iter(self.raw)
+
+    def __len__(self) -> int:
+        return len(self.raw)
+
+    def __repr__(self) -> str:
+        return f"Headers({[name.decode('latin-1') for name, _ in self.raw]})"
+
+
+class Url:
+    """A URL taken apart: scheme, host, port (None = the scheme's own), path, query.
+
+    `path` is percent-encoded as received and begins with `/`; `query` is the raw
+    text without `?`.
+    """
+
+    __slots__ = ("host", "path", "port", "query", "scheme")
+
+    def __init__(
+        self, scheme: str, host: str, port: int | None, path: str, query: str = ""
+    ) -> None:
+        self.scheme = scheme
+        self.host = host
+        self.port = port
+        self.path = path
+        self.query = query
+
+    @property
+    def effective_port(self) -> int:
+        if self.port is not None:
+            return self.port
+        return 443 if self.scheme in ("https", "wss") else 80
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """Name and value of every query part, decoded, in order."""
+        return [
+            (_decode(name), _decode(value))
+            for name, _, value in (
+                part.partition("=") for part in self.query.split("&") if part
+            )
+        ]
+
+    def set_pairs(self, pairs: list[tuple[str, str]]) -> None:
+        """Replace the query."""
+        self.query = "&".join(
+            f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in pairs
+        )
+
+    def copy(self) -> "Url":
+        return Url(self.scheme, self.host, self.port, self.path, self.query)
+
+    def __str__(self) -> str:
+        netloc = self.host if self.port is None else f"{self.host}:{self.port}"
+        query = f"?{self.query}" if self.query else ""
+        return f"{self.scheme}://{netloc}{self.path}{query}"
+
+
+def _decode(text: str) -> str:
+    return unquote(text.replace("+", " "))
+
+
+class Body:
+    """A body as far as it is known here.
+
+    `content` is None while the body streams past unread. A policy that needs it says
+    so when it is compiled, and then finds it read.
+    """
+
+    __slots__ = ("consumed", "content", "replaced")
+
+    def __init__(self, content: bytes | None = None) -> None:
+        self.content = content
+        self.consumed = False
+        """An expression took it with `As<T>()` without preserveContent."""
+        self.replaced = False
+        """A policy put other content in; lengths and encodings must follow."""
+
+    def replace(self, content: bytes) -> None:
+        self.content = content
+        self.consumed = False
+        self.replaced = True
+
+
+class Request:
+    """The call: what came in and, as policies change it, what goes on."""
+
+    __slots__ = (
+        "_original_url",
+        "_url",
+        "body",
+        "certificate",
+        "headers",
+        "host",
+        "ip_address",
+        "matched_parameters",
+        "method",
+        "path",
+        "query",
+        "scheme",
+    )
+
+    def __init__(
+        self,
+        method: str,
+        scheme: str,
+        host: str,
+        path: str,
+        query: str,
+        headers: Headers,
+        ip_address: str,
+    ) -> None:
+        self.method = method
+        self.scheme = scheme
+        self.host = host
+        """Host header as received, with its port if it had one."""
+        self.path = path
+        self.query = query
+        self.headers = headers
+        self.ip_address = ip_address
+        self.body = Body()
+        self.matched_parameters: dict[str, str] = {}
+        self.certificate: Any = None
+        self._original_url: Url | None = None
+        self._url: Url | None = None
+
+    @property
+    def original_url(self) -> Url:
+        """The URL as the caller sent it."""
+        if self._original_url is None:
+            host, port = split_host(self.host)
+            self._original_url = Url(self.scheme, host, port, self.path, self.query)
+        return self._original_url
+
+    @property
+    def url(self) -> Url:
+        """The URL to be sent to the backend; made at first use, may be changed.
+
+        The gateway puts the backend's address and the path behind the API suffix in
+        before policies run (see `set_url`).
+        """
+        if self._url is None:
+            self._url = self.original_url.copy()
+        return self._url
+
+    @property
+    def url_was_made(self) -> bool:
+        """Whether a policy has looked at, and so perhaps changed, `url`."""
+        return self._url is not None
+
+    def set_url(self, url: Url) -> None:
+        self._url = url
+
+
+class Response:
+    """An answer: the backend's, or one that a policy or the gateway gives itself.
+
+    A step that returns a Response ends its section. With `error` set, the on-error
+    section runs before it is sent.
+    """
+
+    __slots__ = ("body", "error", "headers", "reason", "status")
+
+    def __init__(
+        self,
+        status: int,
+        reason: str = "",
+        headers: Headers | None = None,
+        body: bytes | None = b"",
+        error: "LastError | None" = None,
+    ) -> None:
+        self.status = status
+        self.reason = reason
+        self.headers = Headers() if headers is None else headers
+        self.body = Body(body)
+        self.error = error
+
+    def __repr__(self) -> str:
+        return f"<Response {self.status} {self.reason}>"
+
+
+class LastError:
+    """What went wrong last, as `context.LastError` tells it."""
+
+    __slots__ = ("message", "path", "policy_id", "reason", "scope", "section", "source")
+
+    def __init__(self, source: str, reason: str, message: str) -> None:
+        self.source = source
+        self.reason = reason
+        self.message = message
+        self.scope: Scope | None = None
+        self.section: Section | None = None
+        self.path = ""
+        self.policy_id = ""
+
+
+class Exchange:
+    """One call on its way through the gateway."""
+
+    __slots__ = (
+        "api",
+        "backend_url",
+        "failed_at",
+        "last_error",
+        "operation",
+        "product",
+        "request",
+        "request_id",
+        "response",
+        "section",
+        "started",
+        "state",
+        "subscription",
+        "subscription_key",
+        "timestamp",
+        "trace",
+        "user",
+        "variables",
+    )
+
+    def __init__(self, request: Request, request_id: str, timestamp: float) -> None:
+        self.request = request
+        self.request_id = request_id
+        """GUID in the usual form with hyphens."""
+        self.timestamp = timestamp
+        """Seconds since 1970 UTC when the call came in."""
+        self.started = 0.0
+        """The same moment on the monotonic clock."""
+        self.api: Api | None = None
+        self.operation: Operation | None = None
+        self.product: Product | None = None
+        self.subscription: Subscription | None = None
+        self.subscription_key: str | None = None
+        self.user: User | None = None
+        self.response: Response | None = None
+        self.variables: dict[str, Any] = {}
+        self.last_error: LastError | None = None
+        self.failed_at = FailedAt.NOWHERE
+        self.section = Section.INBOUND
+        self.backend_url: str | None = None
+        """Where set-backend-service points; None = the API's own service URL."""
+        self.trace: Any = None
+        """Collects trace entries when this call may be traced, else None."""
+        self.state: Any = None
+        """The gateway's own notes on this exchange; policies leave them alone."""
+
+
+def split_host(host: str) -> tuple[str, int | None]:
+    """A Host header's name and port."""
+    name, colon, port = host.rpartition(":")
+    if colon and port.isdigit() and not host.endswith("]"):
+        return name, int(port)
+    return host, None

@@ -1,0 +1,324 @@
+"""Reading policy documents as people write them: XML with raw C# inside.
+
+Most real documents are not well-formed XML: expressions `@(…)` and `@{…}` hold raw
+quotes, `<` and `&`. So expressions are cut out first, by a scanner that knows C#
+strings, characters and comments, and each is replaced by filler of the same length;
+what is left is parsed by expat, whose line and column are then those of the author's
+text.
+"""
+
+import re
+from collections import deque
+from dataclasses import dataclass, field
+from html import unescape
+from typing import NoReturn
+from xml.parsers import expat
+
+from bramka.domain.errors import Detail, Invalid
+
+LONGEST_DOCUMENT = 256 * 1024
+DEEPEST_NESTING = 64
+
+_OPEN, _FILL = "\ue000", "\ue001"
+_CLOSER = {"(": ")", "{": "}", "[": "]"}
+_ENTITY = re.compile(r"&(?:lt|gt|amp|quot|apos|#\d+|#x[0-9A-Fa-f]+);")
+_CUT = re.compile(f"{_OPEN}{_FILL}*")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in the author's text something stands; both counted from 1."""
+
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """One policy expression: its C# source without `@(` and `)`, or `@{` and `}`."""
+
+    source: str
+    is_block: bool
+    place: Place
+
+
+Part = str | Expression
+"""Literal text or an expression; a value is a sequence of parts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """An attribute's value or an element's text."""
+
+    parts: tuple[Part, ...]
+    place: Place
+
+    @property
+    def literal(self) -> str | None:
+        """The text if it holds no expression, else None."""
+        if not self.parts:
+            return ""
+        only = self.parts[0]
+        return only if len(self.parts) == 1 and isinstance(only, str) else None
+
+
+@dataclass(slots=True)
+class Element:
+    """One element: what the author wrote and where."""
+
+    name: str
+    place: Place
+    attributes: dict[str, Value] = field(default_factory=dict)
+    children: list["Element"] = field(default_factory=list)
+    text: Value = field(default_factory=lambda: Value((), Place(1, 1)))
+
+
+def refuse(message: str, place: Place, element: str = "") -> NoReturn:
+    """Raise the refusal of a document, in the words of the management REST."""
+    where = f"Error in element '{element}' on" if element else "Error on"
+    full = f"{where} line {place.line}, column {place.column}: {message}"
+    raise Invalid(
+        "One or more fields contain incorrect values:",
+        target="representation",
+        details=(Detail("ValidationError", "representation", full),),
+    )
+
+
+def read(text: str, *, escaped: bool = False) -> Element:
+    """The root element of `text`.
+
+    With `escaped` (format `xml`) expressions are entity-escaped throughout; without
+    (format `rawxml`) they are taken as they stand, unless they hold entities outside
+    of strings, as documents copied from an editor often do. Raises Invalid with line
+    and column.
+    """
+    if len(text.encode()) > LONGEST_DOCUMENT:
+        refuse(
+            f"the document is longer than {LONGEST_DOCUMENT} bytes; "
+            "move parts of it into policy fragments",
+            Place(1, 1),
+        )
+    for mark in (_OPEN, _FILL):
+        if mark in text:
+            at = _place(text, text.index(mark))
+            refuse("U+E000 and U+E001 cannot be used in a policy", at)
+    filled, cuts = cut_expressions(text, escaped=escaped)
+    return _Builder(filled, cuts).build()
+
+
+# --- expressions ----------------------------------------------------------------
+
+
+def cut_expressions(
+    text: str, *, escaped: bool = False
+) -> tuple[str, list[Expression]]:
+    """`text` with each expression replaced by filler of equal length, and the cuts.
+
+    Comments and CDATA keywords of XML are skipped, so that a commented-out
+    expression stays a comment.
+    """
+    out: list[str] = []
+    cuts: list[Expression] = []
+    done = position = 0
+    while True:
+        at = text.find("@", position)
+        comment = text.find("<!--", position)
+        if comment != -1 and (at == -1 or comment < at):
+            end = text.find("-->", comment + 4)
+            position = len(text) if end == -1 else end + 3
+            continue
+        if at == -1:
+            break
+        if text[at + 1 : at + 2] not in ("(", "{"):
+            position = at + 1
+            continue
+        end = _closing(text, at + 1, escaped=escaped)
+        source = text[at + 2 : end]
+        if escaped or _has_entity_outside_strings(source):
+            source = unescape(source)
+        cuts.append(Expression(source, text[at + 1] == "{", _place(text, at)))
+        out += [text[done:at], _OPEN]
+        out.append("".join(c if c == "\n" else _FILL for c in text[at + 1 : end + 1]))
+        done = position = end + 1
+    out.append(text[done:])
+    return "".join(out), cuts
+
+
+def _closing(text: str, start: int, *, escaped: bool) -> int:
+    """Index of the bracket that closes the one at `start`."""
+    stack: list[str] = []
+    position = start
+    while position < len(text):
+        skipped = _skip_literal(text, position, escaped=escaped)
+        if skipped != position:
+            position = skipped
+            continue
+        char = text[position]
+        if char in _CLOSER:
+            stack.append(_CLOSER[char])
+        elif stack and char == stack[-1]:
+            stack.pop()
+            if not stack:
+                return position
+        elif char in ")}]":
+            break
+        position += 1
+    at = _place(text, start - 1)
+    return refuse(
+        f"the expression that begins here with '@{text[start]}' has no matching "
+        f"'{_CLOSER[text[start]]}'; check its brackets and quotes",
+        at,
+    )
+
+
+def _quote(text: str, position: int, *, escaped: bool) -> int:
+    """Length of the double quote at `position`, plain or escaped; 0 if none."""
+    if text.startswith('"', position):
+        return 1
+    if text.startswith("&quot;", position):
+        return 6
+    return 0
+
+
+def _skip_literal(text: str, position: int, *, escaped: bool) -> int:
+    """Past the string, character or comment that starts here, else `position`."""
+    char = text[position]
+    if char == "/" and text.startswith("//", position):
+        end = text.find("\n", position)
+        return len(text) if end == -1 else end
+    if char == "/" and text.startswith("/*", position):
+        end = text.find("*/", position + 2)
+        return len(text) if end == -1 else end + 2
+    if char == "'":
+        return _skip_character(text, position)
+    prefix = 0
+    while text[position + prefix : position + prefix + 1] in ("@", "$") and prefix < 2:
+        prefix += 1
+    size = _quote(text, position + prefix, escaped=escaped)
+    if not size:
+        return position
+    marks = text[position : position + prefix]
+    return _skip_string(text, position + prefix, size, marks, escaped=escaped)
+
+
+def _skip_character(text: str, position: int) -> int:
+    match = re.compile(r"'(?:\\[^\n]{1,9}?|&[a-z]+;|[^'\\\n])'").match(text, position)
+    return match.end() if match else position + 1
+
+
+def _skip_string(text: str, start: int, size: int, marks: str, *, escaped: bool) -> int:
+    """Past the string whose opening quote of `size` characters is at `start`."""
+    verbatim, interpolated = "@" in marks, "$" in marks
+    position = start + size
+    while position < len(text):
+        quote = _quote(text, position, escaped=escaped)
+        if quote:
+            if verbatim and _quote(text, position + quote, escaped=escaped):
+                position += 2 * quote
+                continue
+            return position + quote
+        char = text[position]
+        if (char == "\\" and not verbatim) or (interpolated and text.startswith("{{", position)):
+            position += 2
+        elif interpolated and char == "{":
+            position = _closing(text, position, escaped=escaped) + 1
+        else:
+            position += 1
+    return len(text)
+
+
+_STRING = re.compile(r'@"(?:[^"]|"")*"|"(?:[^"\\]|\\.)*"', re.DOTALL)
+
+
+def _has_entity_outside_strings(source: str) -> bool:
+    return _ENTITY.search(_STRING.sub('""', source)) is not None
+
+
+def _place(text: str, index: int) -> Place:
+    line = text.count("\n", 0, index) + 1
+    return Place(line, index - text.rfind("\n", 0, index))
+
+
+# --- elements -------------------------------------------------------------------
+
+
+class _Builder:
+    """Builds Elements from expat's events and puts the expressions back."""
+
+    def __init__(self, filled: str, cuts: list[Expression]) -> None:
+        self.filled = filled
+        self.cuts = deque(cuts)
+        self.stack: list[Element] = []
+        self.texts: list[list[str]] = []
+        self.root: Element | None = None
+        self.parser = expat.ParserCreate(encoding="utf-8")
+        self.parser.ordered_attributes = True
+        self.parser.buffer_text = True
+        self.parser.StartElementHandler = self.start
+        self.parser.EndElementHandler = self.end
+        self.parser.CharacterDataHandler = self.characters
+        self.parser.StartDoctypeDeclHandler = self.doctype
+
+    def build(self) -> Element:
+        try:
+            self.parser.Parse(self.filled.encode(), True)
+        except expat.ExpatError as error:
+            place = Place(error.lineno, error.offset + 1)
+            refuse(f"not well-formed: {expat.errors.messages[error.code]}", place)
+        assert self.root is not None, "expat refuses a document without a root"
+        return self.root
+
+    def here(self) -> Place:
+        return Place(self.parser.CurrentLineNumber, self.parser.CurrentColumnNumber + 1)
+
+    def doctype(self, *_: object) -> None:
+        refuse("a policy cannot have a DOCTYPE; delete it", self.here())
+
+    def start(self, name: str, attributes: list[str]) -> None:
+        place = self.here()
+        if len(self.stack) >= DEEPEST_NESTING:
+            refuse(f"nested deeper than {DEEPEST_NESTING} elements", place, name)
+        # Text before a child belongs to the parent; its cuts come first in the text.
+        if self.stack:
+            self.flush()
+        element = Element(name, place)
+        for key, text in zip(attributes[::2], attributes[1::2], strict=True):
+            element.attributes[key] = self.value(text, place)
+        if self.stack:
+            self.stack[-1].children.append(element)
+        elif self.root is None:
+            self.root = element
+        self.stack.append(element)
+        self.texts.append([])
+
+    def end(self, name: str) -> None:
+        self.flush()
+        self.stack.pop()
+        self.texts.pop()
+
+    def characters(self, text: str) -> None:
+        self.texts[-1].append(text)
+
+    def flush(self) -> None:
+        """Add the text read since the last tag to the open element."""
+        text = "".join(self.texts[-1])
+        self.texts[-1].clear()
+        if not text:
+            return
+        element = self.stack[-1]
+        added = self.value(text, element.place)
+        element.text = Value(element.text.parts + added.parts, element.place)
+
+    def value(self, text: str, place: Place) -> Value:
+        if _OPEN not in text:
+            return Value((text,) if text else (), place)
+        parts: list[Part] = []
+        position = 0
+        for found in _CUT.finditer(text):
+            if found.start() > position:
+                parts.append(text[position : found.start()])
+            parts.append(self.cuts.popleft())
+            position = found.end()
+        if position < len(text):
+            parts.append(text[position:])
+        return Value(tuple(parts), place)

@@ -1,0 +1,1 @@
+"""C# policy expressions compiled to Python code with a closed member table."""

@@ -1,0 +1,1 @@
+"""The hot path: listener → router → access → pipeline → forwarder → journal."""

@@ -1,0 +1,1 @@
+"""The batch execution service (BES): plan, lease, run, fence, publish."""

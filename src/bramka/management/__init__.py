@@ -1,0 +1,1 @@
+"""The ARM-shaped management REST: one file per resource."""

@@ -1,0 +1,1 @@
+"""The request/response service (RRS): wire formats, errors, swagger, help."""

@@ -1,0 +1,1 @@
+"""Runs experiment graphs and publishes them as scoring functions."""

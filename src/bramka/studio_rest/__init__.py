@@ -1,0 +1,1 @@
+"""The Studio REST as the old clients call it."""
