@@ -218,7 +218,9 @@ def _skip_string(text: str, start: int, size: int, marks: str, *, escaped: bool)
                 continue
             return position + quote
         char = text[position]
-        if (char == "\\" and not verbatim) or (interpolated and text.startswith("{{", position)):
+        if (char == "\\" and not verbatim) or (
+            interpolated and text.startswith("{{", position)
+        ):
             position += 2
         elif interpolated and char == "{":
             position = _closing(text, position, escaped=escaped) + 1
