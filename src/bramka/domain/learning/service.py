@@ -5,30 +5,9 @@ from typing import Any, Literal, Protocol
 
 from msgspec import Struct
 
+from bramka.domain.learning.table import Column as Column
+from bramka.domain.learning.table import ColumnType as ColumnType
 from bramka.domain.learning.table import Table
-
-ColumnType = Literal[
-    "Boolean",
-    "Byte",
-    "Int16",
-    "Int32",
-    "Int64",
-    "Single",
-    "Double",
-    "String",
-    "DateTime",
-    "DateTimeOffset",
-    "TimeSpan",
-]
-"""The .NET names that Studio (classic) shows as `ColumnTypes`."""
-
-
-class Column(Struct, frozen=True, kw_only=True):
-    """One column of a port; `levels` are the values of a categorical column."""
-
-    name: str
-    type: ColumnType = "String"
-    levels: tuple[str, ...] | None = None
 
 
 class Port(Struct, frozen=True, kw_only=True):
