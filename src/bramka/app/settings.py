@@ -1,0 +1,138 @@
+"""Settings of a process: flags, then BRAMKA_* variables, then DATA/bramka.toml."""
+
+import difflib
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+from bramka.domain.errors import Invalid
+
+DEFAULT_DATA = Path("bramka-data")
+FILE = "bramka.toml"
+PREFIX = "BRAMKA_"
+
+Port = Annotated[int, Meta(ge=0, le=65535)]
+Level = Literal["debug", "info", "warning", "error"]
+
+
+class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a process is told; addresses left empty follow from host and port."""
+
+    data: Annotated[Path, Meta(description="Folder of all data.")]
+    host: Annotated[str, Meta(min_length=1, description="Address to listen on.")] = (
+        "127.0.0.1"
+    )
+    gateway_port: Annotated[Port, Meta(description="Port of the gateway.")] = 8080
+    console_port: Annotated[Port, Meta(description="Port of the console.")] = 8090
+    services_port: Annotated[Port, Meta(description="Port of the services.")] = 8070
+    blobs_port: Annotated[Port, Meta(description="Port of the blob endpoint.")] = 8060
+    gateway_url: Annotated[
+        str, Meta(description="Address callers use for the gateway.")
+    ] = ""
+    console_url: Annotated[
+        str, Meta(description="Address of the console, also for gateways.")
+    ] = ""
+    services_url: Annotated[
+        str, Meta(description="Address the gateway uses for the services.")
+    ] = ""
+    blobs_url: Annotated[str, Meta(description="Address of the blob endpoint.")] = ""
+    database: Annotated[
+        str, Meta(description="SQLAlchemy URL; SQLite in the data folder if empty.")
+    ] = ""
+    usage_database: Annotated[
+        str, Meta(description="SQLAlchemy URL of the usage rollups; SQLite if empty.")
+    ] = ""
+    gateway_token: Annotated[
+        str, Meta(description="Token of a gateway on another machine.")
+    ] = ""
+    worker_processes: Annotated[
+        int, Meta(ge=0, description="Worker processes; 0: as many as cores.")
+    ] = 0
+    log_level: Annotated[Level, Meta(description="Least severe event logged.")] = "info"
+
+    def __post_init__(self) -> None:
+        """Fill in what follows from the rest, so that readers never meet a gap."""
+        for role in ("gateway", "console", "services", "blobs"):
+            if not getattr(self, f"{role}_url"):
+                url = local_url(self.host, getattr(self, f"{role}_port"))
+                msgspec.structs.force_setattr(self, f"{role}_url", url)
+        for name, file in (("database", "state.db"), ("usage_database", "usage.db")):
+            if not getattr(self, name):
+                url = f"sqlite:///{self.data / file}"
+                msgspec.structs.force_setattr(self, name, url)
+        if not self.worker_processes:
+            cores = len(os.sched_getaffinity(0))
+            msgspec.structs.force_setattr(self, "worker_processes", cores)
+
+    def __repr__(self) -> str:
+        # Database addresses may hold passwords, so only the folder is shown.
+        return f"<Settings: {self.data}>"
+
+
+def local_url(host: str, port: int) -> str:
+    """The address under which this machine reaches `host`:`port`."""
+    if host in ("0.0.0.0", "::"):  # noqa: S104 - compared, not bound
+        host = "127.0.0.1"
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def read_settings(
+    flags: Mapping[str, object], environment: Mapping[str, str] | None = None
+) -> Settings:
+    """Settings from flags (None: not given), then environment, file and defaults."""
+    environment = os.environ if environment is None else environment
+    given = {name: value for name, value in flags.items() if value is not None}
+    data = Path(str(given.get("data") or environment.get("BRAMKA_DATA") or ""))
+    data = (data if data.name or data.is_absolute() else DEFAULT_DATA).absolute()
+    found: dict[str, Any] = {"data": data}
+    from_file = _from_file(data / FILE)
+    from_environment = {
+        name: environment[PREFIX + name.upper()]
+        for name in Settings.__struct_fields__
+        if environment.get(PREFIX + name.upper()) and name != "data"
+    }
+    for name in Settings.__struct_fields__:
+        if name == "data":
+            continue
+        if name in given:
+            found[name] = _checked(name, given[name], f"--{name.replace('_', '-')}")
+        elif name in from_environment:
+            place = f"the variable {PREFIX}{name.upper()}"
+            found[name] = _checked(name, from_environment[name], place)
+        elif name in from_file:
+            found[name] = _checked(name, from_file[name], str(data / FILE))
+    return Settings(**found)
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    try:
+        content = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise Invalid(f"{path} is not TOML: {error}") from error
+    except OSError as error:
+        raise Invalid(f"{path} cannot be read: {error.strerror}") from error
+    names = [name for name in Settings.__struct_fields__ if name != "data"]
+    for key in content:
+        if key not in names:
+            near = difflib.get_close_matches(key, names, 1)
+            hint = f"; did you mean '{near[0]}'?" if near else ""
+            raise Invalid(f"{path} sets '{key}', which is not a setting{hint}")
+    return content
+
+
+_TYPES = {field.name: field.type for field in msgspec.structs.fields(Settings)}
+
+
+def _checked(name: str, value: object, place: str) -> object:
+    try:
+        return msgspec.convert(value, _TYPES[name], strict=False)
+    except msgspec.ValidationError as error:
+        # The value is not repeated: it may be an address with a password in it.
+        raise Invalid(f"{name} from {place}: {error}") from None
