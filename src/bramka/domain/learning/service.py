@@ -5,9 +5,16 @@ from typing import Any, Literal, Protocol
 
 from msgspec import Struct
 
-from bramka.domain.learning.table import Column as Column
-from bramka.domain.learning.table import ColumnType as ColumnType
-from bramka.domain.learning.table import Table
+from bramka.domain.learning.table import Column, ColumnType, Table
+
+__all__ = [
+    "Column",
+    "ColumnType",
+    "Definition",
+    "GlobalParameter",
+    "Port",
+    "ScoringFunction",
+]
 
 
 class Port(Struct, frozen=True, kw_only=True):
