@@ -1,0 +1,426 @@
+"""One client connection: HTTP/1.1 in, events out, with pipelining and back-pressure.
+
+A `Call` is one request on the connection. The process that answers gives a subclass
+of Call and overrides its four events; everything about framing, order of answers,
+limits and time-outs is here, once for the gateway and for the services.
+
+Rules this file keeps:
+- Calls of one connection are answered in order. A call that arrives while another is
+  being answered waits, its body with it, and reading is paused.
+- What a parser could read in two ways is refused with 400 and the connection closed
+  (llhttp is left in its strict mode).
+- After a refusal that did not read the body, a little of the body is drained, so that
+  the client can read the answer; more than that closes the connection.
+"""
+
+import asyncio
+from collections import deque
+from typing import Protocol, cast
+
+import httptools
+from msgspec import Struct
+
+MOST_DRAINED = 256 * 1024
+RawHeaders = list[tuple[bytes, bytes]]
+
+
+class Limits(Struct, frozen=True, kw_only=True):
+    """How much and how long; sizes in bytes, times in seconds."""
+
+    head_bytes: int = 64 * 1024
+    body_bytes: int = 1024 * 1024 * 1024
+    head_seconds: float = 30.0
+    body_seconds: float = 60.0
+    """Longest pause within a body."""
+    idle_seconds: float = 75.0
+    write_seconds: float = 60.0
+    """Longest time a client may take to read what is waiting for it."""
+    backlog: int = 2048
+
+
+class Owner(Protocol):
+    """What a connection needs of the server it belongs to."""
+
+    limits: Limits
+    connections: "set[Connection]"
+    now: float
+    """The monotonic clock, to the second: time-outs need no more."""
+    stopping: bool
+
+    def make_call(self, connection: "Connection") -> "Call":
+        """A new call, for the request that begins to arrive."""
+
+    def refusal(self, status: int, message: str) -> bytes:
+        """The bytes of a refusal that also closes the connection."""
+
+
+class Tunnel(Protocol):
+    """Takes over a connection after an upgrade; bytes pass unread."""
+
+    def received(self, data: bytes) -> None: ...
+    def ended(self) -> None: ...
+    def lost(self) -> None: ...
+
+
+class Call:
+    """One request and its answer; subclasses override the four events."""
+
+    __slots__ = (
+        "answered",
+        "chunked",
+        "connection",
+        "drained",
+        "expects_continue",
+        "headers",
+        "keep_alive",
+        "method",
+        "minor",
+        "request_ended",
+        "stash",
+        "target",
+        "trailers",
+    )
+
+    def __init__(self, connection: "Connection") -> None:
+        self.connection = connection
+        self.target = b""
+        self.headers: RawHeaders = []
+        self.trailers: RawHeaders = []
+        self.method = b""
+        self.minor = 1
+        """Minor version of HTTP/1 that the client speaks."""
+        self.keep_alive = True
+        self.request_ended = False
+        self.answered = False
+        """The answer is complete."""
+        self.drained = 0
+        self.stash: list[bytes] | None = None
+        """Body that arrived while the call had to wait; None = it need not wait."""
+        self.expects_continue = False
+
+    # --- events, to be overridden ---
+
+    def started(self) -> None:
+        """The head is complete."""
+
+    def received(self, data: bytes) -> None:
+        """A piece of the body arrived."""
+
+    def ended(self) -> None:
+        """The body is complete."""
+
+    def lost(self) -> None:
+        """The connection broke before the answer was complete."""
+
+    def pause(self) -> None:
+        """The client reads slower than the answer comes: stop sending."""
+
+    def resume(self) -> None:
+        """The client caught up."""
+
+    # --- what the answering side does ---
+
+    def want_body(self) -> None:
+        """Tell a client that waits for it (Expect: 100-continue) to send the body."""
+        if self.expects_continue and not self.request_ended and self.minor:
+            self.expects_continue = False
+            self.connection.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+    def send(self, data: bytes) -> None:
+        """Send a piece of the answer as it is, head or body."""
+        self.connection.write(data)
+
+    def finish(self) -> None:
+        """The answer is complete; the next call may be answered."""
+        self.answered = True
+        self.connection.advance(self)
+
+    def abort(self) -> None:
+        """Cut the connection: the answer cannot be completed."""
+        self.answered = True
+        self.connection.abort()
+
+
+class Connection(asyncio.Protocol):
+    """A client connection; lives until either side closes it."""
+
+    __slots__ = (
+        "_advancing",
+        "closing",
+        "current",
+        "deadline",
+        "head_size",
+        "parser",
+        "paused",
+        "peer",
+        "queue",
+        "receiving",
+        "scheme",
+        "server",
+        "transport",
+        "tunnel",
+    )
+
+    def __init__(self, server: Owner, scheme: str) -> None:
+        self.server = server
+        self.scheme = scheme
+        self.transport = cast("asyncio.Transport", None)
+        self.parser = httptools.HttpRequestParser(self)
+        self.current: Call | None = None
+        """The call being answered."""
+        self.receiving: Call | None = None
+        """The call whose request is being read; often the same."""
+        self.queue: deque[Call] = deque()
+        self.head_size = 0
+        self.deadline = 0.0
+        self.peer = ""
+        self.closing = False
+        self.paused = False
+        """The answering side asked not to read on for now."""
+        self.tunnel: Tunnel | None = None
+        self._advancing = False
+
+    # --- asyncio ---
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast("asyncio.Transport", transport)
+        name = transport.get_extra_info("peername")
+        self.peer = name[0] if isinstance(name, tuple) else ""
+        self.deadline = self.server.now + self.server.limits.head_seconds
+        self.server.connections.add(self)
+        if self.server.stopping:
+            self.transport.close()
+
+    def connection_lost(self, _error: Exception | None) -> None:
+        self.server.connections.discard(self)
+        self.closing = True
+        if self.tunnel is not None:
+            self.tunnel.lost()
+        call, self.current, self.receiving = self.current, None, None
+        self.queue.clear()
+        if call is not None and not call.answered:
+            call.answered = True
+            call.lost()
+
+    def eof_received(self) -> bool:
+        """A client may close its sending half and still read the answer."""
+        if self.tunnel is not None:
+            self.tunnel.ended()
+            return True
+        call = self.current
+        if call is None:
+            return False
+        if not call.request_ended:
+            # The body will never be complete; nobody may act on half of it.
+            self.abort()
+            return False
+        call.keep_alive = False
+        return True
+
+    def data_received(self, data: bytes) -> None:
+        if self.closing:
+            return
+        if self.tunnel is not None:
+            self.tunnel.received(data)
+            return
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade as upgrade:
+            self._upgraded(data[upgrade.args[0] :])
+        except httptools.HttpParserCallbackError as error:
+            raise error.__context__ or error from None
+        except httptools.HttpParserError as error:
+            self.refuse(400, f"the request is malformed: {error}")
+            return
+        call = self.receiving
+        if call is not None and not call.method:
+            self.head_size += len(data)
+            if self.head_size > self.server.limits.head_bytes:
+                limit = self.server.limits.head_bytes
+                self.refuse(431, f"the request head is longer than {limit} bytes")
+        if self.queue and not self.closing:
+            self.transport.pause_reading()
+
+    def pause_writing(self) -> None:
+        if self.current is not None:
+            self.deadline = self.server.now + self.server.limits.write_seconds
+            self.current.pause()
+
+    def resume_writing(self) -> None:
+        if self.current is not None:
+            self.current.resume()
+
+    # --- httptools ---
+
+    def on_message_begin(self) -> None:
+        self.receiving = self.server.make_call(self)
+        self.deadline = self.server.now + self.server.limits.head_seconds
+
+    def on_url(self, url: bytes) -> None:
+        assert self.receiving is not None
+        self.receiving.target += url
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        call = self.receiving
+        assert call is not None
+        if call.method:
+            call.trailers.append((name, value))
+        else:
+            call.headers.append((name, value))
+
+    def on_headers_complete(self) -> None:
+        call = self.receiving
+        assert call is not None
+        parser = self.parser
+        call.method = parser.get_method()
+        call.keep_alive = parser.should_keep_alive()
+        self.head_size = 0
+        self.deadline = self.server.now + self.server.limits.body_seconds
+        if self.current is None:
+            self.current = call
+            call.started()
+        else:
+            call.stash = []
+            self.queue.append(call)
+
+    def on_body(self, data: bytes) -> None:
+        call = self.receiving
+        if call is None:
+            return
+        self.deadline = self.server.now + self.server.limits.body_seconds
+        if call.stash is not None:
+            call.stash.append(data)
+        elif not call.answered:
+            call.received(data)
+        else:
+            call.drained += len(data)
+            if call.drained > MOST_DRAINED:
+                self.close()
+
+    def on_message_complete(self) -> None:
+        call, self.receiving = self.receiving, None
+        if call is None:
+            return
+        call.request_ended = True
+        if call.stash is not None:
+            return
+        if call.answered:
+            self._next()
+        else:
+            call.ended()
+
+    # --- towards the answering side ---
+
+    def write(self, data: bytes) -> None:
+        if not self.closing:
+            self.transport.write(data)
+
+    def advance(self, call: Call) -> None:
+        """`call` is answered: close, drain its body, or go on with the next."""
+        if self.closing or call is not self.current:
+            return
+        if not call.keep_alive or self.server.stopping:
+            self.close()
+        elif call.request_ended:
+            self._next()
+        elif call.expects_continue:
+            # The client never got its 100, and may or may not send the body now.
+            self.close()
+
+    def _next(self) -> None:
+        """Start the calls that waited, one after the other."""
+        self.current = None
+        self.deadline = self.server.now + self.server.limits.idle_seconds
+        if self._advancing:
+            return
+        self._advancing = True
+        while self.queue and self.current is None and not self.closing:
+            call = self.queue.popleft()
+            stash, call.stash = call.stash or [], None
+            self.current = call
+            call.started()
+            for piece in stash:
+                if not call.answered:
+                    call.received(piece)
+            if call.request_ended:
+                if call.answered:
+                    self.current = None
+                else:
+                    call.ended()
+        self._advancing = False
+        if not self.queue and not self.closing:
+            self.transport.resume_reading()
+
+    def pause_reading(self) -> None:
+        """Let the client wait with its body; its time-out waits too."""
+        if not self.paused and not self.closing:
+            self.paused = True
+            self.transport.pause_reading()
+
+    def resume_reading(self) -> None:
+        """Read on."""
+        if self.paused and not self.closing:
+            self.paused = False
+            self.deadline = self.server.now + self.server.limits.body_seconds
+            self.transport.resume_reading()
+
+    def open_tunnel(self, tunnel: Tunnel) -> None:
+        """Hand the bytes of both directions over; the call is over then."""
+        self.tunnel = tunnel
+        self.deadline = float("inf")
+
+    def refuse(self, status: int, message: str) -> None:
+        """Answer a request that cannot be understood, and close."""
+        if self.current is None or self.current is self.receiving:
+            if self.current is not None and not self.current.answered:
+                self.current.answered = True
+                self.current.lost()
+            self.write(self.server.refusal(status, message))
+        self.close()
+
+    def close(self) -> None:
+        """Close after everything written is sent."""
+        if not self.closing:
+            self.closing = True
+            self.transport.close()
+
+    def abort(self) -> None:
+        """Cut at once; the peer sees a broken connection."""
+        self.closing = True
+        self.transport.abort()
+
+    def tick(self, now: float) -> None:
+        """Enforce the time-outs; called about once a second."""
+        if now < self.deadline or self.tunnel is not None or self.paused:
+            return
+        if self.receiving is None and self.current is None:
+            self.close()
+        elif self.receiving is not None:
+            self.refuse(408, "the request did not arrive in time")
+        elif self.transport.get_write_buffer_size():
+            self.abort()
+        else:
+            # Waiting for the answer: that has its own time-out, elsewhere.
+            self.deadline = now + self.server.limits.body_seconds
+
+    # --- upgrades ---
+
+    def _upgraded(self, rest: bytes) -> None:
+        """llhttp stopped at an upgrade: it is either a tunnel now, or was ignored."""
+        if self.tunnel is not None:
+            if rest:
+                self.tunnel.received(rest)
+            return
+        call = self.current
+        if call is not None and any(
+            (name.lower() == b"content-length"
+            and value != b"0")
+            or name.lower() == b"transfer-encoding"
+            for name, value in call.headers
+        ):
+            self.refuse(400, "an Upgrade request with a body is not supported")
+            return
+        # The upgrade was not taken: what follows is the next request.
+        self.parser = httptools.HttpRequestParser(self)
+        if rest:
+            self.data_received(rest)

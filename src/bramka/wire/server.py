@@ -1,0 +1,241 @@
+"""Listening: connections, limits and time-outs; and a server of whole messages."""
+
+import asyncio
+import logging
+import ssl
+from collections.abc import Awaitable, Callable, Coroutine
+from email.utils import formatdate
+from typing import Any
+
+from bramka.domain.clock import Clock
+from bramka.wire.connection import Call, Connection, Limits
+from bramka.wire.message import Answer, Handler, Request
+
+log = logging.getLogger(__name__)
+
+Refusal = Callable[[int, str], Answer]
+"""Makes the answer to a request that broke a limit or the protocol."""
+
+
+def plain_refusal(status: int, message: str) -> Answer:
+    """A refusal in the JSON shape of the gateway."""
+    text = message.replace("\\", "\\\\").replace('"', '\\"')
+    body = f'{{ "statusCode": {status}, "message": "{text}" }}'.encode()
+    return Answer(status, body, [(b"Content-Type", b"application/json")])
+
+
+class Server:
+    """A listening socket and its connections."""
+
+    def __init__(
+        self,
+        make_call: "Callable[[Server, Connection], Call]",
+        *,
+        clock: Clock,
+        limits: Limits,
+        refuse: Refusal = plain_refusal,
+    ) -> None:
+        self._make_call = make_call
+        self.clock = clock
+        self.limits = limits
+        self.connections: set[Connection] = set()
+        self.tasks: set[asyncio.Task[None]] = set()
+        self.now = clock.monotonic()
+        """The monotonic clock, to the second: time-outs need no more."""
+        self.date = b""
+        """The Date header line, renewed each second."""
+        self.stopping = False
+        self._refuse = refuse
+        self._listeners: list[asyncio.Server] = []
+        self._timer: asyncio.TimerHandle | None = None
+        self._tick()
+
+    def make_call(self, connection: Connection) -> Call:
+        return self._make_call(self, connection)
+
+    async def listen(
+        self,
+        host: str,
+        port: int,
+        *,
+        tls: ssl.SSLContext | None = None,
+        reuse_port: bool = False,
+    ) -> int:
+        """Listen; gives the port, which is a free one when 0 was asked for."""
+        scheme = "https" if tls else "http"
+        listener = await asyncio.get_running_loop().create_server(
+            lambda: Connection(self, scheme),
+            host,
+            port,
+            ssl=tls,
+            backlog=self.limits.backlog,
+            reuse_port=reuse_port or None,
+        )
+        self._listeners.append(listener)
+        return int(listener.sockets[0].getsockname()[1])
+
+    def refusal(self, status: int, message: str) -> bytes:
+        """The bytes of a refusal that also closes the connection."""
+        return self.write_answer(self._refuse(status, message), keep_alive=False)
+
+    def answer_to_failure(self) -> Answer:
+        """What a caller gets when we failed; the log has the reason."""
+        return self._refuse(500, "Internal server error")
+
+    def write_answer(
+        self, answer: Answer, *, keep_alive: bool, head_only: bool = False
+    ) -> bytes:
+        """An answer as bytes."""
+        lines = [
+            b"HTTP/1.1 %d %s\r\n" % (answer.status, answer.reason.encode("latin-1")),
+            self.date,
+        ]
+        lines += [b"%s: %s\r\n" % pair for pair in answer.headers]
+        if answer.status >= 200 and answer.status not in (204, 304):
+            lines.append(b"Content-Length: %d\r\n" % len(answer.body))
+        lines.append(b"\r\n" if keep_alive else b"Connection: close\r\n\r\n")
+        if not head_only:
+            lines.append(answer.body)
+        return b"".join(lines)
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Run `work` beside the connections; the server holds and logs it."""
+        task = asyncio.get_running_loop().create_task(work)
+        self.tasks.add(task)
+        task.add_done_callback(self._task_done)
+        return task
+
+    def _task_done(self, task: asyncio.Task[None]) -> None:
+        self.tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("a task failed", exc_info=error)
+
+    async def stop(self, grace: float = 5.0) -> None:
+        """Stop listening, let calls in progress end for `grace` seconds, close."""
+        self.stopping = True
+        for listener in self._listeners:
+            listener.close()
+        for connection in tuple(self.connections):
+            if connection.current is None and connection.tunnel is None:
+                connection.close()
+        deadline = self.clock.monotonic() + grace
+        # Calls end by themselves; nothing tells when the last one did.
+        while self.connections and self.clock.monotonic() < deadline:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+        for connection in tuple(self.connections):
+            connection.abort()
+        for task in tuple(self.tasks):
+            task.cancel()
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def _tick(self) -> None:
+        self.now = self.clock.monotonic()
+        stamp = formatdate(self.clock.now(), usegmt=True)
+        self.date = f"Date: {stamp}\r\n".encode()
+        for connection in tuple(self.connections):
+            connection.tick(self.now)
+        try:
+            self._timer = asyncio.get_running_loop().call_later(1.0, self._tick)
+        except RuntimeError:
+            self._timer = None  # Made outside of a loop; listen() has one.
+
+
+class _WholeCall(Call):
+    """Collects the body, asks the handler, sends its answer."""
+
+    __slots__ = ("handler", "parts", "server", "size")
+
+    def __init__(
+        self, server: Server, connection: Connection, handler: Handler
+    ) -> None:
+        super().__init__(connection)
+        self.server = server
+        self.handler = handler
+        self.parts: list[bytes] = []
+        self.size = 0
+
+    def started(self) -> None:
+        headers = self.headers = [(name.lower(), value) for name, value in self.headers]
+        hosts = 0
+        for name, value in headers:
+            if name == b"content-length":
+                # llhttp lets digits only through.
+                if int(value) > self.server.limits.body_bytes:
+                    self.too_large()
+                    return
+            elif name == b"host":
+                hosts += 1
+            elif name == b"expect":
+                self.expects_continue = value.lower() == b"100-continue"
+        if hosts != 1 and self.connection.parser.get_http_version() == "1.1":
+            self.connection.refuse(400, "a request needs exactly one Host header")
+            return
+        self.want_body()
+
+    def received(self, data: bytes) -> None:
+        self.size += len(data)
+        if self.size > self.server.limits.body_bytes:
+            self.too_large()
+        else:
+            self.parts.append(data)
+
+    def too_large(self) -> None:
+        limit = self.server.limits.body_bytes
+        self.parts.clear()
+        self.connection.refuse(413, f"the body is longer than {limit} bytes")
+
+    def ended(self) -> None:
+        parts = self.parts
+        path, _, query = self.target.partition(b"?")
+        request = Request(
+            self.method.decode("latin-1"),
+            path.decode("latin-1"),
+            query.decode("latin-1"),
+            self.headers,
+            parts[0] if len(parts) == 1 else b"".join(parts),
+            self.connection.peer,
+        )
+        try:
+            answer = self.handler(request)
+        except Exception:
+            log.exception("the handler of %s failed", request.path)
+            self.reply(self.server.answer_to_failure())
+            return
+        if isinstance(answer, Answer):
+            self.reply(answer)
+        else:
+            self.server.spawn(self.reply_later(answer, request.path))
+
+    async def reply_later(self, answer: Awaitable[Answer], path: str) -> None:
+        try:
+            self.reply(await answer)
+        except Exception:
+            log.exception("the handler of %s failed", path)
+            self.reply(self.server.answer_to_failure())
+
+    def reply(self, answer: Answer) -> None:
+        if self.answered:
+            return
+        head_only = self.method == b"HEAD"
+        self.send(
+            self.server.write_answer(
+                answer, keep_alive=self.keep_alive, head_only=head_only
+            )
+        )
+        self.finish()
+
+
+def whole_server(
+    handler: Handler,
+    *,
+    clock: Clock,
+    limits: Limits,
+    refuse: Refusal = plain_refusal,
+) -> Server:
+    """A server that gives `handler` each request with its whole body."""
+
+    def make_call(server: Server, connection: Connection) -> Call:
+        return _WholeCall(server, connection, handler)
+
+    return Server(make_call, clock=clock, limits=limits, refuse=refuse)
