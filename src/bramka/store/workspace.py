@@ -1,0 +1,120 @@
+"""Workspaces: an owner, a name, and two tokens that open the Studio REST."""
+
+from msgspec import Struct
+from sqlalchemy import (
+    Column,
+    Connection,
+    Float,
+    RowMapping,
+    String,
+    Table,
+    insert,
+    select,
+    update,
+)
+
+from bramka.domain.errors import Missing
+from bramka.domain.learning.endpoint import Digests, Keys
+from bramka.store.database import METADATA
+from bramka.store.mint import Mint, digests_in, key_columns
+
+WORKSPACE = Table(
+    "workspace",
+    METADATA,
+    Column("id", String(32), primary_key=True),
+    Column("friendly_name", String(256), nullable=False),
+    Column("owner", String(320), nullable=False),
+    Column("created", Float, nullable=False),
+    *key_columns(),
+)
+
+
+class Workspace(Struct, frozen=True, kw_only=True):
+    """A place for datasets, experiments and web services of some people."""
+
+    id: str
+    friendly_name: str
+    owner: str
+    created: float
+    tokens: Digests
+
+
+def create_workspace(
+    connection: Connection, friendly_name: str, owner: str, *, now: float, mint: Mint
+) -> Workspace:
+    """A new workspace with an id and two tokens of its own."""
+    workspace_id = mint.chance.hex(16)
+    connection.execute(
+        insert(WORKSPACE).values(
+            id=workspace_id,
+            friendly_name=friendly_name,
+            owner=owner,
+            created=now,
+            **mint.seal(_draw_tokens(mint), _place(workspace_id)),
+        )
+    )
+    return workspace_by_id(connection, workspace_id)
+
+
+def workspace_by_id(connection: Connection, workspace_id: str) -> Workspace:
+    """One workspace, or Missing."""
+    return _workspace(_row(connection, workspace_id))
+
+
+def list_workspaces(connection: Connection) -> list[Workspace]:
+    """All workspaces, oldest first."""
+    query = select(WORKSPACE).order_by(WORKSPACE.c.created, WORKSPACE.c.id)
+    return [_workspace(row) for row in connection.execute(query).mappings()]
+
+
+def workspace_tokens(connection: Connection, workspace_id: str, mint: Mint) -> Keys:
+    """The tokens themselves, to be shown to the owner."""
+    return mint.open(_row(connection, workspace_id), _place(workspace_id))
+
+
+def replace_workspace_tokens(
+    connection: Connection, workspace_id: str, mint: Mint
+) -> Keys:
+    """New tokens; the old ones open the workspace no more."""
+    tokens = _draw_tokens(mint)
+    changed = connection.execute(
+        update(WORKSPACE)
+        .where(WORKSPACE.c.id == workspace_id)
+        .values(**mint.seal(tokens, _place(workspace_id)))
+    )
+    if not changed.rowcount:
+        raise _missing(workspace_id)
+    return tokens
+
+
+def _row(connection: Connection, workspace_id: str) -> RowMapping:
+    query = select(WORKSPACE).where(WORKSPACE.c.id == workspace_id)
+    row = connection.execute(query).mappings().one_or_none()
+    if row is None:
+        raise _missing(workspace_id)
+    return row
+
+
+def _missing(workspace_id: str) -> Missing:
+    return Missing(
+        f"There is no workspace '{workspace_id}'; its owner finds the id in Settings.",
+        target="workspace",
+    )
+
+
+def _workspace(row: RowMapping) -> Workspace:
+    return Workspace(
+        id=row["id"],
+        friendly_name=row["friendly_name"],
+        owner=row["owner"],
+        created=row["created"],
+        tokens=digests_in(row),
+    )
+
+
+def _draw_tokens(mint: Mint) -> Keys:
+    return Keys(primary=mint.chance.hex(16), secondary=mint.chance.hex(16))
+
+
+def _place(workspace_id: str) -> str:
+    return f"workspace/{workspace_id}"
