@@ -77,8 +77,7 @@ class Timing(Struct, rename="camel"):
     def add(self, micros: int) -> None:
         if not self.count or micros < self.min:
             self.min = micros
-        if micros > self.max:
-            self.max = micros
+        self.max = max(self.max, micros)
         self.count += 1
         self.total += micros
 
