@@ -1,0 +1,196 @@
+"""Delimited text: bytes to a table and back, by RFC 4180 and Studio's rules."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import polars as pl
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from bramka.domain.errors import Invalid
+from bramka.domain.learning.cells import inferred_type, text_series, typed_series
+from bramka.domain.learning.table import Column, Table
+
+_BOM = b"\xef\xbb\xbf"
+
+
+class Delimited(Struct, frozen=True):
+    """One kind of delimited text."""
+
+    separator: str = ","
+    header: bool = True
+
+
+FORMATS = {
+    ".nh.csv": Delimited(",", header=False),
+    ".nh.tsv": Delimited("\t", header=False),
+    ".csv": Delimited(","),
+    ".tsv": Delimited("\t"),
+}
+"""Each file extension's kind; the longer ones stand first."""
+
+
+def delimited_for(path: str) -> Delimited | None:
+    """The kind of text a file name promises, or None when it is not delimited."""
+    lowered = path.lower()
+    found = (kind for ending, kind in FORMATS.items() if lowered.endswith(ending))
+    return next(found, None)
+
+
+def read_delimited(
+    content: bytes,
+    kind: Delimited = FORMATS[".csv"],
+    *,
+    columns: Sequence[Column] | None = None,
+    first_row: int = 1,
+) -> Table:
+    """The table in a file or in a piece of one.
+
+    With `columns` the cells are read by their types: matched by name (in any order)
+    under a header, by place without one. Without `columns` types are inferred, and
+    a headerless text's columns are Col1, Col2, …. `first_row` is the number of the
+    first data row in the whole file, for messages.
+    """
+    texts = _texts(content, kind, columns, first_row)
+    if columns is None:
+        columns = [
+            Column(name=name, type=inferred_type(texts[name])) for name in texts.columns
+        ]
+    elif kind.header:
+        _check_names(texts.columns, columns)
+    series = [
+        typed_series(texts[column.name], column, first_row=first_row)
+        for column in columns
+    ]
+    return Table(pl.DataFrame(series), tuple(columns))
+
+
+def write_delimited(
+    table: Table, kind: Delimited = FORMATS[".csv"], *, header: bool | None = None
+) -> bytes:
+    """The text of a table: missing cells empty, an empty text as `""`."""
+    frame = pl.DataFrame([text_series(series) for series in table.frame.get_columns()])
+    text = frame.write_csv(
+        separator=kind.separator,
+        include_header=kind.header if header is None else header,
+    )
+    return text.encode()
+
+
+def header_of(content: bytes, kind: Delimited = FORMATS[".csv"]) -> list[str]:
+    """The column names of a text: its first row, or Col1, Col2, … without one."""
+    first = _first_row(content.removeprefix(_BOM), kind)
+    if not kind.header:
+        return [f"Col{place + 1}" for place in range(len(first))]
+    repeated = {name for name in first if first.count(name) > 1}
+    if repeated:
+        raise Invalid(
+            f"The header names {min(repeated)!r} more than once; rename one of them."
+        )
+    return first
+
+
+def _first_row(content: bytes, kind: Delimited) -> list[str]:
+    end = content.find(b"\n")
+    while end >= 0 and content.count(b'"', 0, end) % 2:
+        end = content.find(b"\n", end + 1)
+    line = content if end < 0 else content[:end]
+    if not line.strip(b"\r"):
+        return [""] if content else []
+    frame = _read(line, kind, None)
+    return ["" if name is None else str(name) for name in frame.row(0)]
+
+
+def _texts(
+    content: bytes,
+    kind: Delimited,
+    columns: Sequence[Column] | None,
+    first_row: int,
+) -> pl.DataFrame:
+    """Every cell as text under unique names."""
+    content = content.removeprefix(_BOM)
+    if kind.header or columns is None:
+        names = header_of(content, kind)
+    else:
+        names = [column.name for column in columns]
+    _check_widths(content, kind, len(names), first_row)
+    return _read(content, kind, names)
+
+
+def _read(content: bytes, kind: Delimited, names: Sequence[str] | None) -> pl.DataFrame:
+    """All cells as text; without `names` every row is data."""
+    schema = None if names is None else dict.fromkeys(names, pl.String())
+    if not content or schema == {}:
+        return pl.DataFrame(schema=schema)
+    try:
+        return pl.read_csv(
+            content,
+            separator=kind.separator,
+            has_header=False,
+            skip_rows=1 if kind.header and names is not None else 0,
+            schema=schema,
+            infer_schema=False,
+        )
+    except pl.exceptions.NoDataError:
+        return pl.DataFrame(schema=schema)
+    except pl.exceptions.ComputeError as error:
+        raise Invalid(_reason(str(error), kind)) from error
+
+
+def _reason(found: str, kind: Delimited) -> str:
+    text = f"The text cannot be read as delimited by {kind.separator!r}: "
+    if "utf-8" in found:
+        return text + "it is not UTF-8. Save it as UTF-8."
+    return (
+        text + "a quote is misplaced. Put a cell that holds quotes in quotes, "
+        'and write each quote inside it as "".'
+    )
+
+
+def _check_names(found: Sequence[str], columns: Sequence[Column]) -> None:
+    wanted = [column.name for column in columns]
+    missing = [name for name in wanted if name not in found]
+    extra = [name for name in found if name not in wanted]
+    if missing or extra:
+        fault = (
+            f"lacks {missing[0]!r}" if missing else f"has the unexpected {extra[0]!r}"
+        )
+        raise Invalid(
+            f"The header {fault}; it must name exactly these columns: "
+            + ", ".join(repr(name) for name in wanted)
+            + "."
+        )
+
+
+def _check_widths(content: bytes, kind: Delimited, width: int, first_row: int) -> None:
+    """Refuse the first row that has too few or too many cells."""
+    data = np.frombuffer(content, dtype=np.uint8)
+    separators = data == ord(kind.separator)
+    ends = data == ord("\n")
+    quotes = data == ord('"')
+    if quotes.any():
+        outside = ~np.bitwise_xor.accumulate(quotes)
+        separators &= outside
+        ends &= outside
+    stops = np.flatnonzero(ends)
+    if not content.endswith(b"\n"):
+        stops = np.append(stops, len(data))
+    marks = np.searchsorted(np.flatnonzero(separators), stops)
+    cells = np.diff(marks, prepend=0) + 1
+    lengths = np.diff(stops, prepend=-1) - 1
+    # An empty line is a row of missing cells.
+    bad = np.flatnonzero((cells != width) & (lengths > _returns(data, stops)))
+    if len(bad):
+        row = int(bad[0]) + first_row - (1 if kind.header else 0)
+        raise Invalid(
+            f"Row {row} has {cells[bad[0]]} cells where {width} are expected; "
+            f"cells are separated by {kind.separator!r}."
+        )
+
+
+def _returns(data: NDArray[np.uint8], stops: NDArray[np.intp]) -> NDArray[np.int64]:
+    """1 where a line ends with a carriage return, else 0."""
+    if not len(data):
+        return np.zeros(len(stops), dtype=np.int64)
+    before = data[np.clip(stops - 1, 0, len(data) - 1)]
+    return np.equal(before, ord("\r")).astype(np.int64)

@@ -1,0 +1,182 @@
+"""A batch job and its chunks: what they hold, and their lives as tables.
+
+A chunk is a stretch of the input that one worker scores by itself. Whoever works holds
+a lease with a fence number; work is accepted only under the newest fence.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+from urllib.parse import quote
+
+from msgspec import Struct
+
+from bramka.domain.blob import BlobReference
+from bramka.domain.errors import IllegalStep
+
+JobState = Literal[
+    "registered",
+    "queued",
+    "planning",
+    "running",
+    "publishing",
+    "finished",
+    "failed",
+    "cancelled",
+]
+JobVerb = Literal[
+    "start", "plan", "cut", "publish", "finish", "fail", "cancel", "retry"
+]
+JOB_LIFE: Mapping[JobState, Mapping[JobVerb, JobState]] = {
+    "registered": {"start": "queued", "cancel": "cancelled"},
+    "queued": {"plan": "planning", "cancel": "cancelled"},
+    # A worker that died is followed by another: the step leads to the same state.
+    "planning": {
+        "plan": "planning",
+        "cut": "running",
+        "fail": "failed",
+        "cancel": "cancelled",
+    },
+    "running": {"publish": "publishing", "fail": "failed", "cancel": "cancelled"},
+    "publishing": {
+        "publish": "publishing",
+        "finish": "finished",
+        "fail": "failed",
+        "cancel": "cancelled",
+    },
+    "finished": {},
+    "failed": {"retry": "queued"},
+    "cancelled": {},
+}
+
+ChunkState = Literal["waiting", "running", "done", "failed"]
+ChunkVerb = Literal["claim", "release", "finish", "fail"]
+CHUNK_LIFE: Mapping[ChunkState, Mapping[ChunkVerb, ChunkState]] = {
+    "waiting": {"claim": "running"},
+    "running": {
+        "claim": "running",
+        "release": "waiting",
+        "finish": "done",
+        "fail": "failed",
+    },
+    "done": {},
+    "failed": {},
+}
+
+StatusCode = Literal["NotStarted", "Running", "Failed", "Cancelled", "Finished"]
+STATUS: Mapping[JobState, StatusCode] = {
+    "registered": "NotStarted",
+    "queued": "NotStarted",
+    "planning": "Running",
+    "running": "Running",
+    "publishing": "Running",
+    "finished": "Finished",
+    "failed": "Failed",
+    "cancelled": "Cancelled",
+}
+"""What callers of the batch API see of each state."""
+
+ACTIVE: tuple[JobState, ...] = ("planning", "running", "publishing")
+ENDED: tuple[JobState, ...] = ("finished", "failed", "cancelled")
+
+
+def step(state: JobState, verb: JobVerb) -> JobState:
+    """The state after `verb`, or IllegalStep naming what is possible instead."""
+    after = JOB_LIFE[state].get(verb)
+    if after is None:
+        possible = ", ".join(JOB_LIFE[state]) or "nothing"
+        message = f"A job that is {state} cannot {verb}; it can {possible}."
+        raise IllegalStep(message, target="state")
+    return after
+
+
+def jobs_that_can(verb: JobVerb) -> tuple[JobState, ...]:
+    """The states from which a job can take this step."""
+    return tuple(state for state, verbs in JOB_LIFE.items() if verb in verbs)
+
+
+def chunks_that_can(verb: ChunkVerb) -> tuple[ChunkState, ...]:
+    """The states from which a chunk can take this step."""
+    return tuple(state for state, verbs in CHUNK_LIFE.items() if verb in verbs)
+
+
+class JobSpec(Struct, frozen=True, kw_only=True):
+    """What a job was asked to do; holds secrets, so it is stored encrypted."""
+
+    inputs: dict[str, BlobReference]
+    outputs: dict[str, BlobReference]
+    """Every output of the service: where the caller or we ourselves put it."""
+    parameters: dict[str, Any] = {}
+
+
+class Piece(Struct, frozen=True, kw_only=True, array_like=True):
+    """One chunk as planned: bytes `start` to `stop` of the only input.
+
+    `stop` is None for a chunk that takes all inputs whole.
+    """
+
+    number: int
+    start: int
+    stop: int | None
+    first_row: int
+    """How many rows of the file lie before this chunk."""
+    rows: int | None
+
+
+class Plan(Struct, frozen=True, kw_only=True):
+    """How a job is cut: the header line of the input, and the chunks in order."""
+
+    header: bytes
+    pieces: tuple[Piece, ...]
+
+
+class Lease(Struct, frozen=True):
+    """The right to work on a chunk, or on the job itself when `number` is None."""
+
+    job: str
+    number: int | None
+    fence: int
+
+
+class Task(Struct, frozen=True, kw_only=True):
+    """What a worker is to do next, and the lease under which it does it."""
+
+    kind: Literal["plan", "chunk", "publish"]
+    lease: Lease
+    package: str
+    spec: JobSpec
+    attempt: int
+    """1 for the first worker that tries, 2 for the one after it died, …"""
+    header: bytes = b""
+    piece: Piece | None = None
+
+
+class Job(Struct, frozen=True, kw_only=True):
+    """A job as its caller and its operator see it."""
+
+    id: str
+    workspace: str
+    endpoint: str
+    package: str
+    state: JobState
+    created: float
+    started: float | None = None
+    ended: float | None = None
+    details: str | None = None
+    """Why it failed."""
+    chunks: int = 0
+    chunks_done: int = 0
+    rows: int | None = None
+    """None as long as nobody has counted them."""
+    rows_done: int = 0
+
+    @property
+    def status(self) -> StatusCode:
+        return STATUS[self.state]
+
+
+def part_name(job: str, output: str, number: int, fence: int) -> str:
+    """Where the result of one chunk lies until the job is published.
+
+    The fence is part of the name, so that two owners never write the same part.
+    """
+    return f"{job}/{quote(output, safe='')}/{number:06}.{fence}"
