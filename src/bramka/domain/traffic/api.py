@@ -22,6 +22,46 @@ class KeyNames(Struct, frozen=True, rename="camel"):
     query: str = DEFAULT_KEY_QUERY
 
 
+class Contact(Struct, frozen=True, rename="camel", kw_only=True):
+    """Whom callers may ask."""
+
+    name: str | None = None
+    url: str | None = None
+    email: str | None = None
+
+
+class License(Struct, frozen=True, rename="camel", kw_only=True):
+    """The terms of an API's licence."""
+
+    name: str | None = None
+    url: str | None = None
+
+
+class OAuth2Setting(Struct, frozen=True, rename="camel", kw_only=True):
+    """An authorization server that the test console offers for an API."""
+
+    authorization_server_id: str | None = None
+    scope: str | None = None
+
+
+class OpenIdSetting(Struct, frozen=True, rename="camel", kw_only=True):
+    """An OpenID provider that the test console offers for an API."""
+
+    openid_provider_id: str | None = None
+    bearer_token_sending_methods: tuple[
+        Literal["authorizationHeader", "query"], ...
+    ] = ()
+
+
+class AuthenticationSettings(Struct, frozen=True, rename="camel", kw_only=True):
+    """How the test console obtains a token; nothing is enforced by this."""
+
+    o_auth2: OAuth2Setting | None = None
+    openid: OpenIdSetting | None = None
+    o_auth2_authentication_settings: tuple[OAuth2Setting, ...] | None = None
+    openid_authentication_settings: tuple[OpenIdSetting, ...] | None = None
+
+
 class Api(Struct, frozen=True, rename="camel", kw_only=True):
     """One API, or one revision of it (`id` then ends with `;rev=N`)."""
 
@@ -42,6 +82,11 @@ class Api(Struct, frozen=True, rename="camel", kw_only=True):
     api_version: Annotated[str, Meta(max_length=100)] | None = None
     api_version_description: Annotated[str, Meta(max_length=256)] | None = None
     api_version_set_id: str | None = None
+    authentication_settings: AuthenticationSettings | None = None
+    contact: Contact | None = None
+    license: License | None = None
+    terms_of_service_url: str | None = None
+    source_api_id: str | None = None
 
 
 class VersionSet(Struct, frozen=True, rename="camel", kw_only=True):

@@ -76,6 +76,14 @@ class Tls(Struct, frozen=True, rename="camel", kw_only=True):
     validate_certificate_name: bool = True
 
 
+class ForwardProxy(Struct, frozen=True, rename="camel", kw_only=True):
+    """A proxy between the gateway and the backend."""
+
+    url: Annotated[str, Meta(min_length=1, max_length=2000)]
+    username: str | None = None
+    password: str | None = None
+
+
 class Backend(Struct, frozen=True, rename="camel", kw_only=True):
     """One backend, or a pool of backends."""
 
@@ -85,7 +93,9 @@ class Backend(Struct, frozen=True, rename="camel", kw_only=True):
     protocol: Literal["http", "soap"] = "http"
     title: Annotated[str, Meta(max_length=300)] | None = None
     description: Annotated[str, Meta(max_length=2000)] | None = None
+    resource_id: Annotated[str, Meta(max_length=2000)] | None = None
     credentials: Credentials | None = None
+    proxy: ForwardProxy | None = None
     tls: Tls | None = None
     circuit_breaker: CircuitBreaker | None = None
     pool: BackendPool | None = None

@@ -56,6 +56,9 @@ class Subscription(Struct, frozen=True, rename="camel", kw_only=True):
     created_date: float = 0.0
     start_date: float | None = None
     end_date: float | None = None
+    expiration_date: float | None = None
+    notification_date: float | None = None
+    state_comment: Annotated[str, Meta(max_length=1000)] | None = None
     primary_digest: bytes = b""
     secondary_digest: bytes = b""
 
