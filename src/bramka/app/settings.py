@@ -81,6 +81,16 @@ def local_url(host: str, port: int) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
+def with_ports(settings: Settings, ports: Mapping[str, int]) -> Settings:
+    """The settings with other ports; addresses that follow from ports follow."""
+    changes: dict[str, Any] = dict(ports)
+    for name, port in ports.items():
+        url = name.replace("_port", "_url")
+        if getattr(settings, url) == local_url(settings.host, getattr(settings, name)):
+            changes[url] = local_url(settings.host, port)
+    return msgspec.structs.replace(settings, **changes)
+
+
 def read_settings(
     flags: Mapping[str, object], environment: Mapping[str, str] | None = None
 ) -> Settings:
