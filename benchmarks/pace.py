@@ -1,0 +1,106 @@
+"""An open-loop load: requests leave at a constant rate whether answers come or not.
+
+    python -m benchmarks.pace PORT PATH KEYS BODY RATE SECONDS
+
+prints the latencies as one line of JSON. A latency runs from the moment a request
+was due, so a gateway that stalls cannot hide the requests that waited for it.
+"""
+
+import ctypes
+import json
+import select
+import socket
+import statistics
+import sys
+from collections import deque
+from itertools import cycle
+from pathlib import Path
+from time import perf_counter as now
+
+from benchmarks.course import KEY_HEADER
+
+CONNECTIONS = 32
+SETTLE = 0.5
+"""Seconds at the start that are not counted: connections open, caches warm."""
+_SET_TIMER_SLACK = 29
+
+
+class Pacer:
+    """One run: a schedule of requests over a few keep-alive connections."""
+
+    def __init__(self, port: int, requests: list[bytes], body: bytes) -> None:
+        self.body = body
+        self.requests = cycle(requests)
+        self.poll = select.epoll()
+        self.connections: dict[int, socket.socket] = {}
+        self.free: list[socket.socket] = []
+        self.waiting: deque[float] = deque()
+        self.due: dict[int, float] = {}
+        self.partial: dict[int, bytes] = {}
+        self.latencies: list[float] = []
+        self.wrong = 0
+        for _ in range(CONNECTIONS):
+            connection = socket.create_connection(("127.0.0.1", port))
+            connection.setblocking(False)
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self.connections[connection.fileno()] = connection
+            self.poll.register(connection.fileno(), select.EPOLLIN)
+            self.free.append(connection)
+
+    def run(self, rate: float, seconds: float) -> None:
+        """Send `rate` requests a second for `seconds`, then wait for the last."""
+        start = moment = now()
+        total, sent = int(rate * seconds), 0
+        while sent < total or self.waiting or self.due:
+            while sent < total and start + sent / rate <= moment:
+                self.waiting.append(start + sent / rate)
+                sent += 1
+            while self.waiting and self.free:
+                self._send(self.waiting.popleft())
+            pause = start + sent / rate - now() if sent < total else 1.0
+            # epoll alone counts in milliseconds; select wakes to the microsecond.
+            if select.select((self.poll,), (), (), max(0.0, pause))[0]:
+                self._receive(start + SETTLE)
+            moment = now()
+            if moment > start + seconds + 10:
+                raise TimeoutError(f"{len(self.due)} requests were never answered")
+
+    def _send(self, due: float) -> None:
+        connection = self.free.pop()
+        self.due[connection.fileno()] = due
+        connection.send(next(self.requests))
+
+    def _receive(self, counted_from: float) -> None:
+        for number, _ in self.poll.poll(0):
+            connection = self.connections[number]
+            piece = self.partial.pop(number, b"") + connection.recv(65536)
+            if not piece:
+                raise ConnectionError("the gateway closed a keep-alive connection")
+            if not piece.endswith(self.body):
+                self.partial[number] = piece
+                continue
+            due = self.due.pop(number)
+            self.free.append(connection)
+            self.wrong += not piece.startswith(b"HTTP/1.1 200")
+            if due >= counted_from:
+                self.latencies.append(now() - due)
+
+
+def main() -> None:
+    port, path, keys, body, rate, seconds = sys.argv[1:]
+    # The kernel may otherwise wake us 50 µs late, as long as a whole proxied call.
+    ctypes.CDLL(None).prctl(_SET_TIMER_SLACK, 1, 0, 0, 0)
+    requests = [
+        f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
+        f"{KEY_HEADER}: {key}\r\n\r\n".encode()
+        for key in Path(keys).read_text().split()
+    ]
+    pacer = Pacer(int(port), requests, Path(body).read_bytes())
+    pacer.run(float(rate), float(seconds))
+    cuts = statistics.quantiles(pacer.latencies, n=100)
+    result = {"p50": cuts[49], "p99": cuts[98], "wrong": pacer.wrong}
+    print(json.dumps({**result, "answered": len(pacer.latencies)}))
+
+
+if __name__ == "__main__":
+    main()

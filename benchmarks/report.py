@@ -1,0 +1,122 @@
+"""The report of a race: one table for people, one line of JSON for later."""
+
+import json
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from benchmarks.measure import median_ratio
+from benchmarks.race import Entry, Plan
+from benchmarks.scenario import Scenario
+
+_LINE = "{:<16} {:<24} {:>8} {:>7} {:>5} {:>10} {:>6} {:>7} {:>7}"
+_HEADS = (
+    ("contender", "does per call", "calls/s", "CPU µs", "core", "ours ÷ its", "aim"),
+    ("", "", "", "/call", "busy", "CPU", "", "+p50 µs", "+p99 µs"),
+)
+
+
+def print_table(
+    scenario: Scenario, plan: Plan, entries: Sequence[Entry], about: Mapping[str, str]
+) -> None:
+    """The figures as a table of at most 100 columns, absentees with their reasons."""
+    print()
+    print(f"{scenario.title}; medians of {plan.rounds} rounds of {plan.seconds} s")
+    print(f"{about['machine']}; load {about['load']} when the race ended")
+    print()
+    print(_LINE.format(*_HEADS[0], "at half", "load"))
+    print(_LINE.format(*_HEADS[1]))
+    print("-" * 98)
+    for entry in entries:
+        if entry.absent is not None:
+            print(f"{entry.contender.name:<16} not in the race: {entry.absent}")
+        else:
+            print(_LINE.format(*_cells(entry, ours_among(entries))))
+    print()
+    print("CPU: user + system of the process tree on its one core, while wrk -t1 -c32")
+    print(
+        "and the upstream share the other. +p50, +p99: added to the upstream's own, at"
+    )
+    print(
+        "a constant rate of half the contender's calls/s (20,000/s at most), open loop."
+    )
+
+
+def _cells(entry: Entry, ours: Entry | None) -> tuple[str, ...]:
+    contender = entry.contender
+    ratio = ratio_of_cpu(ours, entry)
+    added = added_latency(entry)
+    return (
+        contender.name,
+        contender.does,
+        f"{entry.median('rate'):,.0f}",
+        f"{entry.median('cpu'):.1f}",
+        f"{entry.median('busy'):.0%}",
+        "" if ratio is None else f"{ratio:.2f}",
+        "" if contender.aim is None else f"≤ {contender.aim}",
+        *(("", "") if added is None else (f"{added[0]:.0f}", f"{added[1]:.0f}")),
+    )
+
+
+def ours_among(entries: Sequence[Entry]) -> Entry | None:
+    """Our own entry, if it is in the race."""
+    return next((e for e in entries if e.contender.ours and e.absent is None), None)
+
+
+def ratio_of_cpu(ours: Entry | None, theirs: Entry) -> float | None:
+    """Our CPU per call ÷ theirs: the median of the rounds' ratios."""
+    if ours is None or ours is theirs:
+        return None
+    return median_ratio(ours.figures("cpu"), theirs.figures("cpu"))
+
+
+def added_latency(entry: Entry) -> tuple[float, float] | None:
+    """What the contender adds to p50 and p99 of the upstream alone, in µs."""
+    if entry.latency is None or entry.direct is None:
+        return None
+    return entry.latency.p50 - entry.direct.p50, entry.latency.p99 - entry.direct.p99
+
+
+def append_line(
+    results: Path,
+    scenario: Scenario,
+    plan: Plan,
+    entries: Sequence[Entry],
+    about: Mapping[str, str],
+) -> None:
+    """Append the race to `results`, one JSON object on one line."""
+    line = {
+        "date": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        "scenario": scenario.name,
+        "rounds": plan.rounds,
+        "seconds": plan.seconds,
+        **about,
+        "contenders": [_figures(entry, ours_among(entries)) for entry in entries],
+    }
+    with results.open("a") as file:
+        file.write(json.dumps(line) + "\n")
+
+
+def _figures(entry: Entry, ours: Entry | None) -> dict[str, object]:
+    named: dict[str, object] = {
+        "name": entry.contender.name,
+        "does": entry.contender.does,
+    }
+    if entry.absent is not None:
+        return {**named, "absent": entry.absent}
+    added = added_latency(entry)
+    ratio = ratio_of_cpu(ours, entry)
+    return {
+        **named,
+        "calls_per_second": round(entry.median("rate")),
+        "cpu_us_per_call": round(entry.median("cpu"), 2),
+        "cpu_us_of_rounds": [round(cpu, 2) for cpu in entry.figures("cpu")],
+        "core_busy": round(entry.median("busy"), 3),
+        "our_cpu_to_its": None if ratio is None else round(ratio, 3),
+        "aim": entry.contender.aim,
+        "paced_rate": None if entry.latency is None else round(entry.latency.rate),
+        "added_p50_us": None if added is None else round(added[0], 1),
+        "added_p99_us": None if added is None else round(added[1], 1),
+        "refusals": entry.refusals,
+        "counted": entry.counted,
+    }
