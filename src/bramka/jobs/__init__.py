@@ -1,1 +1,8 @@
 """The batch execution service (BES): plan, lease, run, fence, publish."""
+
+from bramka.jobs.planner import Limits
+from bramka.jobs.stages import Tools
+from bramka.jobs.sweep import sweep_all, sweep_ended
+from bramka.jobs.worker import Worker
+
+__all__ = ["Limits", "Tools", "Worker", "sweep_all", "sweep_ended"]

@@ -1,0 +1,318 @@
+"""The queue that workers share: leases on jobs and chunks, guarded by fences.
+
+A claim is one UPDATE that raises the fence of the row. Whatever its holder does later
+carries that fence: after somebody else has claimed the row, nothing of it is accepted.
+
+Leases are timed by the clock of the database on PostgreSQL, and on SQLite, where all
+workers share a machine, by the monotonic clock, which nobody can set. A lease that
+seems to begin in the future (the machine was started anew, the database moved) is not
+believed, so nothing can be held for ever.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import (
+    Connection,
+    Engine,
+    RowMapping,
+    ScalarSelect,
+    Select,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
+
+from bramka.domain.clock import Clock
+from bramka.domain.learning.job import (
+    CHUNK_LIFE,
+    ENDED,
+    JOB_LIFE,
+    JobSpec,
+    Lease,
+    Plan,
+    Task,
+    jobs_that_can,
+)
+from bramka.store.database import reading, writing
+from bramka.store.encryption import Cipher
+from bramka.store.job import CHUNK, JOB, database_errors, spec_context
+from bramka.store.turn import (
+    RELEASED,
+    active_jobs,
+    chunk_of,
+    chunk_rows,
+    chunks_at_work,
+    first_fence,
+    free_chunk,
+    held,
+    last_served,
+    piece_of,
+    plannable,
+    publishable,
+    raised,
+    with_free_chunk,
+)
+
+MOST_ACTIVE = 40
+"""Jobs of one endpoint that run at the same time; the rest waits in order."""
+CANDIDATES = 8
+_PLANNING_LOCK = 0x62726A  # any number that nothing else in the database locks
+
+
+class Ledger:
+    """What workers take from the queue and bring back to it."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        clock: Clock,
+        cipher: Cipher,
+        *,
+        lease: float = 15.0,
+        most_active: int = MOST_ACTIVE,
+    ) -> None:
+        self.engine = engine
+        self.clock = clock
+        self.cipher = cipher
+        self.lease = lease
+        """Seconds after which the work of somebody silent is given to another."""
+        self.most_active = most_active
+        self._postgres = engine.dialect.name == "postgresql"
+
+    def __repr__(self) -> str:
+        return f"<Ledger: {self.engine.url.render_as_string(hide_password=True)}>"
+
+    def has_work(self) -> bool:
+        """Whether a claim now would find something; reads only, so it is cheap."""
+        with database_errors(), reading(self.engine) as connection:
+            now = self._now(connection)
+            queries = (
+                publishable(now),
+                plannable(now, self.most_active),
+                with_free_chunk(now),
+            )
+            return any(
+                connection.execute(query.limit(1)).first() is not None
+                for query in queries
+            )
+
+    def claim(self) -> Task | None:
+        """The next thing to do: first publish, then plan, then the fairest chunk."""
+        # Who finds nothing must not queue for the right to write.
+        if not self.has_work():
+            return None
+        with database_errors(), writing(self.engine) as connection:
+            now = self._now(connection)
+            return (
+                self._claim_publication(connection, now)
+                or self._claim_planning(connection, now)
+                or self._claim_chunk(connection, now)
+            )
+
+    def hold(self, lease: Lease) -> bool:
+        """Extend a lease; False when it is lost or the job was cancelled."""
+        with database_errors(), writing(self.engine) as connection:
+            now = self._now(connection)
+            return self._change(connection, lease, leased=now, until=now + self.lease)
+
+    def release(self, lease: Lease, pause: float) -> None:
+        """Give the work back; it can be claimed again after `pause` seconds."""
+        with database_errors(), writing(self.engine) as connection:
+            now = self._now(connection)
+            values: dict[str, Any] = {"leased": now, "until": now + pause}
+            if lease.number is not None:
+                values["state"] = CHUNK_LIFE["running"]["release"]
+            self._change(connection, lease, **values)
+
+    def set_plan(self, lease: Lease, plan: Plan) -> bool:
+        """Note how the job is cut; False when the lease is lost."""
+        rows = [piece.rows for piece in plan.pieces]
+        known = [count for count in rows if count is not None]
+        with database_errors(), writing(self.engine) as connection:
+            kept = self._change(
+                connection,
+                lease,
+                state=JOB_LIFE["planning"]["cut"],
+                header=plan.header,
+                rows=sum(known) if len(known) == len(rows) else None,
+                **RELEASED,
+            )
+            if kept:
+                connection.execute(delete(CHUNK).where(CHUNK.c.job == lease.job))
+                connection.execute(insert(CHUNK), chunk_rows(lease, plan))
+            return kept
+
+    def finish_chunk(self, lease: Lease, rows: int) -> bool:
+        """Accept a part; False when it must be deleted because the lease is lost.
+
+        Asking again after an answer that was lost gives the same answer.
+        """
+        with database_errors(), writing(self.engine) as connection:
+            if self._change(
+                connection, lease, state=CHUNK_LIFE["running"]["finish"], rows=rows
+            ):
+                return True
+            accepted = select(CHUNK.c.number).where(
+                *chunk_of(lease), CHUNK.c.state == "done"
+            )
+            return connection.execute(accepted).first() is not None
+
+    def parts(self, job_id: str) -> list[tuple[int, int]]:
+        """Number and fence of each accepted part, in order."""
+        query = (
+            select(CHUNK.c.number, CHUNK.c.fence)
+            .where(CHUNK.c.job == job_id, CHUNK.c.state == "done")
+            .order_by(CHUNK.c.number)
+        )
+        with database_errors(), reading(self.engine) as connection:
+            return [(number, fence) for number, fence in connection.execute(query)]
+
+    def finish_job(self, lease: Lease) -> bool:
+        """The outputs are published; False when the lease is lost."""
+        state = JOB_LIFE["publishing"]["finish"]
+        with database_errors(), writing(self.engine) as connection:
+            ended = self.clock.now()
+            return self._change(connection, lease, state=state, ended=ended)
+
+    def fail(self, lease: Lease, details: str) -> bool:
+        """End the job with this text; False when the lease is lost."""
+        with database_errors(), writing(self.engine) as connection:
+            if lease.number is not None and not self._change(
+                connection, lease, state=CHUNK_LIFE["running"]["fail"]
+            ):
+                return False
+            failing = update(JOB).where(
+                JOB.c.id == lease.job, JOB.c.state.in_(jobs_that_can("fail"))
+            )
+            if lease.number is None:
+                failing = failing.where(JOB.c.fence == lease.fence)
+            values = {"details": details, "ended": self.clock.now(), **RELEASED}
+            failed = failing.values(state="failed", **values)
+            return connection.execute(failed).rowcount == 1
+
+    def unswept(self) -> list[tuple[str, int]]:
+        """Ended jobs whose parts below this fence may go: nobody works on them."""
+        working = exists().where(CHUNK.c.job == JOB.c.id, CHUNK.c.state == "running")
+        query = select(JOB.c.id, JOB.c.fence)
+        query = query.where(JOB.c.state.in_(ENDED), ~JOB.c.swept)
+        with database_errors(), reading(self.engine) as connection:
+            now = self._now(connection)
+            query = query.where(~working.where(held(CHUNK, now))).limit(100)
+            found = connection.execute(query)
+            return [(job, first_fence(fence + 1)) for job, fence in found]
+
+    def set_swept(self, job_id: str) -> None:
+        """Note that nothing of an ended job lies about any more."""
+        done = update(JOB).where(JOB.c.id == job_id, JOB.c.state.in_(ENDED))
+        with database_errors(), writing(self.engine) as connection:
+            connection.execute(done.values(swept=True))
+
+    def unfinished(self, job_ids: Sequence[str]) -> set[str]:
+        """Those of the jobs whose parts are still needed."""
+        query = select(JOB.c.id).where(JOB.c.id.in_(job_ids), JOB.c.state.not_in(ENDED))
+        with database_errors(), reading(self.engine) as connection:
+            return set(connection.execute(query).scalars())
+
+    def _now(self, connection: Connection) -> float:
+        if self._postgres:
+            clock = text("SELECT extract(epoch FROM clock_timestamp())::float8")
+            return float(connection.execute(clock).scalar_one())
+        return self.clock.monotonic()
+
+    def _claim_publication(self, connection: Connection, now: float) -> Task | None:
+        chosen = publishable(now).order_by(JOB.c.started, JOB.c.id).limit(1)
+        return self._take_job(connection, now, chosen, "publish")
+
+    def _claim_planning(self, connection: Connection, now: float) -> Task | None:
+        if (
+            connection.execute(plannable(now, self.most_active).limit(1)).first()
+            is None
+        ):
+            return None
+        if self._postgres:
+            # Two that count at once would both find room for the fortieth job.
+            lock = select(func.pg_advisory_xact_lock(_PLANNING_LOCK))
+            connection.execute(lock)
+        order = (active_jobs(), JOB.c.started, JOB.c.id)
+        chosen = plannable(now, self.most_active).order_by(*order).limit(1)
+        return self._take_job(connection, now, chosen, "plan")
+
+    def _take_job(
+        self, connection: Connection, now: float, chosen: Select[Any], kind: str
+    ) -> Task | None:
+        state = "planning" if kind == "plan" else "publishing"
+        claim = (
+            update(JOB)
+            .where(JOB.c.id == self._one(chosen, JOB))
+            .values(state=state, **raised(JOB, now, self.lease))
+            .returning(JOB)
+        )
+        row = connection.execute(claim).mappings().one_or_none()
+        return None if row is None else self._task(kind, row, None)
+
+    def _claim_chunk(self, connection: Connection, now: float) -> Task | None:
+        fairest = (
+            with_free_chunk(now)
+            .order_by(chunks_at_work(now), last_served(), JOB.c.started, JOB.c.id)
+            .limit(CANDIDATES)
+        )
+        for job_id in connection.execute(fairest).scalars().all():
+            first = (
+                select(CHUNK.c.number)
+                .where(CHUNK.c.job == job_id, free_chunk(now))
+                .order_by(CHUNK.c.number)
+                .limit(1)
+            )
+            claim = (
+                update(CHUNK)
+                .where(CHUNK.c.job == job_id, CHUNK.c.number == self._one(first, CHUNK))
+                .values(state="running", **raised(CHUNK, now, self.lease))
+                .returning(CHUNK)
+            )
+            chunk = connection.execute(claim).mappings().one_or_none()
+            if chunk is not None:
+                served = update(JOB).where(JOB.c.id == job_id)
+                served = served.values(served=self.clock.now()).returning(JOB)
+                job = connection.execute(served).mappings().one()
+                return self._task("chunk", job, chunk)
+        return None
+
+    def _one(self, chosen: Select[Any], table: Any) -> ScalarSelect[Any]:
+        if self._postgres:
+            chosen = chosen.with_for_update(skip_locked=True, of=table)
+        return chosen.scalar_subquery()
+
+    def _task(self, kind: Any, job: RowMapping, chunk: RowMapping | None) -> Task:
+        plain = self.cipher.decrypt(job["spec"], spec_context(job["id"]))
+        held = job if chunk is None else chunk
+        number = None if chunk is None else chunk["number"]
+        return Task(
+            kind=kind,
+            lease=Lease(job["id"], number, held["fence"]),
+            package=job["package"],
+            spec=msgspec.json.decode(plain, type=JobSpec),
+            attempt=held["attempts"],
+            header=job["header"],
+            piece=None if chunk is None else piece_of(chunk),
+        )
+
+    def _change(self, connection: Connection, lease: Lease, **values: Any) -> bool:
+        """Change a row if the lease on it still counts."""
+        if lease.number is None:
+            changing = update(JOB).where(
+                JOB.c.id == lease.job,
+                JOB.c.fence == lease.fence,
+                JOB.c.state.in_(("planning", "publishing")),
+            )
+        else:
+            running = exists().where(JOB.c.id == lease.job, JOB.c.state == "running")
+            changing = update(CHUNK).where(
+                *chunk_of(lease), CHUNK.c.state == "running", running
+            )
+        return connection.execute(changing.values(**values)).rowcount == 1
