@@ -1,0 +1,104 @@
+"""The published endpoints in memory: what a call needs, swapped by one assignment."""
+
+import logging
+from collections.abc import Callable, Iterable, Mapping
+
+from bramka.domain.learning.endpoint import Endpoint
+from bramka.domain.learning.service import ScoringFunction
+from bramka.scoring.request_body import BodyReader
+
+log = logging.getLogger(__name__)
+
+Load = Callable[[str], ScoringFunction]
+"""Loads a package by its folder name."""
+
+
+class Gauge:
+    """How busy an endpoint is and how long its calls take; outlives deployments."""
+
+    __slots__ = ("in_flight", "typical_seconds")
+
+    def __init__(self) -> None:
+        self.in_flight = 0
+        self.typical_seconds = 0.0
+
+    def note(self, seconds: float) -> None:
+        """Learn from one call; a tenth of what is known is forgotten."""
+        self.typical_seconds += (seconds - self.typical_seconds) * 0.1
+
+
+class Deployment:
+    """An endpoint with its loaded function, ready for calls; never changed."""
+
+    __slots__ = ("body_reader", "endpoint", "function", "gauge", "package")
+
+    def __init__(
+        self, endpoint: Endpoint, package: str, function: ScoringFunction, gauge: Gauge
+    ) -> None:
+        self.endpoint = endpoint
+        self.package = package
+        """What serves; not `endpoint.package` while that one does not load."""
+        self.function = function
+        self.gauge = gauge
+        self.body_reader = BodyReader(function.definition)
+
+    def __repr__(self) -> str:
+        endpoint = self.endpoint
+        return f"<Deployment: {endpoint.service_name}/{endpoint.name}>"
+
+
+class Registry:
+    """Every endpoint by id; `renew` is called off the hot path."""
+
+    def __init__(self, load: Load) -> None:
+        self._load = load
+        self.deployments: Mapping[str, Deployment] = {}
+        self.broken: Mapping[str, Endpoint] = {}
+        """Endpoints whose package did not load."""
+        self.workspaces: frozenset[str] = frozenset()
+
+    def __repr__(self) -> str:
+        return f"<Registry: {len(self.deployments)} endpoints>"
+
+    def renew(self, workspaces: Iterable[str], endpoints: Iterable[Endpoint]) -> None:
+        """Take over what is published now; packages that are known are not reloaded.
+
+        A package that does not load leaves the endpoint's older one serving.
+        """
+        functions = {each.package: each.function for each in self.deployments.values()}
+        deployments: dict[str, Deployment] = {}
+        broken: dict[str, Endpoint] = {}
+        for endpoint in endpoints:
+            deployment = self._deploy(endpoint, functions)
+            if deployment is None:
+                broken[endpoint.id] = endpoint
+            else:
+                deployments[endpoint.id] = deployment
+                functions[deployment.package] = deployment.function
+        self.workspaces = frozenset(workspaces)
+        self.deployments, self.broken = deployments, broken
+
+    def _deploy(
+        self, endpoint: Endpoint, functions: Mapping[str, ScoringFunction]
+    ) -> Deployment | None:
+        before = self.deployments.get(endpoint.id)
+        if before is not None and before.endpoint == endpoint:
+            return before
+        gauge = before.gauge if before else Gauge()
+        function = functions.get(endpoint.package) or self._loaded(endpoint)
+        if function is not None:
+            return Deployment(endpoint, endpoint.package, function, gauge)
+        if before is not None:
+            return Deployment(endpoint, before.package, before.function, gauge)
+        return None
+
+    def _loaded(self, endpoint: Endpoint) -> ScoringFunction | None:
+        try:
+            return self._load(endpoint.package)
+        except Exception:  # A package may hold anything; the others must serve on.
+            log.exception(
+                "package %s of service %s does not load; publish it again",
+                endpoint.package,
+                endpoint.service_name,
+            )
+            return None
