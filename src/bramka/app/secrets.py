@@ -41,7 +41,7 @@ def open_secrets(data: Path) -> Secrets:
     _refuse_open_doors(folder, "700")
     return Secrets(
         pepper=_hex(folder / "pepper"),
-        gateway_token=_keep(folder / "gateway-token", lambda: secrets.token_hex(32)),
+        gateway_token=_hex(folder / "gateway-token").hex(),
         encryption_key=_hex(folder / "encryption-key"),
         blob_account_key=_account_key(folder / "blob-account-key"),
     )

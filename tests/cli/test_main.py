@@ -1,0 +1,72 @@
+"""The `bramka` command as a whole."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from bramka.cli.main import bramka, caption, command_files
+
+NAMES = sorted(command_files())
+
+
+def test_help_lists_every_file_of_the_folder_in_80_columns() -> None:
+    text = CliRunner().invoke(bramka, ["--help"]).output
+    assert all(f"  {name} " in text for name in NAMES)
+    assert max(map(len, text.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_command_explains_itself(name: str) -> None:
+    result = CliRunner().invoke(bramka, [name, "--help"])
+    assert result.exit_code == 0, result.output
+    assert result.output.startswith(f"Usage: bramka {name}")
+    assert max(map(len, result.output.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_command_has_a_caption_that_fits_a_line(name: str) -> None:
+    assert 10 < len(caption(command_files()[name])) <= 80 - 14
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_option_is_described(name: str) -> None:
+    command = bramka.get_command(click.Context(bramka), name)
+    assert command is not None
+    silent = [
+        p.name for p in command.params if isinstance(p, click.Option) and not p.help
+    ]
+    assert not silent
+
+
+def test_a_refusal_is_one_line_and_exit_code_1(tmp_path: Path) -> None:
+    (tmp_path / "bramka.toml").write_text("gateway_prot = 1")
+    result = CliRunner().invoke(bramka, ["up", "--data", str(tmp_path)])
+    assert result.exit_code == 1
+    (line,) = result.output.splitlines()
+    assert line.startswith("bramka: ")
+    assert "did you mean 'gateway_port'?" in line
+
+
+def test_a_wrong_flag_is_exit_code_2() -> None:
+    assert CliRunner().invoke(bramka, ["up", "--prot", "1"]).exit_code == 2
+    assert CliRunner().invoke(bramka, ["upp"]).exit_code == 2
+
+
+def test_help_does_not_keep_anybody_waiting() -> None:
+    def seconds() -> float:
+        begun = time.perf_counter()
+        subprocess.run(
+            [sys.executable, "-m", "bramka", "--help"],
+            check=True,
+            stdout=subprocess.DEVNULL,
+            env={"PYTHONPATH": "src"},
+        )
+        return time.perf_counter() - begun
+
+    # The quickest of some: other work on the machine is not our slowness.
+    assert min(seconds() for _ in range(7)) < 0.15
