@@ -25,7 +25,7 @@ def main() -> int:
         for each in RIVALS
         if not options.only or each.name.lower() in options.only.lower().split(",")
     ]
-    rounds, seconds, paced = (2, 1, 2) if options.quick else (7, 4, 5)
+    rounds, seconds, paced = (2, 1, (1, 2)) if options.quick else (7, 4, (3, 3))
     try:
         plan = plan_race(options.rounds or rounds, options.seconds or seconds, paced)
     except CannotRaceError as reason:

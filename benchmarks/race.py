@@ -27,6 +27,7 @@ class Plan:
 
     rounds: int
     seconds: int
+    paced_rounds: int
     paced_seconds: int
     gateway_core: int
     load_core: int
@@ -41,8 +42,8 @@ class Entry:
     pid: int = 0
     refusals: dict[str, int] = field(default_factory=dict)
     bursts: list[Burst] = field(default_factory=list)
-    direct: Latency | None = None
-    latency: Latency | None = None
+    paced: list[tuple[Latency, Latency]] = field(default_factory=list)
+    """Latencies through the contender, each beside the upstream's own."""
     counted: int | None = None
     absent: str | None = None
 
@@ -55,14 +56,14 @@ class Entry:
         return statistics.median(self.figures(figure))
 
 
-def plan_race(rounds: int, seconds: int, paced_seconds: int) -> Plan:
+def plan_race(rounds: int, seconds: int, paced: tuple[int, int]) -> Plan:
     """A plan on two cores of those this process may use."""
     executable("taskset", "apt install util-linux")
     executable("wrk", "apt install wrk")
     cores = sorted(os.sched_getaffinity(0))
     if len(cores) < 2:
         raise CannotRaceError("a race needs two cores: for the gateway, and for load")
-    return Plan(rounds, seconds, paced_seconds, cores[-1], cores[0])
+    return Plan(rounds, seconds, *paced, cores[-1], cores[0])
 
 
 def race(
@@ -83,9 +84,13 @@ def race(
                 with _excused(entry):
                     entry.bursts.append(_burst(entry, plan, plan.seconds))
             print(f"  round {number + 1} of {plan.rounds}", flush=True)
+        for number in range(plan.paced_rounds):
+            for entry in _turn(entries, number):
+                with _excused(entry):
+                    _pace(entry, plan)
+            print(f"  paced round {number + 1} of {plan.paced_rounds}", flush=True)
         for entry in _present(entries):
             with _excused(entry):
-                _pace(entry, plan)
                 _count(entry)
     return entries
 
@@ -144,8 +149,8 @@ def _burst(entry: Entry, plan: Plan, seconds: int) -> Burst:
 def _pace(entry: Entry, plan: Plan) -> None:
     """Latency at half of what the contender can do, beside the upstream's own."""
     rate = min(PACE_LIMIT, entry.median("rate") / 2)
-    entry.direct = _paced(entry, entry.lane.course.upstream_port, rate, plan)
-    entry.latency = _paced(entry, entry.lane.port, rate, plan)
+    direct = _paced(entry, entry.lane.course.upstream_port, rate, plan)
+    entry.paced.append((_paced(entry, entry.lane.port, rate, plan), direct))
 
 
 def _paced(entry: Entry, port: int, rate: float, plan: Plan) -> Latency:

@@ -1,6 +1,7 @@
 """The report of a race: one table for people, one line of JSON for later."""
 
 import json
+import statistics
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -45,7 +46,6 @@ def print_table(
 def _cells(entry: Entry, ours: Entry | None) -> tuple[str, ...]:
     contender = entry.contender
     ratio = ratio_of_cpu(ours, entry)
-    added = added_latency(entry)
     return (
         contender.name,
         contender.does,
@@ -54,7 +54,7 @@ def _cells(entry: Entry, ours: Entry | None) -> tuple[str, ...]:
         f"{entry.median('busy'):.0%}",
         "" if ratio is None else f"{ratio:.2f}",
         "" if contender.aim is None else f"≤ {contender.aim}",
-        *(("", "") if added is None else (f"{added[0]:.0f}", f"{added[1]:.0f}")),
+        *(f"{each:.0f}" for each in added_latency(entry)),
     )
 
 
@@ -70,11 +70,12 @@ def ratio_of_cpu(ours: Entry | None, theirs: Entry) -> float | None:
     return median_ratio(ours.figures("cpu"), theirs.figures("cpu"))
 
 
-def added_latency(entry: Entry) -> tuple[float, float] | None:
+def added_latency(entry: Entry) -> tuple[float, float]:
     """What the contender adds to p50 and p99 of the upstream alone, in µs."""
-    if entry.latency is None or entry.direct is None:
-        return None
-    return entry.latency.p50 - entry.direct.p50, entry.latency.p99 - entry.direct.p99
+    return (
+        statistics.median(through.p50 - direct.p50 for through, direct in entry.paced),
+        statistics.median(through.p99 - direct.p99 for through, direct in entry.paced),
+    )
 
 
 def append_line(
@@ -105,6 +106,7 @@ def _figures(entry: Entry, ours: Entry | None) -> dict[str, object]:
     if entry.absent is not None:
         return {**named, "absent": entry.absent}
     added = added_latency(entry)
+    direct = [direct for _, direct in entry.paced]
     ratio = ratio_of_cpu(ours, entry)
     return {
         **named,
@@ -114,9 +116,11 @@ def _figures(entry: Entry, ours: Entry | None) -> dict[str, object]:
         "core_busy": round(entry.median("busy"), 3),
         "our_cpu_to_its": None if ratio is None else round(ratio, 3),
         "aim": entry.contender.aim,
-        "paced_rate": None if entry.latency is None else round(entry.latency.rate),
-        "added_p50_us": None if added is None else round(added[0], 1),
-        "added_p99_us": None if added is None else round(added[1], 1),
+        "paced_rate": round(direct[0].rate),
+        "added_p50_us": round(added[0], 1),
+        "added_p99_us": round(added[1], 1),
+        "upstream_p50_us": round(statistics.median(each.p50 for each in direct), 1),
+        "upstream_p99_us": round(statistics.median(each.p99 for each in direct), 1),
         "refusals": entry.refusals,
         "counted": entry.counted,
     }

@@ -40,24 +40,37 @@ local function refuse(status, message)
   return ngx.exit(status)
 end
 
--- What is left of the period before still counts, in proportion.
+-- What is left of the period before still counts, in proportion. The names of a
+-- caller's counters change once a period, so they are kept.
 local function window_is_full(caller, moment)
   local period = caller.period
   local bucket = floor(moment / period)
-  local count = windows:incr(caller.window .. bucket, 1, 0, 2 * period)
-  local before = windows:get(caller.window .. bucket - 1) or 0
-  local elapsed = (moment - bucket * period) / period
-  if before * (1 - elapsed) + count <= caller.calls then
+  if caller.bucket ~= bucket then
+    caller.bucket = bucket
+    caller.current_name = caller.window .. bucket
+    caller.before_name = caller.window .. bucket - 1
+  end
+  local count = windows:incr(caller.current_name, 1, 0, 2 * period)
+  local before = windows:get(caller.before_name)
+  if before then
+    local elapsed = (moment - bucket * period) / period
+    count = count + before * (1 - elapsed)
+  end
+  if count <= caller.calls then
     return false
   end
-  windows:incr(caller.window .. bucket, -1)
+  windows:incr(caller.current_name, -1)
   return true
 end
 
 local function quota_is_spent(caller, moment)
   local period = caller.quota_period
-  local name = caller.quota_name .. floor(moment / period)
-  return quotas:incr(name, 1, 0, period) > caller.quota
+  local start = floor(moment / period)
+  if caller.quota_start ~= start then
+    caller.quota_start = start
+    caller.current_quota = caller.quota_name .. start
+  end
+  return quotas:incr(caller.current_quota, 1, 0, period) > caller.quota
 end
 
 function M.admit()
