@@ -4,7 +4,6 @@ from msgspec import Struct
 from sqlalchemy import (
     Boolean,
     Column,
-    Connection,
     Float,
     ForeignKey,
     Integer,
@@ -22,10 +21,12 @@ from sqlalchemy import (
     update,
 )
 
+from bramka.domain.clock import Chance
 from bramka.domain.errors import Missing
 from bramka.domain.learning.endpoint import Endpoint, Keys, WebService, draw_key
 from bramka.store.database import METADATA
-from bramka.store.mint import Mint, digests_in, key_columns
+from bramka.store.sealed_keys import digests_in, key_columns, open_keys, seal_keys
+from bramka.store.transaction import Transaction
 from bramka.store.workspace import WORKSPACE
 
 WEB_SERVICE = Table(
@@ -92,106 +93,114 @@ class Published(Struct, frozen=True, kw_only=True):
 
 
 def publish_service(
-    connection: Connection, publication: Publication, *, now: float, mint: Mint
+    transaction: Transaction, chance: Chance, publication: Publication
 ) -> Published:
     """Make a package live; calls reach it within a second."""
-    before = _service_before(connection, publication)
+    before = _service_before(transaction, publication)
     if before is None:
-        service_id = _insert(connection, publication, now, mint)
+        service_id = _insert(transaction, chance, publication)
     else:
         service_id = before.id
-        _overwrite(connection, before, publication, now)
-    _raise_change_number(connection)
-    service = service_by_id(connection, service_id)
-    endpoint = endpoint_by_name(connection, service_id, service.default_endpoint_name)
+        _overwrite(transaction, before, publication)
+    _raise_change_number(transaction)
+    service = service_by_id(transaction, service_id)
+    endpoint = endpoint_by_name(transaction, service_id, service.default_endpoint_name)
     return Published(
         service=service,
         endpoint=endpoint,
-        keys=endpoint_keys(connection, endpoint.id, mint),
+        keys=endpoint_keys(transaction, endpoint.id),
         overwritten=before is not None,
     )
 
 
-def service_by_id(connection: Connection, service_id: str) -> WebService:
+def service_by_id(transaction: Transaction, service_id: str) -> WebService:
     """One web service, or Missing."""
     query = select(WEB_SERVICE).where(WEB_SERVICE.c.id == service_id)
-    row = connection.execute(query).mappings().one_or_none()
+    row = transaction.connection.execute(query).mappings().one_or_none()
     if row is None:
         raise Missing(f"There is no web service '{service_id}'.", target="service")
     return WebService(**row)
 
 
-def list_services(connection: Connection, workspace_id: str) -> list[WebService]:
+def list_services(transaction: Transaction, workspace_id: str) -> list[WebService]:
     """The web services of a workspace, oldest first."""
     query = (
         select(WEB_SERVICE)
         .where(WEB_SERVICE.c.workspace_id == workspace_id)
         .order_by(WEB_SERVICE.c.created, WEB_SERVICE.c.id)
     )
-    return [WebService(**row) for row in connection.execute(query).mappings()]
+    return [
+        WebService(**row) for row in transaction.connection.execute(query).mappings()
+    ]
 
 
-def delete_service(connection: Connection, service_id: str) -> None:
+def delete_service(transaction: Transaction, service_id: str) -> None:
     """Take a service and its endpoints away; packages stay for running jobs."""
-    connection.execute(delete(ENDPOINT).where(ENDPOINT.c.service_id == service_id))
-    gone = connection.execute(delete(WEB_SERVICE).where(WEB_SERVICE.c.id == service_id))
+    transaction.connection.execute(
+        delete(ENDPOINT).where(ENDPOINT.c.service_id == service_id)
+    )
+    gone = transaction.connection.execute(
+        delete(WEB_SERVICE).where(WEB_SERVICE.c.id == service_id)
+    )
     if not gone.rowcount:
         raise Missing(f"There is no web service '{service_id}'.", target="service")
-    _raise_change_number(connection)
+    _raise_change_number(transaction)
 
 
-def endpoint_by_id(connection: Connection, endpoint_id: str) -> Endpoint:
+def endpoint_by_id(transaction: Transaction, endpoint_id: str) -> Endpoint:
     """One endpoint, or Missing."""
     query = _endpoints().where(ENDPOINT.c.id == endpoint_id)
-    for row in connection.execute(query).mappings():
+    for row in transaction.connection.execute(query).mappings():
         return _endpoint(row)
     raise Missing(f"There is no endpoint '{endpoint_id}'.", target="endpoint")
 
 
-def endpoint_by_name(connection: Connection, service_id: str, name: str) -> Endpoint:
+def endpoint_by_name(transaction: Transaction, service_id: str, name: str) -> Endpoint:
     """One endpoint of a service, or Missing."""
     query = _endpoints().where(
         ENDPOINT.c.service_id == service_id, ENDPOINT.c.name == name
     )
-    for row in connection.execute(query).mappings():
+    for row in transaction.connection.execute(query).mappings():
         return _endpoint(row)
     message = f"Web service '{service_id}' has no endpoint '{name}'."
     raise Missing(message, target="endpoint")
 
 
 def list_endpoints(
-    connection: Connection, service_id: str | None = None
+    transaction: Transaction, service_id: str | None = None
 ) -> list[Endpoint]:
     """The endpoints of one service or of all, the default one first."""
     query = _endpoints()
     if service_id is not None:
         query = query.where(ENDPOINT.c.service_id == service_id)
-    return [_endpoint(row) for row in connection.execute(query).mappings()]
+    return [_endpoint(row) for row in transaction.connection.execute(query).mappings()]
 
 
-def endpoint_keys(connection: Connection, endpoint_id: str, mint: Mint) -> Keys:
+def endpoint_keys(transaction: Transaction, endpoint_id: str) -> Keys:
     """The keys themselves, to be shown to the service's owner."""
     query = select(ENDPOINT).where(ENDPOINT.c.id == endpoint_id)
-    row = connection.execute(query).mappings().one_or_none()
+    row = transaction.connection.execute(query).mappings().one_or_none()
     if row is None:
         raise Missing(f"There is no endpoint '{endpoint_id}'.", target="endpoint")
-    return mint.open(row, _place(endpoint_id))
+    return open_keys(transaction.vault, row, _place(endpoint_id))
 
 
-def change_number(connection: Connection) -> int:
+def change_number(transaction: Transaction) -> int:
     """Another number than last time means: services or endpoints have changed."""
-    return connection.execute(select(SERVICE_CHANGE.c.number)).scalar() or 0
+    return transaction.connection.execute(select(SERVICE_CHANGE.c.number)).scalar() or 0
 
 
-def _raise_change_number(connection: Connection) -> None:
+def _raise_change_number(transaction: Transaction) -> None:
     number = SERVICE_CHANGE.c.number
-    changed = connection.execute(update(SERVICE_CHANGE).values(number=number + 1))
+    changed = transaction.connection.execute(
+        update(SERVICE_CHANGE).values(number=number + 1)
+    )
     if not changed.rowcount:
-        connection.execute(insert(SERVICE_CHANGE).values(id=1, number=1))
+        transaction.connection.execute(insert(SERVICE_CHANGE).values(id=1, number=1))
 
 
 def _service_before(
-    connection: Connection, publication: Publication
+    transaction: Transaction, publication: Publication
 ) -> WebService | None:
     query = select(WEB_SERVICE).where(
         WEB_SERVICE.c.workspace_id == publication.workspace_id
@@ -202,51 +211,49 @@ def _service_before(
         query = query.where(WEB_SERVICE.c.experiment_id == publication.experiment_id)
     else:
         return None
-    row = connection.execute(query).mappings().one_or_none()
+    row = transaction.connection.execute(query).mappings().one_or_none()
     return None if row is None else WebService(**row)
 
 
-def _insert(
-    connection: Connection, publication: Publication, now: float, mint: Mint
-) -> str:
-    service_id = publication.service_id or mint.chance.hex(16)
-    connection.execute(
+def _insert(transaction: Transaction, chance: Chance, publication: Publication) -> str:
+    service_id = publication.service_id or chance.hex(16)
+    transaction.connection.execute(
         insert(WEB_SERVICE).values(
             id=service_id,
             workspace_id=publication.workspace_id,
             name=publication.name,
             description=publication.description,
-            created=now,
+            created=transaction.now,
             experiment_id=publication.experiment_id,
             default_endpoint_name="default",
         )
     )
-    endpoint_id = mint.chance.hex(16)
-    keys = Keys(primary=draw_key(mint.chance), secondary=draw_key(mint.chance))
-    connection.execute(
+    endpoint_id = chance.hex(16)
+    keys = Keys(primary=draw_key(chance), secondary=draw_key(chance))
+    transaction.connection.execute(
         insert(ENDPOINT).values(
             id=endpoint_id,
             service_id=service_id,
             name="default",
             description=publication.description,
-            created=now,
-            updated=now,
+            created=transaction.now,
+            updated=transaction.now,
             package=publication.package,
-            **mint.seal(keys, _place(endpoint_id)),
+            **seal_keys(transaction.vault, keys, _place(endpoint_id)),
         )
     )
     return service_id
 
 
 def _overwrite(
-    connection: Connection, before: WebService, publication: Publication, now: float
+    transaction: Transaction, before: WebService, publication: Publication
 ) -> None:
-    connection.execute(
+    transaction.connection.execute(
         update(WEB_SERVICE)
         .where(WEB_SERVICE.c.id == before.id)
         .values(name=publication.name, description=publication.description)
     )
-    connection.execute(
+    transaction.connection.execute(
         update(ENDPOINT)
         .where(
             ENDPOINT.c.service_id == before.id,
@@ -254,7 +261,7 @@ def _overwrite(
         )
         .values(
             package=publication.package,
-            updated=now,
+            updated=transaction.now,
             version=ENDPOINT.c.version + 1,
         )
     )

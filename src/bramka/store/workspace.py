@@ -3,7 +3,6 @@
 from msgspec import Struct
 from sqlalchemy import (
     Column,
-    Connection,
     Float,
     RowMapping,
     String,
@@ -13,10 +12,12 @@ from sqlalchemy import (
     update,
 )
 
+from bramka.domain.clock import Chance
 from bramka.domain.errors import Missing
 from bramka.domain.learning.endpoint import Digests, Keys
 from bramka.store.database import METADATA
-from bramka.store.mint import Mint, digests_in, key_columns
+from bramka.store.sealed_keys import digests_in, key_columns, open_keys, seal_keys
+from bramka.store.transaction import Transaction
 
 WORKSPACE = Table(
     "workspace",
@@ -40,56 +41,57 @@ class Workspace(Struct, frozen=True, kw_only=True):
 
 
 def create_workspace(
-    connection: Connection, friendly_name: str, owner: str, *, now: float, mint: Mint
+    transaction: Transaction, chance: Chance, *, friendly_name: str, owner: str
 ) -> Workspace:
     """A new workspace with an id and two tokens of its own."""
-    workspace_id = mint.chance.hex(16)
-    connection.execute(
+    workspace_id = chance.hex(16)
+    transaction.connection.execute(
         insert(WORKSPACE).values(
             id=workspace_id,
             friendly_name=friendly_name,
             owner=owner,
-            created=now,
-            **mint.seal(_draw_tokens(mint), _place(workspace_id)),
+            created=transaction.now,
+            **seal_keys(transaction.vault, _draw_tokens(chance), _place(workspace_id)),
         )
     )
-    return workspace_by_id(connection, workspace_id)
+    return workspace_by_id(transaction, workspace_id)
 
 
-def workspace_by_id(connection: Connection, workspace_id: str) -> Workspace:
+def workspace_by_id(transaction: Transaction, workspace_id: str) -> Workspace:
     """One workspace, or Missing."""
-    return _workspace(_row(connection, workspace_id))
+    return _workspace(_row(transaction, workspace_id))
 
 
-def list_workspaces(connection: Connection) -> list[Workspace]:
+def list_workspaces(transaction: Transaction) -> list[Workspace]:
     """All workspaces, oldest first."""
     query = select(WORKSPACE).order_by(WORKSPACE.c.created, WORKSPACE.c.id)
-    return [_workspace(row) for row in connection.execute(query).mappings()]
+    return [_workspace(row) for row in transaction.connection.execute(query).mappings()]
 
 
-def workspace_tokens(connection: Connection, workspace_id: str, mint: Mint) -> Keys:
+def workspace_tokens(transaction: Transaction, workspace_id: str) -> Keys:
     """The tokens themselves, to be shown to the owner."""
-    return mint.open(_row(connection, workspace_id), _place(workspace_id))
+    row = _row(transaction, workspace_id)
+    return open_keys(transaction.vault, row, _place(workspace_id))
 
 
 def replace_workspace_tokens(
-    connection: Connection, workspace_id: str, mint: Mint
+    transaction: Transaction, chance: Chance, workspace_id: str
 ) -> Keys:
     """New tokens; the old ones open the workspace no more."""
-    tokens = _draw_tokens(mint)
-    changed = connection.execute(
+    tokens = _draw_tokens(chance)
+    changed = transaction.connection.execute(
         update(WORKSPACE)
         .where(WORKSPACE.c.id == workspace_id)
-        .values(**mint.seal(tokens, _place(workspace_id)))
+        .values(**seal_keys(transaction.vault, tokens, _place(workspace_id)))
     )
     if not changed.rowcount:
         raise _missing(workspace_id)
     return tokens
 
 
-def _row(connection: Connection, workspace_id: str) -> RowMapping:
+def _row(transaction: Transaction, workspace_id: str) -> RowMapping:
     query = select(WORKSPACE).where(WORKSPACE.c.id == workspace_id)
-    row = connection.execute(query).mappings().one_or_none()
+    row = transaction.connection.execute(query).mappings().one_or_none()
     if row is None:
         raise _missing(workspace_id)
     return row
@@ -112,8 +114,8 @@ def _workspace(row: RowMapping) -> Workspace:
     )
 
 
-def _draw_tokens(mint: Mint) -> Keys:
-    return Keys(primary=mint.chance.hex(16), secondary=mint.chance.hex(16))
+def _draw_tokens(chance: Chance) -> Keys:
+    return Keys(primary=chance.hex(16), secondary=chance.hex(16))
 
 
 def _place(workspace_id: str) -> str:
