@@ -9,7 +9,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, MetaData, create_engine, event
+from sqlalchemy import (
+    Connection,
+    Engine,
+    MetaData,
+    create_engine,
+    event,
+    func,
+    select,
+)
 
 METADATA = MetaData(
     naming_convention={
@@ -56,9 +64,25 @@ def _begin_sqlite(connection: Connection) -> None:
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """A transaction that only reads."""
-    with engine.connect() as connection, connection.begin():
-        yield connection
+    """A transaction that only reads; all its queries see the same moment."""
+    with engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            # SQLite does so by itself.
+            connection.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
+        with connection.begin():
+            yield connection
+
+
+def queue_writers(connection: Connection, name: str) -> None:
+    """Let one writer at a time past here, until its transaction ends.
+
+    SQLite needs no help: a transaction that writes is alone from its beginning.
+    """
+    if connection.dialect.name == "postgresql":
+        lock = func.pg_advisory_xact_lock(func.hashtextextended(f"bramka {name}", 0))
+        connection.execute(select(lock))
 
 
 @contextmanager

@@ -1,0 +1,298 @@
+"""All nouns of one kind: the small generic core that every file of a noun uses."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Double,
+    Index,
+    RowMapping,
+    Table,
+    UnaryExpression,
+    and_,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
+
+from bramka.domain.errors import Conflict, Missing, Stale
+from bramka.store.change import note_change, queue_for_change
+from bramka.store.columns import columns_of, field_names, nested_fields
+from bramka.store.database import METADATA
+from bramka.store.links import Links
+from bramka.store.transaction import Transaction
+
+NounT = TypeVar("NounT", bound=Struct)
+Order = ColumnElement[Any] | UnaryExpression[Any]
+
+
+@dataclass(frozen=True)
+class Record(Generic[NounT]):
+    """A stored noun, and what the store knows about it."""
+
+    noun: NounT
+    revision: int
+    """The version of the configuration that it came with: never used twice."""
+    created: float
+    modified: float
+
+
+@dataclass(frozen=True)
+class Page(Generic[NounT]):
+    """Some of the records asked for, and how many there are in all."""
+
+    records: Sequence[Record[NounT]]
+    total: int
+
+
+class Collection(Generic[NounT]):
+    """All nouns of one kind; keys are tuples of the fields named in `key`."""
+
+    def __init__(
+        self,
+        noun: type[NounT],
+        name: str,
+        *,
+        wire: str,
+        key: tuple[str, ...] = ("id",),
+        sealed: tuple[str, ...] = (),
+        links: Mapping[str, Links] | None = None,
+        indexed: tuple[str, ...] = (),
+        extra: tuple[Column[Any], ...] = (),
+    ) -> None:
+        """`sealed` fields are encrypted; `wire` names the table to gateways."""
+        self.noun, self.name, self.wire = noun, name, wire
+        self.key, self.sealed, self.links = key, sealed, links or {}
+        self._nested = nested_fields(noun)
+        self._wire_names = field_names(noun)
+        self._plain = [field for field in self._wire_names if field not in self.links]
+        self.table = Table(
+            name,
+            METADATA,
+            *columns_of(noun, key=key, sealed=sealed, without=tuple(self.links)),
+            *extra,
+            Column("revision", BigInteger, nullable=False),
+            Column("created", Double, nullable=False),
+            Column("modified", Double, nullable=False),
+            *(Index(None, field) for field in indexed),
+        )
+        self.column = self.table.c
+
+    def __repr__(self) -> str:
+        return f"<Collection: {self.name}>"
+
+    def key_of(self, noun: NounT) -> tuple[str, ...]:
+        return tuple(getattr(noun, field) for field in self.key)
+
+    # --- reading ------------------------------------------------------------------
+
+    def find(self, transaction: Transaction, *key: str) -> Record[NounT] | None:
+        """The record, or None."""
+        found = self.find_all(transaction, [key])
+        return found[0] if found else None
+
+    def get(self, transaction: Transaction, *key: str) -> Record[NounT]:
+        """The record; Missing if there is none."""
+        record = self.find(transaction, *key)
+        if record is None:
+            raise Missing(f"{self._title} '{'/'.join(key)}' not found.", target=key[-1])
+        return record
+
+    def find_all(
+        self, transaction: Transaction, keys: Iterable[tuple[str, ...]]
+    ) -> list[Record[NounT]]:
+        """The records with these keys, as far as they exist."""
+        wanted = [self._where(key) for key in keys]
+        return self._read(transaction, (or_(*wanted),)) if wanted else []
+
+    def all(
+        self, transaction: Transaction, *where: ColumnElement[bool]
+    ) -> list[Record[NounT]]:
+        """The records that fit, in order of their making."""
+        order = (self.column.created, self.column.revision)
+        return self._read(transaction, where, order=order)
+
+    def page(
+        self,
+        transaction: Transaction,
+        *where: ColumnElement[bool],
+        order: Sequence[Order] = (),
+        skip: int = 0,
+        top: int | None = None,
+    ) -> Page[NounT]:
+        """Some of the records that fit, in the order asked for and then by key."""
+        total = self.count(transaction, *where)
+        ordered = (*order, *(self.column[field] for field in self.key))
+        records = self._read(transaction, where, order=ordered, skip=skip, top=top)
+        return Page(records, total)
+
+    def count(self, transaction: Transaction, *where: ColumnElement[bool]) -> int:
+        query = select(func.count()).select_from(self.table).where(*where)
+        return int(transaction.connection.scalar(query) or 0)
+
+    # --- writing ------------------------------------------------------------------
+
+    def insert(self, transaction: Transaction, noun: NounT) -> Record[NounT]:
+        """Add a noun; Conflict if its key is taken."""
+        key = self.key_of(noun)
+        queue_for_change(transaction)
+        if self.find(transaction, *key) is not None:
+            taken = f"{self._title} '{'/'.join(key)}' already exists."
+            raise Conflict(taken, target=key[-1])
+        revision = note_change(transaction, self.wire, "/".join(key))
+        now = transaction.now
+        bookkeeping = {"revision": revision, "created": now, "modified": now}
+        values = self._values(transaction, noun) | bookkeeping
+        transaction.connection.execute(insert(self.table).values(values))
+        self._set_links(transaction, noun, {})
+        return Record(noun, revision, now, now)
+
+    def replace(
+        self, transaction: Transaction, noun: NounT, match: int | None = None
+    ) -> Record[NounT]:
+        """Put `noun` where its key is; Stale unless `match` is None or its revision."""
+        key = self.key_of(noun)
+        queue_for_change(transaction)
+        old = self.get(transaction, *key)
+        refuse_stale(old, match)
+        revision = note_change(transaction, self.wire, "/".join(key))
+        now = transaction.now
+        values = self._values(transaction, noun)
+        values |= {"revision": revision, "modified": now}
+        transaction.connection.execute(
+            update(self.table).where(self._where(key)).values(values)
+        )
+        before = {field: getattr(old.noun, field) for field in self.links}
+        self._set_links(transaction, noun, before)
+        return Record(noun, revision, old.created, now)
+
+    def put(self, transaction: Transaction, noun: NounT) -> Record[NounT]:
+        """Insert or replace."""
+        queue_for_change(transaction)
+        if self.find(transaction, *self.key_of(noun)) is None:
+            return self.insert(transaction, noun)
+        return self.replace(transaction, noun)
+
+    def delete(
+        self, transaction: Transaction, *key: str, match: int | None = None
+    ) -> bool:
+        """Delete the noun; False if there was none, Stale as for `replace`."""
+        queue_for_change(transaction)
+        old = self.find(transaction, *key)
+        if old is None:
+            return False
+        refuse_stale(old, match)
+        for links in self.links.values():
+            links.forget(transaction, owner=key[0])
+        transaction.connection.execute(delete(self.table).where(self._where(key)))
+        note_change(transaction, self.wire, "/".join(key))
+        return True
+
+    def touch(self, transaction: Transaction, *key: str) -> None:
+        """Tell gateways that the noun changed, when a part kept elsewhere did."""
+        note_change(transaction, self.wire, "/".join(key))
+
+    # --- rows -----------------------------------------------------------------------
+
+    @property
+    def _title(self) -> str:
+        return self.name.replace("_", " ").capitalize()
+
+    def _where(self, key: tuple[str, ...]) -> ColumnElement[bool]:
+        pairs = zip(self.key, key, strict=True)
+        return and_(*(self.column[field] == value for field, value in pairs))
+
+    def _read(
+        self,
+        transaction: Transaction,
+        where: Sequence[ColumnElement[bool]],
+        *,
+        order: Sequence[Order] = (),
+        skip: int = 0,
+        top: int | None = None,
+    ) -> list[Record[NounT]]:
+        query = select(self.table).where(*where).order_by(*order)
+        query = query.offset(skip) if skip else query
+        query = query.limit(top) if top is not None else query
+        rows = transaction.connection.execute(query).mappings().all()
+        owners = [row[self.key[0]] for row in rows] if self.links else []
+        linked = {
+            field: links.members(transaction, owners if len(owners) < 500 else None)
+            for field, links in self.links.items()
+            if owners
+        }
+        return [self._record(transaction, row, linked) for row in rows]
+
+    def _record(
+        self,
+        transaction: Transaction,
+        columns: RowMapping,
+        linked: Mapping[str, Mapping[str, tuple[str, ...]]],
+    ) -> Record[NounT]:
+        fields = {name: columns[name] for name in self._plain}
+        for name in self.sealed:
+            fields[name] = self._unseal(transaction, columns, name)
+        for name, members in linked.items():
+            fields[name] = members.get(columns[self.key[0]], ())
+        on_wire = {self._wire_names[name]: value for name, value in fields.items()}
+        noun = msgspec.convert(on_wire, self.noun)
+        return Record(
+            noun, columns["revision"], columns["created"], columns["modified"]
+        )
+
+    def _values(self, transaction: Transaction, noun: NounT) -> dict[str, object]:
+        values = {name: getattr(noun, name) for name in self._plain}
+        for name in self.sealed:
+            if values[name] is not None:
+                text = msgspec.json.encode(values[name])
+                context = self._context(self.key_of(noun), name)
+                values[name] = transaction.vault.cipher.encrypt(text, context)
+        for name in self._nested:
+            if name in values and name not in self.sealed:
+                values[name] = msgspec.to_builtins(values[name])
+        return values
+
+    def _unseal(
+        self, transaction: Transaction, columns: Mapping[Any, Any], name: str
+    ) -> object:
+        if columns[name] is None:
+            return None
+        key = tuple(columns[field] for field in self.key)
+        text = transaction.vault.cipher.decrypt(columns[name], self._context(key, name))
+        return msgspec.json.decode(text)
+
+    def _context(self, key: tuple[str, ...], field: str) -> str:
+        return "/".join((self.name, *key, field))
+
+    def _set_links(
+        self,
+        transaction: Transaction,
+        noun: NounT,
+        before: Mapping[str, tuple[str, ...]],
+    ) -> None:
+        owner = self.key_of(noun)[0]
+        for field, links in self.links.items():
+            old, new = set(before.get(field, ())), set(getattr(noun, field))
+            for member in sorted(new - old):
+                links.join(transaction, owner, member)
+            for member in sorted(old - new):
+                links.part(transaction, owner, member)
+
+
+def refuse_stale(record: Record[Any], match: int | None) -> None:
+    """Stale when the caller saw another revision than there is."""
+    if match is not None and match != record.revision:
+        raise Stale(
+            "The resource was changed by somebody else: If-Match names revision "
+            f"{match}, but it is at {record.revision}. Read it again and repeat.",
+            target="If-Match",
+        )

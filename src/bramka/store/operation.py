@@ -1,0 +1,53 @@
+"""Operations; each goes with its API."""
+
+import re
+
+from bramka.domain.errors import Conflict
+from bramka.domain.traffic.operation import Operation
+from bramka.store import policy
+from bramka.store.collection import Collection, Record
+from bramka.store.transaction import Transaction
+
+OPERATIONS = Collection(Operation, "operation", wire="operations", key=("api_id", "id"))
+
+
+def put(
+    transaction: Transaction, operation: Operation, match: int | None = None
+) -> Record[Operation]:
+    """Add or replace; Conflict if another one has the same method and shape."""
+    shape = shape_of(operation)
+    for record in of_api(transaction, operation.api_id):
+        other = record.noun
+        if other.id != operation.id and shape_of(other) == shape:
+            raise Conflict(
+                f"Operation '{other.id}' already answers {operation.method} "
+                f"{operation.url_template}; a call could not be told apart.",
+                target="urlTemplate",
+            )
+    if OPERATIONS.find(transaction, operation.api_id, operation.id) is None:
+        return OPERATIONS.insert(transaction, operation)
+    return OPERATIONS.replace(transaction, operation, match)
+
+
+def shape_of(operation: Operation) -> tuple[str, str, frozenset[str]]:
+    """What tells operations apart: method, path and query with nameless parameters."""
+    path, _, query = operation.url_template.partition("?")
+    nameless = re.sub(r"\{[^}]*\}", "{}", path).strip("/").lower()
+    parts = frozenset(
+        re.sub(r"\{[^}]*\}", "{}", part).lower() for part in query.split("&") if part
+    )
+    return operation.method.upper(), nameless, parts
+
+
+def of_api(transaction: Transaction, api_id: str) -> list[Record[Operation]]:
+    """The operations of an API, in order of their making."""
+    return OPERATIONS.all(transaction, OPERATIONS.column.api_id == api_id)
+
+
+def delete(
+    transaction: Transaction, api_id: str, operation_id: str, match: int | None = None
+) -> bool:
+    """Delete the operation and its policy; False if there was none."""
+    deleted = OPERATIONS.delete(transaction, api_id, operation_id, match=match)
+    policy.delete_below(transaction, f"apis/{api_id}/operations/{operation_id}")
+    return deleted

@@ -1,0 +1,102 @@
+"""Bringing a database to the newest schema; safe when several processes start at once.
+
+To add a migration after a table changed:
+`python -m bramka.store.schema state "what changed"` (or `usage`).
+"""
+
+import importlib
+import pkgutil
+import sys
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, MetaData
+
+from bramka.store.database import (
+    METADATA,
+    open_database,
+    queue_writers,
+    reading,
+    writing,
+)
+from bramka.store.usage import USAGE_METADATA
+
+Part = Literal["state", "usage"]
+FOLDER = Path(__file__).parent / "migrations"
+ROOM = "bramka.store"
+
+
+def prepare(engine: Engine) -> None:
+    """Upgrade the database of the instance to the newest schema."""
+    _upgrade(engine, "state")
+
+
+def prepare_usage(engine: Engine) -> None:
+    """Upgrade the database of the usage rollups to the newest schema."""
+    _upgrade(engine, "usage")
+
+
+def configuration(part: Part, connection: Connection) -> Config:
+    """What Alembic's commands need to work on `connection`."""
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", str(FOLDER))
+    config.set_main_option("version_locations", str(FOLDER / part))
+    config.set_main_option("path_separator", "newline")
+    config.attributes["metadata"] = metadata(part)
+    config.attributes["version_table"] = version_table(part)
+    return config
+
+
+def metadata(part: Part) -> MetaData:
+    """Every table of a part; the folder of the room is the registry."""
+    if part == "usage":
+        return USAGE_METADATA
+    package = importlib.import_module(ROOM)
+    for module in pkgutil.iter_modules(package.__path__):
+        importlib.import_module(f"{ROOM}.{module.name}")
+    return METADATA
+
+
+def version_table(part: Part) -> str:
+    return f"{part}_version"
+
+
+def _upgrade(engine: Engine, part: Part) -> None:
+    with reading(engine) as connection:
+        if _revision(connection, part) == _newest(part):
+            return
+    with writing(engine) as connection:
+        queue_writers(connection, "schema")
+        command.upgrade(configuration(part, connection), "head")
+
+
+def _revision(connection: Connection, part: Part) -> str | None:
+    context = MigrationContext.configure(
+        connection, opts={"version_table": version_table(part)}
+    )
+    return context.get_current_revision()
+
+
+@cache
+def _newest(part: Part) -> str | None:
+    script = ScriptDirectory(str(FOLDER), version_locations=[str(FOLDER / part)])
+    return script.get_current_head()
+
+
+def _write_migration(part: Part, message: str) -> None:
+    """Compare an empty database, upgraded, with the tables and write the difference."""
+    engine = open_database("sqlite://")
+    with writing(engine) as connection:
+        config = configuration(part, connection)
+        command.upgrade(config, "head")
+        number = len(list((FOLDER / part).glob("*.py"))) + 1
+        command.revision(config, message, autogenerate=True, rev_id=f"{number:04}")
+
+
+if __name__ == "__main__":
+    _write_migration("usage" if sys.argv[1] == "usage" else "state", sys.argv[2])

@@ -1,0 +1,88 @@
+"""Users, the groups they are in, and how they prove who they are."""
+
+from sqlalchemy import Column, func, select, update
+
+from bramka.domain.errors import Conflict
+from bramka.domain.traffic.user import User
+from bramka.store import password, subscription
+from bramka.store.collection import Collection, Record, refuse_stale
+from bramka.store.columns import TEXT
+from bramka.store.group import GROUPS, USER_GROUPS
+from bramka.store.transaction import Transaction
+
+USERS = Collection(
+    User,
+    "user",
+    wire="users",
+    links={"groups": USER_GROUPS},
+    indexed=("email",),
+    extra=(Column("password_hash", TEXT),),
+)
+
+
+def put(transaction: Transaction, user: User, match: int | None = None) -> Record[User]:
+    """Add or replace; Conflict if somebody else has the mail address."""
+    other = by_email(transaction, user.email)
+    if other is not None and other.noun.id != user.id:
+        raise Conflict(
+            f"User '{other.noun.id}' already has this email address.", target="email"
+        )
+    if USERS.find(transaction, user.id) is None:
+        return USERS.insert(transaction, user)
+    return USERS.replace(transaction, user, match)
+
+
+def by_email(transaction: Transaction, email: str) -> Record[User] | None:
+    """The user with this mail address, upper or lower case."""
+    same = func.lower(USERS.column.email) == email.lower()
+    found = USERS.all(transaction, same)
+    return found[0] if found else None
+
+
+def set_password(transaction: Transaction, user_id: str, plain: str) -> None:
+    """Replace the password; takes tens of milliseconds on purpose."""
+    row = update(USERS.table).where(USERS.column.id == user_id)
+    transaction.connection.execute(row.values(password_hash=password.digest(plain)))
+
+
+def password_fits(transaction: Transaction, user_id: str, plain: str) -> bool:
+    """Whether this is the user's password; as slow for users that do not exist."""
+    query = select(USERS.column.password_hash).where(USERS.column.id == user_id)
+    return password.fits(transaction.connection.scalar(query), plain)
+
+
+def add_to_group(transaction: Transaction, group_id: str, user_id: str) -> bool:
+    """Let the user join; False if they were in."""
+    GROUPS.get(transaction, group_id)
+    USERS.get(transaction, user_id)
+    USERS.touch(transaction, user_id)
+    return USER_GROUPS.join(transaction, user_id, group_id)
+
+
+def remove_from_group(transaction: Transaction, group_id: str, user_id: str) -> bool:
+    USERS.touch(transaction, user_id)
+    return USER_GROUPS.part(transaction, user_id, group_id)
+
+
+def delete(
+    transaction: Transaction,
+    user_id: str,
+    *,
+    delete_subscriptions: bool = False,
+    match: int | None = None,
+) -> bool:
+    """Delete; Conflict while they own subscriptions, unless those may go as well."""
+    record = USERS.find(transaction, user_id)
+    if record is None:
+        return False
+    refuse_stale(record, match)
+    held = subscription.of_owner(transaction, user_id)
+    if held and not delete_subscriptions:
+        raise Conflict(
+            f"User '{user_id}' owns {len(held)} subscription(s); delete them first "
+            "or pass deleteSubscriptions=true.",
+            target="userId",
+        )
+    for each in held:
+        subscription.SUBSCRIPTIONS.delete(transaction, each.noun.id)
+    return USERS.delete(transaction, user_id)
