@@ -1,0 +1,22 @@
+"""Opens the databases that the settings name, at their newest schema."""
+
+from bramka.app.clock import SystemClock
+from bramka.app.secrets import Secrets, open_secrets
+from bramka.app.settings import Settings
+from bramka.domain.clock import Clock
+from bramka.store.database import open_database
+from bramka.store.encryption import Cipher
+from bramka.store.schema import prepare
+from bramka.store.transaction import Store, Vault
+
+
+def open_store(
+    settings: Settings, secrets: Secrets | None = None, clock: Clock | None = None
+) -> Store:
+    """The database of the instance, and what protects the secrets in it."""
+    secrets = secrets or open_secrets(settings.data)
+    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    engine = open_database(settings.database)
+    prepare(engine)
+    vault = Vault(Cipher(secrets.encryption_key), secrets.pepper)
+    return Store(engine, vault, clock or SystemClock())

@@ -1,0 +1,170 @@
+"""The article's API in front of the demo's web service, its products and developer."""
+
+from msgspec import Struct, structs
+
+from bramka.domain.clock import Chance
+from bramka.domain.traffic.api import Api
+from bramka.domain.traffic.operation import (
+    Operation,
+    Parameter,
+    Representation,
+    RequestContract,
+    ResponseContract,
+)
+from bramka.domain.traffic.subscription import Subscription
+from bramka.domain.traffic.user import Identity, User
+from bramka.store import api, operation, product, subscription, user
+from bramka.store.transaction import Transaction
+
+API = "azureml-demo"
+DEVELOPER = "developer"
+DEVELOPER_EMAIL = "developer@demoazureml.example"
+PRODUCTS = ("starter", "unlimited")
+BODY = {
+    "Inputs": {"input1": {"ColumnNames": ["Col2"], "Values": [["This is a good day"]]}},
+    "GlobalParameters": {},
+}
+JOBS = "/workspaces/{workspace}/services/{service}/jobs"
+OPERATIONS = (
+    (
+        "rrs-execute",
+        "RRS Execute",
+        "POST",
+        "/workspaces/{workspace}/services/{service}/execute"
+        "?api-version={apiversion}&details={details}",
+    ),
+    ("bes-submit", "BES Submit", "POST", f"{JOBS}?api-version={{apiversion}}"),
+    (
+        "bes-start",
+        "BES Start",
+        "POST",
+        f"{JOBS}/{{jobid}}/start?api-version={{apiversion}}",
+    ),
+    (
+        "bes-status",
+        "BES Status",
+        "GET",
+        f"{JOBS}/{{jobid}}?api-version={{apiversion}}",
+    ),
+    (
+        "bes-delete",
+        "BES Delete",
+        "DELETE",
+        f"{JOBS}/{{jobid}}?api-version={{apiversion}}",
+    ),
+)
+PARAMETERS = {
+    "workspace": Parameter(
+        name="workspace", type="string", required=True, description="Workspace id."
+    ),
+    "service": Parameter(
+        name="service", type="string", required=True, description="Endpoint id."
+    ),
+    "jobid": Parameter(
+        name="jobid", type="string", required=True, description="As BES Submit told."
+    ),
+    "apiversion": Parameter(
+        name="apiversion", type="string", required=True, default_value="2.0"
+    ),
+    "details": Parameter(
+        name="details", type="string", required=True, default_value="true"
+    ),
+}
+
+
+class Keys(Struct, frozen=True):
+    """The developer's subscription keys."""
+
+    starter: str
+    unlimited: str
+
+
+def set_up_api(
+    transaction: Transaction, services_url: str, services_url_before: str
+) -> None:
+    """Make the API if there is none; else let it follow the services' address.
+
+    Whatever else was changed since is left as it is, and so is an address that
+    somebody else chose.
+    """
+    record = api.APIS.find(transaction, API)
+    if record is None:
+        _create_api(transaction, services_url)
+    elif record.noun.service_url == services_url_before != services_url:
+        moved = structs.replace(record.noun, service_url=services_url)
+        api.put(transaction, moved)
+
+
+def _create_api(transaction: Transaction, services_url: str) -> None:
+    api.put(
+        transaction,
+        Api(
+            id=API,
+            display_name="AzureML Demo API",
+            path=API,
+            service_url=services_url,
+            protocols=("http", "https"),
+        ),
+    )
+    for name, title, method, template in OPERATIONS:
+        operation.put(transaction, _operation(name, title, method, template))
+    for product_id in PRODUCTS:
+        product.add_api(transaction, product_id, API)
+
+
+def _operation(name: str, title: str, method: str, template: str) -> Operation:
+    example = Representation(
+        content_type="application/json", examples={"default": {"value": BODY}}
+    )
+    return Operation(
+        id=name,
+        api_id=API,
+        display_name=title,
+        method=method,
+        url_template=template,
+        template_parameters=tuple(
+            parameter
+            for key, parameter in PARAMETERS.items()
+            if f"{{{key}}}" in template
+        ),
+        request=RequestContract(representations=(example,))
+        if name == "rrs-execute"
+        else None,
+        responses=(ResponseContract(status_code=200, description="OK"),),
+    )
+
+
+def set_up_developer(transaction: Transaction, password: str | None) -> None:
+    """Make the developer if there is none; `password` replaces the one they had."""
+    if user.USERS.find(transaction, DEVELOPER) is None:
+        developer = User(
+            id=DEVELOPER,
+            first_name="Dana",
+            last_name="Developer",
+            email=DEVELOPER_EMAIL,
+            identities=(Identity(provider="Basic", id=DEVELOPER_EMAIL),),
+            groups=("developers",),
+            registration_date=transaction.now,
+        )
+        user.put(transaction, developer)
+    if password is not None:
+        user.set_password(transaction, DEVELOPER, password)
+
+
+def set_up_subscriptions(transaction: Transaction, chance: Chance) -> Keys:
+    """The developer's keys for both products; subscribes where that is not done."""
+    keys = {}
+    for product_id in PRODUCTS:
+        name = f"demo-{product_id}"
+        if subscription.SUBSCRIPTIONS.find(transaction, name) is None:
+            one = Subscription(
+                id=name,
+                scope=f"/products/{product_id}",
+                display_name=f"Demo of {product_id.capitalize()}",
+                owner_id=DEVELOPER,
+                created_date=transaction.now,
+                start_date=transaction.now,
+            )
+            subscription.put(transaction, one, subscription.draw_keys(chance))
+        keys[product_id] = subscription.keys_of(transaction, name).primary_key
+    return Keys(**keys)
