@@ -11,7 +11,6 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Double,
-    Index,
     RowMapping,
     Table,
     UnaryExpression,
@@ -23,6 +22,7 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.schema import SchemaItem
 
 from bramka.domain.errors import Conflict, Missing, Stale
 from bramka.store.change import note_change, queue_for_change
@@ -66,10 +66,12 @@ class Collection(Generic[NounT]):
         key: tuple[str, ...] = ("id",),
         sealed: tuple[str, ...] = (),
         links: Mapping[str, Links] | None = None,
-        indexed: tuple[str, ...] = (),
-        extra: tuple[Column[Any], ...] = (),
+        extra: tuple[SchemaItem, ...] = (),
     ) -> None:
-        """`sealed` fields are encrypted; `wire` names the table to gateways."""
+        """`sealed` fields are encrypted; `wire` names the table to gateways.
+
+        `extra` columns are kept beside the noun and written by its own file.
+        """
         self.noun, self.name, self.wire = noun, name, wire
         self.key, self.sealed, self.links = key, sealed, links or {}
         self._nested = nested_fields(noun)
@@ -83,7 +85,6 @@ class Collection(Generic[NounT]):
             Column("revision", BigInteger, nullable=False),
             Column("created", Double, nullable=False),
             Column("modified", Double, nullable=False),
-            *(Index(None, field) for field in indexed),
         )
         self.column = self.table.c
 

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from msgspec import Struct, structs
-from sqlalchemy import Column, LargeBinary, or_, select, update
+from sqlalchemy import Column, Index, LargeBinary, or_, select, update
 
 from bramka.domain.clock import Chance
 from bramka.domain.errors import Conflict
@@ -16,10 +16,13 @@ SUBSCRIPTIONS = Collection(
     Subscription,
     "subscription",
     wire="subscriptions",
-    indexed=("primary_digest", "secondary_digest", "owner_id", "scope"),
     extra=(
         Column("primary_key", LargeBinary),
         Column("secondary_key", LargeBinary),
+        *(
+            Index(None, name)
+            for name in ("primary_digest", "secondary_digest", "owner_id", "scope")
+        ),
     ),
 )
 _ROW = SUBSCRIPTIONS.column

@@ -1,6 +1,6 @@
 """Users, the groups they are in, and how they prove who they are."""
 
-from sqlalchemy import Column, func, select, update
+from sqlalchemy import Column, Index, func, select, update
 
 from bramka.domain.errors import Conflict
 from bramka.domain.traffic.user import User
@@ -15,8 +15,7 @@ USERS = Collection(
     "user",
     wire="users",
     links={"groups": USER_GROUPS},
-    indexed=("email",),
-    extra=(Column("password_hash", TEXT),),
+    extra=(Column("password_hash", TEXT), Index(None, "email")),
 )
 
 

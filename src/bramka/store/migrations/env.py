@@ -1,12 +1,14 @@
 """Runs the migrations on the connection, and in the transaction, of who asks."""
 
+from typing import Any, Literal
+
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
 from bramka.store.columns import NESTED, TEXT
 
 
-def render(kind: str, item: object, _context: AutogenContext) -> str | bool:
+def render(kind: str, item: Any, _context: AutogenContext) -> str | Literal[False]:
     """Our two types by their names, everything else as Alembic does."""
     if kind == "type" and item is TEXT:
         return "TEXT"
