@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Iterable
 
 from bramka.domain.clock import Chance
 from bramka.domain.errors import BramkaError
-from bramka.scoring.refusal import answer_of, refusal_for, refuse
+from bramka.scoring.refusal import answer_of, refusal_for, refuse, wire_refusal
 from bramka.scoring.router import Route, Router
 from bramka.wire.message import Answer, Request
 
@@ -32,6 +32,10 @@ class Front:
         if isinstance(outcome, Answer):
             return self._stamped(outcome)
         return self._later(outcome, request)
+
+    def refuse(self, status: int, message: str) -> Answer:
+        """The answer to a request that broke a limit or HTTP itself."""
+        return self._stamped(wire_refusal(status, message))
 
     async def _later(self, outcome: Awaitable[Answer], request: Request) -> Answer:
         try:

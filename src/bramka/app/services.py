@@ -1,0 +1,125 @@
+"""The services process: published services answer calls and take batch jobs."""
+
+import asyncio
+import logging
+import os
+import signal
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+
+import uvloop
+from sqlalchemy.exc import SQLAlchemyError
+
+from bramka.app import ready
+from bramka.app.clock import SystemChance, SystemClock
+from bramka.app.log import set_up_logging
+from bramka.app.secrets import open_secrets
+from bramka.app.settings import Settings
+from bramka.scoring.doors import Doors
+from bramka.scoring.execute import Execute
+from bramka.scoring.front import Front
+from bramka.scoring.registry import Registry
+from bramka.scoring.site import service_routes
+from bramka.store.database import open_database
+from bramka.store.encryption import Cipher
+from bramka.store.service import change_number, list_endpoints
+from bramka.store.transaction import Store, Vault
+from bramka.store.workspace import list_workspaces
+from bramka.studio.package import load
+from bramka.wire.connection import Limits
+from bramka.wire.server import whole_server
+
+log = logging.getLogger(__name__)
+
+NEWS_SECONDS = 0.2
+"""How often the database is asked whether something was published."""
+BODY_BYTES = 64 * 1024 * 1024
+"""Longest body of a call; what is larger belongs into a batch job."""
+MOST_THREADS = 4
+
+
+def run(settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT."""
+    set_up_logging("services", settings.log_level)
+    uvloop.run(_serve(settings))
+
+
+class Publications:
+    """Keeps the registry in step with the database."""
+
+    def __init__(self, store: Store, registry: Registry) -> None:
+        self._store = store
+        self._registry = registry
+        self._seen: int | None = None
+        self._lost = False
+
+    def renew(self) -> None:
+        """Take over what changed; blocks, so it is called in a thread.
+
+        While the database is away, what is known is served on.
+        """
+        try:
+            self._take_over()
+        except SQLAlchemyError as error:
+            if not self._lost:
+                log.warning(
+                    "the database is away, serving on: %s", type(error).__name__
+                )
+            self._lost = True
+        else:
+            self._lost = False
+
+    def _take_over(self) -> None:
+        with self._store.reading() as transaction:
+            number = change_number(transaction)
+            if number == self._seen:
+                return
+            workspaces = [each.id for each in list_workspaces(transaction)]
+            endpoints = list_endpoints(transaction)
+        self._registry.renew(workspaces, endpoints)
+        self._seen = number
+
+
+async def _serve(settings: Settings) -> None:
+    secrets = open_secrets(settings.data)
+    clock, chance = SystemClock(), SystemChance()
+    vault = Vault(Cipher(secrets.encryption_key), secrets.pepper)
+    store = Store(open_database(settings.database), vault, clock)
+    packages = settings.data / "packages"
+    registry = Registry(lambda package: load(packages / package))
+    publications = Publications(store, registry)
+    await asyncio.to_thread(publications.renew)
+    threads = ThreadPoolExecutor(_threads(), thread_name_prefix="score")
+    doors = Doors(registry, secrets.pepper)
+    routes = service_routes(
+        doors, registry, Execute(clock, threads), settings.services_url
+    )
+    front = Front(routes, chance)
+    server = whole_server(
+        front, clock=clock, limits=Limits(body_bytes=BODY_BYTES), refuse=front.refuse
+    )
+    stopping = _stop_on_signals()
+    await server.listen(settings.host, settings.services_port)
+    log.info("listening on %s", settings.services_url)
+    ready.tell()
+    while not stopping.is_set():
+        await asyncio.to_thread(publications.renew)
+        await _pause(stopping)
+    await server.stop()
+    threads.shutdown(wait=False, cancel_futures=True)
+
+
+def _threads() -> int:
+    return min(MOST_THREADS, len(os.sched_getaffinity(0)))
+
+
+def _stop_on_signals() -> asyncio.Event:
+    stopping = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    return stopping
+
+
+async def _pause(stopping: asyncio.Event) -> None:
+    with suppress(TimeoutError):
+        await asyncio.wait_for(stopping.wait(), NEWS_SECONDS)

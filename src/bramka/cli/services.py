@@ -1,0 +1,14 @@
+"""Run the published services alone, without gateway and console."""
+
+import click
+
+from bramka.app.flags import with_settings
+from bramka.app.services import run
+from bramka.app.settings import Settings
+
+
+@click.command()
+@with_settings("host", "services_port", "services_url", "database")
+def command(settings: Settings) -> None:
+    """Answer calls of what is published in this database and data folder."""
+    run(settings)

@@ -1,0 +1,46 @@
+"""The addresses of the services process, and what answers each."""
+
+import msgspec
+
+from bramka.scoring.doors import Call, Doors
+from bramka.scoring.execute import Execute
+from bramka.scoring.refusal import JSON_TYPE
+from bramka.scoring.registry import Registry
+from bramka.scoring.router import Outcome, Route, Run, Values
+from bramka.scoring.swagger import swagger_document
+from bramka.wire.message import Answer, Request
+
+HELP = "/apihelp/workspaces/{workspace}/webservices/{service}/endpoints/{endpoint}"
+
+
+def service_routes(
+    doors: Doors, registry: Registry, execute: Execute, base_url: str
+) -> list[Route]:
+    """Synchronous calls, documents and help; batch jobs bring routes of their own."""
+
+    def swagger(call: Call) -> Outcome:
+        return _json(swagger_document(call.deployment, base_url))
+
+    return [
+        doors.with_key("POST", "/execute", execute),
+        doors.with_key("POST", "/score", execute),
+        doors.without_key("GET", "/swagger.json", swagger),
+        Route("GET", f"{HELP}/apidocument", doors.open(swagger)),
+        Route("GET", "/health", _health(registry)),
+    ]
+
+
+def _health(registry: Registry) -> Run:
+    def health(_request: Request, _values: Values) -> Outcome:
+        counted = {
+            "status": "ok",
+            "endpoints": len(registry.deployments),
+            "broken": len(registry.broken),
+        }
+        return _json(counted)
+
+    return health
+
+
+def _json(content: object) -> Answer:
+    return Answer(200, msgspec.json.encode(content), list(JSON_TYPE))
