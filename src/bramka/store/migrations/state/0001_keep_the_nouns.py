@@ -408,12 +408,12 @@ def upgrade() -> None:
             "throttle_level", sa.String(length=8), server_default="High", nullable=False
         ),
         sa.Column(
-            "prevent_update", sa.Boolean(), server_default=sa.text("0"), nullable=False
+            "prevent_update", sa.Boolean(), server_default=sa.false(), nullable=False
         ),
         sa.Column(
             "sample_data_enabled",
             sa.Boolean(),
-            server_default=sa.text("1"),
+            server_default=sa.true(),
             nullable=False,
         ),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
