@@ -1,1 +1,1 @@
-"""Blob storage: one interface over clouds and folders, and the embedded endpoint."""
+"""Blobs: stores, connection strings, signatures, and the embedded Blob endpoint."""
