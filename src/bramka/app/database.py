@@ -4,6 +4,8 @@ from bramka.app.clock import SystemClock
 from bramka.app.secrets import Secrets, open_secrets
 from bramka.app.settings import Settings
 from bramka.domain.clock import Clock
+from bramka.domain.errors import Missing
+from bramka.store import instance
 from bramka.store.database import open_database
 from bramka.store.encryption import Cipher
 from bramka.store.schema import prepare
@@ -20,3 +22,17 @@ def open_store(
     prepare(engine)
     vault = Vault(Cipher(secrets.encryption_key), secrets.pepper)
     return Store(engine, vault, clock or SystemClock())
+
+
+def check(settings: Settings) -> None:
+    """Missing, with the remedy, when there is no instance yet."""
+    store = open_store(settings)
+    try:
+        with store.reading() as transaction:
+            if instance.find(transaction) is None:
+                raise Missing(
+                    f"There is no service instance in {settings.data} yet; make one "
+                    "with `bramka init`, or load the demo with `bramka up --demo`."
+                )
+    finally:
+        store.engine.dispose()

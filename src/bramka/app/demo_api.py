@@ -24,34 +24,15 @@ BODY = {
     "Inputs": {"input1": {"ColumnNames": ["Col2"], "Values": [["This is a good day"]]}},
     "GlobalParameters": {},
 }
-JOBS = "/workspaces/{workspace}/services/{service}/jobs"
+SERVICE = "/workspaces/{workspace}/services/{service}"
+VERSION = "?api-version={apiversion}"
+JOB = f"{SERVICE}/jobs/{{jobid}}"
 OPERATIONS = (
-    (
-        "rrs-execute",
-        "RRS Execute",
-        "POST",
-        "/workspaces/{workspace}/services/{service}/execute"
-        "?api-version={apiversion}&details={details}",
-    ),
-    ("bes-submit", "BES Submit", "POST", f"{JOBS}?api-version={{apiversion}}"),
-    (
-        "bes-start",
-        "BES Start",
-        "POST",
-        f"{JOBS}/{{jobid}}/start?api-version={{apiversion}}",
-    ),
-    (
-        "bes-status",
-        "BES Status",
-        "GET",
-        f"{JOBS}/{{jobid}}?api-version={{apiversion}}",
-    ),
-    (
-        "bes-delete",
-        "BES Delete",
-        "DELETE",
-        f"{JOBS}/{{jobid}}?api-version={{apiversion}}",
-    ),
+    ("RRS Execute", "POST", f"{SERVICE}/execute{VERSION}&details={{details}}"),
+    ("BES Submit", "POST", f"{SERVICE}/jobs{VERSION}"),
+    ("BES Start", "POST", f"{JOB}/start{VERSION}"),
+    ("BES Status", "GET", f"{JOB}{VERSION}"),
+    ("BES Delete", "DELETE", f"{JOB}{VERSION}"),
 )
 PARAMETERS = {
     "workspace": Parameter(
@@ -106,18 +87,18 @@ def _create_api(transaction: Transaction, services_url: str) -> None:
             protocols=("http", "https"),
         ),
     )
-    for name, title, method, template in OPERATIONS:
-        operation.put(transaction, _operation(name, title, method, template))
+    for title, method, template in OPERATIONS:
+        operation.put(transaction, _operation(title, method, template))
     for product_id in PRODUCTS:
         product.add_api(transaction, product_id, API)
 
 
-def _operation(name: str, title: str, method: str, template: str) -> Operation:
+def _operation(title: str, method: str, template: str) -> Operation:
     example = Representation(
         content_type="application/json", examples={"default": {"value": BODY}}
     )
     return Operation(
-        id=name,
+        id=title.lower().replace(" ", "-"),
         api_id=API,
         display_name=title,
         method=method,
@@ -128,7 +109,7 @@ def _operation(name: str, title: str, method: str, template: str) -> Operation:
             if f"{{{key}}}" in template
         ),
         request=RequestContract(representations=(example,))
-        if name == "rrs-execute"
+        if "{details}" in template
         else None,
         responses=(ResponseContract(status_code=200, description="OK"),),
     )

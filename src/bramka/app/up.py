@@ -4,7 +4,10 @@ import asyncio
 import fcntl
 import os
 import signal
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from importlib import import_module
+from multiprocessing import get_context
 from pathlib import Path
 from typing import IO
 
@@ -14,6 +17,8 @@ from msgspec import Struct
 from bramka.app.child import ENDING_SECONDS, STARTING_SECONDS, Child, role_command
 from bramka.app.ports import LISTENERS, choose_ports
 from bramka.app.settings import Settings, with_ports
+from bramka.app.story import story
+from bramka.app.whole import write_whole
 from bramka.domain.errors import Conflict, Unavailable
 
 Say = Callable[[str], None]
@@ -23,7 +28,25 @@ def up(settings: Settings, say: Say, *, demo: bool = False) -> None:
     """Start everything and return when told to end."""
     with lock_folder(settings.data):
         settings = with_ports(settings, choose_ports(settings))
-        asyncio.run(Supervisor(settings, say).run(lambda: None))
+        if demo:
+            aside("bramka.app.demo", "load", settings)
+        else:
+            aside("bramka.app.database", "check", settings)
+        supervisor = Supervisor(settings, say)
+        asyncio.run(supervisor.run(lambda: say(story(settings, demo=demo))))
+
+
+def aside(module: str, function: str, settings: Settings) -> None:
+    """Call a function in a process of its own.
+
+    The supervisor stays small: what the function imports goes away with the process.
+    """
+    with ProcessPoolExecutor(1, mp_context=get_context("fork")) as process:
+        process.submit(_call, module, function, settings).result()
+
+
+def _call(module: str, function: str, settings: Settings) -> None:
+    getattr(import_module(module), function)(settings)
 
 
 class Role(Struct, frozen=True):
@@ -165,17 +188,6 @@ def environment_of(settings: Settings) -> dict[str, str]:
     """The settings as variables for a child: flags would show secrets in `ps`."""
     values = msgspec.structs.asdict(settings)
     return {f"BRAMKA_{name.upper()}": str(value) for name, value in values.items()}
-
-
-def write_whole(path: Path, content: Mapping[str, object], mode: int = 0o644) -> None:
-    """Write a JSON file so that a reader sees the old one or the new one."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    text = msgspec.json.format(msgspec.json.encode(content), indent=2) + b"\n"
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
-    with os.fdopen(descriptor, "wb") as file:
-        os.fchmod(descriptor, mode)
-        file.write(text)
-    draft.replace(path)
 
 
 def lock_folder(data: Path) -> IO[str]:
