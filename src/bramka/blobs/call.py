@@ -11,7 +11,7 @@ from bramka.blobs.names import check_blob, check_container
 
 VERSION = re.compile(r"20\d\d-\d\d-\d\d")
 OLDEST_VERSION = "2009-09-19"
-"""What Azure takes a request for that names no version."""
+"""The version of a request that names none, as in Azure."""
 
 
 class Place(Struct, frozen=True):
@@ -32,6 +32,7 @@ class Call(Struct, frozen=True, kw_only=True):
     place: Place
     query: Mapping[str, str]
     headers: Mapping[str, str]
+    default_version: str = OLDEST_VERSION
 
     @property
     def level(self) -> str:
@@ -43,7 +44,8 @@ class Call(Struct, frozen=True, kw_only=True):
     @property
     def version(self) -> str:
         """The API version asked for, which decides how things are signed and shown."""
-        return self.headers.get("x-ms-version") or self.query.get("sv", OLDEST_VERSION)
+        named = self.headers.get("x-ms-version") or self.query.get("sv")
+        return named or self.default_version
 
     @property
     def root(self) -> str:

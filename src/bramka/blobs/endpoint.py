@@ -3,7 +3,7 @@
 import errno
 import logging
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from functools import partial
@@ -74,7 +74,9 @@ class Endpoint:
         request = Request(scope, receive, send)
         request_id = self._chance.hex(16)
         try:
-            response = await self.answer(request, request_id)
+            response = await self.answer(
+                lambda: parse_call(request), request, request_id
+            )
         except ClientDisconnect:
             return
         response.headers["x-ms-request-id"] = request_id
@@ -85,10 +87,12 @@ class Endpoint:
             response.headers["x-ms-client-request-id"] = client_id
         await response(scope, receive, send)
 
-    async def answer(self, request: Request, request_id: str) -> Response:
-        """The answer to a request; every refusal in Azure's XML."""
+    async def answer(
+        self, make_call: Callable[[], Call], request: Request, request_id: str
+    ) -> Response:
+        """The answer to a call; every refusal in Azure's XML."""
         try:
-            return await self._perform(parse_call(request), request, request_id)
+            return await self._perform(make_call(), request, request_id)
         except Fault as fault:
             return self._refuse(fault, request_id)
         except (OSError, sqlite3.Error) as problem:
@@ -101,13 +105,17 @@ class Endpoint:
         prove = partial(authenticate, accounts=self._accounts, now=self._clock.now())
         grant = prove(call)
         operation = operation_of(call)
-        if not grant.owner and operation.level not in grant.levels:
-            raise Fault("AuthorizationResourceTypeMismatch")
-        if not grant.allows(operation.any_of, operation.level):
-            raise Fault("AuthorizationPermissionMismatch")
+        operation.check(grant)
         return await operation.run(
             Exchange(
-                call, grant, request, self._depot, self._threads, request_id, prove
+                call=call,
+                grant=grant,
+                request=request,
+                depot=self._depot,
+                threads=self._threads,
+                request_id=request_id,
+                authenticate=prove,
+                answer=lambda part: self.answer(lambda: part, request, request_id),
             )
         )
 

@@ -1,7 +1,7 @@
 """One call being answered: who may what, the depot, the body, and the answer's form."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import ParamSpec, TypeVar
@@ -32,6 +32,8 @@ class Exchange:
     threads: Executor
     request_id: str
     authenticate: Callable[[Call], Grant]
+    answer: Callable[[Call], Awaitable[Response]]
+    """Answers another call, as a part of this one."""
 
     async def run(
         self,

@@ -5,10 +5,15 @@ from collections.abc import Awaitable, Callable
 from msgspec import Struct
 from starlette.responses import Response
 
-from bramka.blobs import on_blob, on_block, on_container
+from bramka.blobs import on_batch, on_blob, on_block, on_container
 from bramka.blobs.call import Call
 from bramka.blobs.exchange import Exchange
 from bramka.blobs.fault import Fault
+from bramka.blobs.sas import Grant
+
+SERVICE, CONTAINER, BLOB = "service", "container", "blob"
+PARTS = "parts"
+"""The level of an operation whose parts prove themselves, each on its own."""
 
 
 class Operation(Struct, frozen=True):
@@ -18,19 +23,24 @@ class Operation(Struct, frozen=True):
     any_of: str
     level: str
 
+    def check(self, grant: Grant) -> None:
+        """Refuse a caller whose signature does not grant this."""
+        if self.level == PARTS or grant.owner:
+            return
+        if self.level not in grant.levels:
+            raise Fault("AuthorizationResourceTypeMismatch")
+        if not grant.allows(self.any_of, self.level):
+            raise Fault("AuthorizationPermissionMismatch")
 
-SERVICE, CONTAINER, BLOB = "service", "container", "blob"
 
 OPERATIONS = {
     (SERVICE, "", "GET", "list"): Operation(on_container.list_all, "l", SERVICE),
-    **{
-        (level, kind, method, "properties"): Operation(
-            on_container.show_account, "rwdlacup", level
-        )
-        for level in (SERVICE, CONTAINER, BLOB)
-        for kind in ("account",)
-        for method in ("GET", "HEAD")
-    },
+    (SERVICE, "account", "GET", "properties"): Operation(
+        on_container.show_account, "rwdlacup", SERVICE
+    ),
+    (SERVICE, "account", "HEAD", "properties"): Operation(
+        on_container.show_account, "rwdlacup", SERVICE
+    ),
     (CONTAINER, CONTAINER, "PUT", ""): Operation(on_container.create, "cw", CONTAINER),
     (CONTAINER, CONTAINER, "GET", ""): Operation(on_container.show, "r", CONTAINER),
     (CONTAINER, CONTAINER, "HEAD", ""): Operation(on_container.show, "r", CONTAINER),
@@ -53,6 +63,8 @@ OPERATIONS = {
     (CONTAINER, CONTAINER, "GET", "list"): Operation(
         on_container.list_contents, "l", "listing"
     ),
+    (SERVICE, "", "POST", "batch"): Operation(on_batch.run, "", PARTS),
+    (CONTAINER, CONTAINER, "POST", "batch"): Operation(on_batch.run, "", PARTS),
     (BLOB, "", "PUT", ""): Operation(on_blob.put, "cw", BLOB),
     (BLOB, "", "GET", ""): Operation(on_blob.get, "r", BLOB),
     (BLOB, "", "HEAD", ""): Operation(on_blob.show, "r", BLOB),
