@@ -12,7 +12,7 @@ from benchmarks.contender import CannotRaceError
 from benchmarks.machine import machine
 from benchmarks.race import plan_race, race
 from benchmarks.report import append_line, print_table
-from benchmarks.rivals import RIVALS
+from benchmarks.rivals import CONTENDERS
 from benchmarks.scenario import SCENARIOS
 
 RESULTS = Path(__file__).parent / "results" / "gateway.jsonl"
@@ -22,7 +22,7 @@ def main() -> int:
     options = _options()
     chosen = [
         each
-        for each in RIVALS
+        for each in CONTENDERS
         if not options.only or each.name.lower() in options.only.lower().split(",")
     ]
     rounds, seconds, paced = (2, 1, (1, 2)) if options.quick else (7, 4, (3, 3))

@@ -57,11 +57,9 @@ class LoadError(Exception):
 
 def burst(pid: int, url: str, keys: Path, path: str, core: int, seconds: int) -> Burst:
     """Full load on `url` for `seconds`, with the CPU that tree `pid` spent on it."""
-    wrk = executable("wrk", "apt install wrk")
-    options = ("-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", str(_SCRIPT), url)
-    before = cpu_seconds(pid)
-    output = _pinned(core, wrk, *options, "--", str(keys), path)
-    spent = cpu_seconds(pid) - before
+    before = sum(cpu_seconds(pid))
+    output = _output(load_command(url, keys, path, core, seconds))
+    spent = sum(cpu_seconds(pid)) - before
     load = read_load(output)
     if load.refused or load.broken:
         raise LoadError(f"{load.refused} refused, {load.broken} broken requests")
@@ -73,28 +71,33 @@ def burst(pid: int, url: str, keys: Path, path: str, core: int, seconds: int) ->
     )
 
 
+def load_command(
+    url: str, keys: Path, path: str, core: int, seconds: int
+) -> tuple[str, ...]:
+    """The command of a full load on `url`; `read_load` reads what it prints."""
+    wrk = executable("wrk", "apt install wrk")
+    options = ("-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", str(_SCRIPT), url)
+    return ("taskset", "-c", str(core), wrk, *options, "--", str(keys), path)
+
+
 def paced(
     port: int, path: str, keys: Path, body: Path, core: int, rate: float, seconds: int
 ) -> Latency:
     """Latencies at a constant `rate`, kept up whether or not answers come."""
     arguments = (str(port), path, str(keys), str(body), f"{rate:.0f}", str(seconds))
-    output = _pinned(core, sys.executable, "-m", "benchmarks.pace", *arguments)
-    result = json.loads(output)
+    pacer = (sys.executable, "-m", "benchmarks.pace", *arguments)
+    result = json.loads(_output(("taskset", "-c", str(core), *pacer)))
     if result["wrong"]:
         raise LoadError(f"{result['wrong']} answers were not 200 with the right body")
     return Latency(rate=rate, p50=result["p50"] * 1e6, p99=result["p99"] * 1e6)
 
 
-def _pinned(core: int, *command: str) -> str:
+def _output(command: tuple[str, ...]) -> str:
     done = subprocess.run(
-        ("taskset", "-c", str(core), *command),
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=_ROOT,
+        command, capture_output=True, text=True, check=False, cwd=_ROOT
     )
     if done.returncode:
-        raise LoadError(f"{command[0]} failed: {done.stderr.strip()[-300:]}")
+        raise LoadError(f"{command[3]} failed: {done.stderr.strip()[-300:]}")
     return done.stdout
 
 

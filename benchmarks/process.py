@@ -99,12 +99,17 @@ def ask(port: int, path: str, headers: dict[str, str]) -> tuple[int, bytes]:
         connection.close()
 
 
-def cpu_seconds(pid: int) -> float:
+def cpu_seconds(pid: int) -> tuple[float, float]:
     """User and system time that `pid` and all its descendants have used so far.
 
     /proc counts every thread of a process, and the children it has reaped.
     """
-    return sum(sum(map(int, _stat(each)[11:15])) for each in tree(pid)) / _TICK
+    user = system = 0
+    for each in tree(pid):
+        spent = list(map(int, _stat(each)[11:15]))
+        user += spent[0] + spent[2]
+        system += spent[1] + spent[3]
+    return user / _TICK, system / _TICK
 
 
 def tree(pid: int) -> list[int]:

@@ -71,14 +71,11 @@ def race(
 ) -> list[Entry]:
     """What every contender showed, in the order given."""
     with ExitStack() as stack:
-        course = lay_course(scenario, folder, free_port())
-        (folder / "keys").write_text("\n".join(course.keys))
-        (folder / "body").write_bytes(scenario.body)
-        _start_upstream(course, stack, plan)
-        entries = [Entry(each, _lane(course, each.name)) for each in contenders]
+        course = open_course(scenario, folder, stack, plan)
+        entries = [entry_of(each, course) for each in contenders]
         for entry in entries:
             with _excused(entry):
-                _line_up(entry, stack, plan)
+                line_up(entry, stack, plan)
         for number in range(plan.rounds):
             for entry in _turn(entries, number):
                 with _excused(entry):
@@ -95,11 +92,23 @@ def race(
     return entries
 
 
-def _start_upstream(course: Course, stack: ExitStack, plan: Plan) -> None:
+def open_course(
+    scenario: Scenario, folder: Path, stack: ExitStack, plan: Plan
+) -> Course:
+    """The course in `folder`, its upstream running until `stack` closes."""
+    course = lay_course(scenario, folder, free_port())
+    (folder / "keys").write_text("\n".join(course.keys))
+    (folder / "body").write_bytes(scenario.body)
     lane = _lane(course, "upstream", course.upstream_port)
     log = lane.folder / "log"
     pid = stack.enter_context(running(launch_upstream(lane), log, plan.load_core))
-    await_answer(pid, lane.port, course.scenario.path, log)
+    await_answer(pid, lane.port, scenario.path, log)
+    return course
+
+
+def entry_of(contender: Contender, course: Course) -> Entry:
+    """A contender with a lane of its own."""
+    return Entry(contender, _lane(course, contender.name))
 
 
 def _lane(course: Course, name: str, port: int = 0) -> Lane:
@@ -108,7 +117,7 @@ def _lane(course: Course, name: str, port: int = 0) -> Lane:
     return Lane(course, folder, port or free_port())
 
 
-def _line_up(entry: Entry, stack: ExitStack, plan: Plan) -> None:
+def line_up(entry: Entry, stack: ExitStack, plan: Plan) -> None:
     """Start a contender, see that it does what it claims, and warm it up."""
     lane, log = entry.lane, entry.lane.folder / "log"
     launch = entry.contender.launch(lane)

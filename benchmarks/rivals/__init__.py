@@ -1,9 +1,10 @@
-"""The rivals: one file each, with its configuration beside it."""
+"""The contenders: one file each, with its configuration beside it; ours among them."""
 
 from benchmarks.contender import Contender
-from benchmarks.rivals import caddy, envoy, fastapi_proxy, nginx, nginx_lua
+from benchmarks.rivals import bramka, caddy, envoy, fastapi_proxy, nginx, nginx_lua
 
-RIVALS: tuple[Contender, ...] = (
+CONTENDERS: tuple[Contender, ...] = (
+    bramka.BRAMKA,
     nginx.PLAIN,
     nginx_lua.LUA,
     envoy.PLAIN,

@@ -1,0 +1,143 @@
+"""Ours: the gateway process alone, from the configuration that it keeps on disk.
+
+Console is away for the whole race, so usage records are summed up, written out and
+spooled; `counted` reads them from there.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+from msgspec import json
+
+from benchmarks.contender import Contender, Lane, Launch
+from benchmarks.course import PEPPER, Course
+from bramka.domain.traffic.api import Api
+from bramka.domain.traffic.configuration import (
+    Configuration,
+    Instance,
+    Update,
+    write_update,
+)
+from bramka.domain.traffic.operation import Operation
+from bramka.domain.traffic.policy import GLOBAL_DEFAULT, PolicyDocument
+from bramka.domain.traffic.product import Product
+from bramka.domain.traffic.subscription import Subscription, key_digest
+from bramka.domain.traffic.usage import Batch
+
+_SOURCE = Path(__file__).parents[2] / "src"
+_POLICY = """\
+<policies>
+  <inbound>
+    <rate-limit calls="{calls}" renewal-period="{period}" />
+    <quota calls="{quota}" renewal-period="{quota_period}" />
+    <base />
+  </inbound>
+  <backend><base /></backend>
+  <outbound><base /></outbound>
+  <on-error><base /></on-error>
+</policies>
+"""
+
+
+def _launch(lane: Lane) -> Launch:
+    kept = lane.folder / "data" / "gateway" / "configuration.json"
+    kept.parent.mkdir(parents=True, mode=0o700)
+    whole = _configuration(lane.course)
+    kept.write_bytes(write_update(Update(version=whole.version, whole=whole)))
+    flags = ("--data", str(lane.folder / "data"), "--gateway-port", str(lane.port))
+
+    command = (sys.executable, "-m", "bramka", "gateway", *flags)
+    paths = (str(_SOURCE), os.environ.get("PYTHONPATH", ""))
+    environment = {
+        "PYTHONPATH": os.pathsep.join(filter(None, paths)),
+        # Nobody listens on port 9.
+        "BRAMKA_CONSOLE_URL": "http://127.0.0.1:9",
+        "BRAMKA_LOG_LEVEL": "error",
+    }
+    return Launch(command, environment)
+
+
+def _configuration(course: Course) -> Configuration:
+    base, _, operation = course.scenario.path.lstrip("/").partition("/")
+    limits = _limits(course)
+    products = {
+        name: Product(id=name, display_name=name, state="published", apis=("bench",))
+        for name in limits
+    }
+    policies = {
+        f"products/{name}": PolicyDocument(scope=f"products/{name}", text=text)
+        for name, text in limits.items()
+    }
+    policies[""] = PolicyDocument(scope="", text=GLOBAL_DEFAULT)
+    api = Api(
+        id="bench",
+        display_name="Bench",
+        path=base,
+        service_url=f"http://127.0.0.1:{course.upstream_port}",
+        protocols=("http",),
+    )
+    score = Operation(
+        id="score",
+        api_id="bench",
+        display_name="Score",
+        method="GET",
+        url_template=f"/{operation}",
+    )
+    return Configuration(
+        version=1,
+        instance=Instance(name="race", pepper=PEPPER.encode()),
+        apis={"bench": api},
+        operations={"bench/score": score},
+        products=products,
+        policies=policies,
+        subscriptions={each.id: each for each in _subscriptions(course)},
+    )
+
+
+def _limits(course: Course) -> dict[str, str]:
+    """The policy of each product: for the load, and for the two probing keys."""
+    ours = course.scenario
+    period, quota_period, few = ours.period, ours.quota_period, ours.probe_calls
+
+    def policy(calls: int, quota: int) -> str:
+        return _POLICY.format(
+            calls=calls, period=period, quota=quota, quota_period=quota_period
+        )
+
+    return {
+        "race": policy(ours.calls, ours.quota),
+        "limited": policy(few, ours.quota),
+        "spent": policy(ours.calls, few),
+    }
+
+
+def _subscriptions(course: Course) -> list[Subscription]:
+    keys = [(f"caller{n}", key, "race") for n, key in enumerate(course.keys)]
+    keys.append(("limited", course.limited_key, "limited"))
+    keys.append(("spent", course.spent_key, "spent"))
+    return [
+        Subscription(
+            id=name,
+            scope=f"/products/{product}",
+            primary_digest=key_digest(key.encode(), PEPPER.encode()),
+        )
+        for name, key, product in keys
+    ]
+
+
+def _counted(lane: Lane) -> int:
+    """The calls in the batches that wait for console."""
+    batches = (lane.folder / "data").rglob("usage/*.json")
+    rows = (json.decode(path.read_bytes(), type=Batch).rows for path in batches)
+    return sum(row.calls for batch in rows for row in batch)
+
+
+BRAMKA = Contender(
+    name="Bramka",
+    does="key, limit, quota, usage",
+    launch=_launch,
+    claims=frozenset({"key", "limit", "quota", "usage"}),
+    ours=True,
+    counted=_counted,
+)
