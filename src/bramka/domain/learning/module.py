@@ -1,21 +1,97 @@
 """What a catalogue module promises: ports, typed parameters, numbered errors."""
 
-from bramka.domain.errors import Detail, Invalid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Generic, Literal, TypeVar
+
+from msgspec import Struct
+
+from bramka.domain.learning.cells import Cell
+from bramka.domain.learning.module_error import ModuleError
+from bramka.domain.learning.parameter import Parameter, Setting, parameters_of, settle
+from bramka.domain.learning.table import Column, Table
+
+__all__ = [
+    "Module",
+    "ModuleError",
+    "ModulePort",
+    "Ports",
+    "RowFunction",
+    "UntypedModule",
+]
+
+PortType = Literal["DataTable", "ILearner", "ICluster", "IFilter", "ITransform", "Zip"]
+
+Ports = Mapping[str, Table]
+"""What stands on a module's ports, by port name."""
+
+RowFunction = Callable[[Sequence[Cell]], list[Cell]]
+"""Turns one row of values into one row of values."""
+
+S = TypeVar("S", bound=Struct)
 
 
-class ModuleError(Invalid):
-    """A module refused its input or a parameter, with Studio's number and text.
+class ModulePort(Struct, frozen=True):
+    """One input or output of a module; only ports of one type connect."""
 
-    `number` is the documented one (1 is "Error 0001"), `module` the name shown to
-    people; the wire puts them in a `ModuleExecutionError`.
+    name: str
+    type: PortType = "DataTable"
+    optional: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Module(Generic[S]):
+    """One module of the catalogue: what it is called, takes, gives and does.
+
+    `settings` declares the parameters: a frozen Struct whose fields carry the name
+    people see, bounds, default and help. `row_wise` promises that each output row
+    depends on its own input row only. `row`, if given, does for one row what `run`
+    does for a table of one input and one output, without making tables.
     """
 
-    code = "ModuleExecutionError"
+    name: str
+    family: str
+    category: str
+    settings: type[S]
+    inputs: tuple[ModulePort, ...]
+    outputs: tuple[ModulePort, ...]
+    run: Callable[[Ports, S], Ports]
+    row_wise: bool = False
+    row: Callable[[Sequence[Column], S], RowFunction] | None = None
+    aliases: tuple[str, ...] = ()
 
-    def __init__(self, number: int, text: str, *, module: str = "") -> None:
-        message = f"Error {number:04}: {text}"
-        detail = Detail(code=str(number), target=module, message=message)
-        super().__init__(message, target=module, details=(detail,))
-        self.number = number
-        self.text = text
-        self.module = module
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        return parameters_of(self.settings)
+
+    def settle(self, given: Mapping[str, Setting]) -> S:
+        """Settings from given values by name; ModuleError says which one is wrong."""
+        try:
+            return settle(self.settings, given)
+        except ModuleError as error:
+            raise error.within(self.name) from None
+
+    def apply(self, inputs: Ports, settings: S) -> Ports:
+        """Run on what stands on the input ports."""
+        for port in self.inputs:
+            if port.name not in inputs and not port.optional:
+                raise ModuleError(
+                    3, f'Input "{port.name}" is null or empty.', module=self.name
+                )
+        try:
+            return self.run(inputs, settings)
+        except ModuleError as error:
+            raise error.within(self.name) from None
+
+    def apply_row(self, columns: Sequence[Column], settings: S) -> RowFunction | None:
+        """`apply` for single rows of these columns, or None if there is no such way."""
+        if self.row is None:
+            return None
+        try:
+            return self.row(columns, settings)
+        except ModuleError as error:
+            raise error.within(self.name) from None
+
+
+UntypedModule = Module[Struct]
+"""A module whose settings are known only to itself."""

@@ -131,7 +131,7 @@ def _words(text: bytes | None) -> list[bytes]:
         return []
     if b"\x0b" in text or b"\x0c" in text:
         # Python splits at these two as well; Vowpal Wabbit keeps them in the word.
-        return [word for word in _BLANKS.split(text.strip()) if word]
+        return [word for word in _BLANKS.split(text.rstrip()) if word]
     return text.split()
 
 

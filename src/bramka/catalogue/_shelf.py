@@ -1,0 +1,130 @@
+"""Finds the modules in this folder; a file whose name begins with `_` is none."""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import cast
+
+import msgspec
+import polars as pl
+from msgspec import Struct
+
+from bramka import __version__
+from bramka.domain.errors import Missing
+from bramka.domain.learning.module import UntypedModule
+from bramka.domain.learning.table import Table
+
+GLOBAL_WORKSPACE = "506153734175476c4f62416c57734963"
+"""The workspace under which Studio (classic) keeps its own modules."""
+
+_MODULE_ID = re.compile(r"[0-9a-f]{32}\.([0-9a-f]{32})\.v\d+-default-\d+")
+_EXAMPLE = re.compile(r"^    \{.*?^    \}$", re.MULTILINE | re.DOTALL)
+_FOLDER = Path(__file__).parent
+
+
+Columns = dict[str, list[str | int | float | bool | None]]
+
+
+class Example(Struct, frozen=True):
+    """What a module's file shows: tables by port and column, and parameters.
+
+    A column selection is told as an object.
+    """
+
+    inputs: dict[str, Columns]
+    parameters: dict[str, str | dict[str, object]]
+    outputs: dict[str, Columns]
+
+    def tables(self) -> dict[str, Table]:
+        """The tables on the input ports."""
+        return {
+            port: Table.of(pl.DataFrame(columns))
+            for port, columns in self.inputs.items()
+        }
+
+    def settings(self) -> dict[str, str]:
+        """The parameters as a graph stores them."""
+        return {
+            name: value if isinstance(value, str) else json.dumps(value)
+            for name, value in self.parameters.items()
+        }
+
+
+class Shelf(Mapping[str, UntypedModule]):
+    """Every module by its family id; `find` knows names and module ids too."""
+
+    def __init__(self, modules: Mapping[str, UntypedModule], code_version: str) -> None:
+        self._families = {module.family: module for module in modules.values()}
+        self._files = {module.family: stem for stem, module in modules.items()}
+        self._names = {
+            name: module
+            for module in modules.values()
+            for name in (module.name, *module.aliases)
+        }
+        self.code_version = code_version
+
+    def __getitem__(self, family: str) -> UntypedModule:
+        return self._families[family]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._families)
+
+    def __len__(self) -> int:
+        return len(self._families)
+
+    def find(self, text: str) -> UntypedModule:
+        """The module of a module id, a family id, a name or an old name."""
+        match = _MODULE_ID.fullmatch(text)
+        family = match[1] if match else text
+        module = self._families.get(family) or self._names.get(text)
+        if module is None:
+            near = get_close_matches(text, self._names, n=1)
+            hint = f"; did you mean {near[0]!r}?" if near else "."
+            raise Missing(f"There is no module {text!r} in the catalogue{hint}")
+        return module
+
+    def module_id(self, text: str) -> str:
+        """The id by which a graph names a module."""
+        return f"{GLOBAL_WORKSPACE}.{self.find(text).family}.v1-default-1"
+
+    def file_of(self, module: UntypedModule) -> str:
+        """The name of the file that holds a module."""
+        return self._files[module.family]
+
+    def help_of(self, module: UntypedModule) -> str:
+        """What the file says about its module."""
+        return import_module(f"bramka.catalogue.{self.file_of(module)}").__doc__ or ""
+
+    def example_of(self, module: UntypedModule) -> Example:
+        """The documented example."""
+        match = _EXAMPLE.search(self.help_of(module))
+        if match is None:
+            raise Missing(f"{self.file_of(module)}.py documents no example.")
+        return msgspec.json.decode(match[0], type=Example)
+
+
+@cache
+def shelf() -> Shelf:
+    """The modules of this folder."""
+    stems = sorted(
+        path.stem for path in _FOLDER.glob("*.py") if not path.stem.startswith("_")
+    )
+    modules = {
+        stem: cast("UntypedModule", import_module(f"bramka.catalogue.{stem}").MODULE)
+        for stem in stems
+    }
+    return Shelf(modules, _code_version())
+
+
+def _code_version() -> str:
+    """Changes with any line that can change what a module computes."""
+    digest = hashlib.sha256(__version__.encode())
+    learning = _FOLDER.parent / "domain" / "learning"
+    for path in sorted([*_FOLDER.glob("*.py"), *learning.glob("*.py")]):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
