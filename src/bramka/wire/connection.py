@@ -118,6 +118,9 @@ class Call:
     def resume(self) -> None:
         """The client caught up."""
 
+    def tick(self, now: float) -> None:
+        """About once a second while the call is being answered."""
+
     # --- what the answering side does ---
 
     def want_body(self) -> None:
@@ -391,6 +394,8 @@ class Connection(asyncio.Protocol):
 
     def tick(self, now: float) -> None:
         """Enforce the time-outs; called about once a second."""
+        if self.current is not None:
+            self.current.tick(now)
         if now < self.deadline or self.tunnel is not None or self.paused:
             return
         if self.receiving is None and self.current is None:
@@ -413,8 +418,7 @@ class Connection(asyncio.Protocol):
             return
         call = self.current
         if call is not None and any(
-            (name.lower() == b"content-length"
-            and value != b"0")
+            (name.lower() == b"content-length" and value != b"0")
             or name.lower() == b"transfer-encoding"
             for name, value in call.headers
         ):

@@ -1,6 +1,6 @@
 """An exchange: one call and its answer, as policies see and change it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import StrEnum
 from typing import Any
 from urllib.parse import quote, unquote
@@ -174,12 +174,14 @@ class Request:
         "certificate",
         "headers",
         "host",
+        "host_override",
         "ip_address",
         "matched_parameters",
         "method",
         "path",
         "query",
         "scheme",
+        "url_source",
     )
 
     def __init__(
@@ -199,12 +201,16 @@ class Request:
         self.path = path
         self.query = query
         self.headers = headers
+        self.host_override: bytes | None = None
+        """The Host that a policy wants sent, instead of the backend's."""
         self.ip_address = ip_address
         self.body = Body()
         self.matched_parameters: dict[str, str] = {}
         self.certificate: Any = None
         self._original_url: Url | None = None
         self._url: Url | None = None
+        self.url_source: Callable[[], Url] | None = None
+        """Makes the URL at the backend, when a policy asks for it."""
 
     @property
     def original_url(self) -> Url:
@@ -216,13 +222,10 @@ class Request:
 
     @property
     def url(self) -> Url:
-        """The URL to be sent to the backend; made at first use, may be changed.
-
-        The gateway puts the backend's address and the path behind the API suffix in
-        before policies run (see `set_url`).
-        """
+        """The URL at the backend: made at first use, may be changed."""
         if self._url is None:
-            self._url = self.original_url.copy()
+            source = self.url_source
+            self._url = self.original_url.copy() if source is None else source()
         return self._url
 
     @property
@@ -280,7 +283,10 @@ class Exchange:
     """One call on its way through the gateway."""
 
     __slots__ = (
+        "afterwards",
+        "answer_headers",
         "api",
+        "backend_id",
         "backend_url",
         "failed_at",
         "last_error",
@@ -288,7 +294,9 @@ class Exchange:
         "product",
         "request",
         "request_id",
+        "request_size",
         "response",
+        "response_size",
         "section",
         "started",
         "state",
@@ -319,12 +327,33 @@ class Exchange:
         self.last_error: LastError | None = None
         self.failed_at = FailedAt.NOWHERE
         self.section = Section.INBOUND
+        self.backend_id: str | None = None
+        """The backend that set-backend-service chose by id."""
         self.backend_url: str | None = None
         """Where set-backend-service points; None = the API's own service URL."""
+        self.afterwards: list[Callable[[Exchange], None]] | None = None
+        """What policies do once the answer is sent and its size is known."""
+        self.answer_headers: RawHeaders | None = None
+        """Fields that go onto the answer whoever gives it."""
+        self.request_size = 0
+        self.response_size = 0
+        """Bytes of the bodies, known once they have passed."""
         self.trace: Any = None
         """Collects trace entries when this call may be traced, else None."""
         self.state: Any = None
         """The gateway's own notes on this exchange; policies leave them alone."""
+
+    def answer_header(self, name: bytes, value: bytes) -> None:
+        """Have a field on the answer, replacing one of the same name set so before."""
+        fields = self.answer_headers or []
+        kept = [item for item in fields if item[0].lower() != name.lower()]
+        self.answer_headers = [*kept, (name, value)]
+
+    def after(self, work: "Callable[[Exchange], None]") -> None:
+        """Have `work` done once the answer is sent and the sizes are known."""
+        if self.afterwards is None:
+            self.afterwards = []
+        self.afterwards.append(work)
 
 
 def split_host(host: str) -> tuple[str, int | None]:

@@ -1,0 +1,296 @@
+"""Steps: what policies are compiled to, and what they may know while compiled.
+
+A policy is one file with `Settings` (its attributes) and `compile(settings, site)`,
+which gives a `Step`. A `Row` is a section of steps joined over all scopes; running it
+is one loop. A step returns None to go on, or a Response to stop.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, NoReturn, Protocol, TypeVar
+
+from bramka.domain.clock import Chance, Clock
+from bramka.domain.traffic.allowance import Quota
+from bramka.domain.traffic.exchange import Exchange, LastError, Response
+from bramka.domain.traffic.policy import Scope, Section
+from bramka.domain.traffic.policy_text import Element, Place, Value
+
+T = TypeVar("T")
+Outcome = Response | None
+Run = Callable[[Exchange], Any]
+"""Does the step's work: gives an Outcome, or an awaitable of one if it waits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forwarding:
+    """How a request is sent on; times in seconds, None = no limit of that kind."""
+
+    timeout: float = 300.0
+    follow_redirects: bool = False
+    buffer_request_body: bool = False
+    buffer_response: bool = True
+    fail_on_error_status_code: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StepPlace:
+    """Where a step stands, for LastError and traces."""
+
+    policy: str
+    policy_id: str
+    path: str
+    scope: Scope
+    section: Section
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One compiled policy."""
+
+    run: Run
+    waits: bool = False
+    """`run` gives an awaitable."""
+    reads_request_body: bool = False
+    reads_response_body: bool = False
+    forwarding: Forwarding | None = None
+    """Set by forward-request: the engine may forward by itself, without waiting."""
+    place: StepPlace | None = None
+    """Filled in by the engine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Steps that run one after the other."""
+
+    runs: tuple[Run, ...] = ()
+    places: tuple[StepPlace | None, ...] = ()
+    waits: bool = False
+    """At least one of the steps gives an awaitable."""
+    reads_request_body: bool = False
+    reads_response_body: bool = False
+    forwarding: Forwarding | None = None
+    """The row is exactly one forward-request with settings known beforehand."""
+
+    @staticmethod
+    def of(steps: Iterable[Step]) -> "Row":
+        kept = tuple(steps)
+        return Row(
+            runs=tuple(step.run for step in kept),
+            places=tuple(step.place for step in kept),
+            waits=any(step.waits for step in kept),
+            reads_request_body=any(step.reads_request_body for step in kept),
+            reads_response_body=any(step.reads_response_body for step in kept),
+            forwarding=kept[0].forwarding if len(kept) == 1 else None,
+        )
+
+    def mark(self, run: Run, noted: "LastError | StepFailure") -> None:
+        """Note on an error which step it comes from; the innermost step wins."""
+        place = self.places[self.runs.index(run)]
+        if place is not None and not noted.path:
+            noted.path, noted.policy_id = place.path, place.policy_id
+            noted.scope, noted.section = place.scope, place.section
+            noted.source = noted.source or place.policy
+
+
+class StepFailure(Exception):
+    """A step could not do its work; becomes LastError and, unhandled, a 500."""
+
+    def __init__(self, source: str, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.source = source
+        """Name of the policy; the engine fills it in when it is empty."""
+        self.reason = reason
+        self.message = message
+        self.scope: Scope | None = None
+        self.section: Section | None = None
+        self.path = ""
+        self.policy_id = ""
+
+
+def run_row(row: Row, exchange: Exchange) -> Outcome:
+    """Run a row none of whose steps waits; StepFailure tells where it happened."""
+    for run in row.runs:
+        try:
+            outcome: Outcome = run(exchange)
+        except StepFailure as failure:
+            row.mark(run, failure)
+            raise
+        if outcome is not None:
+            if outcome.error is not None:
+                row.mark(run, outcome.error)
+            return outcome
+    return None
+
+
+async def run_waiting_row(row: Row, exchange: Exchange) -> Outcome:
+    """Run any row; StepFailure tells where it happened."""
+    for run in row.runs:
+        try:
+            outcome = run(exchange)
+            if outcome is not None and not isinstance(outcome, Response):
+                outcome = await outcome
+        except StepFailure as failure:
+            row.mark(run, failure)
+            raise
+        if outcome is not None:
+            stopped: Response = outcome
+            if stopped.error is not None:
+                row.mark(run, stopped.error)
+            return stopped
+    return None
+
+
+class Source:
+    """Where a value comes from: a constant, or an expression evaluated per call."""
+
+    __slots__ = (
+        "constant",
+        "evaluate",
+        "place",
+        "reads_request_body",
+        "reads_response_body",
+    )
+
+    def __init__(
+        self,
+        constant: str | None,
+        evaluate: Callable[[Exchange], Any],
+        place: Place,
+        *,
+        reads_request_body: bool = False,
+        reads_response_body: bool = False,
+    ) -> None:
+        self.constant = constant
+        """The text as written, None when it holds an expression."""
+        self.evaluate = evaluate
+        self.place = place
+        self.reads_request_body = reads_request_body
+        self.reads_response_body = reads_response_body
+
+    @staticmethod
+    def of(text: str) -> "Source":
+        """A source of this constant."""
+        return Source(text, lambda _: text, Place(1, 1))
+
+    def text(self, exchange: Exchange) -> str:
+        """The value as text, as C# would print it; nothing for null."""
+        if self.constant is not None:
+            return self.constant
+        value = self.evaluate(exchange)
+        if isinstance(value, str):
+            return value
+        if value is None:
+            return ""
+        if value is True or value is False:
+            return "True" if value else "False"
+        return str(value)
+
+    def flag(self, exchange: Exchange) -> bool:
+        """The value as a boolean."""
+        value: object = self.evaluate(exchange)
+        if isinstance(value, bool):
+            return value
+        return str(value).strip().lower() == "true"
+
+    def number(self, exchange: Exchange) -> int:
+        """The value as a whole number; ValueError when it is none."""
+        return int(self.evaluate(exchange))
+
+
+class Windows(Protocol):
+    """The sliding windows of one policy, by counter key; see domain allowance."""
+
+    def take(self, key: str, now: float, calls: int, period: float) -> float:
+        """Spend one call: 0.0 if admitted, else seconds to wait."""
+
+    def remaining(self, key: str, now: float, calls: int, period: float) -> int:
+        """How many more calls fit now."""
+
+
+class Quotas(Protocol):
+    """The quotas of one policy, by counter key."""
+
+    def current(self, key: str, now: float, anchor: float, period: float) -> Quota:
+        """The quota of the period that holds `now`; only `spend` changes it."""
+
+    def spend(self, key: str, calls: int, size: int) -> None:
+        """Add calls and bytes to the period that `current` was asked for last."""
+
+
+class Site(Protocol):
+    """Where a policy stands and what it may use, while it is compiled."""
+
+    element: Element
+    scope: Scope
+    section: Section
+    path: str
+    """Such as `choose[1]/when[2]/set-header[1]`, as LastError.Path tells it."""
+    scope_path: str
+    """The document's scope, such as `products/starter`."""
+    clock: Clock
+    chance: Chance
+
+    def keep(self, name: str, make: Callable[[], T]) -> T:
+        """State of this place that outlives plans, made at first use."""
+
+    def windows(self) -> Windows:
+        """The windows of this place, counted wherever this gateway counts."""
+
+    def quotas(self) -> Quotas:
+        """The quotas of this place."""
+
+    def source(self, value: Value) -> Source:
+        """A value that may hold expressions."""
+
+    def settings(self, element: Element, of: type[T]) -> T:
+        """The attributes of `element` as the Struct `of`; refuses what does not fit.
+
+        Fields of type Source may hold expressions, others may not.
+        """
+
+    def row(
+        self,
+        elements: Iterable[Element],
+        inside: str = "",
+        section: Section | None = None,
+    ) -> Row:
+        """Compile policies that stand inside this one, under the path `inside`.
+
+        They act as in `section`, by default as in this policy's own.
+        """
+
+    def refuse(self, message: str, place: Place | None = None) -> NoReturn:
+        """Refuse the document because of this policy."""
+
+    def knows(self, table: str, key: str) -> bool:
+        """Whether the configuration has that noun, such as ("backends", "b1")."""
+
+    def lookup(self, table: str, key: str) -> Any:
+        """The noun as it is when the plan is made; None if there is none."""
+
+
+Children = dict[str, "Children"] | None
+
+
+class Policy(Protocol):
+    """What a file on the shelf of policies provides."""
+
+    Settings: type[Any]
+    SECTIONS: frozenset[Section]
+    SCOPES: frozenset[Scope]
+    ONCE: bool
+    """May stand only once in a document."""
+    CHILDREN: Children
+    """Elements it may hold and those in them; None when any policy may be inside."""
+    TEXT: bool
+    """May hold text."""
+
+    def compile(self, settings: Any, site: Site) -> Step: ...
+
+
+Shelf = dict[str, Policy]
+"""Element name → policy."""
+
+Awaiting = Awaitable[Outcome]
+EVERYWHERE = frozenset(Section)
+ALL_SCOPES = frozenset(Scope)

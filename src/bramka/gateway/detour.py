@@ -1,0 +1,315 @@
+"""The same walk as a coroutine, for calls whose policies wait or need a body."""
+
+import asyncio
+
+from bramka.domain.traffic.exchange import (
+    FailedAt,
+    Headers,
+    LastError,
+    RawHeaders,
+    Response,
+)
+from bramka.domain.traffic.policy import Section
+from bramka.domain.traffic.step import Forwarding, Outcome, Row, run_waiting_row
+from bramka.gateway import access
+from bramka.gateway.direct import DirectCall
+from bramka.gateway.engine import Engine
+from bramka.gateway.plan import Rows
+from bramka.wire.connection import Connection
+from bramka.wire.server import Server
+
+MOST_BUFFERED = 64 * 1024 * 1024
+"""Bytes of a body that policies may have read into memory."""
+
+
+class Passage(DirectCall):
+    """One call, waiting where it must."""
+
+    __slots__ = (
+        "_body_done",
+        "_body_parts",
+        "_body_size",
+        "_head_done",
+        "_piece_size",
+        "_pieces",
+        "_pieces_done",
+        "_task",
+    )
+
+    def __init__(self, engine: Engine, server: Server, connection: Connection) -> None:
+        super().__init__(engine, server, connection)
+        self._body_parts: list[bytes] | None = None
+        """The request body read so far, when a policy needs it."""
+        self._body_size = 0
+        self._body_done: asyncio.Future[None] | None = None
+        self._head_done: asyncio.Future[Outcome] | None = None
+        """Resolves when the backend's head is here, or it failed."""
+        self._pieces: list[bytes] | None = None
+        """The answer's body, held until policies let it go."""
+        self._piece_size = 0
+        self._pieces_done: asyncio.Future[bool] | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    # --- leaving the direct way ---
+
+    def _leave(self, rows: Rows) -> None:
+        self._body_parts = []
+        self._task = self.server.spawn(self._travel(rows))
+
+    def _leave_with_answer(self, rows: Rows, length: int | None) -> None:
+        self._pieces = []
+        self._pieces_done = asyncio.get_running_loop().create_future()
+        self._task = self.server.spawn(self._finish_with(rows.outbound, length))
+
+    def _leave_on_error(self, row: Row) -> None:
+        self._task = self.server.spawn(self._finish_on_error(row))
+
+    # --- the walk ---
+
+    async def _travel(self, rows: Rows) -> None:
+        exchange = self.exchange
+        exchange.state = self
+        reads = rows.inbound.reads_request_body or rows.backend.reads_request_body
+        if reads and not await self._read_request_body():
+            return
+        outcome = await self._run(rows.inbound)
+        where = FailedAt.INBOUND
+        if outcome is None:
+            exchange.section, where = Section.BACKEND, FailedAt.BACKEND_CONNECT
+            outcome = await self._run(rows.backend)
+        if outcome is not None:
+            self._drop_upstream()
+            await self._end(outcome, where, rows)
+            return
+        if exchange.response is None:
+            # No forward-request in the backend section: an empty 200, as in Azure.
+            exchange.response = Response(200, "OK")
+        await self._finish_with(rows.outbound, self._answer_length)
+
+    async def forward(self, forwarding: Forwarding) -> Outcome:
+        """Send the request on and wait for the head of the answer.
+
+        For forward-request: gives None with `exchange.response` set, or a response
+        with an error.
+        """
+        self._drop_upstream()
+        self._status = 0
+        self._pieces = []
+        self._piece_size = 0
+        loop = asyncio.get_running_loop()
+        self._pieces_done = loop.create_future()
+        head_done = self._head_done = loop.create_future()
+        if self._body_parts:
+            # What arrived before the backend was chosen goes first.
+            parts, self._body_parts = self._body_parts, None
+            self._forward(forwarding)
+            for part in parts:
+                super()._pass_on(part)
+        else:
+            self._body_parts = None
+            self._forward(forwarding)
+        if self.request_ended and self.exchange.request.body.content is None:
+            self.ended()
+        outcome: Outcome = await head_done
+        self._head_done = None
+        return outcome
+
+    async def _finish_with(self, row: Row, length: int | None) -> None:
+        """Outbound policies, then the answer."""
+        exchange = self.exchange
+        exchange.state = self
+        response = exchange.response
+        assert response is not None, "there is an answer before outbound runs"
+        reads = row.reads_response_body and response.body.content is None
+        if reads and not await self._read_answer_body(response):
+            return
+        exchange.section = Section.OUTBOUND
+        outcome = await self._run(row)
+        if outcome is not None:
+            self._drop_upstream()
+            assert self.rows is not None, "only admitted calls get here"
+            await self._end(outcome, FailedAt.OUTBOUND, self.rows)
+            return
+        if self.answered_or_lost:
+            return
+        response = exchange.response or response
+        if response.body.content is not None:
+            self._drop_upstream()
+            self.reply(response)
+            return
+        self._let_go(response, length)
+
+    def _let_go(self, response: Response, length: int | None) -> None:
+        """Send the head and what was held of the body; the rest streams by itself."""
+        pieces, self._pieces = self._pieces or [], None
+        done = self._pieces_done
+        self._send_response_head(response, length)
+        for piece in pieces:
+            super().answer_piece(piece)
+        if done is not None and done.done():
+            if done.result():
+                super().answer_ended()
+            else:
+                super().answer_broken("the backend's answer broke off", stale=False)
+        elif self.upstream is not None:
+            self.upstream.transport.resume_reading()
+
+    async def _end(self, response: Response, where: FailedAt, rows: Rows) -> None:
+        if response.error is None:
+            self.reply(response)
+            return
+        if self.exchange.failed_at == FailedAt.NOWHERE:
+            self.exchange.failed_at = where
+        exchange = self.exchange
+        exchange.last_error, response.error = response.error, None
+        exchange.response = response
+        await self._finish_on_error(rows.on_error)
+
+    async def _finish_on_error(self, row: Row) -> None:
+        exchange = self.exchange
+        exchange.state = self
+        exchange.section = Section.ON_ERROR
+        before = exchange.response
+        outcome = await self._run(row)
+        answer = outcome or exchange.response or before
+        assert answer is not None, "on-error begins with an answer"
+        answer.error = None
+        self.reply(answer)
+
+    async def _run(self, row: Row) -> Outcome:
+        try:
+            return await run_waiting_row(row, self.exchange)
+        except Exception as error:
+            return self.failed(error)
+
+    # --- bodies ---
+
+    async def _read_request_body(self) -> bool:
+        """Wait for the whole request body; False when the call ended meanwhile."""
+        self.want_body()
+        if not self.request_ended:
+            self._body_done = asyncio.get_running_loop().create_future()
+            await self._body_done
+        if self.answered_or_lost:
+            return False
+        self.exchange.request.body.content = b"".join(self._body_parts or ())
+        self._body_parts = None
+        return True
+
+    def received(self, data: bytes) -> None:
+        if self._body_parts is None:
+            super().received(data)
+            return
+        self.exchange.request_size += len(data)
+        self._body_size += len(data)
+        if self._body_done is None:
+            # Inbound runs while the body comes; it goes on once a backend is chosen.
+            framed = b"%x\r\n%b\r\n" % (len(data), data)
+            self._body_parts.append(framed if self.body_chunked else data)
+            self.connection.pause_reading()
+            return
+        if self._body_size > MOST_BUFFERED:
+            self._body_done.set_result(None)
+            self._body_done = None
+            message = f"The body is longer than {MOST_BUFFERED} bytes."
+            body = access.gateway_body(413, message)
+            headers = Headers([*access.JSON])
+            self.reply(Response(413, "Payload Too Large", headers, body))
+            return
+        self._body_parts.append(data)
+
+    def ended(self) -> None:
+        if self._body_done is not None:
+            if not self._body_done.done():
+                self._body_done.set_result(None)
+        elif self._body_parts is None and self.exchange.request.body.content is None:
+            super().ended()
+
+    async def _read_answer_body(self, response: Response) -> bool:
+        done = self._pieces_done
+        assert done is not None, "an answer without content is still coming"
+        if self.upstream is not None:
+            self.upstream.transport.resume_reading()
+        whole = await done
+        if self.answered_or_lost:
+            return False
+        if not whole:
+            error = LastError(
+                "forward-request",
+                "BackendConnectionFailure",
+                "The backend's answer broke off or is too long to be read.",
+            )
+            answer = access.internal_error(self.exchange.request_id, error)
+            assert self.rows is not None, "only admitted calls get here"
+            await self._end(answer, FailedAt.BACKEND_RESPONSE, self.rows)
+            return False
+        response.body.content = b"".join(self._pieces or ())
+        self._pieces = None
+        return True
+
+    # --- the upstream's events ---
+
+    def answer_began(self, status: int, reason: bytes, headers: RawHeaders) -> None:
+        if self._head_done is None:
+            super().answer_began(status, reason, headers)
+            return
+        self._deadline = 0.0
+        self._backend_done = self.engine.monotonic()
+        self._answer_length, kept = self._read_answer(status, headers)
+        response = Response(status, reason.decode("latin-1"), Headers(kept), None)
+        self.exchange.response = response
+        outcome: Outcome = None
+        if self.forwarding.fail_on_error_status_code and status >= 400:
+            message = f"The backend answered {status}."
+            response.error = LastError(
+                "forward-request", "BackendErrorStatusCode", message
+            )
+            response.body.content = b""
+            outcome = response
+        if not self._head_done.done():
+            self._head_done.set_result(outcome)
+
+    def answer_piece(self, data: bytes) -> None:
+        if self._pieces is None:
+            super().answer_piece(data)
+            return
+        self._pieces.append(data)
+        self._piece_size += len(data)
+        row = None if self.rows is None else self.rows.outbound
+        if row is not None and row.reads_response_body:
+            if self._piece_size > MOST_BUFFERED and self._pieces_done is not None:
+                self._drop_upstream()
+                if not self._pieces_done.done():
+                    self._pieces_done.set_result(False)
+        elif self.upstream is not None:
+            self.upstream.transport.pause_reading()
+
+    def answer_ended(self) -> None:
+        if self._pieces is None:
+            super().answer_ended()
+            return
+        self.upstream = None
+        if self._pieces_done is not None and not self._pieces_done.done():
+            self._pieces_done.set_result(True)
+
+    def answer_broken(self, reason: str, *, stale: bool) -> None:
+        if self._head_done is not None and not self._head_done.done():
+            self.upstream = None
+            self._head_done.set_result(self._unreachable(reason))
+        elif self._pieces is not None:
+            self.upstream = None
+            if self._pieces_done is not None and not self._pieces_done.done():
+                self._pieces_done.set_result(False)
+        else:
+            super().answer_broken(reason, stale=stale)
+
+    def _stop(self, response: Response, where: FailedAt) -> None:
+        if self._head_done is not None and not self._head_done.done():
+            self._head_done.set_result(response)
+        else:
+            super()._stop(response, where)
+
+    def lost(self) -> None:
+        super().lost()
+        if self._task is not None:
+            self._task.cancel()

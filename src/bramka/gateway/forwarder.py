@@ -1,0 +1,317 @@
+"""Connections to backends: kept alive, shared, and streaming in both directions.
+
+An `Upstream` is one connection; a `Pool` keeps the idle ones of one target. Whoever
+forwards (see direct.py) takes an upstream, writes the request to it and is told of
+the answer by callbacks, in the order `answer_began`, `answer_piece` …,
+`answer_ended`, or at any moment `answer_broken`.
+"""
+
+import asyncio
+import ipaddress
+import socket
+import ssl
+from collections.abc import Awaitable, Callable
+from typing import Protocol, cast
+
+import httptools
+
+from bramka.domain.errors import Forbidden
+from bramka.gateway.plan import Target
+
+RawHeaders = list[tuple[bytes, bytes]]
+MOST_IDLE = 1024
+IDLE_SECONDS = 30.0
+
+
+class Consumer(Protocol):
+    """Who is told of an answer."""
+
+    def answer_began(self, status: int, reason: bytes, headers: RawHeaders) -> None: ...
+    def answer_piece(self, data: bytes) -> None: ...
+    def answer_ended(self) -> None: ...
+    def answer_broken(self, reason: str, *, stale: bool) -> None: ...
+    def pause_request(self) -> None: ...
+    def resume_request(self) -> None: ...
+
+
+class Upstream(asyncio.Protocol):
+    """One connection to a backend."""
+
+    __slots__ = (
+        "_informational",
+        "_parser",
+        "_reason",
+        "_skips_rest",
+        "_started",
+        "_until_close",
+        "bodiless",
+        "consumer",
+        "headers",
+        "idle_since",
+        "pool",
+        "request_done",
+        "reused",
+        "transport",
+    )
+
+    def __init__(self, pool: "Pool") -> None:
+        self.pool = pool
+        self.transport = cast("asyncio.Transport", None)
+        self.consumer: Consumer | None = None
+        self.reused = False
+        self.request_done = False
+        """The request is sent whole, so the connection may be used again."""
+        self.bodiless = False
+        """The request is a HEAD: its answer has no body, whatever its length says."""
+        self.headers: RawHeaders = []
+        self.idle_since = 0.0
+        self._parser = httptools.HttpResponseParser(self)
+        self._reason = b""
+        self._started = False
+        self._informational = False
+        self._until_close = False
+        self._skips_rest = False
+
+    # --- the forwarding side ---
+
+    def begin(self, consumer: Consumer, *, bodiless: bool) -> None:
+        """Use the connection for one request."""
+        if self._skips_rest:
+            self._parser = httptools.HttpResponseParser(self)
+            self._skips_rest = False
+        self.consumer = consumer
+        self.bodiless = bodiless
+        self.request_done = False
+        self._started = False
+
+    def abort(self) -> None:
+        """Give the request up; the connection cannot be used again."""
+        self.consumer = None
+        self.transport.abort()
+
+    # --- asyncio ---
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast("asyncio.Transport", transport)
+
+    def data_received(self, data: bytes) -> None:
+        if self.consumer is None:
+            # Nobody asked: an answer to no request.
+            self.transport.abort()
+            return
+        try:
+            self._parser.feed_data(data)
+        except httptools.HttpParserUpgrade:
+            self._broken("the backend switched protocols unasked")
+        except httptools.HttpParserCallbackError as error:
+            raise error.__context__ or error from None
+        except httptools.HttpParserError as error:
+            self._broken(f"the backend's answer is malformed: {error}")
+
+    def eof_received(self) -> bool:
+        return False
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self.pool.forget(self)
+        consumer = self.consumer
+        if consumer is None:
+            return
+        self.consumer = None
+        if self._started and self._until_close and error is None:
+            consumer.answer_ended()
+            return
+        stale = self.reused and not self._started
+        reason = f": {error}" if error else ""
+        consumer.answer_broken(
+            f"the backend closed the connection{reason}", stale=stale
+        )
+
+    def pause_writing(self) -> None:
+        if self.consumer is not None:
+            self.consumer.pause_request()
+
+    def resume_writing(self) -> None:
+        if self.consumer is not None:
+            self.consumer.resume_request()
+
+    # --- httptools ---
+
+    def on_message_begin(self) -> None:
+        self._reason = b""
+        self.headers = []
+        self._informational = False
+
+    def on_status(self, reason: bytes) -> None:
+        self._reason += reason
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self.headers.append((name, value))
+
+    def on_headers_complete(self) -> None:
+        consumer = self.consumer
+        if consumer is None:
+            return
+        status = self._parser.get_status_code()
+        if status < 200:
+            self._informational = True
+            return
+        self._started = True
+        self._until_close = False
+        consumer.answer_began(status, self._reason, self.headers)
+        if self.bodiless:
+            self._skips_rest = True
+            self._complete()
+
+    def on_body(self, data: bytes) -> None:
+        if self.consumer is not None:
+            self.consumer.answer_piece(data)
+
+    def on_message_complete(self) -> None:
+        if self._informational or self._skips_rest:
+            return
+        self._complete()
+
+    def read_until_close(self) -> None:
+        """The answer has no length: it ends with the connection."""
+        self._until_close = True
+
+    def _complete(self) -> None:
+        consumer, self.consumer = self.consumer, None
+        if consumer is None:
+            return
+        if self.request_done and self._parser.should_keep_alive():
+            self.pool.release(self)
+        else:
+            self.transport.close()
+        consumer.answer_ended()
+
+    def _broken(self, reason: str) -> None:
+        consumer, self.consumer = self.consumer, None
+        self.transport.abort()
+        if consumer is not None:
+            consumer.answer_broken(reason, stale=False)
+
+
+Dial = Callable[[Target, Callable[[], Upstream]], Awaitable[Upstream]]
+"""Opens a connection to a target; OSError and Forbidden tell why it cannot."""
+
+
+class Pool:
+    """The connections to one target."""
+
+    def __init__(self, target: Target, dial: Dial) -> None:
+        self.target = target
+        self.idle: list[Upstream] = []
+        self.now = 0.0
+        self._dial = dial
+
+    def take(self) -> Upstream | None:
+        """An idle connection, the one used last."""
+        while self.idle:
+            upstream = self.idle.pop()
+            if not upstream.transport.is_closing():
+                return upstream
+        return None
+
+    async def connect(self) -> Upstream:
+        """A new connection."""
+        return await self._dial(self.target, lambda: Upstream(self))
+
+    def release(self, upstream: Upstream) -> None:
+        """Keep a connection for the next request."""
+        if len(self.idle) >= MOST_IDLE:
+            upstream.transport.close()
+            return
+        upstream.reused = True
+        upstream.idle_since = self.now
+        self.idle.append(upstream)
+
+    def forget(self, upstream: Upstream) -> None:
+        if upstream in self.idle:
+            self.idle.remove(upstream)
+
+    def tick(self, now: float) -> None:
+        """Close what was idle for long; the backend will soon do it otherwise."""
+        self.now = now
+        old = [one for one in self.idle if now - one.idle_since > IDLE_SECONDS]
+        for upstream in old:
+            self.idle.remove(upstream)
+            upstream.transport.close()
+
+    def close(self) -> None:
+        for upstream in tuple(self.idle):
+            upstream.transport.close()
+        self.idle.clear()
+
+    def __repr__(self) -> str:
+        return f"<Pool {self.target.host}:{self.target.port}: {len(self.idle)} idle>"
+
+
+_METADATA = (
+    ipaddress.ip_network("169.254.0.0/16"),
+    ipaddress.ip_network("fe80::/10"),
+    ipaddress.ip_network("fd00:ec2::/32"),
+    ipaddress.ip_network("100.100.100.200/32"),
+    ipaddress.ip_network("168.63.129.16/32"),
+)
+"""Link-local and cloud metadata addresses, which no backend may be."""
+
+
+def is_forbidden(address: str) -> bool:
+    """Whether a backend may not live at this IP address."""
+    parsed = ipaddress.ip_address(address.partition("%")[0])
+    mapped = getattr(parsed, "ipv4_mapped", None)
+    one = mapped or parsed
+    return (
+        any(one in network for network in _METADATA if network.version == one.version)
+        or one.is_multicast
+        or one.is_unspecified
+    )
+
+
+def real_dial(*, guard: bool = True) -> Dial:
+    """Connects over TCP and TLS; resolves once and checks what it connects to."""
+    contexts: dict[bool, ssl.SSLContext] = {}
+
+    def context(verify: bool) -> ssl.SSLContext:
+        if verify not in contexts:
+            made = ssl.create_default_context()
+            if not verify:
+                made.check_hostname = False
+                made.verify_mode = ssl.CERT_NONE
+            contexts[verify] = made
+        return contexts[verify]
+
+    async def dial(target: Target, make: Callable[[], Upstream]) -> Upstream:
+        loop = asyncio.get_running_loop()
+        found = await loop.getaddrinfo(
+            target.host, target.port, type=socket.SOCK_STREAM
+        )
+        addresses = [str(entry[4][0]) for entry in found]
+        if guard:
+            allowed = [one for one in addresses if not is_forbidden(one)]
+            if not allowed:
+                raise Forbidden(
+                    f"{target.host} is a link-local or metadata address, which "
+                    "backends may not be; allow it in the settings if it is meant",
+                    target="url",
+                )
+            addresses = allowed
+        secure = target.scheme == "https"
+        problem: OSError | None = None
+        for address in addresses:
+            try:
+                _, upstream = await loop.create_connection(
+                    make,
+                    address,
+                    target.port,
+                    ssl=context(target.verify) if secure else None,
+                    server_hostname=target.host if secure else None,
+                )
+            except OSError as error:
+                problem = error
+            else:
+                return upstream
+        raise problem or OSError(f"{target.host} has no address")
+
+    return dial

@@ -1,0 +1,362 @@
+"""From a URL to an API and an operation, by lookups that do not grow with their number.
+
+The longest API path wins. Inside an API, each segment of the URL prefers a literal
+over a mixed pattern, that over a parameter, and that over the wildcard; of templates
+with the same path, the one that requires more query parameters is tried first.
+Literals compare without case. (The documents leave precedence open: apim.md §2.2.)
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Generic, Protocol, TypeVar
+from urllib.parse import unquote
+
+from bramka.domain.errors import Invalid
+from bramka.domain.traffic.operation import Operation
+
+
+class Identified(Protocol):
+    """A target that knows the id of its API, without a revision."""
+
+    @property
+    def id(self) -> str: ...
+
+
+T = TypeVar("T")
+A = TypeVar("A", bound=Identified)
+
+_PARAMETER = re.compile(r"\{([^{}]+)\}")
+
+
+class Template:
+    """A URL template taken apart: path segments and required query parts."""
+
+    __slots__ = ("query", "segments", "wildcard")
+
+    def __init__(self, text: str) -> None:
+        path, _, query = text.partition("?")
+        segments = path.strip("/").split("/") if path.strip("/") else []
+        self.wildcard = bool(segments) and segments[-1] == "*"
+        self.segments = tuple(segments[:-1] if self.wildcard else segments)
+        self.query = tuple(_query_parts(query))
+
+    def shape(self) -> tuple[object, ...]:
+        """Two templates with the same shape match the same URLs."""
+        path = tuple(_PARAMETER.sub("{}", part).lower() for part in self.segments)
+        query = frozenset(
+            (name.lower(), None if parameter else value)
+            for name, parameter, value in self.query
+        )
+        return path, self.wildcard, query
+
+    def parameters(self) -> list[str]:
+        """Names of all parameters, as often as they appear."""
+        names = [name for part in self.segments for name in _PARAMETER.findall(part)]
+        return names + [parameter for _, parameter, _ in self.query if parameter]
+
+
+def _query_parts(query: str) -> Iterator[tuple[str, str, str]]:
+    """Name, parameter ("" if the value is literal) and literal value of each part."""
+    for part in query.split("&"):
+        if part:
+            name, _, value = part.partition("=")
+            found = _PARAMETER.fullmatch(value)
+            yield unquote(name), found[1] if found else "", unquote(value)
+
+
+def check_templates(operations: Iterable[Operation]) -> None:
+    """Refuse operations of one API that could not be told apart."""
+    seen: dict[tuple[object, ...], Operation] = {}
+    for operation in operations:
+        template = Template(operation.url_template)
+        names = template.parameters()
+        doubled = {name for name in names if names.count(name) > 1}
+        if doubled:
+            message = (
+                f"The template '{operation.url_template}' of operation "
+                f"'{operation.id}' uses the parameter '{doubled.pop()}' twice; "
+                "names must be unique in a template."
+            )
+            raise Invalid(message, target="urlTemplate")
+        shape = (operation.method.upper(), template.shape())
+        other = seen.setdefault(shape, operation)
+        if other is not operation:
+            message = (
+                f"Operation '{operation.id}' has the same method and URL template as "
+                f"'{other.id}': {operation.method} {operation.url_template}"
+            )
+            raise Invalid(message, target="urlTemplate")
+
+
+class _Candidate(Generic[T]):
+    """One operation at the end of a path."""
+
+    __slots__ = ("names", "query", "target")
+
+    def __init__(self, target: T, names: tuple[str, ...], template: Template) -> None:
+        self.target = target
+        self.names = names
+        """Parameter names in the order of the path."""
+        self.query = template.query
+
+
+class _Node(Generic[T]):
+    """One place in the tree of path segments."""
+
+    __slots__ = ("ends", "literals", "mixed", "parameter", "tails")
+
+    def __init__(self) -> None:
+        self.literals: dict[str, _Node[T]] = {}
+        self.mixed: list[tuple[str, re.Pattern[str], _Node[T]]] = []
+        self.parameter: _Node[T] | None = None
+        self.ends: dict[str, list[_Candidate[T]]] = {}
+        """Method → operations whose path ends here."""
+        self.tails: dict[str, list[_Candidate[T]]] = {}
+        """Method → operations whose wildcard begins here."""
+
+
+class OperationTree(Generic[T]):
+    """The operations of one API."""
+
+    def __init__(self, operations: Iterable[tuple[Operation, T]]) -> None:
+        self.root: _Node[T] = _Node()
+        for operation, target in operations:
+            self._add(operation, target)
+
+    def _add(self, operation: Operation, target: T) -> None:
+        template = Template(operation.url_template)
+        node = self.root
+        names: list[str] = []
+        for segment in template.segments:
+            found = _PARAMETER.findall(segment)
+            names += found
+            node = _descend(node, segment, bool(found))
+        table = node.tails if template.wildcard else node.ends
+        candidates = table.setdefault(operation.method.upper(), [])
+        candidates.append(_Candidate(target, tuple(names), template))
+        candidates.sort(key=lambda candidate: -len(candidate.query))
+
+    def match(
+        self, method: str, segments: list[str], query: str
+    ) -> tuple[T, dict[str, str]] | None:
+        """The operation for a call, and its template parameters; None if none fits."""
+        values: list[str] = []
+        return self._search(self.root, 0, method, segments, query, values)
+
+    def _search(
+        self,
+        node: _Node[T],
+        depth: int,
+        method: str,
+        segments: list[str],
+        query: str,
+        values: list[str],
+    ) -> tuple[T, dict[str, str]] | None:
+        if depth == len(segments):
+            found = _pick(node.ends.get(method), query, values)
+            return found or _pick(node.tails.get(method), query, values)
+        segment = segments[depth]
+        literal = node.literals.get(segment.lower())
+        if literal is not None:
+            found = self._search(literal, depth + 1, method, segments, query, values)
+            if found is not None:
+                return found
+        for _, pattern, child in node.mixed:
+            groups = pattern.fullmatch(segment)
+            if groups is not None:
+                values.extend(groups.groups())
+                found = self._search(child, depth + 1, method, segments, query, values)
+                if found is not None:
+                    return found
+                del values[len(values) - len(groups.groups()) :]
+        if node.parameter is not None and segment:
+            values.append(segment)
+            found = self._search(
+                node.parameter, depth + 1, method, segments, query, values
+            )
+            if found is not None:
+                return found
+            values.pop()
+        return _pick(node.tails.get(method), query, values) if node.tails else None
+
+
+def _descend(node: "_Node[T]", segment: str, has_parameter: bool) -> "_Node[T]":
+    if not has_parameter:
+        return node.literals.setdefault(segment.lower(), _Node())
+    if _PARAMETER.fullmatch(segment):
+        if node.parameter is None:
+            node.parameter = _Node()
+        return node.parameter
+    shape = _PARAMETER.sub("{}", segment).lower()
+    for known, _, other in node.mixed:
+        if known == shape:
+            return other
+    literals = _PARAMETER.split(segment)[::2]
+    pattern = re.compile(
+        "(.+?)".join(re.escape(part) for part in literals), re.IGNORECASE
+    )
+    child: _Node[T] = _Node()
+    node.mixed.append((shape, pattern, child))
+    return child
+
+
+def _pick(
+    candidates: "list[_Candidate[T]] | None", query: str, values: list[str]
+) -> tuple[T, dict[str, str]] | None:
+    """The first candidate whose required query parts are there."""
+    if not candidates:
+        return None
+    for candidate in candidates:
+        if candidate.query:
+            parameters = _query_match(candidate.query, query)
+            if parameters is None:
+                continue
+        else:
+            parameters = {}
+        for name, value in zip(candidate.names, values, strict=False):
+            parameters[name] = unquote(value) if "%" in value else value
+        return candidate.target, parameters
+    return None
+
+
+def _query_match(
+    required: tuple[tuple[str, str, str], ...], query: str
+) -> dict[str, str] | None:
+    given: dict[str, str] = {}
+    for part in query.split("&"):
+        name, _, value = part.partition("=")
+        if "%" in part or "+" in part:
+            name, value = unquote(name), unquote(value.replace("+", " "))
+        given.setdefault(name.lower(), value)
+    parameters: dict[str, str] = {}
+    for name, parameter, literal in required:
+        value = given.get(name.lower())  # type: ignore[assignment] # None is tested next
+        if value is None or (not parameter and value != literal):
+            return None
+        if parameter:
+            parameters[parameter] = value
+    return parameters
+
+
+class Versions(Generic[A]):
+    """The APIs that share one path: one without version, and those of version sets.
+
+    A version set reads the version from the segment behind the path, from a query
+    parameter or from a header; names compare without case.
+    """
+
+    __slots__ = ("by_header", "by_query", "by_segment", "original", "revisions")
+
+    def __init__(self) -> None:
+        self.original: A | None = None
+        self.by_segment: dict[str, A] = {}
+        self.by_query: dict[str, dict[str, A]] = {}
+        """Lower-case parameter name → version → API."""
+        self.by_header: dict[bytes, dict[str, A]] = {}
+        """Lower-case header name → version → API."""
+        self.revisions: dict[tuple[str, str], A] = {}
+        """Id of the current API and the revision asked for."""
+
+    @property
+    def simple(self) -> bool:
+        return not (self.by_segment or self.by_query or self.by_header)
+
+
+class ApiTable(Generic[A]):
+    """All APIs by path."""
+
+    def __init__(self) -> None:
+        self.paths: dict[str, Versions[A]] = {}
+        self.depths: tuple[int, ...] = ()
+
+    def at(self, path: str) -> Versions[A]:
+        """The versions at an API path, made when missing."""
+        key = path.strip("/").lower()
+        if key not in self.paths:
+            self.paths[key] = Versions()
+            depths = {known.count("/") + 1 if known else 0 for known in self.paths}
+            self.depths = tuple(sorted(depths, reverse=True))
+        return self.paths[key]
+
+    def match(
+        self,
+        segments: list[str],
+        query: str,
+        headers: list[tuple[bytes, bytes]],
+    ) -> tuple[A, int] | None:
+        """The API for a URL, and how many segments of it its path took."""
+        for depth in self.depths:
+            if depth > len(segments):
+                continue
+            revision = ""
+            key = "/".join(segments[:depth]).lower()
+            if ";" in key:
+                key, _, revision = key.partition(";rev=")
+            versions = self.paths.get(key)
+            if versions is None:
+                continue
+            target: A | None
+            if versions.simple:
+                target = versions.original
+            else:
+                found, taken = _versioned(versions, segments, depth, query, headers)
+                target, depth = found, depth + taken  # noqa: PLW2901 version's segment
+            if target is not None and revision:
+                target = versions.revisions.get((target.id, revision))
+            if target is not None:
+                return target, depth
+        return None
+
+
+def _versioned(
+    versions: "Versions[A]",
+    segments: list[str],
+    depth: int,
+    query: str,
+    headers: list[tuple[bytes, bytes]],
+) -> "tuple[A | None, int]":
+    if versions.by_segment and depth < len(segments):
+        target = versions.by_segment.get(segments[depth].lower())
+        if target is not None:
+            return target, 1
+    for name, by_version in versions.by_query.items():
+        for part in query.split("&"):
+            key, _, value = part.partition("=")
+            if key.lower() == name:
+                return by_version.get(unquote(value).lower()), 0
+    for header, by_version in versions.by_header.items():
+        for field, content in headers:
+            if field.lower() == header:
+                return by_version.get(content.decode("latin-1").strip().lower()), 0
+    return versions.original, 0
+
+
+_DOTS = re.compile(r"(?:^|/)(?:\.|%2e){1,2}(?:/|$)", re.IGNORECASE)
+
+
+def path_segments(path: str) -> list[str] | None:
+    """The segments of a URL path; None when it must be refused.
+
+    Dot segments are resolved, a path that climbs above its root is refused, and so
+    is an encoded slash or backslash: what it means differs between servers.
+    """
+    if "%" in path or "." in path or "\\" in path:
+        lower = path.lower()
+        if "%2f" in lower or "%5c" in lower or "%00" in lower or "\\" in lower:
+            return None
+        if _DOTS.search(path):
+            return _resolved(path)
+    return path[1:].split("/")
+
+
+def _resolved(path: str) -> list[str] | None:
+    kept: list[str] = []
+    for segment in path[1:].split("/"):
+        plain = segment.lower().replace("%2e", ".")
+        if plain == "..":
+            if not kept:
+                return None
+            kept.pop()
+        elif plain != ".":
+            kept.append(segment)
+    return kept

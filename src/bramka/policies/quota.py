@@ -1,0 +1,151 @@
+"""Refuse a subscription that spent its calls or bytes of the period, with 403.
+
+    <quota calls="100" bandwidth="40000" renewal-period="604800" />
+
+The period is fixed and begins with the subscription; 0 means it never renews.
+Bandwidth is in kilobytes of request and response bodies. Children `<api>` and
+`<operation>` are counted by themselves. Without a subscription nothing is counted.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from bramka.domain.traffic.allowance import clock_text, whole_seconds
+from bramka.domain.traffic.exchange import Exchange, Headers, LastError, Response
+from bramka.domain.traffic.policy import Scope, Section
+from bramka.domain.traffic.policy_text import Element
+from bramka.domain.traffic.step import Quotas, Run, Site, Step
+from bramka.policies._parts import CHILDREN, WHOLE, Id, Name, Part, parts
+
+__all__ = ["CHILDREN", "ONCE", "SCOPES", "SECTIONS", "Settings", "compile"]
+
+SECTIONS = frozenset({Section.INBOUND})
+SCOPES = frozenset({Scope.PRODUCT})
+ONCE = True
+KILOBYTE = 1024
+
+Calls = Annotated[int | None, Meta(ge=1, description="Calls in each period.")]
+Bandwidth = Annotated[int | None, Meta(ge=1, description="Kilobytes in each period.")]
+Period = Annotated[
+    int, Meta(ge=0, description="Length of the period in seconds; 0: never renews.")
+]
+
+
+class Settings(Struct, rename="kebab", forbid_unknown_fields=True, frozen=True):
+    """Attributes of `<quota>`; calls or bandwidth or both are needed."""
+
+    renewal_period: Period
+    calls: Calls = None
+    bandwidth: Bandwidth = None
+
+
+class PartSettings(Struct, rename="kebab", forbid_unknown_fields=True, frozen=True):
+    """Attributes of `<api>` and `<operation>` inside; either name or id is needed."""
+
+    renewal_period: Period
+    calls: Calls = None
+    bandwidth: Bandwidth = None
+    name: Name = None
+    id: Id = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """One quota; a rule for a part counts only calls of that part."""
+
+    part: Part
+    calls: float
+    size: float
+    period: float
+
+
+def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's word
+    quotas = site.quotas()
+    whole = _rule(site, site.element, WHOLE, settings)
+    inner = tuple(
+        _rule(site, element, part, site.settings(element, PartSettings))
+        for part, element in parts(site, PartSettings)
+    )
+    if not inner and whole.size == math.inf:
+        return Step(_calls_only(quotas, whole))
+
+    def run(exchange: Exchange) -> Response | None:
+        subscription = exchange.subscription
+        if subscription is None:
+            return None
+        now = exchange.timestamp
+        anchor = subscription.start_date or subscription.created_date
+        rules = [rule for rule in (*inner, whole) if rule.part.covers(exchange)]
+        for rule in rules:
+            key = rule.part.prefix + subscription.id
+            quota = quotas.current(key, now, anchor, rule.period)
+            if quota.calls >= rule.calls or quota.size >= rule.size:
+                what = "call volume" if quota.calls >= rule.calls else "bandwidth"
+                return refusal(what, quota.left(now, rule.period))
+        for rule in rules:
+            quotas.spend(rule.part.prefix + subscription.id, 1, 0)
+        if any(rule.size != math.inf for rule in rules):
+            exchange.after(lambda done: _spend_size(done, rules, quotas))
+        return None
+
+    return Step(run)
+
+
+def _calls_only(quotas: Quotas, rule: _Rule) -> Run:
+    """The common case, without a thing it does not need."""
+    calls, period, current, spend = (
+        rule.calls,
+        rule.period,
+        quotas.current,
+        quotas.spend,
+    )
+
+    def run(exchange: Exchange) -> Response | None:
+        subscription = exchange.subscription
+        if subscription is None:
+            return None
+        key, now = subscription.id, exchange.timestamp
+        anchor = subscription.start_date or subscription.created_date
+        quota = current(key, now, anchor, period)
+        if quota.calls >= calls:
+            return refusal("call volume", quota.left(now, period))
+        spend(key, 1, 0)
+        return None
+
+    return run
+
+
+def _spend_size(exchange: Exchange, rules: list[_Rule], quotas: Quotas) -> None:
+    subscription = exchange.subscription
+    if subscription is not None:
+        size = exchange.request_size + exchange.response_size
+        for rule in rules:
+            quotas.spend(rule.part.prefix + subscription.id, 0, size)
+
+
+def _rule(
+    site: Site, element: Element, part: Part, limits: Settings | PartSettings
+) -> _Rule:
+    if limits.calls is None and limits.bandwidth is None:
+        site.refuse(f"<{element.name}> needs calls or bandwidth", element.place)
+    return _Rule(
+        part,
+        math.inf if limits.calls is None else limits.calls,
+        math.inf if limits.bandwidth is None else limits.bandwidth * KILOBYTE,
+        float(limits.renewal_period),
+    )
+
+
+def refusal(what: str, left: float) -> Response:
+    """The 403 that clients know."""
+    fields = [(b"Content-Type", b"application/json")]
+    message = f"Out of {what} quota."
+    if left != math.inf:
+        message += f" Quota will be replenished in {clock_text(left)}."
+        fields.append((b"Retry-After", b"%d" % whole_seconds(left)))
+    body = f'{{ "statusCode": 403, "message": "{message}" }}'.encode()
+    error = LastError("quota", "QuotaExceeded", message)
+    return Response(403, "Quota Exceeded", Headers(fields), body, error)

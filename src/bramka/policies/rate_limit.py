@@ -1,0 +1,162 @@
+"""Refuse a subscription that calls too often, with 429.
+
+    <rate-limit calls="5" renewal-period="60" />
+
+The window slides and is exact: in no stretch of `renewal-period` seconds are more
+than `calls` calls admitted. Children `<api>` and `<operation>` are counted by
+themselves. Without a subscription the policy does nothing.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from bramka.domain.traffic.allowance import whole_seconds
+from bramka.domain.traffic.exchange import Exchange, Headers, LastError, Response
+from bramka.domain.traffic.policy import Scope, Section
+from bramka.domain.traffic.step import Run, Site, Step, Windows
+from bramka.policies._parts import CHILDREN, WHOLE, Id, Name, Part, parts
+
+__all__ = ["CHILDREN", "ONCE", "SCOPES", "SECTIONS", "Settings", "compile"]
+
+SECTIONS = frozenset({Section.INBOUND})
+SCOPES = frozenset({Scope.PRODUCT, Scope.API, Scope.OPERATION})
+ONCE = True
+
+
+class Settings(Struct, rename="kebab", forbid_unknown_fields=True, frozen=True):
+    """Attributes of `<rate-limit>`."""
+
+    calls: Annotated[
+        int, Meta(ge=1, description="Calls admitted in any stretch of the period.")
+    ]
+    renewal_period: Annotated[
+        int, Meta(ge=1, le=300, description="Length of the window in seconds.")
+    ]
+    retry_after_header_name: Annotated[
+        str, Meta(description="Header that tells the seconds to wait.")
+    ] = "Retry-After"
+    retry_after_variable_name: Annotated[
+        str | None, Meta(description="Variable that gets the seconds to wait.")
+    ] = None
+    remaining_calls_header_name: Annotated[
+        str | None, Meta(description="Header that tells how many calls are left.")
+    ] = None
+    remaining_calls_variable_name: Annotated[
+        str | None, Meta(description="Variable that gets how many calls are left.")
+    ] = None
+    total_calls_header_name: Annotated[
+        str | None, Meta(description="Header that tells how many calls are allowed.")
+    ] = None
+
+
+class PartSettings(Struct, rename="kebab", forbid_unknown_fields=True, frozen=True):
+    """Attributes of `<api>` and `<operation>` inside; either name or id is needed."""
+
+    calls: Annotated[int, Meta(ge=1, description="Calls admitted for this part.")]
+    renewal_period: Annotated[
+        int, Meta(ge=1, le=300, description="Length of the window in seconds.")
+    ]
+    name: Name = None
+    id: Id = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """One window; a rule for a part counts only calls of that part."""
+
+    part: Part
+    calls: int
+    period: float
+
+
+def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's word
+    windows = site.windows()
+    whole = _rule(WHOLE, settings)
+    inner = tuple(
+        _rule(part, site.settings(element, PartSettings))
+        for part, element in parts(site, PartSettings)
+    )
+    if not inner and _only_limits(settings):
+        return Step(_plain(windows, whole, settings))
+
+    def run(exchange: Exchange) -> Response | None:
+        subscription = exchange.subscription
+        if subscription is None:
+            return None
+        now = exchange.started
+        for rule in (*inner, whole):
+            if not rule.part.covers(exchange):
+                continue
+            key = rule.part.prefix + subscription.id
+            wait = windows.take(key, now, rule.calls, rule.period)
+            if wait > 0.0:
+                _note_wait(exchange, settings, wait)
+                return refusal(wait, settings)
+        _tell_remaining(exchange, settings, windows, subscription.id)
+        return None
+
+    return Step(run)
+
+
+def _only_limits(settings: Settings) -> bool:
+    return not (
+        settings.retry_after_variable_name
+        or settings.remaining_calls_header_name
+        or settings.remaining_calls_variable_name
+        or settings.total_calls_header_name
+    )
+
+
+def _plain(windows: Windows, rule: _Rule, settings: Settings) -> Run:
+    """The common case, without a thing it does not need."""
+    calls, period, take = rule.calls, rule.period, windows.take
+
+    def run(exchange: Exchange) -> Response | None:
+        subscription = exchange.subscription
+        if subscription is None:
+            return None
+        wait = take(subscription.id, exchange.started, calls, period)
+        return None if wait == 0.0 else refusal(wait, settings)
+
+    return run
+
+
+def _rule(part: Part, limits: Settings | PartSettings) -> _Rule:
+    return _Rule(part, limits.calls, float(limits.renewal_period))
+
+
+def refusal(wait: float, settings: Settings) -> Response:
+    """The 429 that clients know."""
+    seconds = whole_seconds(wait)
+    message = f"Rate limit is exceeded. Try again in {seconds} seconds."
+    headers = Headers(
+        [
+            (b"Content-Type", b"application/json"),
+            (settings.retry_after_header_name.encode("latin-1"), b"%d" % seconds),
+        ]
+    )
+    body = f'{{ "statusCode": 429, "message": "{message}" }}'.encode()
+    error = LastError("rate-limit", "RateLimitExceeded", "Rate limit is exceeded")
+    return Response(429, "Too Many Requests", headers, body, error)
+
+
+def _note_wait(exchange: Exchange, settings: Settings, wait: float) -> None:
+    if settings.retry_after_variable_name:
+        exchange.variables[settings.retry_after_variable_name] = whole_seconds(wait)
+
+
+def _tell_remaining(
+    exchange: Exchange, settings: Settings, windows: Windows, key: str
+) -> None:
+    total = settings.calls
+    left = windows.remaining(key, exchange.started, total, settings.renewal_period)
+    if settings.remaining_calls_variable_name:
+        exchange.variables[settings.remaining_calls_variable_name] = left
+    for name, number in (
+        (settings.remaining_calls_header_name, left),
+        (settings.total_calls_header_name, total),
+    ):
+        if name:
+            exchange.answer_header(name.encode("latin-1"), b"%d" % number)
