@@ -3,7 +3,7 @@
 import asyncio
 import json
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -17,7 +17,6 @@ from tests.scoring.published import (
     HashingFunction,
     RefusingFunction,
     answer_to,
-    answered,
     error_of,
     front_of,
     request,
@@ -27,14 +26,15 @@ from tests.scoring.published import (
 from bramka.domain.learning.service import Column, GlobalParameter
 from bramka.domain.learning.small_table import SmallTable
 from bramka.domain.learning.table import Table
+from bramka.scoring.front import Front
 from bramka.testing import FakeClock
-from bramka.wire.message import Answer
+from bramka.wire.message import Answer, Request
 
 SCORED = ["This is a good day", "1", "1", "2", "2", "0", "2", "0", "1"]
 OBJECTS = {"Inputs": {"input1": [{"Col2": "This is a good day"}]}}
 
 
-def table(columns: list[str], *rows: list[object]) -> dict[str, object]:
+def table(columns: list[str], *rows: Sequence[object]) -> dict[str, object]:
     return {"Inputs": {"input1": {"ColumnNames": columns, "Values": list(rows)}}}
 
 
@@ -271,10 +271,20 @@ def test_an_endpoint_that_takes_long_is_moved_to_threads() -> None:
             return super().score(inputs, parameters)
 
     front = front_of(Slow(), clock=clock)
-    assert isinstance(front(request()), Answer)
-    later = front(request())
-    assert not isinstance(later, Answer)
-    assert answered(lambda _: later, request()).status == 200
+    assert at_once(front, request()).status == 200
+    assert asyncio.run(wait_for(front, request())).status == 200
+
+
+def at_once(front: Front, asked: Request) -> Answer:
+    outcome = front(asked)
+    assert isinstance(outcome, Answer), "scored in a thread"
+    return outcome
+
+
+async def wait_for(front: Front, asked: Request) -> Answer:
+    outcome = front(asked)
+    assert not isinstance(outcome, Answer), "scored on the event loop"
+    return await outcome
 
 
 class Waiting(HashingFunction):
@@ -298,13 +308,12 @@ async def test_more_calls_at_once_than_allowed_are_throttled() -> None:
     function = Waiting()
     with ThreadPoolExecutor(4) as pool:
         front = front_of(function, threads=pool, max_concurrent_calls=3)
-        waiting = [asyncio.ensure_future(front(request(LONG))) for _ in range(3)]
+        waiting = [asyncio.create_task(wait_for(front, request(LONG))) for _ in "123"]
         await asyncio.sleep(0)
-        refused = front(request())
+        refused = at_once(front, request())
         function.go_on.set()
         assert [answer.status for answer in await asyncio.gather(*waiting)] == [200] * 3
-        assert isinstance(refused, Answer)
-        assert front(request()).status == 200
+        assert at_once(front, request()).status == 200
     assert refused.status == 503
     error = json.loads(refused.body)["error"]
     assert error["code"] == "ServiceUnavailable"
@@ -321,14 +330,14 @@ async def test_a_call_that_takes_too_long_is_told_so_and_keeps_its_place() -> No
         front = front_of(
             function, threads=pool, longest_seconds=0.01, max_concurrent_calls=1
         )
-        late = await front(request(LONG))
-        throttled = front(request())
+        late = await wait_for(front, request(LONG))
+        throttled = at_once(front, request())
         function.go_on.set()
     await asyncio.sleep(0.05)
     assert late.status == 408
     assert b"ScoreRequestTimeout" in late.body
     assert throttled.status == 503
-    assert front(request()).status == 200
+    assert at_once(front, request()).status == 200
 
 
 def test_a_module_that_refuses_is_named_with_its_number() -> None:

@@ -135,7 +135,7 @@ def test_a_missing_input_is_named(body: bytes) -> None:
 
 
 def test_an_unknown_input_is_named() -> None:
-    body = {"Inputs": {"input1": [], "input2": []}}
+    body: dict[str, object] = {"Inputs": {"input1": [], "input2": []}}
     status, code, detail, message = error_of(body)
     assert (status, code, detail) == (400, "BadArgument", "InvalidInputNames")
     assert "'input2'" in message
