@@ -5,6 +5,7 @@ To add a migration after a table changed:
 """
 
 import importlib
+import logging
 import pkgutil
 import sys
 from functools import cache
@@ -29,6 +30,9 @@ from bramka.store.usage import USAGE_METADATA
 Part = Literal["state", "usage"]
 FOLDER = Path(__file__).parent / "migrations"
 ROOM = "bramka.store"
+
+# It would tell at each start that there is nothing to do.
+logging.getLogger("alembic.runtime").setLevel(logging.WARNING)
 
 
 def prepare(engine: Engine) -> None:

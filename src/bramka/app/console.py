@@ -1,0 +1,89 @@
+"""The console's process: management REST, and the gateways' doors to the database."""
+
+import socket
+
+import msgspec
+import uvicorn
+from sqlalchemy import Engine
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from bramka.app.database import open_store
+from bramka.app.log import set_up_logging
+from bramka.app.ready import tell
+from bramka.app.secrets import Secrets, open_secrets
+from bramka.app.settings import Settings
+from bramka.management.configuration import ConfigurationDoor
+from bramka.management.refusal import refuse_http
+from bramka.management.usage import UsageDoor
+from bramka.store.database import open_database
+from bramka.store.schema import prepare_usage
+from bramka.store.transaction import Store
+
+GRACE_SECONDS = 2
+"""How long answers may go on when told to end; gateways that wait just ask again."""
+
+
+def run(settings: Settings) -> None:
+    """Serve until told to end."""
+    set_up_logging("console", settings.log_level)
+    secrets = open_secrets(settings.data)
+    store = open_store(settings, secrets)
+    usage = open_usage(settings)
+    config = uvicorn.Config(
+        application(secrets, store, usage),
+        host=settings.host,
+        port=settings.console_port,
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+    try:
+        Server(config).run()
+    finally:
+        store.engine.dispose()
+        usage.dispose()
+
+
+def open_usage(settings: Settings) -> Engine:
+    """The database of the usage rollups, at the newest schema."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    engine = open_database(settings.usage_database)
+    prepare_usage(engine)
+    return engine
+
+
+def application(secrets: Secrets, store: Store, usage: Engine) -> Starlette:
+    """Everything the console answers."""
+    configuration = ConfigurationDoor(store, secrets.gateway_token)
+    counting = UsageDoor(usage, secrets.gateway_token, store.clock)
+    return Starlette(
+        routes=[
+            Route("/health", health),
+            Route("/gateway/configuration", configuration.answer),
+            Route("/gateway/usage", counting.answer, methods=["POST"]),
+        ],
+        exception_handlers={HTTPException: refuse_http},
+    )
+
+
+async def health(_request: Request) -> Response:
+    """Whether this process answers; says nothing of the database."""
+    body = msgspec.json.encode({"status": "ok"})
+    return Response(body, media_type="application/json")
+
+
+class Server(uvicorn.Server):
+    """A server that tells the supervisor when it listens."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if not self.should_exit:
+            tell()

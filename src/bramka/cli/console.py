@@ -1,0 +1,14 @@
+"""Run the console alone: management REST, sign-in, reports."""
+
+import click
+
+from bramka.app.console import run
+from bramka.app.flags import with_settings
+from bramka.app.settings import Settings
+
+
+@click.command()
+@with_settings("host", "console_port", "database", "usage_database", "log_level")
+def command(settings: Settings) -> None:
+    """Serve the management REST and the doors that gateways use."""
+    run(settings)
