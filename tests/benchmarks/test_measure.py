@@ -3,7 +3,6 @@
 import os
 
 import pytest
-
 from benchmarks.measure import LoadError, median_ratio, read_load
 from benchmarks.process import cpu_seconds, tree
 

@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 
 import pytest
-
 from benchmarks.contender import Contender, Lane, Launch
 from benchmarks.course import fill, lay_course
 from benchmarks.measure import Burst, Latency
