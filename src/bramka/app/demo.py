@@ -75,9 +75,9 @@ def load(settings: Settings) -> None:
     service = set_up_service(store, chance, settings.data)
     with store.writing() as transaction:
         management, admin = _set_up_instance(transaction, chance, settings, before)
-        set_up_api(
-            transaction, settings.services_url, before.services_url if before else ""
-        )
+        url_before = before.services_url if before else None
+        if url_before != settings.services_url:
+            set_up_api(transaction, settings.services_url, url_before)
         password = None if before else chance.hex(12)
         set_up_developer(transaction, password)
         keys = set_up_subscriptions(transaction, chance)

@@ -61,17 +61,17 @@ class Keys(Struct, frozen=True):
 
 
 def set_up_api(
-    transaction: Transaction, services_url: str, services_url_before: str
+    transaction: Transaction, services_url: str, services_url_before: str | None
 ) -> None:
     """Make the API if there is none; else let it follow the services' address.
 
     Whatever else was changed since is left as it is, and so is an address that
-    somebody else chose.
+    somebody chose; without an address from before, that cannot be told.
     """
     record = api.APIS.find(transaction, API)
     if record is None:
         _create_api(transaction, services_url)
-    elif record.noun.service_url == services_url_before != services_url:
+    elif services_url_before in (None, record.noun.service_url):
         moved = structs.replace(record.noun, service_url=services_url)
         api.put(transaction, moved)
 
