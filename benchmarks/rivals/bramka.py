@@ -128,7 +128,7 @@ def _subscriptions(course: Course) -> list[Subscription]:
 
 def _counted(lane: Lane) -> int:
     """The calls in the batches that wait for console."""
-    batches = (lane.folder / "data").rglob("usage/*.json")
+    batches = (lane.folder / "data").rglob("spool/*.json")
     rows = (json.decode(path.read_bytes(), type=Batch).rows for path in batches)
     return sum(row.calls for batch in rows for row in batch)
 
