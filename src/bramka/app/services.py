@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bramka.app import ready
 from bramka.app.clock import SystemChance, SystemClock
+from bramka.app.database import open_store
 from bramka.app.log import set_up_logging
 from bramka.app.secrets import open_secrets
 from bramka.app.settings import Settings
@@ -20,10 +21,8 @@ from bramka.scoring.execute import Execute
 from bramka.scoring.front import Front
 from bramka.scoring.registry import Registry
 from bramka.scoring.site import service_routes
-from bramka.store.database import open_database
-from bramka.store.encryption import Cipher
 from bramka.store.service import change_number, list_endpoints
-from bramka.store.transaction import Store, Vault
+from bramka.store.transaction import Store
 from bramka.store.workspace import list_workspaces
 from bramka.studio.package import load
 from bramka.wire.connection import Limits
@@ -83,8 +82,7 @@ class Publications:
 async def _serve(settings: Settings) -> None:
     secrets = open_secrets(settings.data)
     clock, chance = SystemClock(), SystemChance()
-    vault = Vault(Cipher(secrets.encryption_key), secrets.pepper)
-    store = Store(open_database(settings.database), vault, clock)
+    store = await asyncio.to_thread(open_store, settings, secrets, clock)
     packages = settings.data / "packages"
     registry = Registry(lambda package: load(packages / package))
     publications = Publications(store, registry)
