@@ -24,7 +24,8 @@ class Settings(Struct, rename="kebab", forbid_unknown_fields=True, frozen=True):
         float, Meta(gt=0, description="Seconds to wait for the response headers.")
     ] = 300.0
     timeout_ms: Annotated[
-        float | None, Meta(gt=0, description="The same in milliseconds, instead.")
+        Annotated[float, Meta(gt=0)] | None,
+        Meta(description="The same in milliseconds, instead."),
     ] = None
     follow_redirects: Annotated[
         bool, Meta(description="Follow redirects, or hand them to the caller.")

@@ -27,8 +27,9 @@ SCOPES = frozenset({Scope.PRODUCT})
 ONCE = True
 KILOBYTE = 1024
 
-Calls = Annotated[int | None, Meta(ge=1, description="Calls in each period.")]
-Bandwidth = Annotated[int | None, Meta(ge=1, description="Kilobytes in each period.")]
+Amount = Annotated[int, Meta(ge=1)]
+Calls = Annotated[Amount | None, Meta(description="Calls in each period.")]
+Bandwidth = Annotated[Amount | None, Meta(description="Kilobytes in each period.")]
 Period = Annotated[
     int, Meta(ge=0, description="Length of the period in seconds; 0: never renews.")
 ]

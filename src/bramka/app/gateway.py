@@ -1,0 +1,206 @@
+"""The gateway's process: configuration from console, usage to console.
+
+The last good configuration lies on disk, so the gateway starts and serves while
+console is away; what it counts then is spooled beside it.
+"""
+
+import asyncio
+import logging
+import os
+import signal
+from pathlib import Path
+
+import httpx2
+import msgspec
+import uvloop
+
+from bramka import policies
+from bramka.app.clock import SystemChance, SystemClock
+from bramka.app.expressions import expression_compiler
+from bramka.app.log import set_up_logging
+from bramka.app.ready import tell
+from bramka.app.secrets import open_secrets
+from bramka.app.settings import Settings
+from bramka.domain.errors import BramkaError
+from bramka.domain.traffic.configuration import (
+    Configuration,
+    Update,
+    apply,
+    read_update,
+    write_update,
+)
+from bramka.gateway.forwarder import real_dial
+from bramka.gateway.gateway import Gateway
+
+log = logging.getLogger(__name__)
+
+WAIT_SECONDS = 25
+"""How long console may hold a question for changes."""
+RETRY_SECONDS = 1.0
+FLUSH_SECONDS = 0.5
+SAVE_SECONDS = 2.0
+
+
+def run(settings: Settings) -> None:
+    """Serve until told to end."""
+    set_up_logging("gateway", settings.log_level)
+    token = settings.gateway_token or open_secrets(settings.data).gateway_token
+    uvloop.run(_Process(settings, token).serve())
+
+
+class _Process:
+    """One gateway process with its line to console."""
+
+    def __init__(self, settings: Settings, token: str) -> None:
+        self.settings = settings
+        self.folder = settings.data / "gateway"
+        self.file = self.folder / "configuration.json"
+        self.configuration: Configuration | None = None
+        self.saved_version = -1
+        self.ending = asyncio.Event()
+        self.has_plan = asyncio.Event()
+        self.headers = {"Authorization": f"Bearer {token}"}
+
+    async def serve(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self.ending.set)
+        clock, chance = SystemClock(), SystemChance()
+        self.gateway = Gateway(
+            name=f"managed-{os.getpid()}",
+            folder=self.folder,
+            shelf=policies.shelf(),
+            expressions=expression_compiler(clock, chance),
+            dial=real_dial(),
+            clock=clock,
+            chance=chance,
+        )
+        self._start_from_disk()
+        await self.gateway.listen(self.settings.host, self.settings.gateway_port)
+        async with httpx2.AsyncClient(
+            base_url=self.settings.console_url,
+            headers=self.headers,
+            timeout=httpx2.Timeout(10.0, read=WAIT_SECONDS + 10.0),
+        ) as console:
+            tasks = [
+                asyncio.create_task(self._follow(console)),
+                asyncio.create_task(self._flush(console)),
+                asyncio.create_task(self._save()),
+                asyncio.create_task(self._tell_ready()),
+            ]
+            await self.ending.wait()
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await self.gateway.stop()
+            await self._deliver(console)
+            self._write_file()
+
+    async def _tell_ready(self) -> None:
+        await self.has_plan.wait()
+        tell()
+
+    # --- configuration ---
+
+    def _start_from_disk(self) -> None:
+        try:
+            update = read_update(self.file.read_bytes())
+        except FileNotFoundError:
+            return
+        except (OSError, msgspec.MsgspecError) as error:
+            log.warning("%s cannot be used: %s", self.file, error)
+            return
+        self._take(update)
+        if self.configuration is not None:
+            self.saved_version = self.configuration.version
+
+    def _take(self, update: Update) -> None:
+        """Serve the update; one that cannot be made ready leaves the old plan."""
+        configuration = apply(self.configuration, update)
+        self.configuration = configuration
+        try:
+            self.gateway.take(configuration)
+        except BramkaError as error:
+            reasons = [detail.message for detail in error.details] or [error.message]
+            log.error(
+                "configuration %d is not served, the one before is: %s",
+                configuration.version,
+                "; ".join(reasons),
+            )
+            return
+        self.has_plan.set()
+
+    async def _follow(self, console: httpx2.AsyncClient) -> None:
+        """Ask console for changes, for ever."""
+        away = False
+        while True:
+            try:
+                await self._ask(console)
+                if away:
+                    log.info("console is back")
+                away = False
+            except (httpx2.HTTPError, msgspec.MsgspecError, OSError) as error:
+                if not away:
+                    log.warning("console is away, serving what is here: %s", error)
+                away = True
+                await asyncio.sleep(RETRY_SECONDS)
+
+    async def _ask(self, console: httpx2.AsyncClient) -> None:
+        current = self.configuration
+        query = {} if current is None else {"since": str(current.version)}
+        query["wait"] = str(WAIT_SECONDS)
+        answer = await console.get("/gateway/configuration", params=query)
+        if answer.status_code == 304:
+            return
+        answer.raise_for_status()
+        self._take(read_update(answer.content))
+
+    async def _save(self) -> None:
+        """Keep the configuration on disk, some moments after it changed."""
+        while True:
+            await asyncio.sleep(SAVE_SECONDS)
+            await asyncio.to_thread(self._write_file)
+
+    def _write_file(self) -> None:
+        configuration = self.configuration
+        if configuration is None or configuration.version == self.saved_version:
+            return
+        content = write_update(
+            Update(version=configuration.version, whole=configuration)
+        )
+        _write_private(self.file, content)
+        self.saved_version = configuration.version
+
+    # --- usage ---
+
+    async def _flush(self, console: httpx2.AsyncClient) -> None:
+        while True:
+            await asyncio.sleep(FLUSH_SECONDS)
+            await self._deliver(console)
+
+    async def _deliver(self, console: httpx2.AsyncClient) -> None:
+        async def send(batch: bytes) -> bool:
+            try:
+                answer = await console.post("/gateway/usage", content=batch)
+            except (httpx2.HTTPError, OSError):
+                return False
+            if answer.is_client_error:
+                # Sending it again would not help; saying so is all that is left.
+                log.error("console refuses a batch of counts: %s", answer.text[:200])
+                return answer.status_code not in (401, 403, 408, 429)
+            return answer.is_success
+
+        await self.gateway.journal.deliver(send)
+
+
+def _write_private(path: Path, content: bytes) -> None:
+    """Write a file that only we may read; a reader sees the old or the new one."""
+    draft = path.with_suffix(".new")
+    draft.unlink(missing_ok=True)
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
