@@ -1,0 +1,27 @@
+"""One running demo for all journeys."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.journeys.running import Running, alive
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """The demo on free ports; at the end it ends whole and has told no secret."""
+    running = Running(tmp_path_factory.mktemp("journeys") / "data")
+    pids = [pid for role in running.run["pids"] for pid in running.pids(role)]
+    yield running
+    pids += [pid for role in running.run["pids"] for pid in running.pids(role)]
+    assert running.end() == 0, running.output
+    assert not [pid for pid in pids if alive(pid)]
+    assert not told_secrets(running)
+
+
+def told_secrets(running: Running) -> list[Path]:
+    """Log files that hold a secret."""
+    secrets = running.secrets()
+    logs = sorted((running.data / "logs").iterdir())
+    assert len(logs) >= 1
+    return [p for p in logs if any(s in p.read_text() for s in secrets)]
