@@ -1,0 +1,46 @@
+"""The blobs process: the embedded Blob endpoint over the data folder."""
+
+import socket
+
+import uvicorn
+
+from bramka.app import ready
+from bramka.app.clock import SystemChance, SystemClock
+from bramka.app.log import set_up_logging
+from bramka.app.secrets import open_secrets
+from bramka.app.settings import Settings
+from bramka.blobs.endpoint import make_app
+
+ACCOUNT = "bramka"
+"""The account every installation has; its key is made at first use."""
+
+
+def run(settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT."""
+    set_up_logging("blobs", settings.log_level)
+    accounts = {ACCOUNT: open_secrets(settings.data).blob_account_key}
+    app = make_app(settings.data / "blobs", accounts, SystemClock(), SystemChance())
+    config = uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.blobs_port,
+        loop="uvloop",
+        http="httptools",
+        # Query strings hold signatures.
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        # Nobody stands in front whose word on the caller's address would count.
+        proxy_headers=False,
+        timeout_graceful_shutdown=10,
+    )
+    Listener(config).run()
+
+
+class Listener(uvicorn.Server):
+    """Tells the supervisor when calls are answered."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            ready.tell()
