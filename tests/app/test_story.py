@@ -14,8 +14,14 @@ DEMO = {
     "service": "fedcba9876543210" * 2,
     "api_key": "ab/+" * 21 + "abc=",
     "unlimited_key": "00112233445566778899aabbccddeeff",
-    "admin": {"email": "administrator@demoazureml.example", "password": "one"},
-    "developer": {"email": "developer@demoazureml.example", "password": "two"},
+    "admin": {
+        "email": "administrator@demoazureml.example",
+        "password": "7dbaece34806481551517ba6",
+    },
+    "developer": {
+        "email": "developer@demoazureml.example",
+        "password": "001700a696db0b43d829652e",
+    },
 }
 
 
@@ -27,12 +33,13 @@ def written(folder: Path) -> Settings:
 def test_it_tells_addresses_a_call_and_how_to_sign_in(tmp_path: Path) -> None:
     text = story(written(tmp_path), demo=True)
     assert "gateway  http://127.0.0.1:8080" in text
-    assert "developer@demoazureml.example  password two" in text
+    assert "developer@demoazureml.example      001700a696db0b43d829652e" in text
     assert text.count("curl ") == 1
 
 
 def test_without_the_demo_it_tells_no_secrets(tmp_path: Path) -> None:
     text = story(Settings(data=tmp_path), demo=False)
+    assert "curl" not in text
     assert "password" not in text
     assert "http://127.0.0.1:8090" in text
 

@@ -7,6 +7,9 @@ import sys
 from datetime import UTC, datetime
 from typing import TextIO
 
+CHATTY = ("httpx2", "httpcore2", "uvicorn.error", "alembic", "asyncio")
+"""Libraries that tell each step; their warnings are enough."""
+
 # The last net, not the first: callers do not hand secrets to the log at all.
 _SECRETS = re.compile(
     r"(?i)\b((?:subscription-key|sig|accountkey|api[-_]?key|password|token|"
@@ -28,6 +31,8 @@ def set_up_logging(
     root.setLevel(level.upper())
     # Its access log repeats the gateway's journal and would hold query strings.
     logging.getLogger("uvicorn.access").disabled = True
+    for name in CHATTY:
+        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def without_secrets(text: str) -> str:

@@ -29,18 +29,17 @@ def story(settings: Settings, *, demo: bool) -> str:
 
 
 def _demo_story(demo: dict[str, Any]) -> str:
-    people = "\n".join(
-        f"  {role:<15}{demo[key]['email']}  password {demo[key]['password']}"
-        for role, key in (("administrator", "admin"), ("developer", "developer"))
-    )
+    people = [demo[role] for role in ("admin", "developer")]
+    width = max(len(person["email"]) for person in people)
+    table = "\n".join(f"  {p['email']:{width}}  {p['password']}" for p in people)
     return f"""
 Call the published text service through the API, as product Unlimited:
 
 {curl(demo)}
 
-Sign in at {demo["console_url"]} as
+Sign in at {demo["console_url"]} by email and password:
 
-{people}
+{table}
 
 Every address and key is in demo.json of the data folder.
 """
