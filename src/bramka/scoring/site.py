@@ -4,6 +4,7 @@ import msgspec
 
 from bramka.scoring.doors import Call, Doors
 from bramka.scoring.execute import Execute
+from bramka.scoring.help_page import STYLE, TITLES, Page, help_page, style_sheet
 from bramka.scoring.refusal import JSON_TYPE
 from bramka.scoring.registry import Registry
 from bramka.scoring.router import Outcome, Route, Run, Values
@@ -21,11 +22,17 @@ def service_routes(
     def swagger(call: Call) -> Outcome:
         return _json(swagger_document(call.deployment, base_url))
 
+    def page(name: Page) -> Run:
+        return doors.open(lambda call: help_page(call.deployment, name, base_url))
+
     return [
         doors.with_key("POST", "/execute", execute),
         doors.with_key("POST", "/score", execute),
         doors.without_key("GET", "/swagger.json", swagger),
         Route("GET", f"{HELP}/apidocument", doors.open(swagger)),
+        Route("GET", HELP, page("score")),
+        *(Route("GET", f"{HELP}/{name}", page(name)) for name in TITLES),
+        Route("GET", STYLE, lambda _request, _values: style_sheet()),
         Route("GET", "/health", _health(registry)),
     ]
 
