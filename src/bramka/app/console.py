@@ -1,6 +1,7 @@
 """The console's process: management REST, and the gateways' doors to the database."""
 
 import socket
+from collections.abc import Callable
 
 import msgspec
 import uvicorn
@@ -33,8 +34,9 @@ def run(settings: Settings) -> None:
     secrets = open_secrets(settings.data)
     store = open_store(settings, secrets)
     usage = open_usage(settings)
+    console = application(secrets, store, usage)
     config = uvicorn.Config(
-        application(secrets, store, usage),
+        console,
         host=settings.host,
         port=settings.console_port,
         loop="uvloop",
@@ -46,7 +48,7 @@ def run(settings: Settings) -> None:
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
     try:
-        Server(config).run()
+        Server(config, console.state.close).run()
     finally:
         store.engine.dispose()
         usage.dispose()
@@ -64,7 +66,7 @@ def application(secrets: Secrets, store: Store, usage: Engine) -> Starlette:
     """Everything the console answers."""
     configuration = ConfigurationDoor(store, secrets.gateway_token)
     counting = UsageDoor(usage, secrets.gateway_token, store.clock)
-    return Starlette(
+    console = Starlette(
         routes=[
             Route("/health", health),
             Route("/gateway/configuration", configuration.answer),
@@ -72,6 +74,8 @@ def application(secrets: Secrets, store: Store, usage: Engine) -> Starlette:
         ],
         exception_handlers={HTTPException: refuse_http},
     )
+    console.state.close = configuration.close
+    return console
 
 
 async def health(_request: Request) -> Response:
@@ -81,9 +85,17 @@ async def health(_request: Request) -> Response:
 
 
 class Server(uvicorn.Server):
-    """A server that tells the supervisor when it listens."""
+    """A server that tells when it listens, and lets waiting gateways go at its end."""
+
+    def __init__(self, config: uvicorn.Config, close: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._close = close
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if not self.should_exit:
             tell()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._close()
+        await super().shutdown(sockets)

@@ -24,6 +24,12 @@ class ConfigurationDoor:
     def __init__(self, store: Store, token: str) -> None:
         self._store, self._token = store, token
         self._changed = anyio.Event()
+        self._closing = False
+
+    def close(self) -> None:
+        """Let those who wait go: the process ends."""
+        self._closing = True
+        self.wake()
 
     def wake(self) -> None:
         """Something was changed by this process; call it in the event loop."""
@@ -53,7 +59,7 @@ class ConfigurationDoor:
             if await anyio.to_thread.run_sync(self._newest) != since:
                 return False
             left = end - clock.monotonic()
-            if left <= 0:
+            if left <= 0 or self._closing:
                 return True
             with anyio.move_on_after(min(left, POLL_SECONDS)):
                 await changed.wait()
