@@ -8,6 +8,7 @@ import asyncio
 import logging
 import os
 import signal
+from contextlib import suppress
 from pathlib import Path
 
 import httpx2
@@ -36,6 +37,8 @@ log = logging.getLogger(__name__)
 
 WAIT_SECONDS = 25
 """How long console may hold a question for changes."""
+FIRST_ANSWER_SECONDS = 2.0
+"""So long console may take before what is on disk has to do."""
 RETRY_SECONDS = 1.0
 FLUSH_SECONDS = 0.5
 SAVE_SECONDS = 2.0
@@ -59,6 +62,7 @@ class _Process:
         self.saved_version = -1
         self.ending = asyncio.Event()
         self.has_plan = asyncio.Event()
+        self.has_asked = asyncio.Event()
         self.headers = {"Authorization": f"Bearer {token}"}
 
     async def serve(self) -> None:
@@ -98,6 +102,9 @@ class _Process:
             self._write_file()
 
     async def _tell_ready(self) -> None:
+        """Ready with a plan; one from disk may be old, so console is asked first."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.has_asked.wait(), FIRST_ANSWER_SECONDS)
         await self.has_plan.wait()
         tell()
 
@@ -149,12 +156,12 @@ class _Process:
     async def _ask(self, console: httpx2.AsyncClient) -> None:
         current = self.configuration
         query = {} if current is None else {"since": str(current.version)}
-        query["wait"] = str(WAIT_SECONDS)
+        query["wait"] = str(WAIT_SECONDS) if self.has_asked.is_set() else "0"
         answer = await console.get("/gateway/configuration", params=query)
-        if answer.status_code == 304:
-            return
-        answer.raise_for_status()
-        self._take(read_update(answer.content))
+        if answer.status_code != 304:
+            answer.raise_for_status()
+            self._take(read_update(answer.content))
+        self.has_asked.set()
 
     async def _save(self) -> None:
         """Keep the configuration on disk, some moments after it changed."""
