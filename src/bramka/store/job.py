@@ -237,4 +237,4 @@ def _shown() -> Select[Any]:
 
 
 def _job(row: RowMapping) -> Job:
-    return msgspec.convert(dict(row), Job)
+    return Job(**{str(name): value for name, value in row.items()})

@@ -230,17 +230,15 @@ class Ledger:
         return self._take_job(connection, now, chosen, "publish")
 
     def _claim_planning(self, connection: Connection, now: float) -> Task | None:
-        if (
-            connection.execute(plannable(now, self.most_active).limit(1)).first()
-            is None
-        ):
+        waiting = plannable(now, self.most_active)
+        if connection.execute(waiting.limit(1)).first() is None:
             return None
         if self._postgres:
             # Two that count at once would both find room for the fortieth job.
             lock = select(func.pg_advisory_xact_lock(_PLANNING_LOCK))
             connection.execute(lock)
         order = (active_jobs(), JOB.c.started, JOB.c.id)
-        chosen = plannable(now, self.most_active).order_by(*order).limit(1)
+        chosen = waiting.order_by(*order).limit(1)
         return self._take_job(connection, now, chosen, "plan")
 
     def _take_job(
