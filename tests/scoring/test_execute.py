@@ -211,6 +211,7 @@ PARAMETERS = (
         ({"bits": "10", "rate": "1e-3"}, (10, 0.001, "fast", False, None)),
         ({"bits": 3.0, "mode": "slow"}, (3, 0.5, "slow", False, None)),
         ({"bits": 31, "deep": "True", "note": "hm"}, (31, 0.5, "fast", True, "hm")),
+        ({"bits": 31, "rate": None}, (31, 0.5, "fast", False, None)),
     ],
 )
 def test_parameters_reach_the_function_typed_and_complete(

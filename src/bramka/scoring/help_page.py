@@ -50,13 +50,14 @@ def help_page(deployment: Deployment, page: Page, base_url: str) -> Answer:
     address = (
         f"/apihelp{place}/webservices/{endpoint.service_id}/endpoints/{endpoint.id}"
     )
+    updated = datetime.fromtimestamp(endpoint.updated, UTC)
     html = filled(
         "page.html",
         {
             "title": escape(f"{TITLES[page]} {endpoint.service_name}"),
             "style": STYLE,
             "help": address,
-            "updated": f"{datetime.fromtimestamp(endpoint.updated, UTC):%m/%d/%Y %H:%M}",
+            "updated": f"{updated:%m/%d/%Y %H:%M}",
             "description": escape(definition.description or NO_DESCRIPTION),
             "links": _links(page, address),
             "sections": filled(f"{page}.html", fields),

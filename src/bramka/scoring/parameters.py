@@ -57,8 +57,9 @@ def _refuse_unexpected(
 
 
 def _value(declared: GlobalParameter, given: dict[str, Json]) -> ParameterValue:
-    if declared.name in given:
-        return _checked(declared, given[declared.name])
+    value = given.get(declared.name)
+    if value is not None or (declared.name in given and not declared.has_default):
+        return _checked(declared, value)
     if not declared.has_default:
         raise refuse(
             "BadUserArgument",
