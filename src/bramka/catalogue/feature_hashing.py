@@ -36,7 +36,7 @@ from bramka.domain.learning.module import (
     ModuleError,
     ModulePort,
     Ports,
-    RowFunction,
+    RowStep,
 )
 from bramka.domain.learning.table import Column, Table
 from bramka.domain.learning.text_hashing import Hashing
@@ -83,19 +83,25 @@ def run(inputs: Ports, settings: Settings) -> Ports:
     result = table
     for target in targets:
         texts = table.frame[target].cast(pl.Binary).to_list()
-        names = _new_names(target, result.names, settings.hashing.width)
+        columns = _new_columns(target, result.names, settings.hashing.width)
         counts = settings.hashing.dense(texts)
-        frame = pl.DataFrame(list(map(pl.Series, names, counts)))
-        columns = tuple(Column(name=name, type="Int32") for name in names)
-        result = result.append(Table(frame, columns))
+        series = [
+            pl.Series(column.name, count)
+            for column, count in zip(columns, counts, strict=True)
+        ]
+        result = result.append(Table(pl.DataFrame(series), columns))
     return {"Transformed dataset": result}
 
 
-def row(columns: Sequence[Column], settings: Settings) -> RowFunction:
+def row(columns: Sequence[Column], settings: Settings) -> RowStep:
     targets = _targets(columns, settings)
     _check_size(len(targets) << settings.bitsize, 1)
     names = [column.name for column in columns]
     places = [names.index(target) for target in targets]
+    given = tuple(columns)
+    for target in targets:
+        names = [column.name for column in given]
+        given += _new_columns(target, names, settings.hashing.width)
     count = settings.hashing.one
 
     def hash_row(cells: Sequence[Cell]) -> list[Cell]:
@@ -105,7 +111,7 @@ def row(columns: Sequence[Column], settings: Settings) -> RowFunction:
             result += count(text.encode() if isinstance(text, str) else None)
         return result
 
-    return hash_row
+    return RowStep(given, hash_row)
 
 
 def _targets(columns: Sequence[Column], settings: Settings) -> list[str]:
@@ -140,14 +146,14 @@ def _check_size(columns: int, rows: int) -> None:
     )
 
 
-def _new_names(target: str, taken: Sequence[str], width: int) -> list[str]:
-    """Names for the counts of one column; a number tells repeated hashings apart."""
+def _new_columns(target: str, taken: Sequence[str], width: int) -> tuple[Column, ...]:
+    """Columns for the counts of one text; a number tells repeated hashings apart."""
     known, number = set(taken), 1
     while True:
         mark = f"{target}_HashingFeature{number if number > 1 else ''}."
         names = [f"{mark}{slot}" for slot in range(width)]
         if known.isdisjoint(names):
-            return names
+            return tuple(Column(name=name, type="Int32") for name in names)
         number += 1
 
 

@@ -24,7 +24,7 @@ from msgspec.structs import replace
 
 from bramka.domain.learning.cells import Cell
 from bramka.domain.learning.column_selector import ColumnSelector
-from bramka.domain.learning.module import Module, ModulePort, Ports, RowFunction
+from bramka.domain.learning.module import Module, ModulePort, Ports, RowStep
 from bramka.domain.learning.table import Column, Table
 
 
@@ -47,14 +47,14 @@ def run(inputs: Ports, settings: Settings) -> Ports:
     return {"Results dataset": Table(pl.DataFrame(series), columns)}
 
 
-def row(columns: Sequence[Column], settings: Settings) -> RowFunction:
+def row(columns: Sequence[Column], settings: Settings) -> RowStep:
     names = [column.name for column in columns]
     places = [names.index(name) for name in settings.selected.names(columns)]
 
     def choose(cells: Sequence[Cell]) -> list[Cell]:
         return [cells[place] for place in places]
 
-    return choose
+    return RowStep(_called_apart([columns[place] for place in places]), choose)
 
 
 def _called_apart(columns: Sequence[Column]) -> tuple[Column, ...]:

@@ -16,7 +16,7 @@ __all__ = [
     "ModuleError",
     "ModulePort",
     "Ports",
-    "RowFunction",
+    "RowStep",
     "UntypedModule",
 ]
 
@@ -25,8 +25,13 @@ PortType = Literal["DataTable", "ILearner", "ICluster", "IFilter", "ITransform",
 Ports = Mapping[str, Table]
 """What stands on a module's ports, by port name."""
 
-RowFunction = Callable[[Sequence[Cell]], list[Cell]]
-"""Turns one row of values into one row of values."""
+
+class RowStep(Struct, frozen=True):
+    """A module made ready for single rows: the columns it gives, and how."""
+
+    columns: tuple[Column, ...]
+    apply: Callable[[Sequence[Cell]], Sequence[Cell]]
+
 
 S = TypeVar("S", bound=Struct)
 
@@ -45,8 +50,9 @@ class Module(Generic[S]):
 
     `settings` declares the parameters: a frozen Struct whose fields carry the name
     people see, bounds, default and help. `row_wise` promises that each output row
-    depends on its own input row only. `row`, if given, does for one row what `run`
-    does for a table of one input and one output, without making tables.
+    depends on its own input row only. `row`, for modules of one input and one output,
+    makes ready for input of these columns: the step does for one row what `run` does
+    for a table, without making tables.
     """
 
     name: str
@@ -57,7 +63,7 @@ class Module(Generic[S]):
     outputs: tuple[ModulePort, ...]
     run: Callable[[Ports, S], Ports]
     row_wise: bool = False
-    row: Callable[[Sequence[Column], S], RowFunction] | None = None
+    row: Callable[[Sequence[Column], S], RowStep] | None = None
     aliases: tuple[str, ...] = ()
 
     @property
@@ -83,7 +89,7 @@ class Module(Generic[S]):
         except ModuleError as error:
             raise error.within(self.name) from None
 
-    def apply_row(self, columns: Sequence[Column], settings: S) -> RowFunction | None:
+    def apply_row(self, columns: Sequence[Column], settings: S) -> RowStep | None:
         """`apply` for single rows of these columns, or None if there is no such way."""
         if self.row is None:
             return None

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from struct import unpack
 
 import mmh3
 import numpy as np
@@ -12,7 +13,8 @@ Texts = Sequence[bytes | None]
 """Texts in UTF-8; a missing one counts nothing."""
 
 # Vowpal Wabbit's `quadratic_constant`: hash(ab) = hash(a) * this + hash(b).
-_NGRAM = np.uint32(27942141)
+_MULTIPLIER = 27942141
+_NGRAM = np.uint32(_MULTIPLIER)
 # Tokens are hashed once and remembered; a longer one hardly comes again.
 _REMEMBERED_TOKENS = 1 << 17
 _REMEMBERED_BYTES = 64
@@ -21,6 +23,7 @@ _ROWS_AT_ONCE = 1024
 _CELLS_AT_ONCE = 1 << 20
 # Up to here counting every slot beats sorting the ones that occur.
 _COUNTED_BITS = 12
+_LOOPED_ENTRIES = 200
 _BLANKS = re.compile(rb"[ \t\r\n]+")
 _CONTROLS = bytes(range(0x21))
 # 10**32 is a multiple of 2**32: digits further left do not reach the low 32 bits.
@@ -84,10 +87,21 @@ class Hashing:
 
     def one(self, text: bytes | None) -> list[int]:
         """Counts of every slot for a single text."""
-        if text is None:
-            return [0] * self.width
-        slots = self._entries([text])[1]
-        counts: list[int] = np.bincount(slots, minlength=self.width).tolist()
+        words = _words(text)
+        if len(words) * self.ngrams > _LOOPED_ENTRIES:
+            slots = self._entries([text])[1]
+            found: list[int] = np.bincount(slots, minlength=self.width).tolist()
+            return found
+        # For few words plain Python is quicker than numpy's first call.
+        hash_of = _HASHES[self.digits_as_int]
+        joined = b"".join([hash_of[word] for word in words])
+        hashes = unpack(f"<{len(words)}I", joined)
+        counts, mask = [0] * self.width, self.width - 1
+        grams = hashes
+        for size in range(1, self.ngrams + 1):
+            for gram in grams:
+                counts[gram & mask] += 1
+            grams = tuple(map(_join, grams, hashes[size:]))
         return counts
 
     def _entries(self, texts: Texts) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
@@ -123,6 +137,10 @@ class Hashing:
         else:
             found, counts = np.unique(keys, return_counts=True)
         return found >> self.bits, found & (self.width - 1), counts
+
+
+def _join(gram: int, word: int) -> int:
+    return (gram * _MULTIPLIER + word) & 0xFFFFFFFF
 
 
 def _words(text: bytes | None) -> list[bytes]:

@@ -1,0 +1,49 @@
+"""What modules gave before, kept in a folder and found by a content hash."""
+
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Protocol
+
+from bramka.domain.learning.table import Table
+from bramka.studio.table_file import table_bytes, table_from
+
+
+class ResultCache(Protocol):
+    """Results by key; a key stands for code, parameters and inputs together."""
+
+    def find(self, key: str) -> Mapping[str, Table] | None:
+        """What was kept under a key, by port name, or None."""
+
+    def keep(self, key: str, results: Mapping[str, Table]) -> None:
+        """Keep results; what is already there stays."""
+
+
+class FolderCache:
+    """A cache of one folder for each result and one file for each port in it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def __repr__(self) -> str:
+        return f"<FolderCache: {self._folder}>"
+
+    def find(self, key: str) -> Mapping[str, Table] | None:
+        try:
+            files = sorted((self._folder / key).iterdir())
+        except FileNotFoundError:
+            return None
+        return {path.stem: table_from(path.read_bytes()) for path in files}
+
+    def keep(self, key: str, results: Mapping[str, Table]) -> None:
+        final = self._folder / key
+        draft = self._folder / f".{key}.{os.getpid()}"
+        draft.mkdir(parents=True, exist_ok=True)
+        for port, table in results.items():
+            (draft / f"{port}.table").write_bytes(table_bytes(table))
+        try:
+            draft.rename(final)
+        except OSError:
+            # Somebody else was first with the same result.
+            shutil.rmtree(draft)

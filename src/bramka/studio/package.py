@@ -1,0 +1,193 @@
+"""Packages: a published graph as an immutable folder that loads without a run."""
+
+import os
+import platform
+import shutil
+from collections.abc import Mapping
+from importlib.metadata import version
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct, to_builtins
+
+from bramka import __version__
+from bramka.domain.errors import Conflict, Invalid, Missing
+from bramka.domain.learning.experiment import Catalogue
+from bramka.domain.learning.graph import Experiment
+from bramka.domain.learning.service import Definition
+from bramka.domain.learning.table import Table
+from bramka.studio.definition import definition_of
+from bramka.studio.live import Live
+from bramka.studio.run import Run
+from bramka.studio.scoring_function import GraphFunction, scoring_function
+from bramka.studio.table_file import digest_of, table_bytes, table_from
+
+FORMAT = 1
+FILE = "package.json"
+_LIBRARIES = ("mmh3", "numpy", "polars")
+
+
+class Part(Struct, frozen=True, kw_only=True):
+    """One file of a package: the table that stands on a port for every call."""
+
+    port: str
+    file: str
+    sha256: str
+
+
+class Contents(Struct, frozen=True, kw_only=True):
+    """What package.json says; its SHA-256 is the package's hash."""
+
+    format: int
+    experiment: Experiment
+    definition: Definition
+    row_wise: bool
+    parts: tuple[Part, ...]
+    libraries: dict[str, str]
+
+    @property
+    def hash(self) -> str:
+        return digest_of(to_builtins(self))
+
+
+class Sealed(Struct, frozen=True, kw_only=True):
+    """The file itself."""
+
+    sha256: str
+    contents: Contents
+
+
+class Package(Struct, frozen=True, kw_only=True):
+    """A package that is not written yet; the same experiment gives the same hash."""
+
+    contents: Contents
+    files: dict[str, bytes]
+
+    @property
+    def hash(self) -> str:
+        return self.contents.hash
+
+
+def prepare(
+    experiment: Experiment,
+    run: Run,
+    catalogue: Catalogue,
+    *,
+    name: str | None = None,
+    description: str = "",
+) -> Package:
+    """Make a package of a finished run; Invalid if it cannot be a web service."""
+    run.require_finished()
+    live = Live(experiment, catalogue)
+    bare = _bare(experiment)
+    definition = definition_of(bare, run, catalogue, name or bare.description)
+    tables = _parts(live, run)
+    files = {
+        f"part{n}.table": table_bytes(each) for n, each in enumerate(tables.values())
+    }
+    parts = tuple(
+        Part(port=port, file=file, sha256=digest_of(content))
+        for port, (file, content) in zip(tables, files.items(), strict=True)
+    )
+    contents = Contents(
+        format=FORMAT,
+        experiment=bare,
+        definition=msgspec.structs.replace(definition, description=description),
+        row_wise=live.row_wise,
+        parts=parts,
+        libraries=_libraries(),
+    )
+    return Package(contents=contents, files=files)
+
+
+def write(folder: Path, package: Package) -> str:
+    """Write a package whole or not at all, and tell its hash.
+
+    Written again the same is fine; another one in the same place is a Conflict.
+    """
+    if folder.exists():
+        if _sealed(folder).sha256 == package.hash:
+            return package.hash
+        raise Conflict(f"Folder {folder.name!r} holds another package already.")
+    draft = folder.with_name(f".{folder.name}.{os.getpid()}")
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir(parents=True)
+    sealed = Sealed(sha256=package.hash, contents=package.contents)
+    text = msgspec.json.format(msgspec.json.encode(sealed), indent=2)
+    for name, content in {**package.files, FILE: text}.items():
+        _write_down(draft / name, content)
+    draft.rename(folder)
+    _sync(folder.parent)
+    return package.hash
+
+
+def load(folder: Path, catalogue: Catalogue) -> GraphFunction:
+    """The scoring function in a package; Invalid if any of its bytes has changed."""
+    contents = _sealed(folder).contents
+    if contents.format != FORMAT:
+        raise Invalid(
+            f"Package {folder.name!r} has format {contents.format}; this version reads "
+            f"format {FORMAT}. Publish the experiment again."
+        )
+    parts = {part.port: _part(folder, part) for part in contents.parts}
+    return scoring_function(contents.experiment, catalogue, contents.definition, parts)
+
+
+def _bare(experiment: Experiment) -> Experiment:
+    """What scoring needs of an experiment: no states, no owner, no times."""
+    return Experiment(
+        description=experiment.description,
+        graph=experiment.graph,
+        web_service=experiment.web_service,
+    )
+
+
+def _parts(live: Live, run: Run) -> Mapping[str, Table]:
+    places = live.frozen_places()
+    tables = {
+        place: (run.inputs if side == "input" else run.outputs).get(place)
+        for place, side in places
+    }
+    return {place: table for place, table in tables.items() if table is not None}
+
+
+def _libraries() -> dict[str, str]:
+    found = {name: version(name) for name in _LIBRARIES}
+    return {"bramka": __version__, "python": platform.python_version(), **found}
+
+
+def _sealed(folder: Path) -> Sealed:
+    try:
+        sealed = msgspec.json.decode((folder / FILE).read_bytes(), type=Sealed)
+    except FileNotFoundError:
+        raise Missing(f"There is no package {folder.name!r}.") from None
+    except msgspec.MsgspecError as error:
+        raise Invalid(f"Package {folder.name!r} is damaged: {error}") from None
+    if sealed.contents.hash != sealed.sha256:
+        raise Invalid(f"Package {folder.name!r} is damaged: {FILE} was changed.")
+    return sealed
+
+
+def _part(folder: Path, part: Part) -> Table:
+    try:
+        content = (folder / part.file).read_bytes()
+    except FileNotFoundError:
+        content = b""
+    if digest_of(content) != part.sha256:
+        raise Invalid(f"Package {folder.name!r} is damaged: {part.file} was changed.")
+    return table_from(content)
+
+
+def _write_down(path: Path, content: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
