@@ -1,6 +1,7 @@
 """What the demo starts from: a generated dataset and the article's experiment."""
 
 import random
+import re
 from collections.abc import Mapping
 
 import polars as pl
@@ -35,12 +36,15 @@ _GLOBAL = "506153734175476c4f62416c57734963"
 _SELECT = f"{_GLOBAL}.1ec722fab6234e26a44ea50c6d726223.v1-default-1"
 _HASH = f"{_GLOBAL}.c9a826602d9c411d81224d9e0b3ce92a.v1-default-1"
 
-_THINGS = """
+_THINGS = re.findall(
+    r"\w+",
+    """
     book story plot ending author chapter character heroine villain prose style setting
     pace dialogue opening cover translation sequel series mystery memoir cookbook atlas
     biography essay poem page sentence idea theme argument reader library weekend train
     winter garden village detective ghost island letter map
-""".split()
+    """,
+)
 _QUALITIES = [
     line.split()
     for line in """
@@ -63,9 +67,9 @@ _PATTERNS = (
     "The {thing} is {quality}, and the {other} doesn't help much",
     'My sister called it "{quality}"; I can\'t say the {thing} proved her wrong',
     "What struck me, after {number} pages, was how {quality} the {thing} felt",
-    "There's one {quality} {thing} here, one {other} there, and some {third} in between",
+    "There's one {quality} {thing} here, one {other} there, some {third} between",
     "I bought this for the {thing} - it's {quality} - and stayed for the {other}",
-    "Isn't it odd that one {quality} {thing} can make the whole {other} (almost) vanish",
+    "Isn't it odd that one {quality} {thing} can make the {other} (almost) vanish",
     'As the author writes, "every {thing} hides its {other}"',
     "{verdict}",
 )
