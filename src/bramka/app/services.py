@@ -16,6 +16,7 @@ from bramka.app.database import open_store
 from bramka.app.log import set_up_logging
 from bramka.app.secrets import open_secrets
 from bramka.app.settings import Settings
+from bramka.catalogue import shelf
 from bramka.scoring.doors import Doors
 from bramka.scoring.execute import Execute
 from bramka.scoring.front import Front
@@ -84,7 +85,7 @@ async def _serve(settings: Settings) -> None:
     clock, chance = SystemClock(), SystemChance()
     store = await asyncio.to_thread(open_store, settings, secrets, clock)
     packages = settings.data / "packages"
-    registry = Registry(lambda package: load(packages / package))
+    registry = Registry(lambda package: load(packages / package, shelf()))
     publications = Publications(store, registry)
     await asyncio.to_thread(publications.renew)
     threads = ThreadPoolExecutor(_threads(), thread_name_prefix="score")
