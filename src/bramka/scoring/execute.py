@@ -14,7 +14,6 @@ from bramka.domain.clock import Clock
 from bramka.domain.errors import BramkaError
 from bramka.domain.learning.small_table import (
     MOST_ROWS,
-    SmallScoring,
     SmallTable,
     table_of,
 )
@@ -95,13 +94,12 @@ def score(
     parameters: Mapping[str, ParameterValue],
 ) -> Mapping[str, Table | SmallTable]:
     """Score, by plain values if the function can and the rows are few."""
-    function = deployment.function
+    small = deployment.small
     try:
-        few = all(table.height <= MOST_ROWS for table in inputs.values())
-        if few and isinstance(function, SmallScoring):
-            return function.score_small(inputs, parameters)
-        tables = {name: table_of(small) for name, small in inputs.items()}
-        return function.score(tables, parameters)
+        if small and all(table.height <= MOST_ROWS for table in inputs.values()):
+            return small.score_small(inputs, parameters)
+        tables = {name: table_of(few) for name, few in inputs.items()}
+        return deployment.function.score(tables, parameters)
     except BramkaError:
         raise
     except MemoryError:

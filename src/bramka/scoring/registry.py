@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from bramka.domain.learning.endpoint import Endpoint
 from bramka.domain.learning.service import ScoringFunction
+from bramka.domain.learning.small_table import SmallScoring
 from bramka.scoring.request_body import BodyReader
 
 log = logging.getLogger(__name__)
@@ -30,7 +31,7 @@ class Gauge:
 class Deployment:
     """An endpoint with its loaded function, ready for calls; never changed."""
 
-    __slots__ = ("body_reader", "endpoint", "function", "gauge", "package")
+    __slots__ = ("body_reader", "endpoint", "function", "gauge", "package", "small")
 
     def __init__(
         self, endpoint: Endpoint, package: str, function: ScoringFunction, gauge: Gauge
@@ -39,6 +40,8 @@ class Deployment:
         self.package = package
         """What serves; not `endpoint.package` while that one does not load."""
         self.function = function
+        self.small = function if isinstance(function, SmallScoring) else None
+        """The same function, if it can also do without frames."""
         self.gauge = gauge
         self.body_reader = BodyReader(function.definition)
 
