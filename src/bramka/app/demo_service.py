@@ -1,0 +1,106 @@
+"""The demo's workspace and web service: the article's experiment, run and published."""
+
+from pathlib import Path
+
+from msgspec import Struct
+
+from bramka.catalogue import shelf
+from bramka.domain.clock import Chance
+from bramka.domain.learning.endpoint import Endpoint
+from bramka.store.service import (
+    Publication,
+    endpoint_by_name,
+    endpoint_keys,
+    list_services,
+    publish_service,
+)
+from bramka.store.transaction import Store, Transaction
+from bramka.store.workspace import create_workspace, list_workspaces
+from bramka.studio.cache import FolderCache
+from bramka.studio.package import prepare, write
+from bramka.studio.run import run
+from bramka.studio.samples import book_reviews, simple_feature_hashing_experiment
+
+WORKSPACE = "Demo"
+OWNER = "developer@demoazureml.example"
+EXPERIMENT = "SimpleFeatureHashingExperiment"
+DATASET = "book-reviews-from-amazon"
+DESCRIPTION = (
+    "Hashes a text into 8 columns. Trained on nothing: feature hashing needs no data, "
+    "only the dataset's columns."
+)
+
+
+class DemoService(Struct, frozen=True):
+    """Where the published service is, and the key that opens it."""
+
+    workspace: str
+    endpoint: str
+    api_key: str
+
+    def __repr__(self) -> str:
+        return f"<DemoService: {self.workspace}/{self.endpoint}>"
+
+
+def set_up_service(store: Store, chance: Chance, data: Path) -> DemoService:
+    """The published service; what is missing of it is made."""
+    packages = data / "packages"
+    with store.reading() as transaction:
+        endpoint = _find(transaction)
+        if endpoint is not None and (packages / endpoint.package).exists():
+            return _told(transaction, endpoint)
+    package = _make_package(packages, data / "results")
+    with store.writing() as transaction:
+        _publish(transaction, chance, package)
+        published = _find(transaction)
+        assert published is not None
+        return _told(transaction, published)
+
+
+def _find(transaction: Transaction) -> Endpoint | None:
+    workspace = _workspace_id(transaction)
+    services = list_services(transaction, workspace) if workspace else []
+    for service in services:
+        if service.name == EXPERIMENT:
+            name = service.default_endpoint_name
+            return endpoint_by_name(transaction, service.id, name)
+    return None
+
+
+def _workspace_id(transaction: Transaction) -> str | None:
+    for workspace in list_workspaces(transaction):
+        if workspace.friendly_name == WORKSPACE:
+            return workspace.id
+    return None
+
+
+def _told(transaction: Transaction, endpoint: Endpoint) -> DemoService:
+    key = endpoint_keys(transaction, endpoint.id).primary
+    return DemoService(endpoint.workspace_id, endpoint.id, key)
+
+
+def _make_package(packages: Path, results: Path) -> str:
+    """Run the experiment and write the package; its folder's name."""
+    experiment = simple_feature_hashing_experiment(DATASET)
+    modules, cache = shelf(), FolderCache(results)
+    done = run(experiment, modules, {DATASET: book_reviews()}, cache)
+    package = prepare(experiment, done, modules, description=DESCRIPTION)
+    packages.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return write(packages / package.hash, package)
+
+
+def _publish(transaction: Transaction, chance: Chance, package: str) -> None:
+    workspace = _workspace_id(transaction)
+    if workspace is None:
+        made = create_workspace(
+            transaction, chance, friendly_name=WORKSPACE, owner=OWNER
+        )
+        workspace = made.id
+    publication = Publication(
+        workspace_id=workspace,
+        name=EXPERIMENT,
+        package=package,
+        description=DESCRIPTION,
+        experiment_id=f"{workspace}.f-id.{EXPERIMENT}",
+    )
+    publish_service(transaction, chance, publication)
