@@ -16,7 +16,7 @@ from bramka.blobs.refusal import (
     invalid_location,
     missing_information,
 )
-from bramka.blobs.remote import KeySigner, RemoteBlobs, TokenSigner
+from bramka.blobs.remote import KeySigner, RemoteBlobs, TokenSigner, guarded_pool
 from bramka.blobs.sas import sign_blob
 from bramka.blobs.shared_key import decode_key
 from bramka.domain.blob import BlobReference, BlobStore, SignedLocation
@@ -50,6 +50,11 @@ class Locator:
         self._accounts = accounts
         self._clock = clock
         self._frontier = frontier
+        self._pool = guarded_pool(frontier)
+
+    def close(self) -> None:
+        """Close the connections of all stores found."""
+        self._pool.close()
 
     def __repr__(self) -> str:
         return f"<Locator: {self._endpoint}, {len(self._accounts)} accounts>"
@@ -156,7 +161,7 @@ class Locator:
         default = 443 if parts.scheme == "https" else 80
         # Refused now, with the reference in hand; checked again at each connection.
         self._frontier.admit(parts.hostname or "", parts.port or default)
-        return RemoteBlobs(base, signer, self._frontier)
+        return RemoteBlobs(base, signer, self._pool)
 
 
 def parse_location(text: str | None) -> tuple[str, str]:

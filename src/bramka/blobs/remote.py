@@ -34,6 +34,16 @@ NETWORK_PROBLEMS = (
 )
 
 
+def guarded_pool(frontier: Frontier) -> httpcore2.ConnectionPool:
+    """Connections to where the frontier admits; close it at the end."""
+    return httpcore2.ConnectionPool(
+        network_backend=GuardedNetwork(frontier),
+        max_connections=32,
+        max_keepalive_connections=8,
+        keepalive_expiry=15.0,
+    )
+
+
 class Signer(Protocol):
     """Proves to a store who asks."""
 
@@ -84,12 +94,12 @@ class KeySigner:
 class RemoteBlobs:
     """Blobs under a base address; paths are `container/name`."""
 
-    def __init__(self, base: str, signer: Signer, frontier: Frontier) -> None:
+    def __init__(
+        self, base: str, signer: Signer, pool: httpcore2.ConnectionPool
+    ) -> None:
         self._base = base.rstrip("/") + "/"
         self._signer = signer
-        self._pool = httpcore2.ConnectionPool(
-            network_backend=GuardedNetwork(frontier), max_connections=8
-        )
+        self._pool = pool
 
     def __repr__(self) -> str:
         return f"<RemoteBlobs: {self._base}>"
