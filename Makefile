@@ -9,7 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench soak lock clean
+.PHONY: help run test check format docs bench soak lock clean
 
 help:  ## say what can be made
 	@echo "make WORD [ARGS='…'] where WORD is one of"
@@ -32,6 +32,9 @@ check: $(VENV)/check.stamp  ## format, lint, types, import contracts, spelling
 format: $(VENV)/check.stamp  ## put every file into its form
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix-only
+
+docs: $(VENV)/run.stamp  ## write docs/reference anew from the code
+	$(BIN)/python docs/generate.py
 
 bench: $(VENV)/bench.stamp  ## race the gateway and the hashing against others
 	@.ci/packages nginx nginx-lua wrk
