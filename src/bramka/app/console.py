@@ -12,18 +12,24 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from bramka.app.clock import SystemChance
 from bramka.app.database import open_store
 from bramka.app.log import set_up_logging
+from bramka.app.policy_check import policy_compiler
 from bramka.app.ready import tell
 from bramka.app.secrets import Secrets, open_secrets
 from bramka.app.settings import Settings
+from bramka.management.call import Addresses, Site
 from bramka.management.configuration import ConfigurationDoor
 from bramka.management.refusal import refuse_http
+from bramka.management.router import Management
+from bramka.management.tree import tree
 from bramka.management.usage import UsageDoor
 from bramka.store.database import open_database
 from bramka.store.schema import prepare_usage
 from bramka.store.transaction import Store
 
+METHODS = ["GET", "HEAD", "PUT", "PATCH", "POST", "DELETE"]
 GRACE_SECONDS = 2
 """How long answers may go on when told to end; gateways that wait just ask again."""
 
@@ -34,7 +40,7 @@ def run(settings: Settings) -> None:
     secrets = open_secrets(settings.data)
     store = open_store(settings, secrets)
     usage = open_usage(settings)
-    console = application(secrets, store, usage)
+    console = application(settings, secrets, store, usage)
     config = uvicorn.Config(
         console,
         host=settings.host,
@@ -62,15 +68,25 @@ def open_usage(settings: Settings) -> Engine:
     return engine
 
 
-def application(secrets: Secrets, store: Store, usage: Engine) -> Starlette:
+def application(
+    settings: Settings, secrets: Secrets, store: Store, usage: Engine
+) -> Starlette:
     """Everything the console answers."""
     configuration = ConfigurationDoor(store, secrets.gateway_token)
     counting = UsageDoor(usage, secrets.gateway_token, store.clock)
+    site = Site(
+        store=store,
+        chance=SystemChance(),
+        compile_policy=policy_compiler(),
+        addresses=Addresses(settings.gateway_url, settings.console_url),
+    )
+    management = Management(site, tree(), configuration.wake)
     console = Starlette(
         routes=[
             Route("/health", health),
             Route("/gateway/configuration", configuration.answer),
             Route("/gateway/usage", counting.answer, methods=["POST"]),
+            Route("/subscriptions/{rest:path}", management.answer, methods=METHODS),
         ],
         exception_handlers={HTTPException: refuse_http},
     )

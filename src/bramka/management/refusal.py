@@ -4,7 +4,7 @@ import logging
 from http import HTTPStatus
 
 import msgspec
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, InterfaceError, OperationalError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -34,6 +34,11 @@ def refuse(error: Exception) -> Response:
         LOG.error("the database is away: %s", type(error).__name__)
         away = errors.Unavailable("The database is away; try again in a moment.")
         return _answer(503, away)
+    if isinstance(error, DataError):
+        unfit = errors.Invalid(
+            "A text holds a character that cannot be stored; leave out U+0000."
+        )
+        return _answer(400, unfit)
     LOG.error("a call failed", exc_info=error)
     failed = errors.BramkaError("Something went wrong here; the log says what.")
     return _answer(500, failed)
@@ -50,6 +55,13 @@ def refuse_http(_request: Request, error: Exception) -> Response:
         dict(error.headers or {}),
         media_type=JSON,
     )
+
+
+def not_allowed(method: str) -> Response:
+    """There is such a thing, but this is not done to it."""
+    told = {"code": "MethodNotAllowed", "message": f"{method} is not possible here."}
+    body = msgspec.json.encode({"error": told})
+    return Response(body, 405, media_type=JSON)
 
 
 def _answer(status: int, error: errors.BramkaError) -> Response:

@@ -22,7 +22,8 @@ class Links:
                 "member", TEXT, ForeignKey(f"{member}.id"), primary_key=True, index=True
             ),
         )
-        self.owner, self.member = self.table.c.owner, self.table.c.member
+        self.owner: Column[str] = self.table.c.owner
+        self.member: Column[str] = self.table.c.member
 
     def members(
         self, transaction: Transaction, owners: Iterable[str] | None = None

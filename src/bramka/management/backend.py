@@ -1,0 +1,86 @@
+"""Backends."""
+
+from urllib.parse import urlsplit
+
+from bramka.domain.traffic.backend import Backend
+from bramka.management.call import Call, Properties
+from bramka.management.filter import Field
+from bramka.management.resource import Ids, Resource
+from bramka.management.shape import Shape, wrong
+from bramka.store import backend
+
+
+class Backends(Resource[Backend]):
+    """Named places the gateway forwards to."""
+
+    segment = "backends"
+    type = "backends"
+    collection = backend.BACKENDS
+    shape = Shape(noun=Backend, hidden=frozenset(("id",)))
+
+    @property
+    def filters(self) -> dict[str, Field]:
+        column = self.collection.column
+        return {
+            "name": Field(column.id),
+            "title": Field(column.title),
+            "url": Field(column.url),
+        }
+
+    def show(self, call: Call, noun: Backend) -> Properties:
+        shown = super().show(call, noun)
+        if noun.pool is not None:
+            services = [
+                {
+                    "id": f"{call.base}/backends/{member.id}",
+                    "weight": member.weight,
+                    "priority": member.priority,
+                }
+                for member in noun.pool.services
+            ]
+            shown["pool"] = {"services": services}
+        if noun.proxy is not None:
+            shown["proxy"] = {"url": noun.proxy.url, "username": noun.proxy.username}
+        return shown
+
+    def check(self, call: Call, given: Properties) -> Properties:
+        pool = given.get("pool")
+        services = pool.get("services") if isinstance(pool, dict) else None
+        if isinstance(services, list):
+            given["pool"] = {"services": [_member(call, one) for one in services]}
+        return given
+
+    def accept(
+        self,
+        call: Call,
+        ids: Ids,
+        given: Properties,
+        old: Backend | None,
+        *,
+        patch: bool,
+    ) -> Backend:
+        noun = super().accept(call, ids, given, old, patch=patch)
+        if noun.type == "Single":
+            _check_url(noun.url)
+        elif noun.pool is None or not noun.pool.services:
+            raise wrong("pool", "a backend of type Pool names its services")
+        else:
+            for member in noun.pool.services:
+                backend.BACKENDS.get(call.transaction, member.id)
+        return noun
+
+
+def _member(call: Call, member: object) -> object:
+    if not isinstance(member, dict) or not isinstance(member.get("id"), str):
+        raise wrong("pool.services", "each service is an object with an id")
+    return member | {"id": call.name_in(member["id"], "backends")}
+
+
+def _check_url(url: str) -> None:
+    try:
+        parts = urlsplit(url)
+        fits = parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        fits = False
+    if not fits:
+        raise wrong("url", f"'{url}' is not an http or https address")

@@ -1,0 +1,112 @@
+"""One call of the management REST, as resources see it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import msgspec
+
+from bramka.domain.clock import Chance
+from bramka.domain.errors import Invalid
+from bramka.domain.traffic.configuration import Configuration
+from bramka.domain.traffic.instance import ServiceInstance
+from bramka.domain.traffic.policy import PolicyDocument
+from bramka.store.transaction import Store, Transaction
+
+Properties = dict[str, object]
+CompilePolicy = Callable[[PolicyDocument, Configuration], None]
+"""Raises Invalid, with line and column, for a document that the gateway would refuse
+in this configuration."""
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where callers reach what the REST tells them about."""
+
+    gateway: str
+    console: str
+
+
+@dataclass(frozen=True)
+class Site:
+    """What the management REST works with; `app` hands it in."""
+
+    store: Store
+    chance: Chance
+    compile_policy: CompilePolicy
+    addresses: Addresses
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call that was understood: who asks, for what, with which parameters."""
+
+    site: Site
+    transaction: Transaction
+    instance: ServiceInstance
+    url: str
+    """As the caller wrote it, without the query."""
+    query: Mapping[str, str]
+    if_match: str | None
+    body: bytes = field(repr=False)
+
+    @property
+    def base(self) -> str:
+        """Path of the instance: what every id begins with."""
+        own = self.instance
+        return (
+            f"/subscriptions/{own.subscription_id}/resourceGroups/{own.resource_group}"
+            f"/providers/Microsoft.ApiManagement/service/{own.name}"
+        )
+
+    def flag(self, name: str) -> bool:
+        """A query parameter that is true or false."""
+        text = self.query.get(name, "false")
+        if text.lower() not in ("true", "false"):
+            raise Invalid(f"{name} is '{text}'; give true or false.", target=name)
+        return text.lower() == "true"
+
+    def whole(self, name: str, default: int | None, least: int) -> int | None:
+        """A query parameter that is a whole number."""
+        text = self.query.get(name)
+        if text is None:
+            return default
+        if not (text.isascii() and text.isdecimal() and len(text) < 10):
+            raise Invalid(f"{name} is '{text}'; give a whole number.", target=name)
+        if int(text) < least:
+            raise Invalid(f"{name} is {text}; give {least} or more.", target=name)
+        return int(text)
+
+    def properties(self) -> Properties:
+        """The `properties` of the body."""
+        whole = self.json()
+        properties = whole.get("properties")
+        if not isinstance(properties, dict):
+            raise Invalid(
+                'The body holds no "properties" object; send {"properties": {…}}.',
+                target="properties",
+            )
+        return properties
+
+    def json(self) -> Properties:
+        """The body, which must be a JSON object."""
+        try:
+            return msgspec.json.decode(self.body, type=Properties)
+        except msgspec.MsgspecError as error:
+            raise Invalid(f"The body is not a JSON object: {error}") from None
+
+    def short(self, path: str) -> str:
+        """`path` without the address of the instance: `/products/starter`."""
+        if path.lower().startswith(self.base.lower() + "/"):
+            return path[len(self.base) :]
+        return path if path.startswith("/") else f"/{path}"
+
+    def name_in(self, path: str, segment: str) -> str:
+        """The id in `/{segment}/{id}`, short or full; Invalid for anything else."""
+        head, _, name = self.short(path).lstrip("/").partition("/")
+        if head.lower() != segment.lower() or not name or "/" in name:
+            raise Invalid(
+                f"'{path}' is not the path of one of the {segment}; write "
+                f"/{segment}/ID.",
+                target=segment,
+            )
+        return name

@@ -1,0 +1,103 @@
+"""The service instance itself: who runs it and where it is reached."""
+
+import msgspec
+
+from bramka.domain.errors import Missing
+from bramka.domain.traffic.instance import ServiceInstance
+from bramka.management.call import Call, Properties
+from bramka.management.resource import Ids, Resource
+from bramka.management.shape import Shape, build, wrong
+from bramka.store import instance
+from bramka.store.collection import Record
+
+_FIXED: Properties = {
+    "virtualNetworkType": "None",
+    "publicNetworkAccess": "Enabled",
+    "disableGateway": False,
+    "enableClientCertificate": False,
+    "developerPortalStatus": "Enabled",
+    "legacyPortalStatus": "Disabled",
+    "natGatewayState": "Disabled",
+    "customProperties": {},
+}
+"""What a cloud lets its customers choose and we do not: only these values."""
+
+_TOLD = (
+    "provisioningState",
+    "gatewayUrl",
+    "managementApiUrl",
+    "developerPortalUrl",
+    "portalUrl",
+    "createdAtUtc",
+)
+
+
+class Instance(Resource[ServiceInstance]):
+    """The root of the tree; made by `bramka init`, not over the REST."""
+
+    segment = "service"
+    type = ""
+    collection = instance.INSTANCES
+    verbs = "GPU"
+    owner_only = True
+    shape = Shape(
+        noun=ServiceInstance,
+        hidden=frozenset(
+            ("name", "subscriptionId", "resourceGroup", "location", "tags")
+        ),
+        read_only=frozenset(_TOLD),
+        write_only=frozenset(_FIXED),
+    )
+
+    def find(self, call: Call, ids: Ids) -> Record[ServiceInstance] | None:
+        del ids
+        return instance.find(call.transaction)
+
+    def show(self, call: Call, noun: ServiceInstance) -> Properties:
+        addresses = call.site.addresses
+        told = dict.fromkeys(_TOLD[2:5], addresses.console)
+        return {
+            **super().show(call, noun),
+            **_FIXED,
+            **told,
+            "provisioningState": "Succeeded",
+            "gatewayUrl": addresses.gateway,
+        }
+
+    def around(self, call: Call, noun: ServiceInstance) -> Properties:
+        del call
+        return {
+            "location": noun.location,
+            "tags": noun.tags,
+            "sku": {"name": "Developer", "capacity": 1},
+        }
+
+    def check(self, call: Call, given: Properties) -> Properties:
+        del call
+        for name, value in _FIXED.items():
+            if given.get(name, value) != value:
+                raise wrong(name, f"is always {value} on a gateway you run yourself")
+        return given
+
+    def accept(
+        self,
+        call: Call,
+        ids: Ids,
+        given: Properties,
+        old: ServiceInstance | None,
+        *,
+        patch: bool,
+    ) -> ServiceInstance:
+        if old is None:
+            raise Missing("There is no instance here; make one with `bramka init`.")
+        noun = super().accept(call, ids, given, old, patch=patch)
+        tags = call.json().get("tags")
+        if tags is None:
+            return noun
+        whole: Properties = msgspec.to_builtins(noun)
+        return build(ServiceInstance, whole | {"tags": tags})
+
+    def identity(self, ids: Ids) -> Properties:
+        # It keeps the name it has: that one is hidden, so it is kept.
+        del ids
+        return {}

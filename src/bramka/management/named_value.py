@@ -1,0 +1,77 @@
+"""Named values; a secret one is only shown when asked for by POST."""
+
+from bramka.domain.traffic.named_value import NamedValue
+from bramka.management.call import Call, Properties
+from bramka.management.filter import Field
+from bramka.management.resource import Action, Identifier, Ids, Resource
+from bramka.management.shape import Shape, wrong
+from bramka.store import named_value
+from bramka.store.collection import Record
+
+MOST_TAGS = 32
+
+
+class NamedValues(Resource[NamedValue]):
+    """Texts that policies use as `{{name}}`."""
+
+    segment = "namedValues"
+    type = "namedValues"
+    collection = named_value.NAMED_VALUES
+    identifier = Identifier(256)
+    shape = Shape(
+        noun=NamedValue,
+        hidden=frozenset(("id",)),
+        read_only=frozenset(("provisioningState",)),
+    )
+
+    @property
+    def filters(self) -> dict[str, Field]:
+        column = self.collection.column
+        return {"name": Field(column.id), "displayName": Field(column.display_name)}
+
+    @property
+    def actions(self) -> dict[str, Action]:
+        return {"listValue": Action(_value, writes=False)}
+
+    def show(self, call: Call, noun: NamedValue) -> Properties:
+        shown = super().show(call, noun)
+        if noun.secret:
+            del shown["value"]
+        return shown
+
+    def accept(
+        self,
+        call: Call,
+        ids: Ids,
+        given: Properties,
+        old: NamedValue | None,
+        *,
+        patch: bool,
+    ) -> NamedValue:
+        if old is not None and old.secret and "value" not in given:
+            # What was read of a secret can be sent back: it never holds the value.
+            given = given | {"value": old.value}
+        noun = super().accept(call, ids, given, old, patch=patch)
+        if not noun.value.strip():
+            raise wrong("value", "cannot be blank")
+        if len(noun.tags) > MOST_TAGS:
+            raise wrong("tags", f"has more than {MOST_TAGS} entries")
+        return noun
+
+    def save(
+        self,
+        call: Call,
+        noun: NamedValue,
+        old: Record[NamedValue] | None,
+        given: Properties,
+    ) -> Record[NamedValue]:
+        del old, given
+        return named_value.put(call.transaction, noun)
+
+    def remove(self, call: Call, record: Record[NamedValue]) -> None:
+        named_value.delete(call.transaction, record.noun.id)
+
+
+def _value(call: Call, ids: Ids) -> object:
+    record = named_value.NAMED_VALUES.get(call.transaction, ids[-1])
+    return {"value": record.noun.value}

@@ -1,0 +1,68 @@
+"""Operations of an API."""
+
+import re
+
+from bramka.domain.traffic.operation import Operation
+from bramka.management.call import Call, Properties
+from bramka.management.filter import Field
+from bramka.management.resource import Ids, Resource
+from bramka.management.shape import Shape, wrong
+from bramka.store import operation
+from bramka.store.collection import Record
+
+_PARAMETER = re.compile(r"\{([^{}]*)\}")
+
+
+class Operations(Resource[Operation]):
+    """What callers can do with an API."""
+
+    segment = "operations"
+    type = "apis/operations"
+    collection = operation.OPERATIONS
+    shape = Shape(noun=Operation, hidden=frozenset(("id", "apiId")))
+
+    @property
+    def filters(self) -> dict[str, Field]:
+        column = self.collection.column
+        return {
+            "name": Field(column.id),
+            "displayName": Field(column.display_name),
+            "method": Field(column.method),
+            "description": Field(column.description),
+            "urlTemplate": Field(column.url_template),
+        }
+
+    def accept(
+        self,
+        call: Call,
+        ids: Ids,
+        given: Properties,
+        old: Operation | None,
+        *,
+        patch: bool,
+    ) -> Operation:
+        noun = super().accept(call, ids, given, old, patch=patch)
+        used = [found.lstrip("*") for found in _PARAMETER.findall(noun.url_template)]
+        declared = [parameter.name for parameter in noun.template_parameters]
+        twice = {name for name in used if used.count(name) > 1}
+        if twice:
+            raise wrong(
+                "urlTemplate", f"{{{twice.pop()}}} stands twice in the template"
+            )
+        for name in set(used) ^ set(declared):
+            where = "templateParameters" if name in used else "urlTemplate"
+            raise wrong(where, f"parameter '{name}' is missing in {where}")
+        return noun
+
+    def save(
+        self,
+        call: Call,
+        noun: Operation,
+        old: Record[Operation] | None,
+        given: Properties,
+    ) -> Record[Operation]:
+        del old, given
+        return operation.put(call.transaction, noun)
+
+    def remove(self, call: Call, record: Record[Operation]) -> None:
+        operation.delete(call.transaction, record.noun.api_id, record.noun.id)

@@ -1,0 +1,82 @@
+"""Policy documents at the four scopes; one is saved only if the gateway takes it."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement
+
+from bramka.domain.traffic.policy import PolicyDocument
+from bramka.domain.traffic.policy_format import to_raw, to_xml
+from bramka.management.call import Call, Properties
+from bramka.management.resource import Identifier, Ids, Resource
+from bramka.management.shape import Shape, wrong
+from bramka.store import policy
+from bramka.store.configuration import read_configuration
+
+_FORMATS = ("xml", "rawxml")
+
+
+class Policies(Resource[PolicyDocument]):
+    """The document of one scope; its id is always `policy`."""
+
+    segment = "policies"
+    collection = policy.POLICIES
+    identifier = Identifier(6, "^policy$")
+    verbs = "LHGPD"
+    shape = Shape(
+        noun=PolicyDocument,
+        hidden=frozenset(("scope", "text", "escaped")),
+        write_only=frozenset(("value", "format")),
+    )
+
+    def __init__(self, *parents: str) -> None:
+        """`parents` are the segments above: ("apis", "operations") for one's own."""
+        super().__init__()
+        self.parents = parents
+        self.type = "/".join((*parents, "policies"))
+
+    def key(self, ids: Ids) -> tuple[str, ...]:
+        pairs = zip(self.parents, ids, strict=False)
+        return ("/".join(f"{segment}/{one}" for segment, one in pairs),)
+
+    def within(self, call: Call, ids: Ids) -> Sequence[ColumnElement[bool]]:
+        del call
+        return [self.collection.column.scope == self.key(ids)[0]]
+
+    def name(self, noun: PolicyDocument) -> str:
+        del noun
+        return "policy"
+
+    def show(self, call: Call, noun: PolicyDocument) -> Properties:
+        wanted = call.query.get("format", "xml")
+        if wanted not in _FORMATS:
+            raise wrong("format", f"'{wanted}' is not one of {', '.join(_FORMATS)}")
+        if wanted == "rawxml":
+            text = to_raw(noun.text) if noun.escaped else noun.text
+        else:
+            text = noun.text if noun.escaped else to_xml(noun.text)
+        return {"format": wanted, "value": text}
+
+    def accept(
+        self,
+        call: Call,
+        ids: Ids,
+        given: Properties,
+        old: PolicyDocument | None,
+        *,
+        patch: bool,
+    ) -> PolicyDocument:
+        del old, patch
+        taken = self.shape.take(given)
+        form, text = taken.get("format", "xml"), taken.get("value")
+        if form not in _FORMATS:
+            raise wrong(
+                "format",
+                f"'{form}' is not available; send the document itself as xml or rawxml",
+            )
+        if not isinstance(text, str):
+            raise wrong("value", "'value' is required: the text of the document")
+        document = PolicyDocument(
+            scope=self.key(ids)[0], text=text, escaped=form == "xml"
+        )
+        call.site.compile_policy(document, read_configuration(call.transaction))
+        return document

@@ -1,0 +1,64 @@
+"""Products."""
+
+from bramka.domain.traffic.product import Product
+from bramka.management.call import Call, Properties
+from bramka.management.filter import Field
+from bramka.management.resource import Identifier, Ids, Resource
+from bramka.management.shape import Shape, wrong
+from bramka.store import product
+from bramka.store.collection import Record
+
+
+class Products(Resource[Product]):
+    """Bundles of APIs that developers subscribe to."""
+
+    segment = "products"
+    type = "products"
+    collection = product.PRODUCTS
+    identifier = Identifier(256)
+    shape = Shape(noun=Product, hidden=frozenset(("id", "apis", "groups")))
+
+    @property
+    def filters(self) -> dict[str, Field]:
+        column = self.collection.column
+        return {
+            "name": Field(column.id),
+            "displayName": Field(column.display_name),
+            "description": Field(column.description),
+            "terms": Field(column.terms),
+            "state": Field(column.state, "word"),
+        }
+
+    def accept(
+        self,
+        call: Call,
+        ids: Ids,
+        given: Properties,
+        old: Product | None,
+        *,
+        patch: bool,
+    ) -> Product:
+        noun = super().accept(call, ids, given, old, patch=patch)
+        if noun.approval_required and not noun.subscription_required:
+            raise wrong(
+                "approvalRequired",
+                "only a product that requires a subscription can require approval",
+            )
+        return noun
+
+    def save(
+        self, call: Call, noun: Product, old: Record[Product] | None, given: Properties
+    ) -> Record[Product]:
+        del given
+        record = product.put(call.transaction, noun)
+        if old is None:
+            # Administrators see every product from its first moment.
+            product.add_group(call.transaction, noun.id, "administrators")
+        return record
+
+    def remove(self, call: Call, record: Record[Product]) -> None:
+        product.delete(
+            call.transaction,
+            record.noun.id,
+            delete_subscriptions=call.flag("deleteSubscriptions"),
+        )

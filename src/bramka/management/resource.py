@@ -1,0 +1,187 @@
+"""What a resource of the management REST is: one subclass per file says the rest."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeAlias, TypeVar
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import ColumnElement
+
+from bramka.domain.errors import Invalid
+from bramka.management.call import Call, Properties
+from bramka.management.filter import Field
+from bramka.management.shape import Shape, build, merge
+from bramka.store.collection import Collection, Page, Record
+
+NounT = TypeVar("NounT", bound=Struct)
+Ids: TypeAlias = tuple[str, ...]
+"""The ids in a path, from the outermost resource on."""
+
+
+@dataclass(frozen=True)
+class Action:
+    """Something done by POST; `answer` gives the body, or None for 204."""
+
+    answer: Callable[[Call, Ids], object | None]
+    writes: bool = True
+
+
+@dataclass(frozen=True)
+class Identifier:
+    """What an id may look like."""
+
+    longest: int = 80
+    pattern: str = r"^[^*#&+:<>?/]+$"
+
+    def check(self, text: str, segment: str) -> None:
+        if not 1 <= len(text) <= self.longest or not re.match(self.pattern, text):
+            raise Invalid(
+                f"'{text[:100]}' cannot be an id under /{segment}: 1 to "
+                f"{self.longest} characters that match {self.pattern}",
+                target=segment,
+            )
+
+
+class Resource(Generic[NounT]):
+    """One kind of thing: where it stands, what it shows, takes and allows."""
+
+    segment: str
+    """Its place in the path: `products`."""
+    type: str
+    """Its ARM type below `Microsoft.ApiManagement/service/`."""
+    collection: Collection[NounT]
+    shape: Shape
+    identifier: Identifier = Identifier()
+    verbs: str = "LHGPUD"
+    """List, Head, Get, Put, Update (PATCH), Delete."""
+    tagged: bool = True
+    """Whether it has an ETag, and PATCH and DELETE ask for If-Match."""
+    deleted: int = 200
+    """Answer to a DELETE that deleted; where the SDK polls, it wants 204."""
+    owner_only: bool = False
+    """Whether only an owner's token changes it."""
+
+    def __init__(self, *children: "AnyResource") -> None:
+        self.children = children
+
+    def __repr__(self) -> str:
+        return f"<Resource: {self.type or self.segment}>"
+
+    @property
+    def actions(self) -> Mapping[str, Action]:
+        """What POST does below one of them."""
+        return {}
+
+    @property
+    def filters(self) -> Mapping[str, Field]:
+        """Fields for $filter and $orderby."""
+        return {}
+
+    # --- finding ------------------------------------------------------------------
+
+    def key(self, ids: Ids) -> tuple[str, ...]:
+        """The key in the collection for the ids in a path."""
+        return ids
+
+    def find(self, call: Call, ids: Ids) -> Record[NounT] | None:
+        return self.collection.find(call.transaction, *self.key(ids))
+
+    def within(self, call: Call, ids: Ids) -> Sequence[ColumnElement[bool]]:
+        """What restricts a list to the things below the parents `ids`."""
+        del call
+        columns = self.collection.column
+        pairs = zip(self.collection.key, ids, strict=False)
+        return [columns[field] == value for field, value in pairs]
+
+    def page(
+        self,
+        call: Call,
+        ids: Ids,
+        where: Sequence[ColumnElement[bool]],
+        order: Sequence[ColumnElement[Any]],
+        span: tuple[int, int],
+    ) -> Page[NounT]:
+        """One page of a list; `span` is how many to skip and to take."""
+        restricted = (*self.within(call, ids), *where)
+        skip, top = span
+        return self.collection.page(
+            call.transaction, *restricted, order=order, skip=skip, top=top
+        )
+
+    # --- showing ------------------------------------------------------------------
+
+    def show(self, call: Call, noun: NounT) -> Properties:
+        """The `properties` of the answer."""
+        del call
+        return self.shape.show(noun)
+
+    def around(self, call: Call, noun: NounT) -> Properties:
+        """What stands beside the `properties` of the answer."""
+        del call, noun
+        return {}
+
+    def name(self, noun: NounT) -> str:
+        """The last id in the path of `noun`."""
+        return self.collection.key_of(noun)[-1]
+
+    # --- changing -----------------------------------------------------------------
+
+    def check(self, call: Call, given: Properties) -> Properties:
+        """Properties as the noun has them, from properties as callers write them."""
+        del call
+        return given
+
+    def accept(
+        self, call: Call, ids: Ids, given: Properties, old: NounT | None, *, patch: bool
+    ) -> NounT:
+        """The noun after a PUT or a PATCH of `given`, not saved yet."""
+        taken = self.check(call, self.shape.take(given))
+        fields = self.kept(old) | self.identity(ids)
+        for name in self.shape.write_only:
+            taken.pop(name, None)
+        if patch and old is not None:
+            cleared = {name: None for name, value in given.items() if value is None}
+            writable = self.shape.noun_properties(old)
+            fields |= merge(writable, taken | cleared)
+        else:
+            fields |= taken
+        return build(self.collection.noun, fields)
+
+    def identity(self, ids: Ids) -> Properties:
+        """The fields that come from the path."""
+        return dict(zip(self._key_names(), self.key(ids), strict=True))
+
+    def kept(self, old: NounT | None) -> Properties:
+        """What nobody can set over the REST, as it was before."""
+        if old is None:
+            return {}
+        whole: Properties = msgspec.to_builtins(old)
+        kept = self.shape.hidden | self.shape.read_only
+        return {name: whole[name] for name in whole if name in kept}
+
+    def save(
+        self,
+        call: Call,
+        noun: NounT,
+        old: Record[NounT] | None,
+        given: Properties,
+    ) -> Record[NounT]:
+        """Write `noun`; `given` is what the caller sent, for write-only properties."""
+        del given
+        if old is None:
+            return self.collection.insert(call.transaction, noun)
+        return self.collection.replace(call.transaction, noun)
+
+    def remove(self, call: Call, record: Record[NounT]) -> None:
+        """Delete what was found."""
+        key = self.collection.key_of(record.noun)
+        self.collection.delete(call.transaction, *key)
+
+    def _key_names(self) -> list[str]:
+        names = {f.name: f.encode_name for f in msgspec.structs.fields(self.shape.noun)}
+        return [names[field] for field in self.collection.key]
+
+
+AnyResource: TypeAlias = Resource[Any]

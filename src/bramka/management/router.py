@@ -1,0 +1,144 @@
+"""The management REST: admits the caller and does the call in one transaction."""
+
+from collections.abc import Callable
+from urllib.parse import unquote
+
+import anyio.to_thread
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bramka.domain.errors import Forbidden, Invalid, Missing, Unauthenticated
+from bramka.domain.traffic.instance import ServiceInstance
+from bramka.management.call import Call, Site
+from bramka.management.door import bearer, read_body
+from bramka.management.path import Target, find_target
+from bramka.management.refusal import refuse
+from bramka.management.resource import AnyResource
+from bramka.management.verbs import answer
+from bramka.store import access_token, instance
+from bramka.store.access_token import Role
+from bramka.store.change import queue_for_change
+from bramka.store.transaction import Transaction
+
+OLDEST, NEWEST = "2021-08-01", "2024-05-01"
+READS = ("GET", "HEAD")
+
+
+class Management:
+    """Answers every call under `/subscriptions`."""
+
+    def __init__(self, site: Site, root: AnyResource, wake: Callable[[], None]) -> None:
+        """`root` is the service instance; `wake` is called after each change."""
+        self._site, self._root, self._wake = site, root, wake
+
+    async def answer(self, request: Request) -> Response:
+        try:
+            token = bearer(request)
+            asked = Asked(request, await read_body(request))
+            response = await anyio.to_thread.run_sync(self._answer, asked, token)
+        except Exception as error:
+            # The edge: every error has one shape.
+            return refuse(error)
+        if request.method not in READS:
+            self._wake()
+        return response
+
+    def _answer(self, asked: "Asked", token: str) -> Response:
+        store = self._site.store
+        with store.reading() as transaction:
+            role = _role(transaction, token)
+            asked.check_version()
+            own = instance.get(transaction).noun
+            target = find_target(self._root, _below(own, asked.parts))
+            if asked.method in READS or not _writes(target):
+                _admit(role, asked.method, target)
+                call = self._call(asked, transaction, own)
+                return answer(asked.method, call, target)
+        _admit(role, asked.method, target)
+        with store.writing() as transaction:
+            queue_for_change(transaction)
+            own = instance.get(transaction).noun
+            call = self._call(asked, transaction, own)
+            return answer(asked.method, call, target)
+
+    def _call(
+        self, asked: "Asked", transaction: Transaction, own: ServiceInstance
+    ) -> Call:
+        return Call(
+            site=self._site,
+            transaction=transaction,
+            instance=own,
+            url=asked.url,
+            query=asked.query,
+            if_match=asked.if_match,
+            body=asked.body,
+        )
+
+
+class Asked:
+    """A request as a thread can use it."""
+
+    def __init__(self, request: Request, body: bytes) -> None:
+        self.method = request.method
+        self.query = dict(request.query_params)
+        self.if_match = request.headers.get("if-match")
+        self.url = str(request.url.replace(query=""))
+        self.body = body
+        # Split before decoding: an encoded slash is part of an id.
+        path = request.scope["raw_path"].decode("ascii", errors="replace")
+        self.parts = [unquote(part) for part in path.strip("/").split("/")]
+
+    def check_version(self) -> None:
+        """Invalid unless the call names an api-version that we speak."""
+        version = self.query.get("api-version", "")
+        if not OLDEST <= version.removesuffix("-preview") <= NEWEST:
+            missing = "is missing" if not version else f"'{version}' is not spoken here"
+            refusal = Invalid(
+                f"The query parameter api-version {missing}; give one between "
+                f"{OLDEST} and {NEWEST}.",
+                target="api-version",
+            )
+            kind = "Invalid" if version else "Missing"
+            refusal.code = f"{kind}ApiVersionParameter"
+            raise refusal
+
+
+def _role(transaction: Transaction, token: str) -> Role:
+    known = access_token.find(transaction, token)
+    if known is None:
+        raise Unauthenticated(
+            "The bearer token is unknown or has expired; make one with "
+            "`bramka token create`."
+        )
+    return known.role
+
+
+def _writes(target: Target) -> bool:
+    return target.action is None or target.action.writes
+
+
+def _admit(role: Role, method: str, target: Target) -> None:
+    if method in READS:
+        return
+    if role == "viewer":
+        raise Forbidden("A viewer's token only reads; use one of an editor or owner.")
+    if role == "editor" and target.resource.owner_only:
+        raise Forbidden("An editor's token does not change this; use one of an owner.")
+
+
+def _below(own: ServiceInstance, parts: list[str]) -> list[str]:
+    """The parts below the instance; Missing when the path is of another one."""
+    wanted = (
+        *("subscriptions", own.subscription_id),
+        *("resourceGroups", own.resource_group),
+        *("providers", "Microsoft.ApiManagement"),
+        *("service", own.name),
+    )
+    given = parts[: len(wanted)]
+    same = [a.lower() == b.lower() for a, b in zip(wanted, given, strict=False)]
+    if len(given) < len(wanted) or not all(same):
+        raise Missing(
+            f"There is no such resource here; the instance is at /{'/'.join(wanted)}.",
+            target="id",
+        )
+    return parts[len(wanted) :]

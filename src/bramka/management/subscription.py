@@ -1,0 +1,204 @@
+"""Subscriptions and their keys."""
+
+from msgspec import structs
+from sqlalchemy import case, func
+
+from bramka.domain.errors import Conflict, IllegalStep
+from bramka.domain.traffic.subscription import ALL_ACCESS, NEXT, Subscription
+from bramka.management.call import Call, Properties
+from bramka.management.filter import Field
+from bramka.management.resource import Action, Identifier, Ids, Resource
+from bramka.management.shape import Shape, wrong
+from bramka.store import product, subscription
+from bramka.store.api import APIS
+from bramka.store.collection import Record
+from bramka.store.subscription import KeyName, Keys, draw_keys, keys_of
+from bramka.store.user import USERS
+
+_DATES = ("createdDate", "startDate", "endDate", "expirationDate", "notificationDate")
+_KEYS = ("primaryKey", "secondaryKey")
+LONGEST_KEY = 256
+
+
+class Subscriptions(Resource[Subscription]):
+    """Rights to call; keys are only shown when asked for by POST."""
+
+    segment = "subscriptions"
+    type = "subscriptions"
+    collection = subscription.SUBSCRIPTIONS
+    identifier = Identifier(256)
+    shape = Shape(
+        noun=Subscription,
+        hidden=frozenset(("id", "primaryDigest", "secondaryDigest")),
+        read_only=frozenset(_DATES) - {"expirationDate"},
+        write_only=frozenset(_KEYS),
+        dates=frozenset(_DATES),
+    )
+
+    @property
+    def filters(self) -> dict[str, Field]:
+        column = self.collection.column
+        prefix = "/products/"
+        product_id = case(
+            (
+                column.scope.startswith(prefix),
+                func.substr(column.scope, len(prefix) + 1),
+            ),
+            else_=None,
+        )
+        return {
+            "name": Field(column.id),
+            "displayName": Field(column.display_name),
+            "stateComment": Field(column.state_comment),
+            "ownerId": Field(column.owner_id),
+            "userId": Field(column.owner_id),
+            "scope": Field(column.scope),
+            "productId": Field(product_id),
+            "state": Field(column.state, "word"),
+        }
+
+    @property
+    def actions(self) -> dict[str, Action]:
+        return {
+            "listSecrets": Action(_secrets, writes=False),
+            "regeneratePrimaryKey": Action(_regenerate_primary),
+            "regenerateSecondaryKey": Action(_regenerate_secondary),
+        }
+
+    def show(self, call: Call, noun: Subscription) -> Properties:
+        shown = super().show(call, noun)
+        shown["scope"] = f"{call.base}{noun.scope}"
+        if noun.owner_id is not None:
+            shown["ownerId"] = f"{call.base}/users/{noun.owner_id}"
+        return shown
+
+    def check(self, call: Call, given: Properties) -> Properties:
+        for name in _KEYS:
+            key = given.get(name, "key")
+            if not isinstance(key, str) or not 1 <= len(key) <= LONGEST_KEY:
+                raise wrong(name, f"a key has 1 to {LONGEST_KEY} characters")
+        if "scope" in given:
+            given["scope"] = _scope(call, str(given["scope"]))
+        if "ownerId" in given:
+            owner = call.name_in(str(given["ownerId"]), "users")
+            USERS.get(call.transaction, owner)
+            given["ownerId"] = owner
+        return given
+
+    def accept(
+        self,
+        call: Call,
+        ids: Ids,
+        given: Properties,
+        old: Subscription | None,
+        *,
+        patch: bool,
+    ) -> Subscription:
+        if old is None and "displayName" not in given:
+            raise wrong("displayName", "'displayName' is required")
+        if old is not None and not patch:
+            # A PUT without a state leaves the life of the subscription alone.
+            given = {"state": old.state} | given
+        elif old is None:
+            given = {"state": "submitted"} | given
+        noun = super().accept(call, ids, given, old, patch=patch)
+        if noun.id == ALL_ACCESS and old is not None and noun.scope != old.scope:
+            raise wrong("scope", "the all-access subscription keeps its scope")
+        _refuse_over_limit(call, noun, old)
+        return _in_time(call, noun, old)
+
+    def save(
+        self,
+        call: Call,
+        noun: Subscription,
+        old: Record[Subscription] | None,
+        given: Properties,
+    ) -> Record[Subscription]:
+        keys = (
+            draw_keys(call.site.chance)
+            if old is None
+            else keys_of(call.transaction, noun.id)
+        )
+        chosen = Keys(
+            str(given.get("primaryKey") or keys.primary_key),
+            str(given.get("secondaryKey") or keys.secondary_key),
+        )
+        return subscription.put(call.transaction, noun, chosen)
+
+    def remove(self, call: Call, record: Record[Subscription]) -> None:
+        if record.noun.id == ALL_ACCESS:
+            raise Conflict(
+                "The built-in all-access subscription cannot be deleted; cancel it or "
+                "regenerate its keys.",
+                target="sid",
+            )
+        super().remove(call, record)
+
+
+def _scope(call: Call, text: str) -> str:
+    """The scope as we keep it; it must exist."""
+    if text.rstrip("/").lower() == call.base.lower():
+        return "/"
+    scope = call.short(text)
+    if scope in ("/apis", "/apis/"):
+        return "/apis"
+    if scope.startswith("/apis/"):
+        APIS.get(call.transaction, call.name_in(scope, "apis"))
+        return scope
+    product.PRODUCTS.get(call.transaction, call.name_in(scope, "products"))
+    return scope
+
+
+def _in_time(call: Call, noun: Subscription, old: Subscription | None) -> Subscription:
+    """`noun` with its dates, after a step that its life allows."""
+    now = call.transaction.now
+    before = None if old is None else old.state
+    if old is not None and before is not None and noun.state != before:
+        possible = set(NEXT[before].values())
+        if noun.state not in possible:
+            raise IllegalStep(
+                f"A subscription that is {before} cannot become {noun.state}; it can "
+                f"become {', '.join(sorted(possible)) or 'nothing else'}.",
+                target="state",
+            )
+    if old is None:
+        noun = structs.replace(noun, created_date=now)
+    if noun.state == "active" and before != "active" and noun.start_date is None:
+        noun = structs.replace(noun, start_date=now)
+    if noun.state in subscription.ENDED and before != noun.state:
+        noun = structs.replace(noun, end_date=now)
+    return noun
+
+
+def _refuse_over_limit(
+    call: Call, noun: Subscription, old: Subscription | None
+) -> None:
+    if noun.product_id is None or noun.owner_id is None:
+        return
+    if old is not None and (old.owner_id, old.scope) == (noun.owner_id, noun.scope):
+        return
+    wanted = product.PRODUCTS.get(call.transaction, noun.product_id).noun
+    limit = wanted.subscriptions_limit
+    held = subscription.count_for_scope(call.transaction, noun.scope, noun.owner_id)
+    if limit is not None and held >= limit:
+        raise Conflict(
+            f"User '{noun.owner_id}' has {held} of {limit} possible subscriptions to "
+            f"product '{wanted.id}'.",
+            target="ownerId",
+        )
+
+
+def _secrets(call: Call, ids: Ids) -> object:
+    return keys_of(call.transaction, ids[-1])
+
+
+def _regenerate_primary(call: Call, ids: Ids) -> None:
+    _regenerate(call, ids, "primary")
+
+
+def _regenerate_secondary(call: Call, ids: Ids) -> None:
+    _regenerate(call, ids, "secondary")
+
+
+def _regenerate(call: Call, ids: Ids, name: KeyName) -> None:
+    subscription.regenerate(call.transaction, ids[-1], name, call.site.chance)

@@ -1,0 +1,179 @@
+"""The verbs of the management REST, the same for every resource."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+import msgspec
+from starlette.responses import Response
+
+from bramka.domain.errors import Invalid, Missing, Stale
+from bramka.management.call import Call
+from bramka.management.filter import read_filter, read_order
+from bramka.management.members import Members
+from bramka.management.path import Target
+from bramka.management.refusal import JSON, not_allowed
+from bramka.store.collection import Record, refuse_stale
+
+TYPE = "Microsoft.ApiManagement/service"
+PAGE = 100
+LARGEST_PAGE = 1000
+
+
+def answer(method: str, call: Call, target: Target) -> Response:
+    """Do what was asked; raises one of the domain's errors."""
+    for resource, ids in target.parents:
+        if resource.find(call, ids) is None:
+            raise Missing(f"'{'/'.join(ids)}' not found.", target=resource.segment)
+    if target.action is not None:
+        return _act(call, target) if method == "POST" else not_allowed(method)
+    if target.is_list:
+        listed = method == "GET" and "L" in target.resource.verbs
+        return _list(call, target) if listed else not_allowed(method)
+    letter, verb = _VERBS.get(method, ("", None))
+    if verb is None or letter not in target.resource.verbs:
+        return not_allowed(method)
+    return verb(call, target)
+
+
+def _act(call: Call, target: Target) -> Response:
+    assert target.action is not None, "asked only for actions"
+    told = target.action.answer(call, target.ids)
+    return Response(status_code=204) if told is None else _json(told)
+
+
+def _list(call: Call, target: Target) -> Response:
+    resource = target.resource
+    where, order = [], []
+    if wanted := call.query.get("$filter"):
+        where.append(read_filter(wanted, resource.filters))
+    if wanted := call.query.get("$orderby"):
+        order = read_order(wanted, resource.filters)
+    skip = call.whole("$skip", 0, 0) or 0
+    top = min(call.whole("$top", PAGE, 1) or PAGE, LARGEST_PAGE)
+    page = resource.page(call, target.ids, where, order, (skip, top))
+    told: dict[str, object] = {
+        "value": [
+            _envelope(call, target, record, f"/{resource.name(record.noun)}")
+            for record in page.records
+        ],
+        "count": page.total,
+    }
+    if skip + len(page.records) < page.total and page.records:
+        query = dict(call.query) | {"$skip": str(skip + len(page.records))}
+        told["nextLink"] = f"{call.url}?{urlencode(query)}"
+    return _json(told)
+
+
+def _head(call: Call, target: Target) -> Response:
+    record = _found(call, target)
+    if not target.resource.tagged:
+        return Response(status_code=204)
+    return Response(headers=_tag(record))
+
+
+def _get(call: Call, target: Target) -> Response:
+    return _entity(call, target, _found(call, target), 200)
+
+
+def _put(call: Call, target: Target) -> Response:
+    resource, ids = target.resource, target.ids
+    if isinstance(resource, Members):
+        record, joined = resource.put(call, ids)
+        return _entity(call, target, record, 201 if joined else 200)
+    if ids:
+        resource.identifier.check(ids[-1], resource.segment)
+    old = resource.find(call, ids)
+    match = _expected(call)
+    if old is not None:
+        refuse_stale(old, match)
+    elif match is not None:
+        raise Stale("If-Match names a revision, but there is nothing yet.")
+    given = call.properties()
+    noun = resource.accept(call, ids, given, old and old.noun, patch=False)
+    record = resource.save(call, noun, old, given)
+    return _entity(call, target, record, 201 if old is None else 200)
+
+
+def _patch(call: Call, target: Target) -> Response:
+    resource, ids = target.resource, target.ids
+    _ask_for_match(call)
+    old = _found(call, target)
+    refuse_stale(old, _expected(call))
+    given = call.properties()
+    noun = resource.accept(call, ids, given, old.noun, patch=True)
+    return _entity(call, target, resource.save(call, noun, old, given), 200)
+
+
+def _delete(call: Call, target: Target) -> Response:
+    resource, ids = target.resource, target.ids
+    if isinstance(resource, Members):
+        parted = resource.take_out(call, ids)
+        return Response(status_code=200 if parted else 204)
+    _ask_for_match(call)
+    old = resource.find(call, ids)
+    if old is None:
+        return Response(status_code=204)
+    refuse_stale(old, _expected(call))
+    resource.remove(call, old)
+    return Response(status_code=resource.deleted)
+
+
+_VERBS = {
+    "HEAD": ("H", _head),
+    "GET": ("G", _get),
+    "PUT": ("P", _put),
+    "PATCH": ("U", _patch),
+    "DELETE": ("D", _delete),
+}
+
+
+def _found(call: Call, target: Target) -> Record[Any]:
+    record = target.resource.find(call, target.ids)
+    if record is None:
+        raise Missing(f"'{target.path}' not found.", target=target.resource.segment)
+    return record
+
+
+def _ask_for_match(call: Call) -> None:
+    if call.if_match is None:
+        raise Invalid(
+            "The If-Match header is missing; send the ETag you read, or * for any.",
+            target="If-Match",
+        )
+
+
+def _expected(call: Call) -> int | None:
+    """The revision in If-Match; None when any will do, -1 for one never given."""
+    text = (call.if_match or "*").strip()
+    if text == "*":
+        return None
+    text = text.removeprefix("W/").strip('"')
+    return int(text) if text.isdecimal() and len(text) < 19 else -1
+
+
+def _entity(call: Call, target: Target, record: Record[Any], status: int) -> Response:
+    headers = _tag(record) if target.resource.tagged else {}
+    return _json(_envelope(call, target, record, ""), status, headers)
+
+
+def _tag(record: Record[Any]) -> dict[str, str]:
+    return {"ETag": f'"{record.revision}"'}
+
+
+def _envelope(
+    call: Call, target: Target, record: Record[Any], below: str
+) -> dict[str, object]:
+    resource = target.resource
+    return {
+        "id": f"{call.base}{target.path}{below}",
+        "type": f"{TYPE}/{resource.type}" if resource.type else TYPE,
+        "name": resource.name(record.noun),
+        **resource.around(call, record.noun),
+        "properties": resource.show(call, record.noun),
+    }
+
+
+def _json(
+    told: object, status: int = 200, headers: dict[str, str] | None = None
+) -> Response:
+    return Response(msgspec.json.encode(told), status, headers, media_type=JSON)
