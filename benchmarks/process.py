@@ -85,7 +85,7 @@ def _lives(pid: int) -> bool:
 def last_words(log: Path) -> str:
     """The last line that a process left in its log."""
     lines = log.read_text(errors="replace").strip().splitlines()
-    return lines[-1] if lines else "no word in its log"
+    return lines[-1][-300:] if lines else "no word in its log"
 
 
 def ask(port: int, path: str, headers: dict[str, str]) -> tuple[int, bytes]:

@@ -2,6 +2,7 @@
 
 import json
 import statistics
+import textwrap
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -30,7 +31,8 @@ def print_table(
     print("-" * 98)
     for entry in entries:
         if entry.absent is not None:
-            print(f"{entry.contender.name:<16} not in the race: {entry.absent}")
+            reason = f"{entry.contender.name:<16} not in the race: {entry.absent}"
+            print(textwrap.fill(reason[:400], 98, subsequent_indent=17 * " "))
         else:
             print(_LINE.format(*_cells(entry, ours_among(entries))))
     print()
