@@ -3,7 +3,7 @@
 import asyncio
 import json
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -261,19 +261,60 @@ def test_a_long_body_is_scored_in_a_thread() -> None:
     assert threads == [threading.current_thread().name, "score_0"]
 
 
-def test_an_endpoint_that_takes_long_is_moved_to_threads() -> None:
-    clock = FakeClock()
+class Timed(HashingFunction):
+    """Takes as long as it is told, by a clock that only it moves."""
 
-    class Slow(HashingFunction):
-        def score(
-            self, inputs: Mapping[str, Table], parameters: Mapping[str, Any]
-        ) -> Mapping[str, Table]:
-            clock.advance(0.2)
-            return super().score(inputs, parameters)
+    def __init__(self) -> None:
+        super().__init__()
+        self.clock = FakeClock()
+        self.seconds = 0.0
 
-    front = front_of(Slow(), clock=clock)
-    assert at_once(front, request()).status == 200
-    assert asyncio.run(wait_for(front, request())).status == 200
+    def score(
+        self, inputs: Mapping[str, Table], parameters: Mapping[str, Any]
+    ) -> Mapping[str, Table]:
+        self.clock.advance(self.seconds)
+        return super().score(inputs, parameters)
+
+
+def calls_until(front: Front, *, inline: bool) -> int:
+    """How many calls are answered before one is answered in the wanted way."""
+    for count in range(100):
+        outcome = front(request())
+        if isinstance(outcome, Answer) == inline:
+            if not isinstance(outcome, Answer):
+                asyncio.run(waited(outcome))
+            return count
+        if not isinstance(outcome, Answer):
+            asyncio.run(waited(outcome))
+    raise AssertionError("never")
+
+
+async def waited(outcome: Awaitable[Answer]) -> Answer:
+    return await outcome
+
+
+def test_an_endpoint_that_takes_very_long_moves_to_threads_at_once() -> None:
+    function = Timed()
+    front = front_of(function, clock=function.clock)
+    function.seconds = 0.2
+    assert calls_until(front, inline=False) == 1
+
+
+def test_one_that_takes_long_moves_when_that_is_its_habit_and_back() -> None:
+    function = Timed()
+    front = front_of(function, clock=function.clock)
+    function.seconds = 0.02
+    assert 10 < calls_until(front, inline=False) < 30
+    function.seconds = 0.0001
+    assert calls_until(front, inline=True) < 10
+
+
+def test_a_pause_of_the_machine_is_not_a_habit() -> None:
+    function = Timed()
+    front = front_of(function, clock=function.clock)
+    for seconds in (0.0001, 0.09, 0.0001, 0.09, 0.0001):
+        function.seconds = seconds
+        assert at_once(front, request()).status == 200
 
 
 def at_once(front: Front, asked: Request) -> Answer:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import os
 import signal
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
@@ -11,17 +12,20 @@ import uvloop
 from sqlalchemy.exc import SQLAlchemyError
 
 from bramka.app import ready
+from bramka.app.batch import open_locator
 from bramka.app.clock import SystemChance, SystemClock
 from bramka.app.database import open_store
 from bramka.app.log import set_up_logging
 from bramka.app.secrets import open_secrets
 from bramka.app.settings import Settings
 from bramka.catalogue import shelf
+from bramka.scoring.batch import Batch
 from bramka.scoring.doors import Doors
 from bramka.scoring.execute import Execute
 from bramka.scoring.front import Front
 from bramka.scoring.registry import Registry
 from bramka.scoring.site import service_routes
+from bramka.store.job import Jobs
 from bramka.store.service import change_number, list_endpoints
 from bramka.store.transaction import Store
 from bramka.store.workspace import list_workspaces
@@ -41,6 +45,8 @@ MOST_THREADS = 4
 def run(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT."""
     set_up_logging("services", settings.log_level)
+    # Scoring threads let the event loop in ten times as often as Python's default.
+    sys.setswitchinterval(0.0005)
     uvloop.run(_serve(settings))
 
 
@@ -93,6 +99,11 @@ async def _serve(settings: Settings) -> None:
     routes = service_routes(
         doors, registry, Execute(clock, threads), settings.services_url
     )
+    # Apart from scoring: a look at a job must not wait for long calls.
+    desk = ThreadPoolExecutor(MOST_THREADS, thread_name_prefix="batch")
+    jobs = Jobs(store.engine, clock, store.vault.cipher)
+    locator = open_locator(settings, secrets, clock)
+    routes += Batch(jobs, locator, clock, chance, desk).routes(doors)
     front = Front(routes, chance)
     server = whole_server(
         front, clock=clock, limits=Limits(body_bytes=BODY_BYTES), refuse=front.refuse
@@ -106,6 +117,7 @@ async def _serve(settings: Settings) -> None:
         await _pause(stopping)
     await server.stop()
     threads.shutdown(wait=False, cancel_futures=True)
+    desk.shutdown(wait=False)
 
 
 def _threads() -> int:

@@ -1,8 +1,8 @@
 """The synchronous call: read the body, score, write the results.
 
 A short call is scored at once on the event loop, where it costs least. One with a long
-body (over INLINE_BYTES) or of an endpoint whose calls lately took long (over
-INLINE_SECONDS on average) goes to a thread, so that no one else waits for it.
+body (over INLINE_BYTES) or of an endpoint whose calls usually take long (over
+INLINE_SECONDS) goes to a thread, so that no one else waits for it.
 """
 
 import asyncio

@@ -14,6 +14,10 @@ Load = Callable[[str], ScoringFunction]
 """Loads a package by its folder name."""
 
 
+LONG_SECONDS = 0.1
+"""A call this long counts at once; shorter ones only when there are many."""
+
+
 class Gauge:
     """How busy an endpoint is and how long its calls take; outlives deployments."""
 
@@ -21,11 +25,20 @@ class Gauge:
 
     def __init__(self) -> None:
         self.in_flight = 0
-        self.typical_seconds = 0.0
+        self.typical_seconds = 0.001
 
     def note(self, seconds: float) -> None:
-        """Learn from one call; a tenth of what is known is forgotten."""
-        self.typical_seconds += (seconds - self.typical_seconds) * 0.1
+        """Learn from one call: a small step towards it, so that the median is known.
+
+        A mean would take one pause of the machine for the habit of the endpoint.
+        """
+        typical = self.typical_seconds
+        if seconds >= LONG_SECONDS:
+            self.typical_seconds = seconds
+        elif seconds > typical:
+            self.typical_seconds = min(seconds, typical * 1.1)
+        else:
+            self.typical_seconds = max(seconds, typical * 0.9, 1e-6)
 
 
 class Deployment:
