@@ -20,7 +20,15 @@ INVALID_KEY = (
 class Grant:
     """A subscription with its owner and product: what one key opens."""
 
-    __slots__ = ("apis", "everything", "product", "subscription", "user", "valid")
+    __slots__ = (
+        "apis",
+        "everything",
+        "product",
+        "subscription",
+        "usage",
+        "user",
+        "valid",
+    )
 
     def __init__(
         self,
@@ -38,6 +46,12 @@ class Grant:
             "/",
             "/apis",
         )
+        self.usage = (
+            "" if product is None else product.id,
+            subscription.id,
+            "" if user is None else user.id,
+        )
+        """What the journal notes of it."""
         # Whether the product is published does not matter: its keys keep working.
         self.valid = subscription.state == "active" and (
             subscription.owner_id is None or (user is not None and user.may_call)

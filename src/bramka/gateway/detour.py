@@ -6,17 +6,14 @@ from bramka.domain.traffic.exchange import (
     FailedAt,
     Headers,
     LastError,
-    RawHeaders,
     Response,
 )
 from bramka.domain.traffic.policy import Section
 from bramka.domain.traffic.step import Forwarding, Outcome, Row, run_waiting_row
-from bramka.gateway import access
-from bramka.gateway.direct import DirectCall
-from bramka.gateway.engine import Engine
+from bramka.gateway import access, heads
+from bramka.gateway.direct import MOST_PENDING, DirectCall
 from bramka.gateway.plan import Rows
-from bramka.wire.connection import Connection
-from bramka.wire.server import Server
+from bramka.wire.fields import Fields
 
 MOST_BUFFERED = 64 * 1024 * 1024
 """Bytes of a body that policies may have read into memory."""
@@ -25,30 +22,17 @@ MOST_BUFFERED = 64 * 1024 * 1024
 class Passage(DirectCall):
     """One call, waiting where it must."""
 
-    __slots__ = (
-        "_body_done",
-        "_body_parts",
-        "_body_size",
-        "_head_done",
-        "_piece_size",
-        "_pieces",
-        "_pieces_done",
-        "_task",
-    )
-
-    def __init__(self, engine: Engine, server: Server, connection: Connection) -> None:
-        super().__init__(engine, server, connection)
-        self._body_parts: list[bytes] | None = None
-        """The request body read so far, when a policy needs it."""
-        self._body_size = 0
-        self._body_done: asyncio.Future[None] | None = None
-        self._head_done: asyncio.Future[Outcome] | None = None
-        """Resolves when the backend's head is here, or it failed."""
-        self._pieces: list[bytes] | None = None
-        """The answer's body, held until policies let it go."""
-        self._piece_size = 0
-        self._pieces_done: asyncio.Future[bool] | None = None
-        self._task: asyncio.Task[None] | None = None
+    _body_parts: list[bytes] | None = None
+    """The request body read so far, when a policy needs it."""
+    _body_size = 0
+    _body_done: "asyncio.Future[None] | None" = None
+    _head_done: "asyncio.Future[Outcome] | None" = None
+    """Resolves when the backend's head is here, or it failed."""
+    _pieces: list[bytes] | None = None
+    """The answer's body, held until policies let it go."""
+    _piece_size = 0
+    _pieces_done: "asyncio.Future[bool] | None" = None
+    _task: "asyncio.Task[None] | None" = None
 
     # --- leaving the direct way ---
 
@@ -108,7 +92,7 @@ class Passage(DirectCall):
         else:
             self._body_parts = None
             self._forward(forwarding)
-        if self.request_ended and self.exchange.request.body.content is None:
+        if self.request_ended and not self.exchange.request.body_is_known:
             self.ended()
         outcome: Outcome = await head_done
         self._head_done = None
@@ -187,6 +171,7 @@ class Passage(DirectCall):
     async def _read_request_body(self) -> bool:
         """Wait for the whole request body; False when the call ended meanwhile."""
         self.want_body()
+        self.connection.resume_reading()
         if not self.request_ended:
             self._body_done = asyncio.get_running_loop().create_future()
             await self._body_done
@@ -206,7 +191,8 @@ class Passage(DirectCall):
             # Inbound runs while the body comes; it goes on once a backend is chosen.
             framed = b"%x\r\n%b\r\n" % (len(data), data)
             self._body_parts.append(framed if self.body_chunked else data)
-            self.connection.pause_reading()
+            if self._body_size > MOST_PENDING:
+                self.connection.pause_reading()
             return
         if self._body_size > MOST_BUFFERED:
             self._body_done.set_result(None)
@@ -222,7 +208,7 @@ class Passage(DirectCall):
         if self._body_done is not None:
             if not self._body_done.done():
                 self._body_done.set_result(None)
-        elif self._body_parts is None and self.exchange.request.body.content is None:
+        elif self._body_parts is None and not self.exchange.request.body_is_known:
             super().ended()
 
     async def _read_answer_body(self, response: Response) -> bool:
@@ -249,14 +235,15 @@ class Passage(DirectCall):
 
     # --- the upstream's events ---
 
-    def answer_began(self, status: int, reason: bytes, headers: RawHeaders) -> None:
+    def answer_began(self, status: int, reason: bytes, fields: Fields) -> None:
         if self._head_done is None:
-            super().answer_began(status, reason, headers)
+            super().answer_began(status, reason, fields)
             return
         self._deadline = 0.0
         self._backend_done = self.engine.monotonic()
-        self._answer_length, kept = self._read_answer(status, headers)
-        response = Response(status, reason.decode("latin-1"), Headers(kept), None)
+        self._answer_length, fields = self._read_answer(status, fields)
+        headers = Headers(heads.end_to_end(fields))
+        response = Response(status, reason.decode("latin-1"), headers, None)
         self.exchange.response = response
         outcome: Outcome = None
         if self.forwarding.fail_on_error_status_code and status >= 400:

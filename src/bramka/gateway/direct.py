@@ -18,10 +18,8 @@ from bramka.domain.traffic.exchange import (
     FailedAt,
     Headers,
     LastError,
-    RawHeaders,
     Request,
     Response,
-    Url,
 )
 from bramka.domain.traffic.policy import Section
 from bramka.domain.traffic.step import Forwarding, Row, StepFailure, run_row
@@ -29,131 +27,122 @@ from bramka.gateway import access, heads
 from bramka.gateway.engine import LONGEST_URL, Engine
 from bramka.gateway.forwarder import Pool, Upstream
 from bramka.gateway.heads import FIELD
-from bramka.gateway.plan import ApiPlan, Found, Plan, Rows, Target
+from bramka.gateway.plan import ApiPlan, OperationPlan, Plan, Rows, Target
 from bramka.wire.connection import Call, Connection
+from bramka.wire.fields import (
+    CONNECTION,
+    DATE,
+    ENCODING,
+    EXPECT,
+    FORWARDED,
+    HOST,
+    LENGTH,
+    Field,
+    Fields,
+)
 from bramka.wire.server import Server
 
 log = logging.getLogger(__name__)
 
 MOST_PENDING = 64 * 1024
+_HAVE_BODIES = frozenset((b"POST", b"PUT", b"PATCH"))
+"""Methods whose requests say that their body is empty, when it is."""
+_USUAL_CONNECTION = frozenset((b"", b"close", b"keep-alive", b"host", b"upgrade"))
 _IDEMPOTENT = frozenset((b"GET", b"HEAD", b"OPTIONS", b"PUT", b"DELETE", b"TRACE"))
 
 
 class DirectCall(Call):
     """One call, as far as it need not wait."""
 
-    __slots__ = (
-        "_answer_length",
-        "_backend_done",
-        "_backend_started",
-        "_deadline",
-        "_forwarded_for",
-        "_held",
-        "_host_pair",
-        "_key_pair",
-        "_key_query",
-        "_length",
-        "_over_already",
-        "_pending",
-        "_pending_size",
-        "_request_head",
-        "_rest",
-        "_retried",
-        "_status",
-        "_streams_chunked",
-        "api",
-        "base",
-        "body_chunked",
-        "engine",
-        "exchange",
-        "forwarding",
-        "rows",
-        "server",
-        "upstream",
-    )
+    api: ApiPlan
+    exchange: Exchange
+    forwarding: Forwarding
+    upstream: Upstream | None = None
+    rows: Rows | None = None
+    body_chunked = False
+    _what = ("", "")
+    _who = ("", "", "")
+    _length = 0
+    """Content-Length of the request; 0 too when it has none."""
+    _pending: list[bytes] | None = None
+    """Request body that waits for a connection to the backend; None = none may."""
+    _pending_size = 0
+    _key_field: Field | None = None
+    _forwarded_for = b""
+    _request_head = b""
+    _deadline = 0.0
+    _held = b""
+    """The answer's head, until there is a piece of body to send with it."""
+    _answer_length: int | None = None
+    _streams_chunked = False
+    _status = 0
+    _backend_started = 0.0
+    _backend_done = -1.0
+    _retried = False
+    _over_already = False
 
     def __init__(self, engine: Engine, server: Server, connection: Connection) -> None:
-        super().__init__(connection)
+        self.connection = connection
+        self.target = b""
+        self.fields = []
         self.engine = engine
         self.server = server
-        self.upstream: Upstream | None = None
-        self.rows: Rows | None = None
-        self.body_chunked = False
-        self._length = 0
-        """Content-Length of the request; 0 too when it has none."""
-        self._pending: list[bytes] | None = None
-        """Request body that waits for a connection to the backend; None = none may."""
-        self._pending_size = 0
-        self._host_pair: object = None
-        self._key_pair: object = None
-        self._key_query = ""
-        self._forwarded_for = b""
-        self._deadline = 0.0
-        self._held = b""
-        """The answer's head, until there is a piece of body to send with it."""
-        self._streams_chunked = False
-        self._status = 0
-        self._backend_started = 0.0
-        self._backend_done = -1.0
-        self._retried = False
-        self._over_already = False
 
     # --- 1. the head is read ------------------------------------------------------
 
-    def started(self) -> None:  # noqa: C901, PLR0912 one pass over the fields, inline: hot
-        engine = self.engine
-        engine.in_flight += 1
-        kept: RawHeaders = []
-        host: bytes | None = None
-        default_key: tuple[bytes, bytes] | None = None
-        hop_by_hop: bytes | None = None
-        fields = heads.REQUEST_FIELDS
-        for pair in self.headers:
-            name = pair[0].lower()
-            kind = fields.get(name)
-            if kind is None:
-                kept.append(pair)
-                if name == b"ocp-apim-subscription-key" and default_key is None:
-                    default_key = pair
-            elif kind == heads.HOST:
+    def started(self) -> None:
+        self.engine.in_flight += 1
+        host: Field | None = None
+        strange = not self.keep_alive
+        for field in self.fields:
+            kind = field.kind
+            if not kind:
+                continue
+            if kind == HOST:
                 if host is not None:
                     self._malformed("a request needs exactly one Host header")
                     return
-                host = pair[1]
-                kept.append(pair)
-                self._host_pair = pair
-            elif kind == heads.LENGTH:
-                self._length = int(pair[1])
-            elif kind == heads.ENCODING:
-                self.body_chunked = True
-            elif kind == heads.CONNECTION:
-                hop_by_hop = pair[1]
-            elif kind == heads.EXPECT:
-                self.expects_continue = pair[1].lower() == b"100-continue"
-            elif kind == heads.FORWARDED:
-                self._forwarded_for += pair[1] + b", "
-        if hop_by_hop is not None or not self.keep_alive or host is None:
-            version = self.connection.parser.get_http_version()
-            self.minor = 1 if version == "1.1" else 0
-            if host is None and self.minor:
-                self._malformed("a request needs exactly one Host header")
+                host = field
+            elif kind == LENGTH:
+                self._length = int(field.value)
+            else:
+                strange = True
+        if strange or host is None:
+            host = self._read_strange(host)
+            if self._over_already:
                 return
-            if hop_by_hop is not None:
-                named = heads.named_by_connection(hop_by_hop)
-                if not named <= {b"close", b"keep-alive", b"host"}:
-                    kept = heads.without_fields(kept, named - {b"host"})
-        self._find(kept, host or b"", default_key)
+        self._find(b"" if host is None else host.value)
+
+    def _read_strange(self, host: Field | None) -> Field | None:
+        """Read what most requests do not have: codings, connections, expectations."""
+        version = self.connection.parser.get_http_version()
+        connection = b""
+        for field in self.fields:
+            if field.kind == ENCODING:
+                self.body_chunked = True
+            elif field.kind == CONNECTION:
+                connection += field.value + b","
+            elif field.kind == EXPECT:
+                self.expects_continue = field.value.lower() == b"100-continue"
+            elif field.kind == FORWARDED:
+                self._forwarded_for += field.value + b", "
+        if connection or host is None or not self.keep_alive:
+            self.minor = 1 if version == "1.1" else 0
+        if host is None and self.minor:
+            self._malformed("a request needs exactly one Host header")
+        named = heads.named_by_connection(connection) - _USUAL_CONNECTION
+        if named:
+            self.fields = [field for field in self.fields if field.lower not in named]
+        return host
 
     def _malformed(self, message: str, status: int = 400) -> None:
         self.engine.in_flight -= 1
         self._over_already = True
-        self.connection.refuse(status, message)
+        self.connection.refuse(status, message, self)
 
     # --- 2. the URL leads to an operation -----------------------------------------
 
-    def _find(
-        self, kept: RawHeaders, host: bytes, default_key: tuple[bytes, bytes] | None
-    ) -> None:
+    def _find(self, host: bytes) -> None:
         engine = self.engine
         target = self.target.decode("latin-1")
         if target[:1] != "/":
@@ -175,30 +164,37 @@ class DirectCall(Call):
             host.decode("latin-1"),
             path,
             query,
-            Headers(kept),
+            self.fields,
             self.connection.peer,
         )
         started = engine.monotonic()
-        exchange = Exchange(request, engine.request_id(), started + engine.epoch)
-        exchange.started = started
-        self.exchange = exchange
+        exchange = self.exchange = Exchange(
+            request, engine.number(), started, started + engine.epoch
+        )
         plan = engine.plan
         if plan is None:
             self._not_ready()
             return
-        found = plan.find(request.method, path, query, kept)
+        found = plan.find(request.method, path, query, self.fields)
         if found is None:
             exchange.failed_at = FailedAt.ROUTING
             self._refuse(access.not_found(), plan.error_row)
             return
-        exchange.api = found.api.api
-        if found.operation is None:
+        api, operation, parameters, rest = found
+        exchange.api = api.api
+        if operation is None:
             exchange.failed_at = FailedAt.ROUTING
-            self._refuse(access.not_found(), found.api.error_rows)
+            self._what = (api.api.id, "")
+            self._refuse(access.not_found(), api.error_rows)
             return
-        exchange.operation = found.operation.operation
-        request.matched_parameters = found.parameters
-        self._admit(plan, found, kept, default_key)
+        exchange.operation = operation.operation
+        self._what = operation.usage
+        if parameters:
+            request.matched_parameters = parameters
+        request.base = api.target
+        request.rest = rest
+        self.api = api
+        self._admit(plan, operation)
 
     def _not_ready(self) -> None:
         message = "The gateway has no configuration yet. Try again in a moment."
@@ -208,36 +204,30 @@ class DirectCall(Call):
 
     # --- 3. the key opens it ------------------------------------------------------
 
-    def _admit(
-        self,
-        plan: Plan,
-        found: Found,
-        kept: RawHeaders,
-        default_key: tuple[bytes, bytes] | None,
-    ) -> None:
-        exchange, api, operation = self.exchange, found.api, found.operation
-        assert operation is not None, "only found operations are admitted to"
-        self.api = api
-        self.base = api.target
-        self._rest = found.rest
-        key = self._key(api, kept, default_key)
+    def _admit(self, plan: Plan, operation: OperationPlan) -> None:
+        exchange, api = self.exchange, self.api
+        context: str | None = None
+        key = self._key(api)
         if key is not None:
             grant = plan.grant(key)
             if grant is None or not grant.opens(api.id):
                 self._deny(api, access.INVALID_KEY, "SubscriptionKeyInvalid")
                 return
             exchange.subscription = grant.subscription
-            exchange.product = grant.product
             exchange.user = grant.user
             exchange.subscription_key = key.decode("latin-1")
+            self._who = grant.usage
+            if grant.product is not None:
+                exchange.product = grant.product
+                context = grant.product.id
         elif api.open_product is not None:
             exchange.product = api.open_product
+            context = api.open_product.id
+            self._who = (context, "", "")
         elif api.api.subscription_required:
             self._deny(api, access.MISSING_KEY, "SubscriptionKeyNotFound")
             return
-        context = None if exchange.product is None else exchange.product.id
         rows = self.rows = operation.rows[context]
-        exchange.request.url_source = self._make_url
         if not operation.direct[context]:
             self._leave(rows)
             return
@@ -252,27 +242,20 @@ class DirectCall(Call):
         assert rows.backend.forwarding is not None, "direct rows forward"
         self._forward(rows.backend.forwarding)
 
-    def _key(
-        self,
-        api: ApiPlan,
-        kept: RawHeaders,
-        default_key: tuple[bytes, bytes] | None,
-    ) -> bytes | None:
+    def _key(self, api: ApiPlan) -> bytes | None:
         """The subscription key of the call, from the header or else the query."""
-        pair = default_key
-        if api.key_header != b"ocp-apim-subscription-key":
-            wanted = api.key_header
-            pair = next((one for one in kept if one[0].lower() == wanted), None)
-        if pair is not None:
-            if api.strips_key:
-                self._key_pair = pair
-            return pair[1]
+        wanted = api.key_header
+        for field in self.fields:
+            if field.lower == wanted:
+                if api.strips_key:
+                    self._key_field = field
+                return field.value
         query = self.exchange.request.query
         if query and api.key_query in query:
             for name, value in self.exchange.request.original_url.pairs():
                 if name == api.key_query:
                     if api.strips_key:
-                        self._key_query = name
+                        self.exchange.request.key_query = name
                     return value.encode("latin-1", "replace")
         return None
 
@@ -291,11 +274,13 @@ class DirectCall(Call):
         except BramkaError as error:
             self._stop(self._unreachable(error.message), FailedAt.BACKEND_CONNECT)
             return
+        engine = self.engine
         self._request_head = self._write_head(target, path)
-        self._backend_started = self.engine.monotonic()
+        self._backend_started = engine.monotonic()
         self._deadline = self._backend_started + forwarding.timeout
-        pool = self.engine.pool(target)
-        self.want_body()
+        pool = engine.pool(target)
+        if self.expects_continue:
+            self.want_body()
         upstream = pool.take()
         if upstream is None:
             self._pending = []
@@ -305,69 +290,47 @@ class DirectCall(Call):
 
     def _destination(self) -> tuple[Target, str]:
         """The backend and the path with query there; Invalid if it cannot be."""
-        exchange, target = self.exchange, self.base
+        exchange = self.exchange
         request = exchange.request
-        plan = self.engine.plan
+        base = target = self.api.target
         if exchange.backend_url is not None:
             target = self.engine.target_of(exchange.backend_url)
-        elif exchange.backend_id is not None and plan is not None:
-            target = plan.backends.get(exchange.backend_id)
+        elif exchange.backend_id is not None and self.engine.plan is not None:
+            target = self.engine.plan.backends.get(exchange.backend_id)
         if target is None:
             raise _no_backend(exchange)
         if request.url_was_made:
-            url = request.url
-            path = url.path
-            if self.base is not None and target is not self.base:
-                path = target.path + path.removeprefix(self.base.path)
-            return target, f"{path}?{url.query}" if url.query else path
-        query = self._query()
-        path = target.path + self._rest
+            path, query = request.url.path, request.url.query
+            if base is not None and target is not base:
+                path = target.path + path.removeprefix(base.path)
+        else:
+            path = target.path + request.rest
+            query = request.query_without_key() if request.query else ""
         return target, f"{path}?{query}" if query else path
-
-    def _query(self) -> str:
-        """The query as it goes on: without the key, unless the API keeps it."""
-        query = self.exchange.request.query
-        if not self._key_query:
-            return query
-        name = self._key_query
-        kept = [part for part in query.split("&") if part.partition("=")[0] != name]
-        return "&".join(kept)
-
-    def _make_url(self) -> Url:
-        """The URL at the backend, for a policy that asks for it."""
-        base = self.base
-        if base is None:
-            return self.exchange.request.original_url.copy()
-        port = (
-            None if base.port == (443 if base.scheme == "https" else 80) else base.port
-        )
-        return Url(base.scheme, base.host, port, base.path + self._rest, self._query())
 
     def _write_head(self, target: Target, path: str) -> bytes:
         request = self.exchange.request
-        host_pair, key_pair = self._host_pair, self._key_pair
+        key = self._key_field
         host = request.host_override or target.authority
         lines = [
             b"%b %b HTTP/1.1\r\nHost: %b\r\n"
             % (request.method.encode("latin-1"), path.encode("latin-1"), host)
         ]
-        lines += [
-            FIELD % pair
-            for pair in request.headers.raw
-            if pair is not host_pair and pair is not key_pair
-        ]
-        peer = self.connection.peer.encode("latin-1")
-        lines.append(
-            b"X-Forwarded-For: %b%b\r\nX-Forwarded-Proto: %b\r\n"
-            % (self._forwarded_for, peer, self.connection.scheme.encode())
-        )
-        body = request.body
-        if body.content is not None and (body.replaced or self.request_ended):
-            lines.append(b"Content-Length: %d\r\n\r\n" % len(body.content))
-            lines.append(body.content)
+        if request.headers_were_made:
+            lines += _lines_of(request.headers, key)
+        else:
+            lines += [
+                field.line
+                for field in self.fields
+                if not field.kind and field is not key
+            ]
+        lines.append(self.connection.forwarded % self._forwarded_for)
+        if request.body_is_known:
+            content = request.body.content or b""
+            lines.append(b"Content-Length: %d\r\n\r\n%b" % (len(content), content))
         elif self.body_chunked:
             lines.append(b"Transfer-Encoding: chunked\r\n\r\n")
-        elif self._length or self.method in (b"POST", b"PUT", b"PATCH"):
+        elif self._length or self.method in _HAVE_BODIES:
             lines.append(b"Content-Length: %d\r\n\r\n" % self._length)
         else:
             lines.append(b"\r\n")
@@ -398,9 +361,10 @@ class DirectCall(Call):
             upstream.transport.write(self._request_head + b"".join(pending))
         else:
             upstream.transport.write(self._request_head)
-        if self.request_ended or self.exchange.request.body.content is not None:
+        if self.request_ended or self.exchange.request.body_is_known:
             upstream.request_done = True
-        self.connection.resume_reading()
+        if self.connection.paused:
+            self.connection.resume_reading()
 
     # --- 6. the request body passes ------------------------------------------------
 
@@ -408,7 +372,7 @@ class DirectCall(Call):
         self.exchange.request_size += len(data)
         if self.exchange.request_size > self.server.limits.body_bytes:
             limit = self.server.limits.body_bytes
-            self.connection.refuse(413, f"the body is longer than {limit} bytes")
+            self.connection.refuse(413, f"the body is longer than {limit} bytes", self)
             return
         self._pass_on(
             b"%x\r\n%b\r\n" % (len(data), data) if self.body_chunked else data
@@ -437,20 +401,24 @@ class DirectCall(Call):
 
     # --- 7. the answer comes --------------------------------------------------------
 
-    def answer_began(self, status: int, reason: bytes, headers: RawHeaders) -> None:
+    def answer_began(self, status: int, reason: bytes, fields: Fields) -> None:
         """The backend's head is here: outbound policies run, then it is sent on."""
         rows = self.rows
         assert rows is not None, "only admitted calls are forwarded"
-        exchange = self.exchange
         self._deadline = 0.0
         self._backend_done = self.engine.monotonic()
-        length, kept = self._read_answer(status, headers)
-        if not rows.outbound.runs and status < 400:
-            self._send_head(status, reason, kept, length)
+        length, fields = self._read_answer(status, fields)
+        if not rows.outbound.runs and (
+            status < 400 or not self.forwarding.fail_on_error_status_code
+        ):
+            lines = [field.line for field in fields if not field.kind]
+            dated = [field.line for field in fields if field.kind == DATE]
+            lines += dated or [self.server.date]
+            self._send_head(status, reason, lines, length)
             return
-        exchange.response = Response(
-            status, reason.decode("latin-1"), Headers(kept), None
-        )
+        exchange = self.exchange
+        headers = Headers(heads.end_to_end(fields))
+        exchange.response = Response(status, reason.decode("latin-1"), headers, None)
         if self.forwarding.fail_on_error_status_code and status >= 400:
             exchange.response.error = _error_status(status)
             self._drop_upstream()
@@ -477,64 +445,53 @@ class DirectCall(Call):
             self.reply(response)
             return
         reason = response.reason.encode("latin-1", "replace")
-        self._send_head(response.status, reason, response.headers.raw, length)
+        self._send_head(response.status, reason, self._lines(response), length)
 
-    def _read_answer(
-        self, status: int, headers: RawHeaders
-    ) -> tuple[int | None, RawHeaders]:
-        """The body's length (None when unknown), and the fields to send on."""
-        kept: RawHeaders = []
+    def _lines(self, response: Response) -> list[bytes]:
+        """The field lines of a response that policies made or saw."""
+        lines = _lines_of(response.headers, None)
+        if b"date" not in response.headers:
+            lines.append(self.server.date)
+        return lines
+
+    def _read_answer(self, status: int, fields: Fields) -> tuple[int | None, Fields]:
+        """The body's length (None when unknown), and the fields for more hops."""
         length: int | None = None
         chunked = False
-        fields = heads.ANSWER_FIELDS
-        for pair in headers:
-            kind = fields.get(pair[0].lower())
-            if kind is None:
-                kept.append(pair)
-            elif kind == heads.LENGTH:
-                length = int(pair[1])
-            elif kind == heads.ENCODING:
+        for field in fields:
+            kind = field.kind
+            if kind == LENGTH:
+                length = int(field.value)
+            elif kind == ENCODING:
                 chunked = True
-            elif kind == heads.DATE:
-                kept.append(pair)
-            elif kind == heads.CONNECTION and pair[1].lower() not in (
-                b"keep-alive",
-                b"close",
-            ):
-                named = heads.named_by_connection(pair[1])
-                headers = heads.without_fields(headers, named)
-                return self._read_answer(status, headers)
+            elif kind == CONNECTION:
+                named = heads.named_by_connection(field.value) - _USUAL_CONNECTION
+                if named:
+                    fields = [one for one in fields if one.lower not in named]
         if heads.has_no_body(status):
             length = 0 if length is None else length
         elif length is None and not chunked and self.upstream is not None:
             self.upstream.read_until_close()
-        return length, kept
+        return length, fields
 
     def _send_head(
-        self, status: int, reason: bytes, headers: RawHeaders, length: int | None
+        self, status: int, reason: bytes, lines: list[bytes], length: int | None
     ) -> None:
         """Write the head of the answer; it is sent with the first piece of body."""
         self._status = status
         phrase = reason or heads.REASONS.get(status, b"")
-        lines = [b"HTTP/1.1 %d %b\r\n" % (status, phrase)]
-        dated = False
-        for pair in headers:
-            lines.append(FIELD % pair)
-            if len(pair[0]) == 4 and pair[0].lower() == b"date":
-                dated = True
-        if not dated:
-            lines.append(self.server.date)
+        head = [b"HTTP/1.1 %d %b\r\n" % (status, phrase), *lines]
         extra = self.exchange.answer_headers
         if extra is not None:
-            lines += [FIELD % pair for pair in extra]
+            head += [FIELD % pair for pair in extra]
         self._answer_length = length
-        lines.append(self._framing(status, length))
+        head.append(self._framing(status, length))
         if not self.keep_alive:
-            lines.append(b"Connection: close\r\n")
+            head.append(b"Connection: close\r\n")
         elif not self.minor:
-            lines.append(b"Connection: keep-alive\r\n")
-        lines.append(b"\r\n")
-        self._held = b"".join(lines)
+            head.append(b"Connection: keep-alive\r\n")
+        head.append(b"\r\n")
+        self._held = b"".join(head)
         if length is None and not self.forwarding.buffer_response:
             # Server-sent events: the head must not wait for the first event.
             self.send(self._held)
@@ -662,10 +619,9 @@ class DirectCall(Call):
         else:
             body = content
         reason = response.reason.encode("latin-1", "replace")
-        headers = heads.without_fields(response.headers.raw, {b"content-length"})
         self._streams_chunked = False
         self.forwarding = _WHOLE
-        self._send_head(response.status, reason, headers, len(content))
+        self._send_head(response.status, reason, self._lines(response), len(content))
         self.exchange.response_size = len(body)
         data, self._held = self._held + body, b""
         self.send(data)
@@ -700,10 +656,22 @@ class DirectCall(Call):
         if self._over_already:
             return
         self._over_already = True
-        backend = -1.0
+        exchange, backend = self.exchange, -1.0
         if self._backend_done >= 0.0:
             backend = self._backend_done - self._backend_started
-        self.engine.over(self.exchange, self._status, self.engine.monotonic(), backend)
+        self.engine.over(
+            exchange,
+            (
+                self._what,
+                self._who,
+                self._status,
+                exchange.request_size + exchange.response_size,
+                exchange.timestamp,
+                exchange.started,
+                self.engine.monotonic(),
+                backend,
+            ),
+        )
 
     # --- where calls that must wait leave this way: see detour.py ---------------------
 
@@ -718,6 +686,19 @@ class DirectCall(Call):
 
 
 _WHOLE = Forwarding()
+
+
+def _lines_of(headers: Headers, key: Field | None) -> list[bytes]:
+    """Field lines of headers that policies may have changed; `key` is left out.
+
+    Fields of framing are the gateway's own, and so is Host.
+    """
+    left_out = (None, b"") if key is None else (key.lower, key.value)
+    return [
+        FIELD % pair
+        for pair in headers.raw
+        if pair[0].lower() not in heads.OWNED and (pair[0].lower(), pair[1]) != left_out
+    ]
 
 
 def _error_status(status: int) -> LastError:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from bramka.domain.clock import Chance, Clock
-from bramka.domain.traffic.exchange import Exchange
+from bramka.domain.traffic.exchange import CallNumber, Exchange
 from bramka.gateway.forwarder import Dial, Pool
 from bramka.gateway.journal import Journal, Note
 from bramka.gateway.plan import Plan, Target
@@ -27,22 +27,24 @@ class Engine:
         """What to add to the monotonic clock for the time of day; renewed by `tick`."""
         self.in_flight = 0
         self._dial = dial
-        self._pools: dict[Target, Pool] = {}
+        self._pools: dict[str, Pool] = {}
         self._targets: dict[str, Target] = {}
         prefix = chance.hex(10)
-        self._id_prefix = f"{prefix[:8]}-{prefix[8:12]}-4{prefix[13:16]}-a{prefix[17:]}"
+        self._id_prefix = (
+            f"{prefix[:8]}-{prefix[8:12]}-4{prefix[13:16]}-a{prefix[17:]}-"
+        )
         self._calls = 0
 
-    def request_id(self) -> str:
-        """A GUID for the next call: random for the process, counted within it."""
+    def number(self) -> CallNumber:
+        """The number of the next call, of which its GUID is made."""
         self._calls += 1
-        return f"{self._id_prefix}-{self._calls:012x}"
+        return self._id_prefix, self._calls
 
     def pool(self, target: Target) -> Pool:
         """The connections to a target."""
-        pool = self._pools.get(target)
+        pool = self._pools.get(target.pool_key)
         if pool is None:
-            pool = self._pools[target] = Pool(target, self._dial)
+            pool = self._pools[target.pool_key] = Pool(target, self._dial)
             pool.now = self.monotonic()
         return pool
 
@@ -63,31 +65,13 @@ class Engine:
         for pool in self._pools.values():
             pool.tick(now)
 
-    def over(
-        self, exchange: Exchange, status: int, done: float, backend_seconds: float
-    ) -> None:
+    def over(self, exchange: Exchange, note: Note) -> None:
         """A call is over: note it, and do what policies left for this moment."""
         self.in_flight -= 1
+        self.journal.note(note)
         if exchange.afterwards is not None:
             for work in exchange.afterwards:
                 work(exchange)
-        api, operation = exchange.api, exchange.operation
-        product, subscription = exchange.product, exchange.subscription
-        user = exchange.user
-        self.journal.note(
-            Note(
-                int(exchange.timestamp // 60),
-                "" if api is None else api.id,
-                "" if operation is None else operation.id,
-                "" if product is None else product.id,
-                "" if subscription is None else subscription.id,
-                "" if user is None else user.id,
-                status,
-                exchange.request_size + exchange.response_size,
-                int((done - exchange.started) * 1e6),
-                int(backend_seconds * 1e6),
-            )
-        )
 
     def close(self) -> None:
         for pool in self._pools.values():

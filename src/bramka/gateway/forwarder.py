@@ -17,8 +17,8 @@ import httptools
 
 from bramka.domain.errors import Forbidden
 from bramka.gateway.plan import Target
+from bramka.wire.fields import Fields, field_of, read_answer
 
-RawHeaders = list[tuple[bytes, bytes]]
 MOST_IDLE = 1024
 IDLE_SECONDS = 30.0
 
@@ -26,7 +26,7 @@ IDLE_SECONDS = 30.0
 class Consumer(Protocol):
     """Who is told of an answer."""
 
-    def answer_began(self, status: int, reason: bytes, headers: RawHeaders) -> None: ...
+    def answer_began(self, status: int, reason: bytes, fields: Fields) -> None: ...
     def answer_piece(self, data: bytes) -> None: ...
     def answer_ended(self) -> None: ...
     def answer_broken(self, reason: str, *, stale: bool) -> None: ...
@@ -44,9 +44,10 @@ class Upstream(asyncio.Protocol):
         "_skips_rest",
         "_started",
         "_until_close",
+        "_untouched",
         "bodiless",
         "consumer",
-        "headers",
+        "fields",
         "idle_since",
         "pool",
         "request_done",
@@ -63,7 +64,7 @@ class Upstream(asyncio.Protocol):
         """The request is sent whole, so the connection may be used again."""
         self.bodiless = False
         """The request is a HEAD: its answer has no body, whatever its length says."""
-        self.headers: RawHeaders = []
+        self.fields: Fields = []
         self.idle_since = 0.0
         self._parser = httptools.HttpResponseParser(self)
         self._reason = b""
@@ -71,6 +72,8 @@ class Upstream(asyncio.Protocol):
         self._informational = False
         self._until_close = False
         self._skips_rest = False
+        self._untouched = True
+        """The parser has seen nothing of the present answer."""
 
     # --- the forwarding side ---
 
@@ -83,6 +86,7 @@ class Upstream(asyncio.Protocol):
         self.bodiless = bodiless
         self.request_done = False
         self._started = False
+        self._untouched = True
 
     def abort(self) -> None:
         """Give the request up; the connection cannot be used again."""
@@ -99,6 +103,9 @@ class Upstream(asyncio.Protocol):
             # Nobody asked: an answer to no request.
             self.transport.abort()
             return
+        if self._untouched and not self.bodiless and self._take_plain(data):
+            return
+        self._untouched = False
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade:
@@ -107,6 +114,25 @@ class Upstream(asyncio.Protocol):
             raise error.__context__ or error from None
         except httptools.HttpParserError as error:
             self._broken(f"the backend's answer is malformed: {error}")
+
+    def _take_plain(self, data: bytes) -> bool:
+        """Take an answer that is plain and whole in `data`, past the parser."""
+        head = read_answer(data)
+        if head is None:
+            return False
+        status, reason, fields, length, start, keep_alive = head
+        if len(data) - start != length:
+            return False
+        consumer = self.consumer
+        assert consumer is not None, "checked by the caller"
+        self._started = True
+        consumer.answer_began(status, reason, fields)
+        if self.consumer is None:
+            return True  # The consumer gave the answer up.
+        if length:
+            consumer.answer_piece(data[start:])
+        self._complete(keep_alive=keep_alive)
+        return True
 
     def eof_received(self) -> bool:
         return False
@@ -138,14 +164,14 @@ class Upstream(asyncio.Protocol):
 
     def on_message_begin(self) -> None:
         self._reason = b""
-        self.headers = []
+        self.fields = []
         self._informational = False
 
     def on_status(self, reason: bytes) -> None:
         self._reason += reason
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        self.headers.append((name, value))
+        self.fields.append(field_of(name, value))
 
     def on_headers_complete(self) -> None:
         consumer = self.consumer
@@ -157,10 +183,10 @@ class Upstream(asyncio.Protocol):
             return
         self._started = True
         self._until_close = False
-        consumer.answer_began(status, self._reason, self.headers)
+        consumer.answer_began(status, self._reason, self.fields)
         if self.bodiless:
             self._skips_rest = True
-            self._complete()
+            self._complete(keep_alive=self._parser.should_keep_alive())
 
     def on_body(self, data: bytes) -> None:
         if self.consumer is not None:
@@ -169,17 +195,17 @@ class Upstream(asyncio.Protocol):
     def on_message_complete(self) -> None:
         if self._informational or self._skips_rest:
             return
-        self._complete()
+        self._complete(keep_alive=self._parser.should_keep_alive())
 
     def read_until_close(self) -> None:
         """The answer has no length: it ends with the connection."""
         self._until_close = True
 
-    def _complete(self) -> None:
+    def _complete(self, *, keep_alive: bool) -> None:
         consumer, self.consumer = self.consumer, None
         if consumer is None:
             return
-        if self.request_done and self._parser.should_keep_alive():
+        if self.request_done and keep_alive:
             self.pool.release(self)
         else:
             self.transport.close()

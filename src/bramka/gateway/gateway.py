@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import ssl
+from functools import partial
 from pathlib import Path
 
 from bramka.domain.clock import Chance, Clock
@@ -16,7 +17,7 @@ from bramka.gateway.forwarder import Dial
 from bramka.gateway.journal import Journal
 from bramka.gateway.plan import make_plan
 from bramka.gateway.state import State
-from bramka.wire.connection import Connection, Limits
+from bramka.wire.connection import Limits
 from bramka.wire.server import Server
 
 log = logging.getLogger(__name__)
@@ -51,11 +52,9 @@ class Gateway:
             windows=lambda _place: LocalWindows(),
             quotas=lambda place: LedgerQuotas(self.ledger, place),
         )
-        self.server = Server(self._passage, clock=clock, limits=limits or Limits())
+        make_call = partial(Passage, self.engine)
+        self.server = Server(make_call, clock=clock, limits=limits or Limits())
         self._timer: asyncio.TimerHandle | None = None
-
-    def _passage(self, server: Server, connection: Connection) -> Passage:
-        return Passage(self.engine, server, connection)
 
     def take(self, configuration: Configuration) -> None:
         """Serve `configuration` from now on; calls in flight end on the old one.

@@ -1,50 +1,32 @@
-"""Message heads: which fields are the gateway's own, and writing the ones sent on."""
+"""Message heads: which fields end at this hop, and how the others are written."""
 
 from http import HTTPStatus
 
 from bramka.domain.traffic.exchange import RawHeaders
-
-(
-    HOST,
-    LENGTH,
-    ENCODING,
-    CONNECTION,
-    EXPECT,
-    DROPPED,
-    FORWARDED,
-    DATE,
-) = range(1, 9)
-
-REQUEST_FIELDS = {
-    b"host": HOST,
-    b"content-length": LENGTH,
-    b"transfer-encoding": ENCODING,
-    b"connection": CONNECTION,
-    b"expect": EXPECT,
-    b"upgrade": DROPPED,
-    b"keep-alive": DROPPED,
-    b"proxy-connection": DROPPED,
-    b"te": DROPPED,
-    b"trailer": DROPPED,
-    b"http2-settings": DROPPED,
-    b"x-forwarded-for": FORWARDED,
-}
-"""Request fields that the gateway reads or owns; all others pass as they are."""
-
-ANSWER_FIELDS = {
-    b"content-length": LENGTH,
-    b"transfer-encoding": ENCODING,
-    b"connection": CONNECTION,
-    b"keep-alive": DROPPED,
-    b"proxy-connection": DROPPED,
-    b"upgrade": DROPPED,
-    b"trailer": DROPPED,
-    b"date": DATE,
-}
-"""The same for fields of the backend's answer."""
+from bramka.wire.fields import CONNECTION, ENCODING, HOP, LENGTH, UPGRADE, Fields
 
 REASONS = {status.value: status.phrase.encode() for status in HTTPStatus}
 FIELD = b"%b: %b\r\n"
+
+OWNED = frozenset(
+    (
+        b"host",
+        b"connection",
+        b"keep-alive",
+        b"proxy-connection",
+        b"content-length",
+        b"transfer-encoding",
+        b"te",
+        b"trailer",
+        b"upgrade",
+        b"expect",
+        b"http2-settings",
+        b"x-forwarded-for",
+    )
+)
+"""Fields that the gateway writes itself, whatever policies set."""
+
+_ONE_HOP = frozenset((CONNECTION, ENCODING, HOP, LENGTH, UPGRADE))
 
 
 def named_by_connection(value: bytes) -> set[bytes]:
@@ -52,9 +34,9 @@ def named_by_connection(value: bytes) -> set[bytes]:
     return {name.strip().lower() for name in value.split(b",")}
 
 
-def without_fields(headers: RawHeaders, names: set[bytes]) -> RawHeaders:
-    """`headers` without the fields of these lower-case names."""
-    return [pair for pair in headers if pair[0].lower() not in names]
+def end_to_end(fields: Fields) -> RawHeaders:
+    """Names and values of the fields that go on to the other side."""
+    return [(field.name, field.value) for field in fields if field.kind not in _ONE_HOP]
 
 
 def has_no_body(status: int) -> bool:

@@ -8,12 +8,11 @@ loses at most what was noted since the last batch.
 import logging
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import NamedTuple
 
 from msgspec import json
 
 from bramka.domain.clock import Chance
-from bramka.domain.traffic.usage import Batch, Key, Row
+from bramka.domain.traffic.usage import Batch, Row
 
 log = logging.getLogger(__name__)
 
@@ -21,22 +20,12 @@ MOST_SPOOLED = 10_000
 """Batches kept on disk while console is away; then the oldest is dropped, and said."""
 
 
-class Note(NamedTuple):
-    """One call: who called what, how it ended, how long it took."""
-
-    minute: int
-    api: str
-    operation: str
-    product: str
-    subscription: str
-    user: str
-    status: int
-    size: int
-    """Bytes of both bodies."""
-    micros: int
-    backend_micros: int
-    """-1 when the backend was not reached."""
-
+Note = tuple[
+    tuple[str, str], tuple[str, str, str], int, int, float, float, float, float
+]
+"""One call: API and operation; product, subscription and user; status; bytes of both
+bodies; when it came in, since 1970 and on the monotonic clock; when it was done; and
+how long the backend took, -1 when it was not reached. Times are in seconds."""
 
 Send = Callable[[bytes], Awaitable[bool]]
 """Sends a batch to console; False when it did not take it."""
@@ -44,22 +33,22 @@ Send = Callable[[bytes], Awaitable[bool]]
 
 def summed(notes: list[Note]) -> tuple[Row, ...]:
     """One row for all notes with the same key."""
-    rows: dict[Key, Row] = {}
-    for note in notes:
-        key = Key(*note[:6])
+    rows: dict[tuple[int, tuple[str, str], tuple[str, str, str]], Row] = {}
+    for what, who, status, size, timestamp, started, done, backend in notes:
+        key = (int(timestamp // 60), what, who)
         row = rows.get(key)
         if row is None:
             row = rows[key] = Row(
-                minute=key.minute,
-                api=key.api,
-                operation=key.operation,
-                product=key.product,
-                subscription=key.subscription,
-                user=key.user,
+                minute=key[0],
+                api=what[0],
+                operation=what[1],
+                product=who[0],
+                subscription=who[1],
+                user=who[2],
             )
-        row.add(note.status, note.micros, note.size)
-        if note.backend_micros >= 0:
-            row.backend.add(note.backend_micros)
+        row.add(status, int((done - started) * 1e6), size)
+        if backend >= 0.0:
+            row.backend.add(int(backend * 1e6))
     return tuple(rows.values())
 
 

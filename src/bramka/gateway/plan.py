@@ -8,7 +8,6 @@ become digests. A call only looks things up and runs rows.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from bramka.domain.errors import Invalid
@@ -33,9 +32,10 @@ from bramka.gateway.documents import (
     compile_document,
 )
 from bramka.gateway.router import ApiTable, OperationTree, path_segments
+from bramka.wire.fields import Fields
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Target:
     """A backend's address taken apart."""
 
@@ -46,6 +46,8 @@ class Target:
     """Without a slash at the end."""
     authority: bytes
     """What goes into the Host header."""
+    pool_key: str
+    """Targets with the same key share their connections."""
     verify: bool = True
 
     @staticmethod
@@ -60,13 +62,15 @@ class Target:
             raise Invalid(f"'{url}' is not an http or https address", target="url")
         if port == -1:
             raise Invalid(f"'{url}' has no valid port", target="url")
-        secure = parts.scheme in ("https", "wss")
+        scheme = "https" if parts.scheme in ("https", "wss") else "http"
+        port = port or (443 if scheme == "https" else 80)
         return Target(
-            scheme="https" if secure else "http",
+            scheme=scheme,
             host=parts.hostname,
-            port=port or (443 if secure else 80),
+            port=port,
             path=parts.path.rstrip("/"),
             authority=parts.netloc.rpartition("@")[2].encode("idna"),
+            pool_key=f"{scheme}://{parts.hostname}:{port} {verify}",
             verify=verify,
         )
 
@@ -95,11 +99,12 @@ class Rows:
 class OperationPlan:
     """One operation, ready to run."""
 
-    __slots__ = ("api", "direct", "operation", "rows")
+    __slots__ = ("direct", "operation", "rows", "usage")
 
-    def __init__(self, api: "ApiPlan", operation: Operation) -> None:
-        self.api = api
+    def __init__(self, operation: Operation) -> None:
         self.operation = operation
+        self.usage = (operation.api_id, operation.id)
+        """What the journal notes of it."""
         self.rows: dict[str | None, Rows] = {}
         """Product id, or None outside of any product → its rows."""
         self.direct: dict[str | None, bool] = {}
@@ -111,6 +116,7 @@ class ApiPlan:
     __slots__ = (
         "api",
         "error_rows",
+        "id",
         "key_header",
         "key_query",
         "open_product",
@@ -123,6 +129,7 @@ class ApiPlan:
     def __init__(self, api: Api, open_product: Product | None) -> None:
         names = api.subscription_key_parameter_names
         self.api = api
+        self.id = api.id.partition(";rev=")[0]
         self.open_product = open_product
         self.key_header = names.header.lower().encode("latin-1")
         self.key_query = names.query
@@ -141,19 +148,10 @@ class ApiPlan:
             f'name="{header}",type="header"'
         ).encode("latin-1", "replace")
 
-    @property
-    def id(self) -> str:
-        return self.api.id.partition(";rev=")[0]
 
-
-class Found(NamedTuple):
-    """What a URL leads to; the operation is None when only the API was found."""
-
-    api: ApiPlan
-    operation: OperationPlan | None
-    parameters: dict[str, str]
-    rest: str
-    """The path behind the API's own, with a slash in front, as received."""
+Found = tuple[ApiPlan, OperationPlan | None, dict[str, str], str]
+"""What a URL leads to: the API; the operation, None when only the API was found; the
+template's parameters; the path behind the API's own, with a slash in front."""
 
 
 class Plan:
@@ -165,6 +163,7 @@ class Plan:
         self.apis: ApiTable[ApiPlan] = ApiTable()
         self.grants: dict[bytes, Grant] = {}
         self.backends: dict[str, Target] = {}
+        """Backend id → where it is."""
         self.error_row = Row()
         self._pepper = configuration.instance.pepper
 
@@ -173,13 +172,13 @@ class Plan:
         method: str,
         path: str,
         query: str,
-        headers: list[tuple[bytes, bytes]],
+        fields: Fields,
     ) -> Found | None:
         """The API and operation that serve a URL; None when no API does."""
         segments = path_segments(path)
         if segments is None:
             return None
-        matched = self.apis.match(segments, query, headers)
+        matched = self.apis.match(segments, query, fields)
         if matched is None:
             return None
         api, depth = matched
@@ -187,8 +186,8 @@ class Plan:
         found = api.tree.match(method, [] if rest == [""] else rest, query)
         behind = "/" + "/".join(rest)
         if found is None:
-            return Found(api, None, {}, behind)
-        return Found(api, found[0], found[1], behind)
+            return api, None, {}, behind
+        return api, found[0], found[1], behind
 
     def grant(self, key: bytes) -> Grant | None:
         """What a subscription key opens."""
@@ -253,7 +252,7 @@ def _api_plan(
     shared: dict[str | None, Rows] = {}
     plans: list[tuple[Operation, OperationPlan]] = []
     for operation in operations:
-        plan = OperationPlan(built, operation)
+        plan = OperationPlan(operation)
         own = f"apis/{api.id}/operations/{operation.id}"
         for context in contexts:
             chain = [of_api, *([f"products/{context}"] if context else []), ""]

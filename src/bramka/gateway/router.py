@@ -13,6 +13,7 @@ from urllib.parse import unquote
 
 from bramka.domain.errors import Invalid
 from bramka.domain.traffic.operation import Operation
+from bramka.wire.fields import Fields
 
 
 class Identified(Protocol):
@@ -282,7 +283,7 @@ class ApiTable(Generic[A]):
         self,
         segments: list[str],
         query: str,
-        headers: list[tuple[bytes, bytes]],
+        fields: Fields,
     ) -> tuple[A, int] | None:
         """The API for a URL, and how many segments of it its path took."""
         for depth in self.depths:
@@ -299,7 +300,7 @@ class ApiTable(Generic[A]):
             if versions.simple:
                 target = versions.original
             else:
-                found, taken = _versioned(versions, segments, depth, query, headers)
+                found, taken = _versioned(versions, segments, depth, query, fields)
                 target, depth = found, depth + taken  # noqa: PLW2901 version's segment
             if target is not None and revision:
                 target = versions.revisions.get((target.id, revision))
@@ -313,7 +314,7 @@ def _versioned(
     segments: list[str],
     depth: int,
     query: str,
-    headers: list[tuple[bytes, bytes]],
+    fields: Fields,
 ) -> "tuple[A | None, int]":
     if versions.by_segment and depth < len(segments):
         target = versions.by_segment.get(segments[depth].lower())
@@ -325,9 +326,9 @@ def _versioned(
             if key.lower() == name:
                 return by_version.get(unquote(value).lower()), 0
     for header, by_version in versions.by_header.items():
-        for field, content in headers:
-            if field.lower() == header:
-                return by_version.get(content.decode("latin-1").strip().lower()), 0
+        for field in fields:
+            if field.lower == header:
+                return by_version.get(field.value.decode("latin-1").lower()), 0
     return versions.original, 0
 
 

@@ -15,13 +15,15 @@ Rules this file keeps:
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from typing import Protocol, cast
 
 import httptools
 from msgspec import Struct
 
+from bramka.wire.fields import ENCODING, LENGTH, Fields, field_of, read_request
+
 MOST_DRAINED = 256 * 1024
-RawHeaders = list[tuple[bytes, bytes]]
 
 
 class Limits(Struct, frozen=True, kw_only=True):
@@ -47,8 +49,9 @@ class Owner(Protocol):
     """The monotonic clock, to the second: time-outs need no more."""
     stopping: bool
 
-    def make_call(self, connection: "Connection") -> "Call":
-        """A new call, for the request that begins to arrive."""
+    @property
+    def make_call(self) -> "Callable[[Connection], Call]":
+        """Makes a new call, for the request that begins to arrive."""
 
     def refusal(self, status: int, message: str) -> bytes:
         """The bytes of a refusal that also closes the connection."""
@@ -63,40 +66,30 @@ class Tunnel(Protocol):
 
 
 class Call:
-    """One request and its answer; subclasses override the four events."""
+    """One request and its answer; subclasses override the four events.
 
-    __slots__ = (
-        "answered",
-        "chunked",
-        "connection",
-        "drained",
-        "expects_continue",
-        "headers",
-        "keep_alive",
-        "method",
-        "minor",
-        "request_ended",
-        "stash",
-        "target",
-        "trailers",
-    )
+    Most attributes are class-level defaults, set on a call only when they differ: a
+    call is made for every request, and most requests are plain.
+    """
+
+    method = b""
+    """Empty until the head is complete."""
+    minor = 1
+    """Minor version of HTTP/1 that the client speaks."""
+    keep_alive = True
+    request_ended = False
+    answered = False
+    """The answer is complete."""
+    drained = 0
+    stash: list[bytes] | None = None
+    """Body that arrived while the call had to wait; None = it need not wait."""
+    expects_continue = False
+    trailers: Fields | None = None
 
     def __init__(self, connection: "Connection") -> None:
         self.connection = connection
         self.target = b""
-        self.headers: RawHeaders = []
-        self.trailers: RawHeaders = []
-        self.method = b""
-        self.minor = 1
-        """Minor version of HTTP/1 that the client speaks."""
-        self.keep_alive = True
-        self.request_ended = False
-        self.answered = False
-        """The answer is complete."""
-        self.drained = 0
-        self.stash: list[bytes] | None = None
-        """Body that arrived while the call had to wait; None = it need not wait."""
-        self.expects_continue = False
+        self.fields: Fields = []
 
     # --- events, to be overridden ---
 
@@ -152,6 +145,7 @@ class Connection(asyncio.Protocol):
         "closing",
         "current",
         "deadline",
+        "forwarded",
         "head_size",
         "parser",
         "paused",
@@ -177,6 +171,8 @@ class Connection(asyncio.Protocol):
         self.head_size = 0
         self.deadline = 0.0
         self.peer = ""
+        self.forwarded = b""
+        """Template of the X-Forwarded fields; takes what was forwarded before."""
         self.closing = False
         self.paused = False
         """The answering side asked not to read on for now."""
@@ -189,6 +185,10 @@ class Connection(asyncio.Protocol):
         self.transport = cast("asyncio.Transport", transport)
         name = transport.get_extra_info("peername")
         self.peer = name[0] if isinstance(name, tuple) else ""
+        peer = self.peer.replace("%", "%%")
+        self.forwarded = (
+            f"X-Forwarded-For: %b{peer}\r\nX-Forwarded-Proto: {self.scheme}\r\n"
+        ).encode("latin-1")
         self.deadline = self.server.now + self.server.limits.head_seconds
         self.server.connections.add(self)
         if self.server.stopping:
@@ -226,6 +226,10 @@ class Connection(asyncio.Protocol):
         if self.tunnel is not None:
             self.tunnel.received(data)
             return
+        if self.receiving is None and self.current is None:
+            data = self._take_plain(data)
+            if not data:
+                return
         try:
             self.parser.feed_data(data)
         except httptools.HttpParserUpgrade as upgrade:
@@ -233,16 +237,48 @@ class Connection(asyncio.Protocol):
         except httptools.HttpParserCallbackError as error:
             raise error.__context__ or error from None
         except httptools.HttpParserError as error:
-            self.refuse(400, f"the request is malformed: {error}")
+            reason = f"the request is malformed: {error}"
+            self.refuse(400, reason, self.receiving)
             return
         call = self.receiving
         if call is not None and not call.method:
             self.head_size += len(data)
             if self.head_size > self.server.limits.head_bytes:
                 limit = self.server.limits.head_bytes
-                self.refuse(431, f"the request head is longer than {limit} bytes")
-        if self.queue and not self.closing:
-            self.transport.pause_reading()
+                reason = f"the request head is longer than {limit} bytes"
+                self.refuse(431, reason, call)
+        if self.queue:
+            self.pause_reading()
+
+    def _take_plain(self, data: bytes) -> bytes:
+        """Take the plain, whole requests that `data` begins with; gives the rest.
+
+        llhttp stands between two messages here, so a request it never sees changes
+        nothing for it.
+        """
+        while data and self.current is None and not self.closing:
+            head = read_request(data)
+            if head is None:
+                return data
+            method, target, fields, length, start = head
+            if start > self.server.limits.head_bytes or len(data) - start < length:
+                return data
+            call = self.current = self.server.make_call(self)
+            call.method = method
+            call.target = target
+            call.fields = fields
+            call.request_ended = True
+            call.started()
+            if length and not call.answered:
+                call.received(data[start : start + length])
+            if call.answered:
+                # It was answered before its end was told: nobody has gone on yet.
+                if self.current is call:
+                    self._next()
+            else:
+                call.ended()
+            data = data[start + length :]
+        return data
 
     def pause_writing(self) -> None:
         if self.current is not None:
@@ -266,10 +302,11 @@ class Connection(asyncio.Protocol):
     def on_header(self, name: bytes, value: bytes) -> None:
         call = self.receiving
         assert call is not None
+        field = field_of(name, value)
         if call.method:
-            call.trailers.append((name, value))
+            call.trailers = [*(call.trailers or ()), field]
         else:
-            call.headers.append((name, value))
+            call.fields.append(field)
 
     def on_headers_complete(self) -> None:
         call = self.receiving
@@ -336,6 +373,10 @@ class Connection(asyncio.Protocol):
         self.deadline = self.server.now + self.server.limits.idle_seconds
         if self._advancing:
             return
+        if not self.queue:
+            if self.paused:
+                self.resume_reading()
+            return
         self._advancing = True
         while self.queue and self.current is None and not self.closing:
             call = self.queue.popleft()
@@ -351,8 +392,8 @@ class Connection(asyncio.Protocol):
                 else:
                     call.ended()
         self._advancing = False
-        if not self.queue and not self.closing:
-            self.transport.resume_reading()
+        if self.paused and not self.queue:
+            self.resume_reading()
 
     def pause_reading(self) -> None:
         """Let the client wait with its body; its time-out waits too."""
@@ -372,12 +413,16 @@ class Connection(asyncio.Protocol):
         self.tunnel = tunnel
         self.deadline = float("inf")
 
-    def refuse(self, status: int, message: str) -> None:
-        """Answer a request that cannot be understood, and close."""
-        if self.current is None or self.current is self.receiving:
-            if self.current is not None and not self.current.answered:
-                self.current.answered = True
-                self.current.lost()
+    def refuse(self, status: int, message: str, call: Call | None) -> None:
+        """Answer a request that cannot be understood, and close.
+
+        `call` is the one that is at fault, as far as it has become a call.
+        """
+        current = self.current
+        if current is None or current is call:
+            if current is not None and not current.answered:
+                current.answered = True
+                current.lost()
             self.write(self.server.refusal(status, message))
         self.close()
 
@@ -401,7 +446,7 @@ class Connection(asyncio.Protocol):
         if self.receiving is None and self.current is None:
             self.close()
         elif self.receiving is not None:
-            self.refuse(408, "the request did not arrive in time")
+            self.refuse(408, "the request did not arrive in time", self.receiving)
         elif self.transport.get_write_buffer_size():
             self.abort()
         else:
@@ -418,11 +463,10 @@ class Connection(asyncio.Protocol):
             return
         call = self.current
         if call is not None and any(
-            (name.lower() == b"content-length" and value != b"0")
-            or name.lower() == b"transfer-encoding"
-            for name, value in call.headers
+            (field.kind == LENGTH and field.value != b"0") or field.kind == ENCODING
+            for field in call.fields
         ):
-            self.refuse(400, "an Upgrade request with a body is not supported")
+            self.refuse(400, "an Upgrade request with a body is not supported", call)
             return
         # The upgrade was not taken: what follows is the next request.
         self.parser = httptools.HttpRequestParser(self)

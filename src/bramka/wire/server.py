@@ -5,10 +5,12 @@ import logging
 import ssl
 from collections.abc import Awaitable, Callable, Coroutine
 from email.utils import formatdate
+from functools import partial
 from typing import Any
 
 from bramka.domain.clock import Clock
 from bramka.wire.connection import Call, Connection, Limits
+from bramka.wire.fields import EXPECT, HOST, LENGTH
 from bramka.wire.message import Answer, Handler, Request
 
 log = logging.getLogger(__name__)
@@ -35,7 +37,7 @@ class Server:
         limits: Limits,
         refuse: Refusal = plain_refusal,
     ) -> None:
-        self._make_call = make_call
+        self.make_call: Callable[[Connection], Call] = partial(make_call, self)
         self.clock = clock
         self.limits = limits
         self.connections: set[Connection] = set()
@@ -49,9 +51,6 @@ class Server:
         self._listeners: list[asyncio.Server] = []
         self._timer: asyncio.TimerHandle | None = None
         self._tick()
-
-    def make_call(self, connection: Connection) -> Call:
-        return self._make_call(self, connection)
 
     async def listen(
         self,
@@ -144,8 +143,6 @@ class Server:
 class _WholeCall(Call):
     """Collects the body, asks the handler, sends its answer."""
 
-    __slots__ = ("handler", "parts", "server", "size")
-
     def __init__(
         self, server: Server, connection: Connection, handler: Handler
     ) -> None:
@@ -156,20 +153,19 @@ class _WholeCall(Call):
         self.size = 0
 
     def started(self) -> None:
-        headers = self.headers = [(name.lower(), value) for name, value in self.headers]
         hosts = 0
-        for name, value in headers:
-            if name == b"content-length":
+        for field in self.fields:
+            if field.kind == LENGTH:
                 # llhttp lets digits only through.
-                if int(value) > self.server.limits.body_bytes:
+                if int(field.value) > self.server.limits.body_bytes:
                     self.too_large()
                     return
-            elif name == b"host":
+            elif field.kind == HOST:
                 hosts += 1
-            elif name == b"expect":
-                self.expects_continue = value.lower() == b"100-continue"
+            elif field.kind == EXPECT:
+                self.expects_continue = field.value.lower() == b"100-continue"
         if hosts != 1 and self.connection.parser.get_http_version() == "1.1":
-            self.connection.refuse(400, "a request needs exactly one Host header")
+            self.connection.refuse(400, "a request needs exactly one Host header", self)
             return
         self.want_body()
 
@@ -183,7 +179,7 @@ class _WholeCall(Call):
     def too_large(self) -> None:
         limit = self.server.limits.body_bytes
         self.parts.clear()
-        self.connection.refuse(413, f"the body is longer than {limit} bytes")
+        self.connection.refuse(413, f"the body is longer than {limit} bytes", self)
 
     def ended(self) -> None:
         parts = self.parts
@@ -192,7 +188,7 @@ class _WholeCall(Call):
             self.method.decode("latin-1"),
             path.decode("latin-1"),
             query.decode("latin-1"),
-            self.headers,
+            [(field.lower, field.value) for field in self.fields],
             parts[0] if len(parts) == 1 else b"".join(parts),
             self.connection.peer,
         )

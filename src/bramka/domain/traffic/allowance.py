@@ -73,6 +73,8 @@ class Quota:
 
     def renew(self, now: float, anchor: float, period: float) -> None:
         """Begin a new period if the old one is over; never goes back to an old one."""
+        if period != NEVER and now < self.start + period:
+            return
         start = period_start(now, anchor, period)
         if start > self.start:
             self.start, self.calls, self.size = start, 0, 0

@@ -1,8 +1,9 @@
 """An exchange: one call and its answer, as policies see and change it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import StrEnum
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Protocol
 from urllib.parse import quote, unquote
 
 from bramka.domain.traffic.api import Api
@@ -27,6 +28,19 @@ class FailedAt(StrEnum):
     BACKEND_RESPONSE = "backend-response"
     OUTBOUND = "outbound"
     CLIENT = "client"
+
+
+CallNumber = tuple[str, int]
+"""A process's random beginning of GUIDs, and the number of the call within it."""
+
+
+class NameAndValue(Protocol):
+    """A header field as the wire gives it."""
+
+    @property
+    def name(self) -> bytes: ...
+    @property
+    def value(self) -> bytes: ...
 
 
 class Headers:
@@ -149,14 +163,13 @@ class Body:
     so when it is compiled, and then finds it read.
     """
 
-    __slots__ = ("consumed", "content", "replaced")
+    consumed = False
+    """An expression took it with `As<T>()` without preserveContent."""
+    replaced = False
+    """A policy put other content in; lengths and encodings must follow."""
 
     def __init__(self, content: bytes | None = None) -> None:
         self.content = content
-        self.consumed = False
-        """An expression took it with `As<T>()` without preserveContent."""
-        self.replaced = False
-        """A policy put other content in; lengths and encodings must follow."""
 
     def replace(self, content: bytes) -> None:
         self.content = content
@@ -164,25 +177,42 @@ class Body:
         self.replaced = True
 
 
-class Request:
-    """The call: what came in and, as policies change it, what goes on."""
+class Base(Protocol):
+    """The address of a backend, taken apart."""
 
-    __slots__ = (
-        "_original_url",
-        "_url",
-        "body",
-        "certificate",
-        "headers",
-        "host",
-        "host_override",
-        "ip_address",
-        "matched_parameters",
-        "method",
-        "path",
-        "query",
-        "scheme",
-        "url_source",
-    )
+    @property
+    def scheme(self) -> str: ...
+    @property
+    def host(self) -> str: ...
+    @property
+    def port(self) -> int: ...
+    @property
+    def path(self) -> str:
+        """Without a slash at the end."""
+
+
+class Request:
+    """The call: what came in and, as policies change it, what goes on.
+
+    Most attributes are class-level defaults, set only where they differ: a request is
+    made for every call, and most calls change little of it.
+    """
+
+    matched_parameters: Mapping[str, str] = MappingProxyType({})
+    """Values of the template's parameters, decoded."""
+    host_override: bytes | None = None
+    """The Host that a policy wants sent, instead of the backend's."""
+    certificate: Any = None
+    base: Base | None = None
+    """The backend the API points to."""
+    rest = ""
+    """The path behind the API's own, with a slash in front, as received."""
+    key_query = ""
+    """Name of the query parameter that held the subscription key, if it is to go."""
+    _body: Body | None = None
+    _headers: Headers | None = None
+    _original_url: Url | None = None
+    _url: Url | None = None
 
     def __init__(
         self,
@@ -191,7 +221,7 @@ class Request:
         host: str,
         path: str,
         query: str,
-        headers: Headers,
+        fields: Sequence[NameAndValue],
         ip_address: str,
     ) -> None:
         self.method = method
@@ -200,17 +230,32 @@ class Request:
         """Host header as received, with its port if it had one."""
         self.path = path
         self.query = query
-        self.headers = headers
-        self.host_override: bytes | None = None
-        """The Host that a policy wants sent, instead of the backend's."""
+        self.fields = fields
+        """The fields as received, the subscription key among them."""
         self.ip_address = ip_address
-        self.body = Body()
-        self.matched_parameters: dict[str, str] = {}
-        self.certificate: Any = None
-        self._original_url: Url | None = None
-        self._url: Url | None = None
-        self.url_source: Callable[[], Url] | None = None
-        """Makes the URL at the backend, when a policy asks for it."""
+
+    @property
+    def headers(self) -> Headers:
+        """The fields as policies see and change them: made at first use."""
+        if self._headers is None:
+            self._headers = Headers([(one.name, one.value) for one in self.fields])
+        return self._headers
+
+    @property
+    def headers_were_made(self) -> bool:
+        """Whether a policy has looked at, and so perhaps changed, `headers`."""
+        return self._headers is not None
+
+    @property
+    def body(self) -> Body:
+        if self._body is None:
+            self._body = Body()
+        return self._body
+
+    @property
+    def body_is_known(self) -> bool:
+        """Whether the body was read, or a policy made one."""
+        return self._body is not None and self._body.content is not None
 
     @property
     def original_url(self) -> Url:
@@ -224,8 +269,7 @@ class Request:
     def url(self) -> Url:
         """The URL at the backend: made at first use, may be changed."""
         if self._url is None:
-            source = self.url_source
-            self._url = self.original_url.copy() if source is None else source()
+            self._url = self._url_at_base()
         return self._url
 
     @property
@@ -235,6 +279,23 @@ class Request:
 
     def set_url(self, url: Url) -> None:
         self._url = url
+
+    def query_without_key(self) -> str:
+        """The query as it goes on to the backend."""
+        name = self.key_query
+        if not name:
+            return self.query
+        parts = self.query.split("&")
+        return "&".join(part for part in parts if part.partition("=")[0] != name)
+
+    def _url_at_base(self) -> Url:
+        base = self.base
+        if base is None:
+            return self.original_url.copy()
+        usual = 443 if base.scheme == "https" else 80
+        port = None if base.port == usual else base.port
+        path = base.path + self.rest
+        return Url(base.scheme, base.host, port, path, self.query_without_key())
 
 
 class Response:
@@ -280,68 +341,60 @@ class LastError:
 
 
 class Exchange:
-    """One call on its way through the gateway."""
+    """One call on its way through the gateway.
 
-    __slots__ = (
-        "afterwards",
-        "answer_headers",
-        "api",
-        "backend_id",
-        "backend_url",
-        "failed_at",
-        "last_error",
-        "operation",
-        "product",
-        "request",
-        "request_id",
-        "request_size",
-        "response",
-        "response_size",
-        "section",
-        "started",
-        "state",
-        "subscription",
-        "subscription_key",
-        "timestamp",
-        "trace",
-        "user",
-        "variables",
-    )
+    Most attributes are class-level defaults, set only where they differ.
+    """
 
-    def __init__(self, request: Request, request_id: str, timestamp: float) -> None:
+    api: Api | None = None
+    operation: Operation | None = None
+    product: Product | None = None
+    subscription: Subscription | None = None
+    subscription_key: str | None = None
+    user: User | None = None
+    response: Response | None = None
+    last_error: LastError | None = None
+    failed_at = FailedAt.NOWHERE
+    section = Section.INBOUND
+    backend_id: str | None = None
+    """The backend that set-backend-service chose by id."""
+    backend_url: str | None = None
+    """Where set-backend-service points; None = the API's own service URL."""
+    afterwards: "list[Callable[[Exchange], None]] | None" = None
+    """What policies do once the answer is sent and its size is known."""
+    answer_headers: RawHeaders | None = None
+    """Fields that go onto the answer whoever gives it."""
+    request_size = 0
+    response_size = 0
+    """Bytes of the bodies, known once they have passed."""
+    trace: Any = None
+    """Collects trace entries when this call may be traced, else None."""
+    state: Any = None
+    """The gateway's own notes on this exchange; policies leave them alone."""
+    _variables: dict[str, Any] | None = None
+
+    def __init__(
+        self, request: Request, number: "CallNumber", started: float, timestamp: float
+    ) -> None:
         self.request = request
-        self.request_id = request_id
-        """GUID in the usual form with hyphens."""
+        self._number = number
+        self.started = started
+        """The moment when the call came in, on the monotonic clock."""
         self.timestamp = timestamp
-        """Seconds since 1970 UTC when the call came in."""
-        self.started = 0.0
-        """The same moment on the monotonic clock."""
-        self.api: Api | None = None
-        self.operation: Operation | None = None
-        self.product: Product | None = None
-        self.subscription: Subscription | None = None
-        self.subscription_key: str | None = None
-        self.user: User | None = None
-        self.response: Response | None = None
-        self.variables: dict[str, Any] = {}
-        self.last_error: LastError | None = None
-        self.failed_at = FailedAt.NOWHERE
-        self.section = Section.INBOUND
-        self.backend_id: str | None = None
-        """The backend that set-backend-service chose by id."""
-        self.backend_url: str | None = None
-        """Where set-backend-service points; None = the API's own service URL."""
-        self.afterwards: list[Callable[[Exchange], None]] | None = None
-        """What policies do once the answer is sent and its size is known."""
-        self.answer_headers: RawHeaders | None = None
-        """Fields that go onto the answer whoever gives it."""
-        self.request_size = 0
-        self.response_size = 0
-        """Bytes of the bodies, known once they have passed."""
-        self.trace: Any = None
-        """Collects trace entries when this call may be traced, else None."""
-        self.state: Any = None
-        """The gateway's own notes on this exchange; policies leave them alone."""
+        """The same in seconds since 1970 UTC."""
+
+    @property
+    def request_id(self) -> str:
+        """GUID in the usual form with hyphens."""
+        prefix, number = self._number
+        return f"{prefix}{number:012x}"
+
+    @property
+    def variables(self) -> dict[str, Any]:
+        """What policies keep for each other."""
+        if self._variables is None:
+            self._variables = {}
+        return self._variables
 
     def answer_header(self, name: bytes, value: bytes) -> None:
         """Have a field on the answer, replacing one of the same name set so before."""

@@ -1,0 +1,209 @@
+"""Header fields, read once: most fields of most messages were seen before.
+
+A client sends the same Host, User-Agent or key with every request, a backend the same
+Server and Content-Type with every answer. So a field line is taken apart once, checked
+once, and kept in a bounded table by its bytes; the next time it is one lookup.
+
+`read_head` uses that to read plain heads without a parser. It is narrower than HTTP on
+purpose: what it does not know to be plain it leaves to llhttp, which is strict. The
+tests hold it to that: what it accepts, llhttp reads alike.
+"""
+
+import re
+from typing import Final
+
+(
+    PLAIN,
+    HOST,
+    LENGTH,
+    ENCODING,
+    CONNECTION,
+    EXPECT,
+    HOP,
+    FORWARDED,
+    DATE,
+    UPGRADE,
+) = range(10)
+
+KINDS: Final = {
+    b"host": HOST,
+    b"content-length": LENGTH,
+    b"transfer-encoding": ENCODING,
+    b"connection": CONNECTION,
+    b"expect": EXPECT,
+    b"keep-alive": HOP,
+    b"proxy-connection": HOP,
+    b"te": HOP,
+    b"trailer": HOP,
+    b"http2-settings": HOP,
+    b"x-forwarded-for": FORWARDED,
+    b"date": DATE,
+    b"upgrade": UPGRADE,
+}
+"""Fields that a proxy reads or owns; all others are PLAIN and pass as they are."""
+
+MOST_KEPT = 8192
+LONGEST_KEPT = 512
+
+_LINE = re.compile(
+    rb"([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*([^\x00-\x08\x0a-\x1f\x7f]*)"
+)
+"""A field line of RFC 9112 without line folding and without control characters."""
+
+RawHeaders = list[tuple[bytes, bytes]]
+
+
+class Field:
+    """One header field."""
+
+    __slots__ = ("kind", "line", "lower", "name", "value")
+
+    def __init__(self, name: bytes, value: bytes) -> None:
+        self.name = name
+        self.value = value
+        self.lower = name.lower()
+        self.kind = KINDS.get(self.lower, PLAIN)
+        self.line = b"%b: %b\r\n" % (name, value)
+
+    def __repr__(self) -> str:
+        # Values may be secrets.
+        return f"<Field {self.name.decode('latin-1')}>"
+
+
+Fields = list[Field]
+
+_by_line: dict[bytes, Field] = {}
+
+
+def field_of_line(line: bytes) -> Field | None:
+    """The field in one line without its CRLF; None when the line is not plain."""
+    found = _LINE.fullmatch(line)
+    if found is None:
+        return None
+    field = Field(found[1], found[2].rstrip(b" \t"))
+    if len(line) <= LONGEST_KEPT:
+        if len(_by_line) >= MOST_KEPT:
+            _by_line.clear()
+        _by_line[line] = field
+    return field
+
+
+def field_of(name: bytes, value: bytes) -> Field:
+    """The field of a name and a value that a parser has read and checked."""
+    line = b"%b: %b" % (name, value)
+    return _by_line.get(line) or field_of_line(line) or Field(name, value)
+
+
+def pairs(fields: Fields) -> RawHeaders:
+    """Names and values."""
+    return [(field.name, field.value) for field in fields]
+
+
+# --- whole heads ------------------------------------------------------------------
+
+_METHODS: Final = frozenset(
+    (b"GET", b"POST", b"PUT", b"DELETE", b"PATCH", b"HEAD", b"OPTIONS")
+)
+_VISIBLE: Final = bytes(range(0x21, 0x7F))
+_LENGTH: Final = re.compile(rb"[0-9]{1,15}")
+_STATUS: Final = re.compile(rb"HTTP/1\.1 ([2-5][0-9]{2}) ([ -~]*)")
+
+RequestHead = tuple[bytes, bytes, Fields, int, int]
+"""Method, target, fields, Content-Length (0 without), where the body begins."""
+
+AnswerHead = tuple[int, bytes, Fields, int, int, bool]
+"""Status, reason, fields, Content-Length, where the body begins, keep-alive."""
+
+
+def read_request(data: bytes) -> RequestHead | None:
+    """The plain HTTP/1.1 request head that `data` begins with, or None.
+
+    Plain: complete, a common method on a path, one Host, at most one Content-Length,
+    and nothing about connections, codings, expectations or upgrades.
+    """
+    end = data.find(b"\r\n\r\n")
+    if end < 0:
+        return None
+    lines = data[:end].split(b"\r\n")
+    parts = lines[0].split(b" ")
+    if len(parts) != 3 or parts[2] != b"HTTP/1.1" or parts[0] not in _METHODS:
+        return None
+    target = parts[1]
+    if target[:1] != b"/" or target.translate(None, _VISIBLE):
+        return None
+    fields: Fields = []
+    known = _by_line.get
+    hosts, length = 0, -1
+    for line in lines[1:]:
+        field = known(line) or field_of_line(line)
+        if field is None:
+            return None
+        kind = field.kind
+        if kind:
+            if kind == HOST:
+                hosts += 1
+            elif kind == LENGTH:
+                if length >= 0 or not _LENGTH.fullmatch(field.value):
+                    return None
+                length = int(field.value)
+            elif kind not in (FORWARDED, DATE):
+                return None
+        fields.append(field)
+    if hosts != 1:
+        return None
+    return parts[0], target, fields, max(length, 0), end + 4
+
+
+_statuses: dict[bytes, tuple[int, bytes]] = {}
+
+
+def read_answer(data: bytes) -> AnswerHead | None:
+    """The plain HTTP/1.1 answer head that `data` begins with, or None.
+
+    Plain: complete, status 200 to 599 but 204 and 304, with one Content-Length, and
+    of the fields of a connection only `Connection: keep-alive` or `close`.
+    """
+    end = data.find(b"\r\n\r\n")
+    if end < 0:
+        return None
+    lines = data[:end].split(b"\r\n")
+    status = _statuses.get(lines[0]) or _status(lines[0])
+    if status is None:
+        return None
+    fields: Fields = []
+    known = _by_line.get
+    length, keep_alive = -1, True
+    for line in lines[1:]:
+        field = known(line) or field_of_line(line)
+        if field is None:
+            return None
+        kind = field.kind
+        if kind:
+            if kind == LENGTH:
+                if length >= 0 or not _LENGTH.fullmatch(field.value):
+                    return None
+                length = int(field.value)
+            elif kind == CONNECTION:
+                value = field.value.lower()
+                if value not in (b"keep-alive", b"close"):
+                    return None
+                keep_alive = keep_alive and value == b"keep-alive"
+            elif kind in (ENCODING, UPGRADE, HOP):
+                return None
+        fields.append(field)
+    if length < 0:
+        return None
+    return status[0], status[1], fields, length, end + 4, keep_alive
+
+
+def _status(line: bytes) -> tuple[int, bytes] | None:
+    found = _STATUS.fullmatch(line)
+    if found is None:
+        return None
+    number = int(found[1])
+    if number in (204, 304):
+        return None
+    if len(_statuses) >= 256:
+        _statuses.clear()
+    status = _statuses[line] = (number, found[2])
+    return status
