@@ -119,22 +119,24 @@ def _texts(
 
 def _read(content: bytes, kind: Delimited, names: Sequence[str] | None) -> pl.DataFrame:
     """All cells as text; without `names` every row is data."""
-    schema = None if names is None else dict.fromkeys(names, pl.String())
-    if not content or schema == {}:
-        return pl.DataFrame(schema=schema)
+    if names is not None and not kind.header:
+        # polars counts columns in the first row, which may be an empty line.
+        first = kind.separator.join(map(str, range(len(names))))
+        content = first.encode() + b"\n" + content
     try:
-        return pl.read_csv(
+        frame = pl.read_csv(
             content,
             separator=kind.separator,
-            has_header=False,
-            skip_rows=1 if kind.header and names is not None else 0,
-            schema=schema,
+            has_header=names is not None,
             infer_schema=False,
         )
     except pl.exceptions.NoDataError:
-        return pl.DataFrame(schema=schema)
+        return pl.DataFrame()
     except pl.exceptions.ComputeError as error:
         raise Invalid(_reason(str(error), kind)) from error
+    if names is not None:
+        frame.columns = list(names)
+    return frame
 
 
 def _reason(found: str, kind: Delimited) -> str:

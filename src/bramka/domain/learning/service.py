@@ -49,7 +49,10 @@ class Definition(Struct, frozen=True, kw_only=True):
 
 
 class ScoringFunction(Protocol):
-    """A loaded service: turns input tables into output tables, port by port."""
+    """A loaded service: turns input tables into output tables, port by port.
+
+    One that is quick for few rows is a `SmallScoring` (small_table.py) as well.
+    """
 
     definition: Definition
     row_wise: bool

@@ -75,7 +75,7 @@ class Column(Struct, frozen=True, kw_only=True):
         return self.levels is not None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Table:
     """Rows in a frame, and one `Column` for each of its columns, in its order.
 
@@ -103,6 +103,15 @@ class Table:
         described = tuple(columns)
         schema = {column.name: DTYPES[column.type] for column in described}
         return cls(pl.DataFrame(schema=schema), described)
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, Table)
+            and self.columns == other.columns
+            and self.frame.equals(other.frame)
+        )
+
+    __hash__ = None  # type: ignore[assignment]  # tables are not keys
 
     @property
     def names(self) -> tuple[str, ...]:
