@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 import uvicorn
 from azure.storage.blob import BlobServiceClient, ContainerClient
+from starlette.types import ASGIApp
 
 from bramka.app.clock import SystemChance, SystemClock
 from bramka.blobs.endpoint import make_app
@@ -48,7 +49,7 @@ class Store:
 
 
 @contextmanager
-def listening(app: uvicorn.config.ASGIApplication) -> Iterator[str]:
+def listening(app: ASGIApp) -> Iterator[str]:
     """Serve an app on a free port; yields its address."""
     config = uvicorn.Config(
         app, port=0, loop="uvloop", http="httptools", log_config=None
@@ -106,9 +107,9 @@ def await_answer(address: str) -> None:
     raise AssertionError(f"nothing answers at {address}")
 
 
-KINDS = ["ours"]
+KINDS = [pytest.param("ours")]
 if shutil.which("npm"):
-    KINDS.append(pytest.param("azurite", marks=pytest.mark.soak))  # type: ignore[arg-type]  # a list of both
+    KINDS.append(pytest.param("azurite", marks=pytest.mark.soak))
 
 
 @pytest.fixture(scope="session", params=KINDS)

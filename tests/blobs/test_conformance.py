@@ -28,6 +28,7 @@ from azure.storage.blob import (
 from tests.blobs.conftest import Store
 
 SOON = timedelta(hours=1)
+UNCHANGED, CHANGED = MatchConditions.IfNotModified, MatchConditions.IfModified
 
 
 def refusal(work: Callable[[], object]) -> tuple[int | None, str]:

@@ -51,13 +51,20 @@ def test_a_write_is_synced_before_it_is_seen(
     blobs: FolderBlobs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     happened: list[str] = []
-    sync, rename = os.fsync, os.rename
-    monkeypatch.setattr(os, "fsync", lambda fd: (happened.append("sync"), sync(fd)))
-    monkeypatch.setattr(
-        os, "rename", lambda *a, **k: (happened.append("rename"), rename(*a, **k))
-    )
+
+    def note(name: str) -> None:
+        real = getattr(os, name)
+
+        def call(*args: object, **names: object) -> object:
+            happened.append(name)
+            return real(*args, **names)
+
+        monkeypatch.setattr(os, name, call)
+
+    note("fsync")
+    note("rename")
     blobs.write("x", [b"1"])
-    assert happened == ["sync", "rename", "sync"]
+    assert happened == ["fsync", "rename", "fsync"]
 
 
 def test_what_a_crash_left_is_invisible_and_swept(
