@@ -177,7 +177,7 @@ def test_a_job_starts_once(bench: Bench) -> None:
     job = bench.submit()
     with pytest.raises(IllegalStep) as refused:
         bench.jobs.start(job)
-    assert refused.value.target == "NotStarted"
+    assert refused.value.target == "Queued"
 
 
 def test_jobs_of_another_endpoint_do_not_exist(bench: Bench) -> None:

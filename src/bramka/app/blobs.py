@@ -1,6 +1,7 @@
 """The blobs process: the embedded Blob endpoint over the data folder."""
 
 import socket
+from contextlib import suppress
 
 import uvicorn
 
@@ -9,17 +10,24 @@ from bramka.app.clock import SystemChance, SystemClock
 from bramka.app.log import set_up_logging
 from bramka.app.secrets import open_secrets
 from bramka.app.settings import Settings
+from bramka.blobs.call import Place
+from bramka.blobs.containers import create_container
+from bramka.blobs.depot import Depot
 from bramka.blobs.endpoint import make_app
+from bramka.blobs.fault import Fault
 
 ACCOUNT = "bramka"
 """The account every installation has; its key is made at first use."""
+RESULTS = "experimentoutput"
 
 
 def run(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT."""
     set_up_logging("blobs", settings.log_level)
     accounts = {ACCOUNT: open_secrets(settings.data).blob_account_key}
-    app = make_app(settings.data / "blobs", accounts, SystemClock(), SystemChance())
+    folder, clock, chance = settings.data / "blobs", SystemClock(), SystemChance()
+    make_results_container(Depot(folder, clock, chance))
+    app = make_app(folder, accounts, clock, chance)
     config = uvicorn.Config(
         app,
         host=settings.host,
@@ -35,6 +43,13 @@ def run(settings: Settings) -> None:
         timeout_graceful_shutdown=10,
     )
     Listener(config).run()
+
+
+def make_results_container(depot: Depot) -> None:
+    """Where the results of batch jobs go whose callers name no place."""
+    with suppress(Fault):  # It is there from the last time.
+        create_container(depot, Place(ACCOUNT, RESULTS), {})
+    depot.close()
 
 
 class Listener(uvicorn.Server):

@@ -50,6 +50,13 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     gateway_token: Annotated[
         str, Meta(description="Token of a gateway on another machine.")
     ] = ""
+    outside_blobs: Annotated[
+        Literal["none", "public", "any"],
+        Meta(
+            description="Other hosts that batch jobs may read from and write to: none, "
+            "those with public addresses, or any."
+        ),
+    ] = "public"
     worker_processes: Annotated[
         int, Meta(ge=0, description="Worker processes; 0: as many as cores.")
     ] = 0

@@ -64,7 +64,8 @@ def details_of(error: BramkaError, job_id: str) -> str:
         parts.append(f"Row: {error.row}")
         parts.append(error.cells)
     parts.append(f"Job Id: {job_id}")
-    return "; ".join(parts) + f". {error.message}"
+    code = "" if parts[1:] or not error.details else f"{error.details[0].code}: "
+    return "; ".join(parts) + f". {code}{error.message}"
 
 
 def _cells(row: Table) -> str:

@@ -16,6 +16,9 @@ class Ledger(Protocol):
     lease: float
     """Seconds after which the work of somebody silent is given to another."""
 
+    def has_work(self) -> bool:
+        """Whether a claim now would find something; cheap."""
+
     def claim(self) -> Task | None:
         """The next thing to do, now leased to the caller."""
 

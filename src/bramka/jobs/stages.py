@@ -10,7 +10,7 @@ from typing import Any
 from msgspec import Struct
 
 from bramka.domain.blob import BlobLocator, BlobReference, BlobStore
-from bramka.domain.errors import Invalid, Missing
+from bramka.domain.errors import Invalid
 from bramka.domain.learning.delimited import (
     Delimited,
     delimited_for,
@@ -92,9 +92,10 @@ def _plan(
     if not ports:
         return WHOLE
     store, path = tools.locator.find(inputs[ports[0].name])
-    size = _size(store, path)
+    size = store.size(path)
     for port in ports[1:]:
-        _size(*tools.locator.find(inputs[port.name]))
+        other, place = tools.locator.find(inputs[port.name])
+        other.size(place)
     if len(ports) > 1 or not function.row_wise:
         return WHOLE
 
@@ -110,26 +111,11 @@ def width(definition: Definition) -> int:
     return sum(len(port.columns) for port in definition.inputs + definition.outputs)
 
 
-def _size(store: BlobStore, path: str) -> int:
-    try:
-        return store.size(path)
-    except Missing as error:
-        raise not_found(path, error) from error
-
-
-def not_found(path: str, error: Missing) -> Invalid:
-    """The documented sentence about an input that is not there."""
-    return Invalid(
-        f"BlobNotFound: Unable to access the provided Azure blob - {path}.  "
-        f"Azure error message: {error.message}"
-    )
-
-
 def _read_piece(task: Task, port: Port, tools: Tools) -> Table:
     piece = task.piece
     assert piece is not None
     store, path = tools.locator.find(task.spec.inputs[port.name])
-    stop = _size(store, path) if piece.stop is None else piece.stop
+    stop = store.size(path) if piece.stop is None else piece.stop
     content = _read(store, path, piece.start, stop - piece.start)
     return read_delimited(
         task.header + content,
@@ -140,10 +126,7 @@ def _read_piece(task: Task, port: Port, tools: Tools) -> Table:
 
 
 def _read(store: BlobStore, path: str, start: int, length: int) -> bytes:
-    try:
-        content = store.read(path, start, length) if length else b""
-    except Missing as error:
-        raise not_found(path, error) from error
+    content = store.read(path, start, length) if length else b""
     if len(content) < length:
         raise Invalid(
             f"The blob {path} became shorter while the job read it: it has no bytes "

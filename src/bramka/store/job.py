@@ -136,15 +136,16 @@ class Jobs:
             connection.execute(row)
 
     def start(self, job_id: str, *, endpoint: str | None = None) -> None:
-        """Queue a job; IllegalStep with its status as target if it cannot start."""
+        """Queue a job; IllegalStep with its state as target if it cannot start."""
         with database_errors(), writing(self.engine) as connection:
             changed = connection.execute(
                 _change(job_id, endpoint, "start").values(started=self.clock.now())
             )
             if changed.rowcount != 1:
                 job = self._found(connection, job_id, endpoint)
-                message = f"The job {job_id} is {job.status}, so it cannot be started."
-                raise IllegalStep(message, target=job.status)
+                state = "Queued" if job.state == "queued" else job.status
+                message = f"The job {job_id} is {state}, so it cannot be started."
+                raise IllegalStep(message, target=state)
 
     def cancel(self, job_id: str, *, endpoint: str | None = None) -> None:
         """Cancel a job; one that has ended stays as it ended."""

@@ -1,0 +1,82 @@
+"""One runner of the worker: does one task of a batch job after another.
+
+Its parent holds the other end of its standard input: a byte says that there may be
+work, and the end of the input that the parent is gone.
+"""
+
+import functools
+import os
+import signal
+import sys
+import threading
+
+from bramka.app.batch import open_locator
+from bramka.app.clock import SystemChance, SystemClock
+from bramka.app.database import open_store
+from bramka.app.log import set_up_logging
+from bramka.app.secrets import open_secrets
+from bramka.app.settings import Settings, read_settings
+from bramka.blobs.folder_store import FolderBlobs
+from bramka.catalogue import shelf
+from bramka.domain.errors import Unavailable
+from bramka.jobs import Tools, Worker
+from bramka.store.lease import Ledger
+from bramka.studio.package import load
+
+AWAY_SECONDS = 1.0
+"""How long to wait for a database that does not answer."""
+LOADED_PACKAGES = 8
+
+
+def run(settings: Settings) -> None:
+    """Work until SIGTERM, then finish the task at hand; die with the parent."""
+    set_up_logging("worker", settings.log_level)
+    tools = open_tools(settings)
+    worker = Worker(tools)
+    wake, stop = threading.Event(), threading.Event()
+
+    def end(_number: int, _frame: object) -> None:
+        stop.set()
+        wake.set()
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_listen, args=(wake,), daemon=True).start()
+    while True:
+        wake.clear()
+        if stop.is_set():
+            return
+        try:
+            busy = worker.step()
+        except Unavailable:
+            stop.wait(AWAY_SECONDS)
+            continue
+        if not busy:
+            wake.wait()
+
+
+def open_tools(settings: Settings) -> Tools:
+    """What work on jobs needs, wired to this installation."""
+    secrets = open_secrets(settings.data)
+    clock = SystemClock()
+    store = open_store(settings, secrets, clock)
+    catalogue = shelf()
+    packages = settings.data / "packages"
+    return Tools(
+        ledger=Ledger(store.engine, clock, store.vault.cipher),
+        locator=open_locator(settings, secrets, clock),
+        staging=FolderBlobs(settings.data / "staging", SystemChance()),
+        load=functools.lru_cache(LOADED_PACKAGES)(
+            lambda name: load(packages / name, catalogue)
+        ),
+    )
+
+
+def _listen(wake: threading.Event) -> None:
+    while os.read(sys.stdin.fileno(), 4096):
+        wake.set()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    run(read_settings({}))

@@ -1,0 +1,144 @@
+"""The worker process: keeps its runners alive, wakes them, sweeps up behind them."""
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping
+from contextlib import suppress
+
+from bramka.app import ready
+from bramka.app.child import pause_before
+from bramka.app.clock import SystemClock
+from bramka.app.log import set_up_logging
+from bramka.app.runner import open_tools
+from bramka.app.settings import Settings
+from bramka.app.up import environment_of
+from bramka.domain.clock import Clock
+from bramka.domain.errors import BramkaError, Unavailable
+from bramka.jobs import Tools, sweep_all, sweep_ended
+
+log = logging.getLogger(__name__)
+
+LOOK_SECONDS = 0.05
+"""How often the queue is looked at while nothing else wakes the runners."""
+SWEEP_SECONDS = 1.0
+SETTLED_SECONDS = 60.0
+ENDING_SECONDS = 8.0
+
+
+def run(settings: Settings) -> None:
+    """Work until SIGTERM or SIGINT."""
+    set_up_logging("worker", settings.log_level)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    tools = open_tools(settings)
+    environment = {**os.environ, **environment_of(settings)}
+    if settings.worker_processes > 1:
+        # Each core has a runner; threads of one would only disturb the others.
+        environment["POLARS_MAX_THREADS"] = "1"
+    clock = SystemClock()
+    runners = [Runner(environment, clock) for _ in range(settings.worker_processes)]
+    ready.tell()
+    log.info("working with %d processes", len(runners))
+    try:
+        _watch(tools, runners, stop, clock)
+    finally:
+        for runner in runners:
+            runner.ask_to_end()
+        deadline = clock.monotonic() + ENDING_SECONDS
+        for runner in runners:
+            runner.end(deadline - clock.monotonic())
+
+
+class Runner:
+    """A child process, started again when it dies."""
+
+    def __init__(self, environment: Mapping[str, str], clock: Clock) -> None:
+        self.environment = environment
+        self.clock = clock
+        self.restarts = 0
+        self.again_at = 0.0
+        self._start()
+
+    def __repr__(self) -> str:
+        return f"<Runner: process {self.process.pid}>"
+
+    def wake(self) -> None:
+        """Say that there may be work."""
+        with suppress(OSError):  # It is dead, or has not yet read what it was told.
+            os.write(self.pipe, b"!")
+
+    def look_after(self) -> None:
+        """Start it again if it died; at once the first time, later with pauses."""
+        status = self.process.poll()
+        now = self.clock.monotonic()
+        if status is None:
+            return
+        if not self.again_at:
+            self.restarts = (
+                1 if now - self.born > SETTLED_SECONDS else self.restarts + 1
+            )
+            self.again_at = now + pause_before(self.restarts)
+            log.warning("a runner ended with status %d; starting another", status)
+        if now >= self.again_at:
+            os.close(self.pipe)
+            self._start()
+
+    def ask_to_end(self) -> None:
+        """Let it finish its task."""
+        with suppress(ProcessLookupError):
+            self.process.terminate()
+
+    def end(self, seconds: float) -> None:
+        """Wait for its end, not for ever."""
+        try:
+            self.process.wait(max(0.1, seconds))
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        os.close(self.pipe)
+
+    def _start(self) -> None:
+        read, self.pipe = os.pipe()
+        os.set_blocking(self.pipe, False)
+        command = [sys.executable, "-m", "bramka.app.runner"]
+        self.process = subprocess.Popen(command, stdin=read, env=self.environment)  # noqa: S603
+        os.close(read)
+        self.born = self.clock.monotonic()
+        self.again_at = 0.0
+
+
+def _watch(
+    tools: Tools, runners: list[Runner], stop: threading.Event, clock: Clock
+) -> None:
+    sweep_at, swept_all, away = 0.0, False, False
+    while not stop.wait(LOOK_SECONDS):
+        for runner in runners:
+            runner.look_after()
+        try:
+            if tools.ledger.has_work():
+                for runner in runners:
+                    runner.wake()
+            if clock.monotonic() >= sweep_at:
+                sweep_at = clock.monotonic() + SWEEP_SECONDS
+                _sweep(tools, everything=not swept_all)
+                swept_all = True
+            away = False
+        except Unavailable as error:
+            if not away:
+                log.warning("waiting: %s", error.message)
+            away = True
+
+
+def _sweep(tools: Tools, *, everything: bool) -> None:
+    """Delete parts nobody needs; what resists is tried again later."""
+    try:
+        if everything:
+            sweep_all(tools.ledger, tools.staging)
+        sweep_ended(tools.ledger, tools.staging)
+    except BramkaError as error:
+        log.warning("parts of ended jobs stay for now: %s", error.message)

@@ -1,0 +1,14 @@
+"""Run batch jobs, on this machine or beside others that share the database."""
+
+import click
+
+from bramka.app.flags import with_settings
+from bramka.app.settings import Settings
+from bramka.app.worker import run
+
+
+@click.command()
+@with_settings("worker_processes", "database", "blobs_url", "outside_blobs")
+def command(settings: Settings) -> None:
+    """Take chunks of batch jobs from the database and score them."""
+    run(settings)

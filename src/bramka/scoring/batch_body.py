@@ -1,0 +1,198 @@
+"""The body that submits a batch job: which blobs go in, where results go."""
+
+from collections.abc import Callable, Mapping
+
+import msgspec
+
+from bramka.domain.blob import BlobLocator, BlobReference
+from bramka.domain.learning.delimited import FORMATS
+from bramka.domain.learning.job import JobSpec
+from bramka.domain.learning.service import Definition
+from bramka.scoring.parameters import read_parameters
+from bramka.scoring.port_reader import Json, shown
+from bramka.scoring.refusal import Refusal, refuse
+
+Fields = Mapping[str, Json]
+PLACE = {
+    "ConnectionString": "connection_string",
+    "RelativeLocation": "relative_location",
+    "BaseLocation": "base_location",
+    "SasBlobToken": "sas_blob_token",
+}
+
+
+def read_batch(
+    body: bytes,
+    definition: Definition,
+    locator: BlobLocator,
+    own_output: Callable[[], BlobReference],
+) -> JobSpec:
+    """What the job is to do, checked without touching a blob; or Refusal."""
+    fields = _fields(body)
+    given = _given_inputs(fields, definition)
+    outputs = _object(fields.get("Outputs"), "Outputs")
+    names = [port.name for port in definition.outputs]
+    for name in outputs:
+        if name not in names:
+            raise _bad(
+                "InvalidOutputOverrideName",
+                f"Invalid output override name: {name[:80]}. The service does not have "
+                "an output node with this name. Please pass in a correct output node "
+                "name to override (case sensitivity applies).",
+                name[:80],
+            )
+    return JobSpec(
+        inputs={
+            port.name: _input(port.name, given[port.name], locator)
+            for port in definition.inputs
+        },
+        outputs={
+            name: _output(name, outputs[name], locator)
+            if outputs.get(name) is not None
+            else own_output()
+            for name in names
+        },
+        parameters=read_parameters(
+            definition.parameters, fields.get("GlobalParameters")
+        ),
+    )
+
+
+def _fields(body: bytes) -> Fields:
+    try:
+        fields: Json = msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        fields = None
+    if not isinstance(fields, dict):
+        raise _bad(
+            "RequestBodyInvalid",
+            "No request body provided or error in deserializing the request body.",
+        )
+    return fields
+
+
+def _given_inputs(fields: Fields, definition: Definition) -> Fields:
+    """The inputs by name, whichever of the two forms the body has."""
+    single, several = fields.get("Input"), fields.get("Inputs")
+    names = [port.name for port in definition.inputs]
+    listed = ", ".join(names)
+    if single is not None and several is not None:
+        raise _bad(
+            "DuplicateInputInBatchCall",
+            "The batch request is invalid. Cannot specify both single and multiple "
+            "input at the same time. Remove one of these items from the request and "
+            "try again.",
+            "Input",
+        )
+    if single is not None:
+        given: Fields = {names[0] if len(names) == 1 else "": single}
+        if len(names) > 1:
+            raise _not_specified(listed)
+    else:
+        given = _object(several, "Inputs")
+    if len(given) > len(names):
+        raise _bad(
+            "BatchJobInputsTooManySpecified",
+            "The request specified more inputs than defined in the service. List of "
+            f"accepted input(s): {listed}. Please ensure all input data is specified "
+            "correctly and try again.",
+            "Inputs",
+        )
+    if unknown := [name for name in given if name not in names]:
+        raise _bad(
+            "InvalidInputNames",
+            "Invalid service input name(s) specified in the request: "
+            f"{', '.join(unknown)[:200]}. Please map the input data to the correct "
+            "service inputs and try again.",
+            "Inputs",
+        )
+    if missing := [name for name in names if name not in given]:
+        raise _not_specified(", ".join(missing))
+    return given
+
+
+def _not_specified(names: str) -> Refusal:
+    return _bad(
+        "BatchJobInputsNotSpecified",
+        "The following required input(s) were not specified with the request: "
+        f"{names}. Please ensure all input data is specified and try again.",
+        "Inputs",
+    )
+
+
+def _object(value: Json, target: str) -> Fields:
+    if value is None:
+        return {}
+    if isinstance(value, dict):
+        return value
+    raise _bad(
+        "RequestBodyInvalid",
+        "No request body provided or error in deserializing the request body. "
+        f"{target} must be an object; it is {shown(value)}.",
+        target,
+    )
+
+
+def _input(name: str, value: Json, locator: BlobLocator) -> BlobReference:
+    reference = _reference(name, value)
+    if not reference.relative_location and not reference.base_location:
+        raise _bad(
+            "MissingInputBlobInformation",
+            "Missing Azure storage blob information. Provide a valid connection string "
+            "and relative path or URI and try again.",
+            name,
+        )
+    return _checked(reference, locator, name)
+
+
+def _output(name: str, value: Json, locator: BlobLocator) -> BlobReference:
+    reference = _reference(name, value)
+    if not reference.relative_location or not (
+        reference.connection_string or reference.base_location
+    ):
+        raise _bad(
+            "MissingOutputOverrideSpecification",
+            "The request is missing the blob specification for output override "
+            f"{name}. Please specify a valid blob location with the request, or remove "
+            "the output specification if no location override is desired.",
+            name,
+        )
+    return _checked(reference, locator, name)
+
+
+def _reference(name: str, value: Json) -> BlobReference:
+    fields = _object(value, name)
+    found: dict[str, str | None] = {}
+    for field, attribute in PLACE.items():
+        text = fields.get(field)
+        # The value is not shown: it may be a key.
+        if text is not None and not isinstance(text, str):
+            raise _bad(
+                "RequestBodyInvalid",
+                "No request body provided or error in deserializing the request body. "
+                f"{field} of {name} must be a text.",
+                name,
+            )
+        found[attribute] = text
+    return BlobReference(**found)
+
+
+def _checked(
+    reference: BlobReference, locator: BlobLocator, name: str
+) -> BlobReference:
+    """The same reference, of a blob whose name and address can be used."""
+    locator.find(reference)
+    location = reference.relative_location or ""
+    if not location.lower().endswith(tuple(FORMATS)):
+        raise _bad(
+            "InvalidBlobExtension",
+            f"The blob reference: {location} has an invalid or missing file extension. "
+            "Supported file extensions for this output type are: "
+            f'"{", ".join(FORMATS)}".',
+            name,
+        )
+    return reference
+
+
+def _bad(code: str, message: str, target: str = "") -> Refusal:
+    return refuse("BadArgument", code, message, target)
