@@ -263,6 +263,8 @@ def test_an_address_with_nothing_is_refused(path: str) -> None:
 
 def test_another_method_is_refused() -> None:
     assert error_of(method="GET")[:3] == (405, "MethodNotAllowed", "MethodNotAllowed")
+    refused = answered(front_of(), request(method="GET"))
+    assert (b"Allow", b"POST") in refused.headers
 
 
 def test_a_package_that_does_not_load_is_the_services_fault() -> None:

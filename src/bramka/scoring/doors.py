@@ -133,7 +133,10 @@ class Doors:
             if endpoint.digests.admit(digest):
                 return
         raise refuse(
-            "Unauthorized", "ScoreRequestUnauthorized", "Invalid credentials provided."
+            "Unauthorized",
+            "ScoreRequestUnauthorized",
+            "Invalid credentials provided.",
+            headers=[(b"WWW-Authenticate", b"Bearer")],
         )
 
 

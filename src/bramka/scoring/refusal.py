@@ -1,5 +1,6 @@
 """Refusals in the one shape that clients of Studio (classic) know."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
@@ -73,20 +74,25 @@ CODES: dict[Code, tuple[int, str]] = {
 }
 """The status and the sentence of each top-level code."""
 
+Headers = Sequence[tuple[bytes, bytes]]
 JSON_TYPE: RawHeaders = [(b"Content-Type", b"application/json; charset=utf-8")]
 
 
 class Refusal(BramkaError):
     """A call that is not answered; `code` decides the status."""
 
-    def __init__(self, code: Code, *details: Detail) -> None:
+    def __init__(self, code: Code, *details: Detail, headers: Headers = ()) -> None:
         super().__init__(CODES[code][1], details=details)
+        self.headers = headers
         self.code: Code = code
 
 
-def refuse(code: Code, detail: str, message: str, target: str = "") -> Refusal:
+def refuse(
+    code: Code, detail: str, message: str, target: str = "", *, headers: Headers = ()
+) -> Refusal:
     """A refusal for one reason."""
-    return Refusal(code, Detail(code=detail, target=target, message=message))
+    reason = Detail(code=detail, target=target, message=message)
+    return Refusal(code, reason, headers=headers)
 
 
 def refusal_for(error: BramkaError) -> Refusal:
@@ -119,7 +125,7 @@ def answer_of(refusal: Refusal) -> Answer:
         for each in refusal.details
     ]
     body = {"error": {"code": refusal.code, "message": message, "details": details}}
-    return Answer(status, _ENCODER.encode(body), list(JSON_TYPE))
+    return Answer(status, _ENCODER.encode(body), [*JSON_TYPE, *refusal.headers])
 
 
 _ENCODER = msgspec.json.Encoder()

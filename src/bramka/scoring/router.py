@@ -74,6 +74,7 @@ class Router:
                 "MethodNotAllowed",
                 f"{request.method} is not possible at this address; possible: "
                 f"{allowed}.",
+                headers=[(b"Allow", allowed.encode())],
             )
         run, names = match
         return run, dict(zip(names, found, strict=True))

@@ -102,7 +102,7 @@ def publish_service(
     else:
         service_id = before.id
         _overwrite(transaction, before, publication)
-    _raise_change_number(transaction)
+    raise_change_number(transaction)
     service = service_by_id(transaction, service_id)
     endpoint = endpoint_by_name(transaction, service_id, service.default_endpoint_name)
     return Published(
@@ -144,7 +144,7 @@ def delete_service(transaction: Transaction, service_id: str) -> None:
     )
     if not gone.rowcount:
         raise Missing(f"There is no web service '{service_id}'.", target="service")
-    _raise_change_number(transaction)
+    raise_change_number(transaction)
 
 
 def endpoint_by_id(transaction: Transaction, endpoint_id: str) -> Endpoint:
@@ -182,7 +182,7 @@ def endpoint_keys(transaction: Transaction, endpoint_id: str) -> Keys:
     row = transaction.connection.execute(query).mappings().one_or_none()
     if row is None:
         raise Missing(f"There is no endpoint '{endpoint_id}'.", target="endpoint")
-    return open_keys(transaction.vault, row, _place(endpoint_id))
+    return open_keys(transaction.vault, row, key_place(endpoint_id))
 
 
 def change_number(transaction: Transaction) -> int:
@@ -190,7 +190,8 @@ def change_number(transaction: Transaction) -> int:
     return transaction.connection.execute(select(SERVICE_CHANGE.c.number)).scalar() or 0
 
 
-def _raise_change_number(transaction: Transaction) -> None:
+def raise_change_number(transaction: Transaction) -> None:
+    """Say that services or endpoints have changed."""
     number = SERVICE_CHANGE.c.number
     changed = transaction.connection.execute(
         update(SERVICE_CHANGE).values(number=number + 1)
@@ -239,7 +240,7 @@ def _insert(transaction: Transaction, chance: Chance, publication: Publication) 
             created=transaction.now,
             updated=transaction.now,
             package=publication.package,
-            **seal_keys(transaction.vault, keys, _place(endpoint_id)),
+            **seal_keys(transaction.vault, keys, key_place(endpoint_id)),
         )
     )
     return service_id
@@ -289,5 +290,6 @@ def _endpoint(row: RowMapping) -> Endpoint:
     return Endpoint(**{name: row[name] for name in _PLAIN}, digests=digests_in(row))
 
 
-def _place(endpoint_id: str) -> str:
+def key_place(endpoint_id: str) -> str:
+    """What the keys of an endpoint are sealed to."""
     return f"endpoint/{endpoint_id}"
