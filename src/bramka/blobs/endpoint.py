@@ -95,9 +95,11 @@ class Endpoint:
             return await self._perform(make_call(), request, request_id)
         except Fault as fault:
             return self._refuse(fault, request_id)
-        except (OSError, sqlite3.Error) as problem:
-            # The message of a file error holds a path of ours, never a credential.
-            LOG.exception("The blob store met an error of its disk.")
+        except ClientDisconnect:
+            raise
+        except Exception as problem:
+            # Errors of files hold a path of ours, never a credential of the caller.
+            LOG.exception("The blob store met an error of its own or of its disk.")
             return self._refuse(_fault_of(problem), request_id)
 
     async def _perform(self, call: Call, request: Request, request_id: str) -> Response:
@@ -135,12 +137,12 @@ class Endpoint:
         return response
 
 
-def _fault_of(problem: OSError | sqlite3.Error) -> Fault:
-    if isinstance(problem, OSError):
-        return Fault(
-            "InsufficientStorage" if problem.errno in FULL else "InternalError"
-        )
-    return Fault("InsufficientStorage" if "full" in str(problem) else "InternalError")
+def _fault_of(problem: Exception) -> Fault:
+    if isinstance(problem, OSError) and problem.errno in FULL:
+        return Fault("InsufficientStorage")
+    if isinstance(problem, sqlite3.Error) and "full" in str(problem):
+        return Fault("InsufficientStorage")
+    return Fault("InternalError")
 
 
 def parse_call(request: Request) -> Call:
