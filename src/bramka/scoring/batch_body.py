@@ -61,7 +61,7 @@ def read_batch(
 def _fields(body: bytes) -> Fields:
     try:
         fields: Json = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         fields = None
     if not isinstance(fields, dict):
         raise _bad(

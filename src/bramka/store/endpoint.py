@@ -98,12 +98,11 @@ def change_endpoint(
     _check_concurrency(throttle, calls)
     if change.package not in (None, before.package):
         values["version"] = before.version + 1
-    if values:
-        transaction.connection.execute(
-            update(ENDPOINT)
-            .where(ENDPOINT.c.id == endpoint_id)
-            .values(updated=transaction.now, **values)
-        )
+    transaction.connection.execute(
+        update(ENDPOINT)
+        .where(ENDPOINT.c.id == endpoint_id)
+        .values(updated=transaction.now, **values)
+    )
     raise_change_number(transaction)
     return endpoint_by_id(transaction, endpoint_id)
 
