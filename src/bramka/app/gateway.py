@@ -102,10 +102,14 @@ class _Process:
             self._write_file()
 
     async def _tell_ready(self) -> None:
-        """Ready with a plan; one from disk may be old, so console is asked first."""
+        """Ready with a plan that is also on disk.
+
+        One from disk may be old, so console is asked first.
+        """
         with suppress(TimeoutError):
             await asyncio.wait_for(self.has_asked.wait(), FIRST_ANSWER_SECONDS)
         await self.has_plan.wait()
+        await asyncio.to_thread(self._write_file)
         tell()
 
     # --- configuration ---
