@@ -106,6 +106,8 @@ class Running:
         self.supervisor.send_signal(signal.SIGINT)
         status = self.supervisor.wait(ENDING_SECONDS)
         self.reader.join(5)
+        assert self.supervisor.stdout is not None
+        self.supervisor.stdout.close()
         return status
 
     def call(
