@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, get_args, get_type_hints
 
 import msgspec
 from msgspec import Struct, inspect
@@ -52,7 +52,8 @@ def parameters_of(settings: type[Struct]) -> tuple[Parameter, ...]:
     """What a settings Struct declares, field by field."""
     told = inspect.type_info(settings)
     assert isinstance(told, inspect.StructType)
-    return tuple(_parameter(field) for field in told.fields)
+    hints = get_type_hints(settings)
+    return tuple(_parameter(field, hints[field.name]) for field in told.fields)
 
 
 def settle(settings: type[S], given: Mapping[str, Setting]) -> S:
@@ -75,7 +76,7 @@ def settle(settings: type[S], given: Mapping[str, Setting]) -> S:
     return settings(**values)
 
 
-def _parameter(field: inspect.Field) -> Parameter:
+def _parameter(field: inspect.Field, hint: object) -> Parameter:
     kind, extra = field.type, {}
     description = ""
     if isinstance(kind, inspect.Metadata):
@@ -93,9 +94,8 @@ def _parameter(field: inspect.Field) -> Parameter:
         above=getattr(kind, "gt", None),
         minimum=getattr(kind, "ge", None),
         maximum=getattr(kind, "le", None),
-        values=tuple(map(str, kind.values))
-        if isinstance(kind, inspect.LiteralType)
-        else (),
+        # msgspec sorts the choices; people shall see them as they are declared.
+        values=get_args(hint) if isinstance(kind, inspect.LiteralType) else (),
         shown_when=Condition(*shown_when) if shown_when else None,
     )
 

@@ -149,7 +149,7 @@ def _words(text: bytes | None) -> list[bytes]:
         return []
     if b"\x0b" in text or b"\x0c" in text:
         # Python splits at these two as well; Vowpal Wabbit keeps them in the word.
-        return [word for word in _BLANKS.split(text.rstrip()) if word]
+        return [word for word in _BLANKS.split(text) if word]
     return text.split()
 
 
@@ -165,8 +165,9 @@ class _TokenHashes(dict[bytes, bytes]):
         self._digits_as_int = digits_as_int
 
     def __missing__(self, token: bytes) -> bytes:
-        # Vowpal Wabbit cuts control characters off the ends of a token.
-        name = token.strip(_CONTROLS)
+        # By default Vowpal Wabbit cuts control characters off the ends of a token;
+        # told to hash all, it hashes them too.
+        name = token.strip(_CONTROLS) if self._digits_as_int else token
         if self._digits_as_int and name.isdigit():
             number = int(name[-_DIGITS:]) & 0xFFFFFFFF
         else:
