@@ -76,6 +76,7 @@ def application(
     counting = UsageDoor(usage, secrets.gateway_token, store.clock)
     site = Site(
         store=store,
+        usage=usage,
         chance=SystemChance(),
         compile_policy=policy_compiler(),
         addresses=Addresses(settings.gateway_url, settings.console_url),
@@ -86,6 +87,7 @@ def application(
             Route("/health", health),
             Route("/gateway/configuration", configuration.answer),
             Route("/gateway/usage", counting.answer, methods=["POST"]),
+            Route("/subscriptions", management.answer, methods=METHODS),
             Route("/subscriptions/{rest:path}", management.answer, methods=METHODS),
         ],
         exception_handlers={HTTPException: refuse_http},

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlencode
 
 import msgspec
+from sqlalchemy import Engine
 
 from bramka.domain.clock import Chance
 from bramka.domain.errors import Invalid
@@ -31,6 +33,7 @@ class Site:
     """What the management REST works with; `app` hands it in."""
 
     store: Store
+    usage: Engine
     chance: Chance
     compile_policy: CompilePolicy
     addresses: Addresses
@@ -75,6 +78,10 @@ class Call:
         if int(text) < least:
             raise Invalid(f"{name} is {text}; give {least} or more.", target=name)
         return int(text)
+
+    def next_link(self, skip: int) -> str:
+        """Where the rest of a list is."""
+        return f"{self.url}?{urlencode(dict(self.query) | {'$skip': str(skip)})}"
 
     def properties(self) -> Properties:
         """The `properties` of the body."""

@@ -13,7 +13,8 @@ from sqlalchemy import ColumnElement, and_, not_, or_
 from bramka.domain.errors import Invalid
 from bramka.management.shape import read_date
 
-Kind = Literal["text", "word", "boolean", "date"]
+Kind = Literal["text", "word", "boolean", "date", "id"]
+"""`word` and `boolean` only compare for equality; so does `id`, an id or its path."""
 LONGEST = 4000
 DEEPEST = 30
 
@@ -27,7 +28,7 @@ _FUNCTIONS = ("substringof", "contains", "startswith", "endswith")
 
 @dataclass(frozen=True)
 class Field:
-    """A field that may be filtered by; `word` fields only compare for equality."""
+    """A field that may be filtered by."""
 
     column: ColumnElement[Any]
     kind: Kind = "text"
@@ -120,7 +121,7 @@ class _Reader:
         verb = verb.lower()
         if verb not in _COMPARE:
             raise _refusal(f"'{verb}' is not one of {', '.join(_COMPARE)}")
-        if field.kind in ("word", "boolean") and verb not in ("eq", "ne"):
+        if field.kind in ("word", "boolean", "id") and verb not in ("eq", "ne"):
             raise _refusal(f"'{word}' can only be compared with eq and ne")
         return _compare(field.column, verb, self.value(word, field.kind))
 
@@ -152,6 +153,8 @@ class _Reader:
             return read_date(name, _plain(text.removeprefix("datetime")))
         if kind in ("text", "word") and sort == "text":
             return _plain(text)
+        if kind == "id" and sort == "text":
+            return _plain(text).rpartition("/")[2]
         raise _refusal(f"'{text}' is not a value that '{name}' can have")
 
     def next(self) -> tuple[str, str]:

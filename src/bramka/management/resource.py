@@ -126,6 +126,11 @@ class Resource(Generic[NounT]):
         """The last id in the path of `noun`."""
         return self.collection.key_of(noun)[-1]
 
+    def reading(self, call: Call, ids: Ids) -> object | None:
+        """An answer to GET that is made, not found; None: an entity is found."""
+        del call, ids
+        return None
+
     # --- changing -----------------------------------------------------------------
 
     def check(self, call: Call, given: Properties) -> Properties:

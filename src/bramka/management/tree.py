@@ -9,6 +9,7 @@ from bramka.management.named_value import NamedValues
 from bramka.management.operation import Operations
 from bramka.management.policy import Policies
 from bramka.management.product import Products
+from bramka.management.report import Reports
 from bramka.management.subscription import Subscriptions
 from bramka.management.user import Users
 from bramka.store import product
@@ -57,6 +58,7 @@ def tree() -> Instance:
         NamedValues(),
         Backends(),
         Policies(),
+        Reports(),
     )
 
 

@@ -1,7 +1,6 @@
 """The verbs of the management REST, the same for every resource."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 import msgspec
 from starlette.responses import Response
@@ -12,6 +11,7 @@ from bramka.management.filter import read_filter, read_order
 from bramka.management.members import Members
 from bramka.management.path import Target
 from bramka.management.refusal import JSON, not_allowed
+from bramka.management.resource import AnyResource
 from bramka.store.collection import Record, refuse_stale
 
 TYPE = "Microsoft.ApiManagement/service"
@@ -38,7 +38,7 @@ def answer(method: str, call: Call, target: Target) -> Response:
 def _act(call: Call, target: Target) -> Response:
     assert target.action is not None, "asked only for actions"
     told = target.action.answer(call, target.ids)
-    return Response(status_code=204) if told is None else _json(told)
+    return Response(status_code=204) if told is None else as_json(told)
 
 
 def _list(call: Call, target: Target) -> Response:
@@ -53,15 +53,19 @@ def _list(call: Call, target: Target) -> Response:
     page = resource.page(call, target.ids, where, order, (skip, top))
     told: dict[str, object] = {
         "value": [
-            _envelope(call, target, record, f"/{resource.name(record.noun)}")
+            envelope(
+                call,
+                resource,
+                record.noun,
+                f"{target.path}/{resource.name(record.noun)}",
+            )
             for record in page.records
         ],
         "count": page.total,
     }
     if skip + len(page.records) < page.total and page.records:
-        query = dict(call.query) | {"$skip": str(skip + len(page.records))}
-        told["nextLink"] = f"{call.url}?{urlencode(query)}"
-    return _json(told)
+        told["nextLink"] = call.next_link(skip + len(page.records))
+    return as_json(told)
 
 
 def _head(call: Call, target: Target) -> Response:
@@ -72,6 +76,9 @@ def _head(call: Call, target: Target) -> Response:
 
 
 def _get(call: Call, target: Target) -> Response:
+    made = target.resource.reading(call, target.ids)
+    if made is not None:
+        return as_json(made)
     return _entity(call, target, _found(call, target), 200)
 
 
@@ -153,27 +160,28 @@ def _expected(call: Call) -> int | None:
 
 def _entity(call: Call, target: Target, record: Record[Any], status: int) -> Response:
     headers = _tag(record) if target.resource.tagged else {}
-    return _json(_envelope(call, target, record, ""), status, headers)
+    body = envelope(call, target.resource, record.noun, target.path)
+    return as_json(body, status, headers)
 
 
 def _tag(record: Record[Any]) -> dict[str, str]:
     return {"ETag": f'"{record.revision}"'}
 
 
-def _envelope(
-    call: Call, target: Target, record: Record[Any], below: str
+def envelope(
+    call: Call, resource: AnyResource, noun: Any, path: str
 ) -> dict[str, object]:
-    resource = target.resource
+    """An ARM resource: `noun`, found at `path` below the instance."""
     return {
-        "id": f"{call.base}{target.path}{below}",
+        "id": f"{call.base}{path}",
         "type": f"{TYPE}/{resource.type}" if resource.type else TYPE,
-        "name": resource.name(record.noun),
-        **resource.around(call, record.noun),
-        "properties": resource.show(call, record.noun),
+        "name": resource.name(noun),
+        **resource.around(call, noun),
+        "properties": resource.show(call, noun),
     }
 
 
-def _json(
+def as_json(
     told: object, status: int = 200, headers: dict[str, str] | None = None
 ) -> Response:
     return Response(msgspec.json.encode(told), status, headers, media_type=JSON)

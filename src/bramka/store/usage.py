@@ -4,25 +4,38 @@ They live in a database of their own, so that counting never queues behind the w
 of people and jobs.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 from sqlalchemy import (
     BigInteger,
     Column,
+    ColumnElement,
     Connection,
     Double,
     LargeBinary,
     MetaData,
     RowMapping,
     Table,
+    case,
     delete,
+    func,
     insert,
+    literal,
     select,
 )
 
-from bramka.domain.traffic.usage import Batch, Histogram, Key, Row, Timing, merged
+from bramka.domain.traffic.usage import (
+    Batch,
+    Histogram,
+    Key,
+    Row,
+    Timing,
+    merge_histograms,
+    merged,
+)
 from bramka.store.columns import TEXT
 from bramka.store.database import METADATA, queue_writers
 
@@ -99,6 +112,71 @@ def read(connection: Connection, *where: Any) -> Iterable[Row]:
     """The rollup rows that fit."""
     rows = connection.execute(select(USAGE).where(*where)).mappings()
     return [_row(columns) for columns in rows]
+
+
+@dataclass(frozen=True)
+class Span:
+    """Minutes since 1970 that are summed: from `start` to before `end`."""
+
+    start: int
+    end: int
+    every: int | None = None
+    """Sums so many minutes at a time; all of them if None."""
+
+
+def totals(
+    connection: Connection,
+    span: Span,
+    by: Sequence[str],
+    *where: ColumnElement[bool],
+) -> list[Row]:
+    """Sums over a span for each value of the `by` fields; other fields stay empty.
+
+    The minute of a row is the first one it sums; histograms are merged.
+    """
+    minute = USAGE.c.minute
+    first: ColumnElement[int] = literal(span.start)
+    if span.every is not None:
+        first = minute - (minute - span.start) % span.every
+    keys = [first.label("first"), *(USAGE.c[name] for name in by)]
+    within = (minute >= span.start, minute < span.end, *where)
+    found: dict[tuple[object, ...], Row] = {}
+    sums = select(*keys, *_summed()).where(*within).group_by(*keys)
+    for columns in connection.execute(sums).mappings():
+        row = _sum_row(columns, by)
+        found[(row.minute, *(columns[name] for name in by))] = row
+    # Fetched apart: a database cannot add histograms, and their rows are many.
+    for first_minute, *rest, packed in connection.execute(
+        select(*keys, USAGE.c.histogram).where(*within)
+    ):
+        merge_histograms(found[(first_minute, *rest)].histogram, histogram_of(packed))
+    return list(found.values())
+
+
+def _summed() -> list[ColumnElement[Any]]:
+    summed: list[ColumnElement[Any]] = [
+        func.sum(USAGE.c[name]).label(name) for name in _SUMS
+    ]
+    for part in ("latency", "backend"):
+        count, total = USAGE.c[f"{part}_count"], USAGE.c[f"{part}_total"]
+        least, most = USAGE.c[f"{part}_min"], USAGE.c[f"{part}_max"]
+        summed += [
+            func.sum(count).label(count.name),
+            func.sum(total).label(total.name),
+            # The least of nothing is not 0.
+            func.coalesce(func.min(case((count > 0, least))), 0).label(least.name),
+            func.max(most).label(most.name),
+        ]
+    return summed
+
+
+def _sum_row(columns: RowMapping, by: Sequence[str]) -> Row:
+    fields: dict[str, Any] = {name: columns[name] for name in by}
+    # PostgreSQL sums whole numbers to decimals.
+    fields |= {name: int(columns[name]) for name in _SUMS}
+    for part in ("latency", "backend"):
+        fields[part] = Timing(*(int(columns[f"{part}_{name}"]) for name in _TIMES))
+    return Row(minute=int(columns["first"]), **fields)
 
 
 def histogram_of(column: bytes) -> Histogram:

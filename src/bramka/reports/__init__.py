@@ -1,0 +1,1 @@
+"""Usage rollups, latency histograms and the reports read from them."""
