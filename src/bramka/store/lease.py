@@ -74,7 +74,7 @@ class Ledger:
         clock: Clock,
         cipher: Cipher,
         *,
-        lease: float = 15.0,
+        lease: float = 5.0,
         most_active: int = MOST_ACTIVE,
     ) -> None:
         self.engine = engine
