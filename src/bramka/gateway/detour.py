@@ -10,10 +10,10 @@ from bramka.domain.traffic.exchange import (
 )
 from bramka.domain.traffic.policy import Section
 from bramka.domain.traffic.step import Forwarding, Outcome, Row, run_waiting_row
-from bramka.gateway import access, heads
+from bramka.gateway import access
 from bramka.gateway.direct import MOST_PENDING, DirectCall
 from bramka.gateway.plan import Rows
-from bramka.wire.fields import Fields
+from bramka.wire.fields import AnswerHead, Fields, pairs
 
 MOST_BUFFERED = 64 * 1024 * 1024
 """Bytes of a body that policies may have read into memory."""
@@ -43,6 +43,9 @@ class Passage(DirectCall):
     def _leave_with_answer(self, rows: Rows, length: int | None) -> None:
         self._pieces = []
         self._pieces_done = asyncio.get_running_loop().create_future()
+        waiting = self.consumer = _Waiting(self)
+        if self.upstream is not None:
+            self.upstream.consumer = waiting
         self._task = self.server.spawn(self._finish_with(rows.outbound, length))
 
     def _leave_on_error(self, row: Row) -> None:
@@ -78,6 +81,7 @@ class Passage(DirectCall):
         """
         self._drop_upstream()
         self._status = 0
+        self.consumer = _Waiting(self)
         self._pieces = []
         self._piece_size = 0
         loop = asyncio.get_running_loop()
@@ -92,7 +96,7 @@ class Passage(DirectCall):
         else:
             self._body_parts = None
             self._forward(forwarding)
-        if self.request_ended and not self.exchange.request.body_is_known:
+        if self.request_ended and self.body is None:
             self.ended()
         outcome: Outcome = await head_done
         self._head_done = None
@@ -129,12 +133,12 @@ class Passage(DirectCall):
         done = self._pieces_done
         self._send_response_head(response, length)
         for piece in pieces:
-            super().answer_piece(piece)
+            self.answer_piece(piece)
         if done is not None and done.done():
             if done.result():
-                super().answer_ended()
+                self.answer_ended()
             else:
-                super().answer_broken("the backend's answer broke off", stale=False)
+                self.answer_broken("the backend's answer broke off", stale=False)
         elif self.upstream is not None:
             self.upstream.transport.resume_reading()
 
@@ -177,7 +181,9 @@ class Passage(DirectCall):
             await self._body_done
         if self.answered_or_lost:
             return False
-        self.exchange.request.body.content = b"".join(self._body_parts or ())
+        parts = self._body_parts or [self.body or b""]
+        self.exchange.request.body.content = b"".join(parts)
+        self.exchange.request_size = len(self.exchange.request.body.content)
         self._body_parts = None
         return True
 
@@ -235,14 +241,14 @@ class Passage(DirectCall):
 
     # --- the upstream's events ---
 
-    def answer_began(self, status: int, reason: bytes, fields: Fields) -> None:
-        if self._head_done is None:
-            super().answer_began(status, reason, fields)
-            return
+    def head_came(
+        self, status: int, reason: bytes, fields: Fields, length: int | None
+    ) -> None:
+        """The backend's head, for whoever waits for it."""
         self._deadline = 0.0
         self._backend_done = self.engine.monotonic()
-        self._answer_length, fields = self._read_answer(status, fields)
-        headers = Headers(heads.end_to_end(fields))
+        self._answer_length = length
+        headers = Headers(pairs(fields))
         response = Response(status, reason.decode("latin-1"), headers, None)
         self.exchange.response = response
         outcome: Outcome = None
@@ -253,42 +259,45 @@ class Passage(DirectCall):
             )
             response.body.content = b""
             outcome = response
-        if not self._head_done.done():
+        if self._head_done is not None and not self._head_done.done():
             self._head_done.set_result(outcome)
 
-    def answer_piece(self, data: bytes) -> None:
+    def piece_came(self, data: bytes) -> None:
+        """A piece of the answer's body: held, or sent on once policies let it go."""
         if self._pieces is None:
-            super().answer_piece(data)
+            self.answer_piece(data)
             return
         self._pieces.append(data)
         self._piece_size += len(data)
         row = None if self.rows is None else self.rows.outbound
         if row is not None and row.reads_response_body:
-            if self._piece_size > MOST_BUFFERED and self._pieces_done is not None:
+            if self._piece_size > MOST_BUFFERED:
                 self._drop_upstream()
-                if not self._pieces_done.done():
-                    self._pieces_done.set_result(False)
+                self._pieces_over(whole=False)
         elif self.upstream is not None:
             self.upstream.transport.pause_reading()
 
-    def answer_ended(self) -> None:
-        if self._pieces is None:
-            super().answer_ended()
-            return
+    def end_came(self) -> None:
+        """The answer is complete."""
         self.upstream = None
-        if self._pieces_done is not None and not self._pieces_done.done():
-            self._pieces_done.set_result(True)
+        if self._pieces is None:
+            self.answer_ended()
+        else:
+            self._pieces_over(whole=True)
 
-    def answer_broken(self, reason: str, *, stale: bool) -> None:
+    def break_came(self, reason: str, *, stale: bool) -> None:
+        """The backend went away."""
+        self.upstream = None
         if self._head_done is not None and not self._head_done.done():
-            self.upstream = None
             self._head_done.set_result(self._unreachable(reason))
         elif self._pieces is not None:
-            self.upstream = None
-            if self._pieces_done is not None and not self._pieces_done.done():
-                self._pieces_done.set_result(False)
+            self._pieces_over(whole=False)
         else:
-            super().answer_broken(reason, stale=stale)
+            self.answer_broken(reason, stale=stale)
+
+    def _pieces_over(self, *, whole: bool) -> None:
+        if self._pieces_done is not None and not self._pieces_done.done():
+            self._pieces_done.set_result(whole)
 
     def _stop(self, response: Response, where: FailedAt) -> None:
         if self._head_done is not None and not self._head_done.done():
@@ -300,3 +309,23 @@ class Passage(DirectCall):
         super().lost()
         if self._task is not None:
             self._task.cancel()
+
+
+class _Waiting:
+    """Tells a call on a detour of the backend's answer."""
+
+    def __init__(self, passage: Passage) -> None:
+        self._passage = passage
+        self.answer_began = passage.head_came
+        self.answer_piece = passage.piece_came
+        self.answer_ended = passage.end_came
+        self.answer_broken = passage.break_came
+        self.pause_request = passage.pause_request
+        self.resume_request = passage.resume_request
+
+    def answer_whole(self, head: AnswerHead, body: bytes) -> None:
+        reason = head.line[len("HTTP/1.1 200 ") : -2]
+        self.answer_began(head.status, reason, head.fields, len(body))
+        if body:
+            self.answer_piece(body)
+        self.answer_ended()

@@ -25,7 +25,7 @@ from bramka.domain.traffic.policy import Section
 from bramka.domain.traffic.step import Forwarding, Row, StepFailure, run_row
 from bramka.gateway import access, heads
 from bramka.gateway.engine import LONGEST_URL, Engine
-from bramka.gateway.forwarder import Pool, Upstream
+from bramka.gateway.forwarder import Consumer, Pool, Upstream
 from bramka.gateway.heads import FIELD
 from bramka.gateway.plan import ApiPlan, OperationPlan, Plan, Rows, Target
 from bramka.wire.connection import Call, Connection
@@ -37,8 +37,10 @@ from bramka.wire.fields import (
     FORWARDED,
     HOST,
     LENGTH,
+    AnswerHead,
     Field,
     Fields,
+    pairs,
 )
 from bramka.wire.server import Server
 
@@ -58,6 +60,8 @@ class DirectCall(Call):
     exchange: Exchange
     forwarding: Forwarding
     upstream: Upstream | None = None
+    consumer: Consumer | None = None
+    """Who is told of the backend's answer, when it is not this call itself."""
     rows: Rows | None = None
     body_chunked = False
     _what = ("", "")
@@ -68,7 +72,6 @@ class DirectCall(Call):
     """Request body that waits for a connection to the backend; None = none may."""
     _pending_size = 0
     _key_field: Field | None = None
-    _forwarded_for = b""
     _request_head = b""
     _deadline = 0.0
     _held = b""
@@ -92,6 +95,9 @@ class DirectCall(Call):
 
     def started(self) -> None:
         self.engine.in_flight += 1
+        if self.host is not None:
+            self._find(self.host)
+            return
         host: Field | None = None
         strange = not self.keep_alive
         for field in self.fields:
@@ -125,7 +131,7 @@ class DirectCall(Call):
             elif field.kind == EXPECT:
                 self.expects_continue = field.value.lower() == b"100-continue"
             elif field.kind == FORWARDED:
-                self._forwarded_for += field.value + b", "
+                self.forwarded_for += field.value + b", "
         if connection or host is None or not self.keep_alive:
             self.minor = 1 if version == "1.1" else 0
         if host is None and self.minor:
@@ -153,6 +159,9 @@ class DirectCall(Call):
         if len(target) > LONGEST_URL:
             self._malformed(f"the URL is longer than {LONGEST_URL} characters", 414)
             return
+        body = self.body
+        if body is not None:
+            self._length = len(body)
         if self._length > self.server.limits.body_bytes:
             limit = self.server.limits.body_bytes
             self._malformed(f"the body is longer than {limit} bytes", 413)
@@ -324,7 +333,7 @@ class DirectCall(Call):
                 for field in self.fields
                 if not field.kind and field is not key
             ]
-        lines.append(self.connection.forwarded % self._forwarded_for)
+        lines.append(self.connection.forwarded % self.forwarded_for)
         if request.body_is_known:
             content = request.body.content or b""
             lines.append(b"Content-Length: %d\r\n\r\n%b" % (len(content), content))
@@ -355,7 +364,14 @@ class DirectCall(Call):
 
     def _use(self, upstream: Upstream) -> None:
         self.upstream = upstream
-        upstream.begin(self, bodiless=self.method == b"HEAD")
+        upstream.begin(self.consumer or self, bodiless=self.method == b"HEAD")
+        body = self.body
+        if body is not None and not self.exchange.request.body_is_known:
+            # The request is whole: nothing of it is still to come.
+            upstream.transport.write(self._request_head + body)
+            upstream.request_done = True
+            self.exchange.request_size = len(body)
+            return
         pending, self._pending = self._pending, None
         if pending:
             upstream.transport.write(self._request_head + b"".join(pending))
@@ -401,23 +417,58 @@ class DirectCall(Call):
 
     # --- 7. the answer comes --------------------------------------------------------
 
-    def answer_began(self, status: int, reason: bytes, fields: Fields) -> None:
+    def answer_whole(self, head: AnswerHead, body: bytes) -> None:
+        """The backend's whole answer is here: what mostly happens, in one go."""
+        self.upstream = None
+        rows, exchange = self.rows, self.exchange
+        assert rows is not None, "only admitted calls are forwarded"
+        if (
+            rows.outbound.runs
+            or not self.keep_alive
+            or not self.minor
+            or exchange.answer_headers is not None
+            or (head.status >= 400 and self.forwarding.fail_on_error_status_code)
+        ):
+            self._answer_in_steps(head, body)
+            return
+        self._backend_done = self.engine.monotonic()
+        self._status = head.status
+        exchange.response_size = len(body)
+        lines = [field.line for field in head.fields]
+        if not head.dated:
+            lines.append(self.server.date)
+        lines.append(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+        self.connection.write(head.line + b"".join(lines))
+        self._over(self._backend_done)
+        self.finish()
+
+    def _answer_in_steps(self, head: AnswerHead, body: bytes) -> None:
+        reason = head.line[len("HTTP/1.1 200 ") : -2]
+        self.answer_began(head.status, reason, head.fields, len(body))
+        if self.answered_or_lost:
+            return
+        if body:
+            self.answer_piece(body)
+        self.answer_ended()
+
+    def answer_began(
+        self, status: int, reason: bytes, fields: Fields, length: int | None
+    ) -> None:
         """The backend's head is here: outbound policies run, then it is sent on."""
         rows = self.rows
         assert rows is not None, "only admitted calls are forwarded"
         self._deadline = 0.0
         self._backend_done = self.engine.monotonic()
-        length, fields = self._read_answer(status, fields)
         if not rows.outbound.runs and (
             status < 400 or not self.forwarding.fail_on_error_status_code
         ):
-            lines = [field.line for field in fields if not field.kind]
-            dated = [field.line for field in fields if field.kind == DATE]
-            lines += dated or [self.server.date]
+            lines = [field.line for field in fields]
+            if not any(field.kind == DATE for field in fields):
+                lines.append(self.server.date)
             self._send_head(status, reason, lines, length)
             return
         exchange = self.exchange
-        headers = Headers(heads.end_to_end(fields))
+        headers = Headers(pairs(fields))
         exchange.response = Response(status, reason.decode("latin-1"), headers, None)
         if self.forwarding.fail_on_error_status_code and status >= 400:
             exchange.response.error = _error_status(status)
@@ -453,26 +504,6 @@ class DirectCall(Call):
         if b"date" not in response.headers:
             lines.append(self.server.date)
         return lines
-
-    def _read_answer(self, status: int, fields: Fields) -> tuple[int | None, Fields]:
-        """The body's length (None when unknown), and the fields for more hops."""
-        length: int | None = None
-        chunked = False
-        for field in fields:
-            kind = field.kind
-            if kind == LENGTH:
-                length = int(field.value)
-            elif kind == ENCODING:
-                chunked = True
-            elif kind == CONNECTION:
-                named = heads.named_by_connection(field.value) - _USUAL_CONNECTION
-                if named:
-                    fields = [one for one in fields if one.lower not in named]
-        if heads.has_no_body(status):
-            length = 0 if length is None else length
-        elif length is None and not chunked and self.upstream is not None:
-            self.upstream.read_until_close()
-        return length, fields
 
     def _send_head(
         self, status: int, reason: bytes, lines: list[bytes], length: int | None
@@ -651,7 +682,7 @@ class DirectCall(Call):
         if upstream is not None:
             upstream.abort()
 
-    def _over(self) -> None:
+    def _over(self, now: float = 0.0) -> None:
         """Note the call, once."""
         if self._over_already:
             return
@@ -668,7 +699,7 @@ class DirectCall(Call):
                 exchange.request_size + exchange.response_size,
                 exchange.timestamp,
                 exchange.started,
-                self.engine.monotonic(),
+                now or self.engine.monotonic(),
                 backend,
             ),
         )

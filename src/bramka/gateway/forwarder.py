@@ -2,8 +2,9 @@
 
 An `Upstream` is one connection; a `Pool` keeps the idle ones of one target. Whoever
 forwards (see direct.py) takes an upstream, writes the request to it and is told of
-the answer by callbacks, in the order `answer_began`, `answer_piece` …,
-`answer_ended`, or at any moment `answer_broken`.
+the answer by callbacks: `answer_whole`, or `answer_began`, `answer_piece` …,
+`answer_ended`, or at any moment `answer_broken`. Fields given on are those that do not
+end at this hop.
 """
 
 import asyncio
@@ -16,8 +17,22 @@ from typing import Protocol, cast
 import httptools
 
 from bramka.domain.errors import Forbidden
+from bramka.gateway.heads import has_no_body, named_by_connection
 from bramka.gateway.plan import Target
-from bramka.wire.fields import Fields, field_of, read_answer
+from bramka.wire.fields import (
+    CONNECTION,
+    DATE,
+    ENCODING,
+    EXPECT,
+    FORWARDED,
+    HOST,
+    LENGTH,
+    PLAIN,
+    AnswerHead,
+    Fields,
+    field_of,
+    read_answer,
+)
 
 MOST_IDLE = 1024
 IDLE_SECONDS = 30.0
@@ -26,7 +41,10 @@ IDLE_SECONDS = 30.0
 class Consumer(Protocol):
     """Who is told of an answer."""
 
-    def answer_began(self, status: int, reason: bytes, fields: Fields) -> None: ...
+    def answer_whole(self, head: AnswerHead, body: bytes) -> None: ...
+    def answer_began(
+        self, status: int, reason: bytes, fields: Fields, length: int | None
+    ) -> None: ...
     def answer_piece(self, data: bytes) -> None: ...
     def answer_ended(self) -> None: ...
     def answer_broken(self, reason: str, *, stale: bool) -> None: ...
@@ -118,20 +136,15 @@ class Upstream(asyncio.Protocol):
     def _take_plain(self, data: bytes) -> bool:
         """Take an answer that is plain and whole in `data`, past the parser."""
         head = read_answer(data)
-        if head is None:
+        if head is None or len(data) - head.size != head.length:
             return False
-        status, reason, fields, length, start, keep_alive = head
-        if len(data) - start != length:
-            return False
-        consumer = self.consumer
+        consumer, self.consumer = self.consumer, None
         assert consumer is not None, "checked by the caller"
-        self._started = True
-        consumer.answer_began(status, reason, fields)
-        if self.consumer is None:
-            return True  # The consumer gave the answer up.
-        if length:
-            consumer.answer_piece(data[start:])
-        self._complete(keep_alive=keep_alive)
+        if self.request_done and head.keep_alive:
+            self.pool.release(self)
+        else:
+            self.transport.close()
+        consumer.answer_whole(head, data[head.size :])
         return True
 
     def eof_received(self) -> bool:
@@ -182,8 +195,11 @@ class Upstream(asyncio.Protocol):
             self._informational = True
             return
         self._started = True
-        self._until_close = False
-        consumer.answer_began(status, self._reason, self.fields)
+        fields, length, chunked = _end_to_end(self.fields)
+        if has_no_body(status):
+            length = length or 0
+        self._until_close = length is None and not chunked
+        consumer.answer_began(status, self._reason, fields, length)
         if self.bodiless:
             self._skips_rest = True
             self._complete(keep_alive=self._parser.should_keep_alive())
@@ -196,10 +212,6 @@ class Upstream(asyncio.Protocol):
         if self._informational or self._skips_rest:
             return
         self._complete(keep_alive=self._parser.should_keep_alive())
-
-    def read_until_close(self) -> None:
-        """The answer has no length: it ends with the connection."""
-        self._until_close = True
 
     def _complete(self, *, keep_alive: bool) -> None:
         consumer, self.consumer = self.consumer, None
@@ -216,6 +228,26 @@ class Upstream(asyncio.Protocol):
         self.transport.abort()
         if consumer is not None:
             consumer.answer_broken(reason, stale=False)
+
+
+def _end_to_end(fields: Fields) -> tuple[Fields, int | None, bool]:
+    """The fields that go on; the body's length, None when unknown; if it is chunked."""
+    kept: Fields = []
+    length: int | None = None
+    chunked = False
+    named: set[bytes] = set()
+    for field in fields:
+        if field.kind in (PLAIN, DATE, HOST, EXPECT, FORWARDED):
+            kept.append(field)
+        elif field.kind == LENGTH:
+            length = int(field.value)
+        elif field.kind == ENCODING:
+            chunked = True
+        elif field.kind == CONNECTION:
+            named |= named_by_connection(field.value)
+    if named:
+        kept = [field for field in kept if field.lower not in named]
+    return kept, None if chunked else length, chunked
 
 
 Dial = Callable[[Target, Callable[[], Upstream]], Awaitable[Upstream]]

@@ -2,9 +2,6 @@
 
 from http import HTTPStatus
 
-from bramka.domain.traffic.exchange import RawHeaders
-from bramka.wire.fields import CONNECTION, ENCODING, HOP, LENGTH, UPGRADE, Fields
-
 REASONS = {status.value: status.phrase.encode() for status in HTTPStatus}
 FIELD = b"%b: %b\r\n"
 
@@ -26,17 +23,10 @@ OWNED = frozenset(
 )
 """Fields that the gateway writes itself, whatever policies set."""
 
-_ONE_HOP = frozenset((CONNECTION, ENCODING, HOP, LENGTH, UPGRADE))
-
 
 def named_by_connection(value: bytes) -> set[bytes]:
     """The fields that a Connection field declares as meant for one hop only."""
     return {name.strip().lower() for name in value.split(b",")}
-
-
-def end_to_end(fields: Fields) -> RawHeaders:
-    """Names and values of the fields that go on to the other side."""
-    return [(field.name, field.value) for field in fields if field.kind not in _ONE_HOP]
 
 
 def has_no_body(status: int) -> bool:

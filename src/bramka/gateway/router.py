@@ -142,7 +142,21 @@ class OperationTree(Generic[T]):
     ) -> tuple[T, dict[str, str]] | None:
         """The operation for a call, and its template parameters; None if none fits."""
         values: list[str] = []
-        return self._search(self.root, 0, method, segments, query, values)
+        node = self.root
+        # As long as there is only one way to go, no search is needed.
+        for segment in segments:
+            literal = node.literals.get(segment.lower()) if node.literals else None
+            if literal is None:
+                if node.mixed or node.tails or node.parameter is None or not segment:
+                    return self._search(self.root, 0, method, segments, query, [])
+                values.append(segment)
+                node = node.parameter
+            elif node.parameter is None and not node.mixed and not node.tails:
+                node = literal
+            else:
+                return self._search(self.root, 0, method, segments, query, [])
+        found = _pick(node.ends.get(method), query, values)
+        return found or _pick(node.tails.get(method), query, values)
 
     def _search(
         self,
@@ -246,7 +260,13 @@ class Versions(Generic[A]):
     parameter or from a header; names compare without case.
     """
 
-    __slots__ = ("by_header", "by_query", "by_segment", "original", "revisions")
+    __slots__ = (
+        "by_header",
+        "by_query",
+        "by_segment",
+        "original",
+        "revisions",
+    )
 
     def __init__(self) -> None:
         self.original: A | None = None
@@ -290,7 +310,10 @@ class ApiTable(Generic[A]):
             if depth > len(segments):
                 continue
             revision = ""
-            key = "/".join(segments[:depth]).lower()
+            if depth == 1:
+                key = segments[0].lower()
+            else:
+                key = "/".join(segments[:depth]).lower()
             if ";" in key:
                 key, _, revision = key.partition(";rev=")
             versions = self.paths.get(key)

@@ -77,6 +77,12 @@ class Call:
     minor = 1
     """Minor version of HTTP/1 that the client speaks."""
     keep_alive = True
+    host: bytes | None = None
+    """Value of the one Host field; known only of a plain request, like the next two."""
+    forwarded_for = b""
+    """What X-Forwarded-For said, with a comma behind."""
+    body: bytes | None = None
+    """The whole body, if it came with the head: no `received` or `ended` follow."""
     request_ended = False
     answered = False
     """The answer is complete."""
@@ -94,7 +100,7 @@ class Call:
     # --- events, to be overridden ---
 
     def started(self) -> None:
-        """The head is complete."""
+        """The head is complete, and with `body` set the whole request."""
 
     def received(self, data: bytes) -> None:
         """A piece of the body arrived."""
@@ -260,24 +266,19 @@ class Connection(asyncio.Protocol):
             head = read_request(data)
             if head is None:
                 return data
-            method, target, fields, length, start = head
-            if start > self.server.limits.head_bytes or len(data) - start < length:
+            end = head.size + head.length
+            if head.size > self.server.limits.head_bytes or len(data) < end:
                 return data
             call = self.current = self.server.make_call(self)
-            call.method = method
-            call.target = target
-            call.fields = fields
+            call.method = head.method
+            call.target = head.target
+            call.fields = head.fields
+            call.host = head.host
+            call.forwarded_for = head.forwarded_for
             call.request_ended = True
+            call.body = data[head.size : end]
             call.started()
-            if length and not call.answered:
-                call.received(data[start : start + length])
-            if call.answered:
-                # It was answered before its end was told: nobody has gone on yet.
-                if self.current is call:
-                    self._next()
-            else:
-                call.ended()
-            data = data[start + length :]
+            data = data[end:]
         return data
 
     def pause_writing(self) -> None:

@@ -10,7 +10,7 @@ tests hold it to that: what it accepts, llhttp reads alike.
 """
 
 import re
-from typing import Final
+from typing import Final, NamedTuple, cast
 
 (
     PLAIN,
@@ -106,13 +106,39 @@ _METHODS: Final = frozenset(
 )
 _VISIBLE: Final = bytes(range(0x21, 0x7F))
 _LENGTH: Final = re.compile(rb"[0-9]{1,15}")
+_PLAIN_CONNECTION: Final = frozenset((b"keep-alive", b"close"))
 _STATUS: Final = re.compile(rb"HTTP/1\.1 ([2-5][0-9]{2}) ([ -~]*)")
 
-RequestHead = tuple[bytes, bytes, Fields, int, int]
-"""Method, target, fields, Content-Length (0 without), where the body begins."""
 
-AnswerHead = tuple[int, bytes, Fields, int, int, bool]
-"""Status, reason, fields, Content-Length, where the body begins, keep-alive."""
+class RequestHead(NamedTuple):
+    """A plain request head."""
+
+    method: bytes
+    target: bytes
+    fields: Fields
+    host: bytes
+    forwarded_for: bytes
+    """What X-Forwarded-For said, with a comma behind; empty without."""
+    length: int
+    """Content-Length; 0 without."""
+    size: int
+    """Where the body begins."""
+
+
+class AnswerHead(NamedTuple):
+    """A plain answer head."""
+
+    line: bytes
+    """The status line with its CRLF."""
+    status: int
+    fields: Fields
+    """Those that go on to the client, without Connection and Content-Length."""
+    dated: bool
+    """There is a Date among them."""
+    length: int
+    size: int
+    """Where the body begins."""
+    keep_alive: bool
 
 
 def read_request(data: bytes) -> RequestHead | None:
@@ -131,30 +157,36 @@ def read_request(data: bytes) -> RequestHead | None:
     target = parts[1]
     if target[:1] != b"/" or target.translate(None, _VISIBLE):
         return None
-    fields: Fields = []
+    del lines[0]
     known = _by_line.get
-    hosts, length = 0, -1
-    for line in lines[1:]:
-        field = known(line) or field_of_line(line)
+    fields = [known(line) for line in lines]
+    if None in fields:
+        fields = [known(line) or field_of_line(line) for line in lines]
+    host: bytes | None = None
+    length, forwarded = -1, b""
+    for field in fields:
         if field is None:
             return None
         kind = field.kind
-        if kind:
-            if kind == HOST:
-                hosts += 1
-            elif kind == LENGTH:
-                if length >= 0 or not _LENGTH.fullmatch(field.value):
-                    return None
-                length = int(field.value)
-            elif kind not in (FORWARDED, DATE):
-                return None
-        fields.append(field)
-    if hosts != 1:
+        if not kind:
+            continue
+        if kind == HOST and host is None:
+            host = field.value
+        elif kind == LENGTH and length < 0 and _LENGTH.fullmatch(field.value):
+            length = int(field.value)
+        elif kind == FORWARDED:
+            forwarded += field.value + b", "
+        elif kind != DATE:
+            return None
+    if host is None:
         return None
-    return parts[0], target, fields, max(length, 0), end + 4
+    whole = cast("Fields", fields)
+    return RequestHead(
+        parts[0], target, whole, host, forwarded, max(length, 0), end + 4
+    )
 
 
-_statuses: dict[bytes, tuple[int, bytes]] = {}
+_statuses: dict[bytes, int] = {}
 
 
 def read_answer(data: bytes) -> AnswerHead | None:
@@ -172,31 +204,30 @@ def read_answer(data: bytes) -> AnswerHead | None:
         return None
     fields: Fields = []
     known = _by_line.get
-    length, keep_alive = -1, True
+    length, keep_alive, dated = -1, True, False
     for line in lines[1:]:
         field = known(line) or field_of_line(line)
         if field is None:
             return None
         kind = field.kind
-        if kind:
-            if kind == LENGTH:
-                if length >= 0 or not _LENGTH.fullmatch(field.value):
-                    return None
-                length = int(field.value)
-            elif kind == CONNECTION:
-                value = field.value.lower()
-                if value not in (b"keep-alive", b"close"):
-                    return None
-                keep_alive = keep_alive and value == b"keep-alive"
-            elif kind in (ENCODING, UPGRADE, HOP):
-                return None
-        fields.append(field)
+        if not kind:
+            fields.append(field)
+        elif kind == LENGTH and length < 0 and _LENGTH.fullmatch(field.value):
+            length = int(field.value)
+        elif kind == DATE:
+            fields.append(field)
+            dated = True
+        elif kind == CONNECTION and field.value.lower() in _PLAIN_CONNECTION:
+            keep_alive = keep_alive and field.value.lower() == b"keep-alive"
+        else:
+            return None
     if length < 0:
         return None
-    return status[0], status[1], fields, length, end + 4, keep_alive
+    line = lines[0] + b"\r\n"
+    return AnswerHead(line, status, fields, dated, length, end + 4, keep_alive)
 
 
-def _status(line: bytes) -> tuple[int, bytes] | None:
+def _status(line: bytes) -> int | None:
     found = _STATUS.fullmatch(line)
     if found is None:
         return None
@@ -205,5 +236,5 @@ def _status(line: bytes) -> tuple[int, bytes] | None:
         return None
     if len(_statuses) >= 256:
         _statuses.clear()
-    status = _statuses[line] = (number, found[2])
-    return status
+    _statuses[line] = number
+    return number

@@ -153,6 +153,10 @@ class _WholeCall(Call):
         self.size = 0
 
     def started(self) -> None:
+        if self.body is not None and len(self.body) <= self.server.limits.body_bytes:
+            self.parts.append(self.body)
+            self.ended()
+            return
         hosts = 0
         for field in self.fields:
             if field.kind == LENGTH:
