@@ -7,7 +7,7 @@ from typing import Literal
 
 from benchmarks.course import Course
 
-Claim = Literal["key", "limit", "quota", "usage"]
+Claim = Literal["presence", "key", "limit", "quota", "usage"]
 
 
 class CannotRaceError(Exception):

@@ -32,10 +32,10 @@ def main() -> int:
         print(f"No race: {reason}", file=sys.stderr)
         return 1
     scenario = SCENARIOS[options.scenario]
+    about = machine()
     print(f"{scenario.title}: {len(chosen)} contenders, {plan.rounds} rounds")
     with tempfile.TemporaryDirectory(prefix="bramka-race-") as folder:
         entries = race(scenario, chosen, Path(folder), plan)
-    about = machine()
     print_table(scenario, plan, entries, about)
     append_line(RESULTS, scenario, plan, entries, about)
     return 0 if not any(each.absent for each in entries) else 2

@@ -11,6 +11,8 @@ from benchmarks.measure import median_ratio
 from benchmarks.race import Entry, Plan
 from benchmarks.scenario import Scenario
 
+QUIET = 0.5
+"""A load average above this tells of other programs on the machine."""
 _LINE = "{:<16} {:<24} {:>8} {:>7} {:>5} {:>10} {:>6} {:>7} {:>7}"
 _HEADS = (
     ("contender", "does per call", "calls/s", "CPU µs", "core", "ours ÷ its", "aim"),
@@ -24,7 +26,11 @@ def print_table(
     """The figures as a table of at most 100 columns, absentees with their reasons."""
     print()
     print(f"{scenario.title}; medians of {plan.rounds} rounds of {plan.seconds} s")
-    print(f"{about['machine']}; load {about['load']} when the race ended")
+    print(f"{about['machine']}; load {about['load']} before the race")
+    if float(about["load"]) > QUIET:
+        print(
+            "OTHER PROGRAMS WERE RUNNING: only the ratios mean anything, and not much."
+        )
     print()
     print(_LINE.format(*_HEADS[0], "at half", "load"))
     print(_LINE.format(*_HEADS[1]))

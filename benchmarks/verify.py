@@ -4,7 +4,7 @@ from benchmarks.contender import CannotRaceError, Contender, Lane
 from benchmarks.course import KEY_HEADER
 from benchmarks.process import ask
 
-_REFUSAL = {"key": 401, "limit": 429, "quota": 403}
+_REFUSAL = {"presence": 401, "key": 401, "limit": 429, "quota": 403}
 
 
 def verify(contender: Contender, lane: Lane) -> dict[str, int]:
@@ -14,6 +14,8 @@ def verify(contender: Contender, lane: Lane) -> dict[str, int]:
     if status != 200 or body != course.scenario.body:
         raise CannotRaceError(f"answered {status} {body[:60]!r} to a rightful call")
     seen: dict[str, int] = {}
+    if "presence" in contender.claims:
+        seen["presence"] = ask(lane.port, course.scenario.path, {})[0]
     if "key" in contender.claims:
         seen["key"] = _call(lane, course.unknown_key)[0]
     if "limit" in contender.claims:
