@@ -25,6 +25,10 @@ from tests.scoring.published import (
 from tests.scoring.test_execute import PARAMETERS, table
 
 from bramka.domain.learning.service import Column
+from bramka.scoring.front import Front
+from bramka.scoring.router import Route
+from bramka.testing import FakeChance
+from bramka.wire.message import Answer
 
 PARSE = (
     "Parsing of input vector failed.  Verify the input vector has the correct number "
@@ -389,3 +393,18 @@ def test_what_breaks_http_is_refused_in_the_same_shape() -> None:
     assert b"x-ms-request-id: " in head
     error = json.loads(body)["error"]
     assert error["details"][0]["message"] == "The body is longer than 1000000 bytes."
+
+
+def test_a_failure_of_ours_is_logged_under_the_id_that_the_caller_has(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def fail(_request: object, _values: object) -> Answer:
+        raise ZeroDivisionError("a fault of ours")
+
+    front = Front([Route("POST", "/fault", fail)], FakeChance())
+    answer = answered(front, request(path="/fault"))
+    assert answer.status == 500
+    assert b"a fault of ours" not in answer.body
+    call_id = dict(answer.headers)[b"x-ms-request-id"].decode()
+    assert call_id in caplog.text
+    assert "a fault of ours" in caplog.text

@@ -24,34 +24,38 @@ class Front:
 
     def __call__(self, request: Request) -> Answer | Awaitable[Answer]:
         """The `bramka.wire.message.Handler` of the process; never raises."""
+        call_id = self._chance.hex(16)
         try:
             run, values = self._router.find(request)
             outcome = run(request, values)
         except Exception as error:
-            outcome = _answer_to(error, request)
+            outcome = _answer_to(error, request, call_id)
         if isinstance(outcome, Answer):
-            return self._stamped(outcome)
-        return self._later(outcome, request)
+            return _stamped(outcome, call_id)
+        return _later(outcome, request, call_id)
 
     def refuse(self, status: int, message: str) -> Answer:
         """The answer to a request that broke a limit or HTTP itself."""
-        return self._stamped(wire_refusal(status, message))
-
-    async def _later(self, outcome: Awaitable[Answer], request: Request) -> Answer:
-        try:
-            return self._stamped(await outcome)
-        except Exception as error:
-            return self._stamped(_answer_to(error, request))
-
-    def _stamped(self, answer: Answer) -> Answer:
-        answer.headers.append((b"x-ms-request-id", self._chance.hex(16).encode()))
-        return answer
+        return _stamped(wire_refusal(status, message), self._chance.hex(16))
 
 
-def _answer_to(error: Exception, request: Request) -> Answer:
+async def _later(outcome: Awaitable[Answer], request: Request, call_id: str) -> Answer:
+    try:
+        return _stamped(await outcome, call_id)
+    except Exception as error:
+        return _stamped(_answer_to(error, request, call_id), call_id)
+
+
+def _stamped(answer: Answer, call_id: str) -> Answer:
+    answer.headers.append((b"x-ms-request-id", call_id.encode()))
+    return answer
+
+
+def _answer_to(error: Exception, request: Request, call_id: str) -> Answer:
     if isinstance(error, BramkaError):
         return answer_of(refusal_for(error))
-    log.error("%s %s failed", request.method, request.path, exc_info=error)
-    return answer_of(
-        refuse("InternalError", "UnknownError", "The log of the services says why.")
+    log.error(
+        "call %s, %s %s, failed", call_id, request.method, request.path, exc_info=error
     )
+    message = f"The log of the services says why, under call {call_id}."
+    return answer_of(refuse("InternalError", "UnknownError", message))

@@ -198,7 +198,22 @@ def _code(text: str) -> str:
 
 
 def _json(content: object) -> str:
-    return _code(json.dumps(content, indent=2, ensure_ascii=False))
+    return _code(_laid_out(content, "\n"))
+
+
+def _laid_out(content: object, line: str) -> str:
+    """JSON with a row of a table on one line."""
+    inner = line + "  "
+    if isinstance(content, dict) and content:
+        members = (
+            f"{json.dumps(name, ensure_ascii=False)}: {_laid_out(value, inner)}"
+            for name, value in content.items()
+        )
+        return "{" + inner + ("," + inner).join(members) + line + "}"
+    if isinstance(content, list) and any(isinstance(each, list) for each in content):
+        rows = (_laid_out(each, inner) for each in content)
+        return "[" + inner + ("," + inner).join(rows) + line + "]"
+    return json.dumps(content, ensure_ascii=False)
 
 
 def _sample_code(samples: list[Sample]) -> str:
