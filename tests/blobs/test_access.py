@@ -193,7 +193,7 @@ async def test_a_signed_header_cannot_break_the_answer(caller: Caller) -> None:
         ("PUT", f"/{ACCOUNT}/cont/a%00b", "InvalidResourceName"),
         ("PUT", f"/{ACCOUNT}/cont/%FF", "InvalidUri"),
         ("PUT", f"/{ACCOUNT}/cont/" + "x" * 1025, "OutOfRangeInput"),
-        ("PUT", f"/{ACCOUNT}/..?restype=container", "InvalidResourceName"),
+        ("PUT", f"/{ACCOUNT}/..%2Fb?restype=container", "InvalidResourceName"),
         ("GET", f"/{ACCOUNT}/cont?restype=container&comp=lease", "Unsupported"),
         ("PATCH", BLOB, "UnsupportedHttpVerb"),
         ("GET", f"/{ACCOUNT}/cont?restype=container&comp=list&maxresults=0", "OutOf"),

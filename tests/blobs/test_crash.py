@@ -1,5 +1,7 @@
 """The blobs process is killed in the middle of uploads: nothing is lost or left."""
 
+import io
+import os
 import random
 import signal
 import socket
@@ -17,9 +19,12 @@ from azure.core.exceptions import AzureError
 from azure.storage.blob import BlobBlock, BlobServiceClient
 from tests.blobs.conftest import Store, await_answer
 
+import bramka
 from bramka.app.secrets import open_secrets
 
 MEGABYTE = 1024 * 1024
+SOURCE = Path(bramka.__file__).parents[1]
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(SOURCE)}
 
 
 def free_port() -> int:
@@ -37,6 +42,7 @@ def running(data: Path) -> Iterator[tuple[Store, subprocess.Popen[bytes]]]:
         [*command, "--blobs-port", str(port)],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
+        env=ENVIRONMENT,
     )
     try:
         await_answer(f"http://127.0.0.1:{port}/health")
@@ -47,9 +53,14 @@ def running(data: Path) -> Iterator[tuple[Store, subprocess.Popen[bytes]]]:
         process.communicate()
 
 
-def client_of(store: Store) -> BlobServiceClient:
+def client_of(store: Store, single: int = 64 * MEGABYTE) -> BlobServiceClient:
+    """A client that does not retry; `single` is the largest blob of one request."""
     return BlobServiceClient.from_connection_string(
-        store.connection_string, retry_total=0, connection_timeout=5, read_timeout=20
+        store.connection_string,
+        retry_total=0,
+        connection_timeout=20,
+        read_timeout=60,
+        max_single_put_size=single,
     )
 
 
@@ -81,7 +92,7 @@ def check_disk(data: Path) -> None:
     connection.close()
     files = {
         path.name: path.stat().st_size
-        for path in (data / "blobs" / "content").glob("*/*")
+        for path in (data / "blobs" / "content").iterdir()
     }
     assert files == named
 
@@ -124,6 +135,7 @@ def test_a_second_process_on_the_same_folder_is_refused(tmp_path: Path) -> None:
             check=False,
             capture_output=True,
             timeout=30,
+            env=ENVIRONMENT,
         )
     assert second.returncode == 1
     assert b"Another process serves the blobs" in second.stderr
@@ -136,7 +148,7 @@ def peak_memory(process: subprocess.Popen[bytes]) -> int:
     return int(line.split()[1]) * 1024
 
 
-class Endless:
+class Endless(io.RawIOBase):
     """A file of so many bytes that lies nowhere."""
 
     def __init__(self, size: int) -> None:
@@ -153,12 +165,11 @@ class Endless:
 
 def stream_through(data: Path, size: int) -> int:
     """Put a blob in one request and get it back; the growth of the process."""
-    with running(data) as (store, process), client_of(store) as client:
+    with running(data) as (store, process), client_of(store, size) as client:
         container = client.create_container("large")
         container.upload_blob("warm", b"1")
         before = peak_memory(process)
         blob = container.get_blob_client("x")
-        blob._config.max_single_put_size = size
         blob.upload_blob(Endless(size), length=size)
         received = sum(len(chunk) for chunk in blob.download_blob().chunks())
         assert received == size

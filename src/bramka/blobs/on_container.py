@@ -230,6 +230,6 @@ def _marker(name: str) -> str:
 
 def _read_marker(text: str) -> str:
     try:
-        return base64.urlsafe_b64decode(text).decode()
+        return base64.b64decode(text, b"-_", validate=True).decode()
     except (binascii.Error, ValueError):
         raise Fault("InvalidQueryParameterValue", f"marker={text!r}") from None

@@ -15,7 +15,11 @@ from msgspec import Struct
 from bramka.blobs.fault import Fault
 from bramka.domain.clock import Chance
 
-FOLDERS = [f"{number:02x}" for number in range(256)]
+SYNCED = 16 * 1024 * 1024
+"""Bytes after which a piece is synced while it is still being written.
+
+Left to the end, gigabytes would be synced at once, longer than a client waits.
+"""
 
 
 class Piece(Struct, frozen=True):
@@ -55,15 +59,20 @@ class Writing:
         self._path = path
         self._budget = budget
         self._size = 0
+        self._unsynced = 0
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
         self._file = os.open(path, flags, 0o600)
 
     def write(self, content: bytes | bytearray) -> None:
         self._budget.spend(len(content))
         self._size += len(content)
+        self._unsynced += len(content)
         view = memoryview(content)
         while view:
             view = view[os.write(self._file, view) :]
+        if self._unsynced >= SYNCED:
+            os.fdatasync(self._file)
+            self._unsynced = 0
 
     def finish(self) -> Piece:
         """Make the piece durable: its bytes, then its name in the folder."""
@@ -97,12 +106,10 @@ class Pieces:
         self._doomed: list[tuple[list[Piece], set[object]]] = []
         self.budget = Budget(quota)
         folder.mkdir(mode=0o700, exist_ok=True)
-        for name in FOLDERS:
-            (folder / name).mkdir(mode=0o700, exist_ok=True)
-        sync_folder(folder)
+        sync_folder(folder.parent)
 
     def _path(self, name: str) -> Path:
-        return self._folder / name[:2] / name
+        return self._folder / name
 
     def begin(self) -> Writing:
         """Start a new piece."""
@@ -147,13 +154,10 @@ class Pieces:
 
     def sweep(self, named: set[str]) -> int:
         """Remove files the index does not name: what a crash left. At start only."""
-        swept = 0
-        for name in FOLDERS:
-            for entry in os.scandir(self._folder / name):
-                if entry.name not in named and not entry.is_dir(follow_symlinks=False):
-                    Path(entry.path).unlink()
-                    swept += 1
-        return swept
+        left = [entry for entry in os.scandir(self._folder) if entry.name not in named]
+        for entry in left:
+            Path(entry.path).unlink()
+        return len(left)
 
 
 def sync_folder(folder: Path) -> None:
