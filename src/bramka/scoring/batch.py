@@ -153,11 +153,11 @@ class Batch:
     def _later(self, serve: Callable[[Call], Answer]) -> Callable[[Call], Outcome]:
         """The same in a thread: a database may keep us waiting, other calls not."""
 
-        def begin(call: Call) -> Outcome:
+        async def answer(call: Call) -> Answer:
             loop = asyncio.get_running_loop()
-            return loop.run_in_executor(self._threads, serve, call)
+            return await loop.run_in_executor(self._threads, serve, call)
 
-        return begin
+        return answer
 
 
 def _job_id(call: Call) -> str:

@@ -1,0 +1,179 @@
+"""A worker takes a job from its start to its end, or says why it cannot."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pytest
+from tests.jobs.bench import Bench, Count, FolderStore, Measure, texts
+
+from bramka.domain.blob import BlobReference
+from bramka.domain.errors import Unavailable
+from bramka.domain.learning.job import Job, JobSpec
+from bramka.domain.learning.service import ScoringFunction
+from bramka.domain.learning.table import Table
+from bramka.jobs import Limits, Worker, sweep_ended
+
+
+def worked(
+    bench: Bench, job: str, function: ScoringFunction | None = None, **how: Limits
+) -> Job:
+    """The job after one worker did what it could."""
+    worker = Worker(bench.tools(function, **how))
+    for _ in range(200):
+        if not worker.step():
+            if bench.jobs.find(job).ended is not None:
+                break
+            bench.clock.advance(31)
+    return bench.jobs.find(job)
+
+
+def test_the_output_is_the_same_however_it_is_cut(sqlite_bench: Bench) -> None:
+    whole = sqlite_bench.submit(texts(50))
+    found = worked(sqlite_bench, whole, limits=Limits())
+    assert (found.status, found.chunks, found.rows_done) == ("Finished", 1, 50)
+    cut = sqlite_bench.submit(texts(50))
+    found = worked(sqlite_bench, cut)
+    assert found.status == "Finished"
+    assert found.chunks > 5
+    assert sqlite_bench.output(cut) == sqlite_bench.output(whole)
+    assert sqlite_bench.output(cut).startswith(b'text,length\n"A ""B"", C",8\n')
+
+
+def test_nothing_is_left_behind(sqlite_bench: Bench) -> None:
+    worked(sqlite_bench, sqlite_bench.submit(texts(50)))
+    sweep_ended(sqlite_bench.ledger(), sqlite_bench.staging)
+    assert sqlite_bench.stray() == []
+
+
+def test_an_input_of_a_header_only_gives_a_header(sqlite_bench: Bench) -> None:
+    job = sqlite_bench.submit(b"text\n")
+    assert worked(sqlite_bench, job).status == "Finished"
+    assert sqlite_bench.output(job) == b"text,length\n"
+
+
+@pytest.mark.parametrize("size", [1, 40, 10_000])
+def test_a_bad_row_is_named_with_module_and_value(
+    sqlite_bench: Bench, size: int
+) -> None:
+    content = b"text\n" + b"good\n" * 30 + b"bad\n" + b"good\n" * 10
+    job = sqlite_bench.submit(content)
+    found = worked(sqlite_bench, job, limits=Limits(size=size, block=16))
+    assert found.status == "Failed"
+    assert found.details == (
+        "Module: Measure Text; Row: 31; Column: text; Value: 'bad'; "
+        f"Job Id: {job}. Error 0085: The text is bad."
+    )
+
+
+def test_a_row_of_too_many_cells_is_named(sqlite_bench: Bench) -> None:
+    job = sqlite_bench.submit(b"text\n" + b"good\n" * 30 + b"a,b\n")
+    found = worked(sqlite_bench, job)
+    assert found.status == "Failed"
+    assert "Row 31 has 2 cells where 1 " in (found.details or "")
+
+
+def test_a_missing_input_is_named(sqlite_bench: Bench) -> None:
+    job = sqlite_bench.submit(b"")
+    sqlite_bench.blobs.delete(f"in/{job}.csv")
+    found = worked(sqlite_bench, job)
+    assert found.status == "Failed"
+    assert f"in/{job}.csv" in (found.details or "")
+
+
+def test_an_input_that_became_shorter_fails_the_job(sqlite_bench: Bench) -> None:
+    job = sqlite_bench.submit(texts(50))
+    worker = Worker(sqlite_bench.tools())
+    worker.step()
+    sqlite_bench.blobs.write(f"in/{job}.csv", [texts(10)])
+    found = worked(sqlite_bench, job)
+    assert found.status == "Failed"
+    assert "became shorter" in (found.details or "")
+
+
+def test_a_job_of_several_inputs_is_one_chunk(sqlite_bench: Bench) -> None:
+    job = "c" * 32
+    for name in ("left", "right"):
+        sqlite_bench.blobs.write(f"in/{name}.csv", [texts(25)])
+    spec = JobSpec(
+        inputs={
+            name: BlobReference(relative_location=f"in/{name}.csv")
+            for name in ("left", "right")
+        },
+        outputs={"output1": BlobReference(relative_location=f"out/{job}.csv")},
+    )
+    sqlite_bench.add(job, spec)
+    found = worked(sqlite_bench, job, Count())
+    assert (found.status, found.chunks) == ("Finished", 1)
+    assert sqlite_bench.output(job) == b"length\n50\n"
+
+
+def test_tabs_and_missing_headers_follow_the_names(sqlite_bench: Bench) -> None:
+    job = "d" * 32
+    sqlite_bench.blobs.write("in/a.nh.tsv", [b'one\n"t\two"\n'])
+    spec = JobSpec(
+        inputs={"input1": BlobReference(relative_location="in/a.nh.tsv")},
+        outputs={"output1": BlobReference(relative_location="out/b.nh.csv")},
+    )
+    sqlite_bench.add(job, spec)
+    assert worked(sqlite_bench, job).status == "Finished"
+    assert sqlite_bench.blobs.read("out/b.nh.csv", 0, 99) == b"ONE,3\nT\tWO,4\n"
+
+
+class Away(FolderStore):
+    """A store that does not answer some times."""
+
+    times = 0
+
+    def write(self, path: str, content: Iterable[bytes]) -> None:
+        if self.times:
+            self.times -= 1
+            raise Unavailable("the store is away")
+        super().write(path, content)
+
+
+def test_a_store_that_is_away_for_a_while_is_waited_for(sqlite_bench: Bench) -> None:
+    job = sqlite_bench.submit(texts(20))
+    sqlite_bench.staging = Away(sqlite_bench.staging.folder)
+    sqlite_bench.staging.times = 5
+    assert worked(sqlite_bench, job).status == "Finished"
+
+
+def test_a_store_that_stays_away_fails_the_job(sqlite_bench: Bench) -> None:
+    job = sqlite_bench.submit(texts(20))
+    sqlite_bench.staging = Away(sqlite_bench.staging.folder)
+    sqlite_bench.staging.times = 1000
+    found = worked(sqlite_bench, job, limits=Limits())
+    assert found.status == "Failed"
+    assert found.details == ("chunk 0 (rows 1 to 20) failed 6 times: the store is away")
+
+
+class Fatal(Measure):
+    """A service whose rows end the process that scores them."""
+
+    def score(
+        self, inputs: Mapping[str, Table], parameters: Mapping[str, Any]
+    ) -> Mapping[str, Table]:
+        raise KeyboardInterrupt
+
+
+def test_a_chunk_that_ends_its_workers_fails_the_job(sqlite_bench: Bench) -> None:
+    job = sqlite_bench.submit(texts(20))
+    worker = Worker(sqlite_bench.tools(Fatal(), limits=Limits()))
+    worker.step()
+    for _ in range(6):
+        with pytest.raises(KeyboardInterrupt):
+            worker.step()
+        sqlite_bench.clock.advance(31)
+    worker.step()
+    found = sqlite_bench.jobs.find(job)
+    assert found.details == "chunk 0 (rows 1 to 20) ended its worker 6 times"
+
+
+def test_a_failed_job_that_is_tried_again_starts_afresh(sqlite_bench: Bench) -> None:
+    job = sqlite_bench.submit(b"text\nbad\n")
+    assert worked(sqlite_bench, job).status == "Failed"
+    sqlite_bench.blobs.write(f"in/{job}.csv", [b"text\nfine\n"])
+    sqlite_bench.jobs.retry(job)
+    found = worked(sqlite_bench, job)
+    assert (found.status, found.details) == ("Finished", None)
+    assert sqlite_bench.output(job) == b"text,length\nFINE,4\n"
