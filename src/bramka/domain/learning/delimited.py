@@ -79,7 +79,7 @@ def write_delimited(
 
 def header_of(content: bytes, kind: Delimited = FORMATS[".csv"]) -> list[str]:
     """The column names of a text: its first row, or Col1, Col2, … without one."""
-    first = _first_row(content.removeprefix(_BOM), kind)
+    first = _first_row(content, kind)
     if not kind.header:
         return [f"Col{place + 1}" for place in range(len(first))]
     repeated = {name for name in first if first.count(name) > 1}
@@ -91,14 +91,27 @@ def header_of(content: bytes, kind: Delimited = FORMATS[".csv"]) -> list[str]:
 
 
 def _first_row(content: bytes, kind: Delimited) -> list[str]:
-    end = content.find(b"\n")
-    while end >= 0 and content.count(b'"', 0, end) % 2:
-        end = content.find(b"\n", end + 1)
-    line = content if end < 0 else content[:end]
-    if not line.strip(b"\r"):
+    content = content.removeprefix(_BOM)
+    line = content[: _end_of_row(content)].rstrip(b"\r\n")
+    if not line:
         return [""] if content else []
-    frame = _read(line, kind, None)
-    return ["" if name is None else str(name) for name in frame.row(0)]
+    separators, _ = _marks(line, kind)
+    numbers = map(str, range(int(separators.sum()) + 1))
+    row = _read(line, kind, list(numbers)).row(0)
+    return ["" if name is None else str(name) for name in row]
+
+
+def _end_of_row(content: bytes) -> int:
+    """Where the first row ends, its line end included."""
+    start, quotes = 0, 0
+    while True:
+        end = content.find(b"\n", start) + 1
+        if not end:
+            return len(content)
+        quotes += content.count(b'"', start, end)
+        if quotes % 2 == 0:
+            return end
+        start = end
 
 
 def _texts(
@@ -113,29 +126,28 @@ def _texts(
         names = header_of(content, kind)
     else:
         names = [column.name for column in columns]
+    if kind.header:
+        content = content[_end_of_row(content) :]
     _check_widths(content, kind, len(names), first_row)
     return _read(content, kind, names)
 
 
-def _read(content: bytes, kind: Delimited, names: Sequence[str] | None) -> pl.DataFrame:
-    """All cells as text; without `names` every row is data."""
-    if names is not None and not kind.header:
-        # polars counts columns in the first row, which may be an empty line.
-        first = kind.separator.join(map(str, range(len(names))))
-        content = first.encode() + b"\n" + content
+def _read(content: bytes, kind: Delimited, names: Sequence[str]) -> pl.DataFrame:
+    """All cells as text under these names; every row is data."""
+    if not names:
+        return pl.DataFrame()
+    # polars skips empty lines before the first row and counts columns in that row, so
+    # it gets a first row of ours.
+    first = kind.separator.join(map(str, range(len(names))))
     try:
         frame = pl.read_csv(
-            content,
+            first.encode() + b"\n" + content,
             separator=kind.separator,
-            has_header=names is not None,
             infer_schema=False,
         )
-    except pl.exceptions.NoDataError:
-        return pl.DataFrame()
     except pl.exceptions.ComputeError as error:
         raise Invalid(_reason(str(error), kind)) from error
-    if names is not None:
-        frame.columns = list(names)
+    frame.columns = list(names)
     return frame
 
 
@@ -167,13 +179,7 @@ def _check_names(found: Sequence[str], columns: Sequence[Column]) -> None:
 def _check_widths(content: bytes, kind: Delimited, width: int, first_row: int) -> None:
     """Refuse the first row that has too few or too many cells."""
     data = np.frombuffer(content, dtype=np.uint8)
-    separators = data == ord(kind.separator)
-    ends = data == ord("\n")
-    quotes = data == ord('"')
-    if quotes.any():
-        outside = ~np.bitwise_xor.accumulate(quotes)
-        separators &= outside
-        ends &= outside
+    separators, ends = _marks(content, kind)
     stops = np.flatnonzero(ends)
     if not content.endswith(b"\n"):
         stops = np.append(stops, len(data))
@@ -183,11 +189,26 @@ def _check_widths(content: bytes, kind: Delimited, width: int, first_row: int) -
     # An empty line is a row of missing cells.
     bad = np.flatnonzero((cells != width) & (lengths > _returns(data, stops)))
     if len(bad):
-        row = int(bad[0]) + first_row - (1 if kind.header else 0)
+        row, found = int(bad[0]) + first_row, int(cells[bad[0]])
         raise Invalid(
-            f"Row {row} has {cells[bad[0]]} cells where {width} are expected; "
+            f"Row {row} has {found} cells where {width} are expected; "
             f"cells are separated by {kind.separator!r}."
         )
+
+
+def _marks(
+    content: bytes, kind: Delimited
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Where cells and rows end: separators and line ends outside of quotes."""
+    data = np.frombuffer(content, dtype=np.uint8)
+    separators = data == ord(kind.separator)
+    ends = data == ord("\n")
+    quotes = data == ord('"')
+    if quotes.any():
+        outside = ~np.bitwise_xor.accumulate(quotes)
+        separators &= outside
+        ends &= outside
+    return separators, ends
 
 
 def _returns(data: NDArray[np.uint8], stops: NDArray[np.intp]) -> NDArray[np.int64]:
