@@ -4,7 +4,6 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from bramka.catalogue import shelf
 from bramka.domain.clock import Chance
 from bramka.domain.learning.endpoint import Endpoint
 from bramka.store.service import (
@@ -16,15 +15,10 @@ from bramka.store.service import (
 )
 from bramka.store.transaction import Store, Transaction
 from bramka.store.workspace import create_workspace, list_workspaces
-from bramka.studio.cache import FolderCache
-from bramka.studio.package import prepare, write
-from bramka.studio.run import run
-from bramka.studio.samples import book_reviews, simple_feature_hashing_experiment
 
 WORKSPACE = "Demo"
 OWNER = "developer@demoazureml.example"
 EXPERIMENT = "SimpleFeatureHashingExperiment"
-DATASET = "book-reviews-from-amazon"
 DESCRIPTION = (
     "Hashes a text into 8 columns. Trained on nothing: feature hashing needs no data, "
     "only the dataset's columns."
@@ -49,7 +43,10 @@ def set_up_service(store: Store, chance: Chance, data: Path) -> DemoService:
         endpoint = _find(transaction)
         if endpoint is not None and (packages / endpoint.package).exists():
             return _told(transaction, endpoint)
-    package = _make_package(packages, data / "results")
+    # Studio and its tables take as long to import as all else: only when needed.
+    from bramka.app.demo_package import make_package  # noqa: PLC0415
+
+    package = make_package(packages, data / "results", DESCRIPTION)
     with store.writing() as transaction:
         _publish(transaction, chance, package)
         published = _find(transaction)
@@ -77,16 +74,6 @@ def _workspace_id(transaction: Transaction) -> str | None:
 def _told(transaction: Transaction, endpoint: Endpoint) -> DemoService:
     key = endpoint_keys(transaction, endpoint.id).primary
     return DemoService(endpoint.workspace_id, endpoint.id, key)
-
-
-def _make_package(packages: Path, results: Path) -> str:
-    """Run the experiment and write the package; its folder's name."""
-    experiment = simple_feature_hashing_experiment(DATASET)
-    modules, cache = shelf(), FolderCache(results)
-    done = run(experiment, modules, {DATASET: book_reviews()}, cache)
-    package = prepare(experiment, done, modules, description=DESCRIPTION)
-    packages.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return write(packages / package.hash, package)
 
 
 def _publish(transaction: Transaction, chance: Chance, package: str) -> None:
