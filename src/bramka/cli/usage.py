@@ -31,7 +31,12 @@ WIDTH = 80
 @with_settings("database", "usage_database")
 @click.option("--by", type=click.Choice(SUBJECTS), help="One table; all if not given.")
 @click.option("--since", default="", help="How far back: 30m, 12h, 7d. All if empty.")
-@click.option("--output", type=click.Choice(["table", "json"]), default="table")
+@click.option(
+    "--output",
+    type=click.Choice(["table", "json"]),
+    default="table",
+    help="A table for people, JSON for scripts.",
+)
 @click.option("--url", default="", help="Ask the console there, not the data folder.")
 @click.option(
     "--token", envvar="BRAMKA_TOKEN", default="", help="Management token for --url."

@@ -1,0 +1,48 @@
+"""The schema: migrations and tables say the same, and several may start at once."""
+
+import multiprocessing
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+
+from bramka.store.database import open_database, reading
+from bramka.store.schema import (
+    Part,
+    metadata,
+    prepare,
+    prepare_usage,
+    version_table,
+)
+
+
+@pytest.mark.parametrize("part", ["state", "usage"])
+def test_the_migrations_make_exactly_the_tables(database: str, part: Part) -> None:
+    engine = open_database(database)
+    (prepare if part == "state" else prepare_usage)(engine)
+    with reading(engine) as connection:
+        options = {"version_table": version_table(part), "compare_type": True}
+        context = MigrationContext.configure(connection, opts=options)
+        difference = compare_metadata(context, metadata(part))
+    engine.dispose()
+    remedy = f"write it: python -m bramka.store.schema {part} 'what changed'"
+    assert difference == [], remedy
+
+
+def _prepare_both(url: str) -> None:
+    engine = open_database(url)
+    prepare(engine)
+    prepare_usage(engine)
+    engine.dispose()
+
+
+def test_processes_that_start_at_once_prepare_it_once(database: str) -> None:
+    context = multiprocessing.get_context("spawn")
+    processes = [
+        context.Process(target=_prepare_both, args=(database,)) for _ in range(3)
+    ]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join(60)
+    assert [process.exitcode for process in processes] == [0, 0, 0]
