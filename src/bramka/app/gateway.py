@@ -5,6 +5,7 @@ console is away; what it counts then is spooled beside it.
 """
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -82,6 +83,7 @@ class _Process:
         )
         self._start_from_disk()
         await self.gateway.listen(self.settings.host, self.settings.gateway_port)
+        _calm_the_collector()
         async with httpx2.AsyncClient(
             base_url=self.settings.console_url,
             headers=self.headers,
@@ -203,6 +205,13 @@ class _Process:
             return answer.is_success
 
         await self.gateway.journal.deliver(send)
+
+
+def _calm_the_collector() -> None:
+    """Have cycles looked for seldom: calls make none, plans live long."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 50)
 
 
 def _write_private(path: Path, content: bytes) -> None:

@@ -12,11 +12,12 @@ import struct
 from pathlib import Path
 
 from bramka.domain.errors import Invalid
-from bramka.domain.traffic.allowance import Quota, Window
+from bramka.domain.traffic.allowance import NEVER, Quota, Window
 
 MAGIC = b"bramka quotas 1\n"
 _SLOT = struct.Struct("<16sdQQ8x")
 _COUNTS = struct.Struct("<dQQ")
+_DIGEST = 16
 _FIRST_SLOTS = 1024
 _PRUNE_AT = 10_000
 
@@ -61,6 +62,7 @@ class _Slot:
     def __init__(self, quota: Quota, offset: int) -> None:
         self.quota = quota
         self.offset = offset
+        """Where the counts begin."""
 
 
 class Ledger:
@@ -74,10 +76,10 @@ class Ledger:
         if fresh:
             size = len(MAGIC) + _FIRST_SLOTS * _SLOT.size
             os.ftruncate(self._descriptor, size)
-        self._map = mmap.mmap(self._descriptor, size)
+        self.map = mmap.mmap(self._descriptor, size)
         if fresh:
-            self._map[: len(MAGIC)] = MAGIC
-        elif self._map[: len(MAGIC)] != MAGIC:
+            self.map[: len(MAGIC)] = MAGIC
+        elif self.map[: len(MAGIC)] != MAGIC:
             message = (
                 f"{path} is not a ledger of quotas; move it away, "
                 "and all quotas start anew"
@@ -88,12 +90,13 @@ class Ledger:
         self._read()
 
     def _read(self) -> None:
-        end = len(self._map) - _SLOT.size
+        end = len(self.map) - _SLOT.size
         while self._free <= end:
-            digest, start, calls, size = _SLOT.unpack_from(self._map, self._free)
+            digest, start, calls, size = _SLOT.unpack_from(self.map, self._free)
             if digest == bytes(16):
                 return
-            self._slots[digest] = _Slot(Quota(start, calls, size), self._free)
+            offset = self._free + _DIGEST
+            self._slots[digest] = _Slot(Quota(start, calls, size), offset)
             self._free += _SLOT.size
 
     def slot(self, place: str, key: str) -> _Slot:
@@ -101,26 +104,25 @@ class Ledger:
         digest = hashlib.blake2b(f"{place}\0{key}".encode(), digest_size=16).digest()
         slot = self._slots.get(digest)
         if slot is None:
-            if self._free + _SLOT.size > len(self._map):
-                self._map.resize(2 * len(self._map))
-            slot = self._slots[digest] = _Slot(Quota(), self._free)
-            self._map[self._free : self._free + 16] = digest
+            if self._free + _SLOT.size > len(self.map):
+                self.map.resize(2 * len(self.map))
+            slot = _Slot(Quota(), self._free + _DIGEST)
+            self._slots[digest] = slot
+            self.map[self._free : self._free + 16] = digest
             self._free += _SLOT.size
             self.save(slot)
         return slot
 
     def save(self, slot: _Slot) -> None:
         quota = slot.quota
-        _COUNTS.pack_into(
-            self._map, slot.offset + 16, quota.start, quota.calls, quota.size
-        )
+        _COUNTS.pack_into(self.map, slot.offset, quota.start, quota.calls, quota.size)
 
     def flush(self) -> None:
         """Ask for the disk."""
-        self._map.flush()
+        self.map.flush()
 
     def close(self) -> None:
-        self._map.close()
+        self.map.close()
         os.close(self._descriptor)
 
     def __repr__(self) -> str:
@@ -134,6 +136,8 @@ class LedgerQuotas:
         self._ledger = ledger
         self._place = place
         self._slots: dict[str, _Slot] = {}
+        self._pack = _COUNTS.pack_into
+        self._map = ledger.map
 
     def current(self, key: str, now: float, anchor: float, period: float) -> Quota:
         """The quota of the period that holds `now`; to be changed only by `spend`."""
@@ -142,6 +146,24 @@ class LedgerQuotas:
             slot = self._slots[key] = self._ledger.slot(self._place, key)
         slot.quota.renew(now, anchor, period)
         return slot.quota
+
+    def take(
+        self, key: str, now: float, anchor: float, period: float, calls: int
+    ) -> float:
+        """Spend one call: 0.0 if admitted, else seconds until the quota is renewed."""
+        slot = self._slots.get(key)
+        if slot is None:
+            self.current(key, now, anchor, period)
+            slot = self._slots[key]
+        quota = slot.quota
+        # The common case by hand: the period goes on.
+        if period == NEVER or now >= quota.start + period:
+            quota.renew(now, anchor, period)
+        if quota.calls >= calls:
+            return quota.left(now, period)
+        quota.calls += 1
+        self._pack(self._map, slot.offset, quota.start, quota.calls, quota.size)
+        return 0.0
 
     def spend(self, key: str, calls: int, size: int) -> None:
         """Add calls and bytes to the period that `current` was asked for last."""

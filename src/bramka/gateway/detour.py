@@ -324,8 +324,8 @@ class _Waiting:
         self.resume_request = passage.resume_request
 
     def answer_whole(self, head: AnswerHead, body: bytes) -> None:
-        reason = head.line[len("HTTP/1.1 200 ") : -2]
-        self.answer_began(head.status, reason, head.fields, len(body))
+        line, status, fields, _, _, _, _ = head
+        self.answer_began(status, line[len("HTTP/1.1 200 ") : -2], fields, len(body))
         if body:
             self.answer_piece(body)
         self.answer_ended()

@@ -177,8 +177,9 @@ class DirectCall(Call):
             self.connection.peer,
         )
         started = engine.monotonic()
+        engine.calls += 1
         exchange = self.exchange = Exchange(
-            request, engine.number(), started, started + engine.epoch
+            request, (engine.id_prefix, engine.calls), started, started + engine.epoch
         )
         plan = engine.plan
         if plan is None:
@@ -285,12 +286,12 @@ class DirectCall(Call):
             return
         engine = self.engine
         self._request_head = self._write_head(target, path)
-        self._backend_started = engine.monotonic()
-        self._deadline = self._backend_started + forwarding.timeout
-        pool = engine.pool(target)
+        self._backend_started = now = engine.monotonic()
+        self._deadline = now + forwarding.timeout
         if self.expects_continue:
             self.want_body()
-        upstream = pool.take()
+        pool = engine.pool(target)
+        upstream = pool.take() if pool.idle else None
         if upstream is None:
             self._pending = []
             self.server.spawn(self._connect(pool))
@@ -308,8 +309,8 @@ class DirectCall(Call):
             target = self.engine.plan.backends.get(exchange.backend_id)
         if target is None:
             raise _no_backend(exchange)
-        if request.url_was_made:
-            path, query = request.url.path, request.url.query
+        if request.made_url is not None:
+            path, query = request.made_url.path, request.made_url.query
             if base is not None and target is not base:
                 path = target.path + path.removeprefix(base.path)
         else:
@@ -325,8 +326,8 @@ class DirectCall(Call):
             b"%b %b HTTP/1.1\r\nHost: %b\r\n"
             % (request.method.encode("latin-1"), path.encode("latin-1"), host)
         ]
-        if request.headers_were_made:
-            lines += _lines_of(request.headers, key)
+        if request.made_headers is not None:
+            lines += _lines_of(request.made_headers, key)
         else:
             lines += [
                 field.line
@@ -334,7 +335,7 @@ class DirectCall(Call):
                 if not field.kind and field is not key
             ]
         lines.append(self.connection.forwarded % self.forwarded_for)
-        if request.body_is_known:
+        if request.made_body is not None and request.body_is_known:
             content = request.body.content or b""
             lines.append(b"Content-Length: %d\r\n\r\n%b" % (len(content), content))
         elif self.body_chunked:
@@ -366,7 +367,7 @@ class DirectCall(Call):
         self.upstream = upstream
         upstream.begin(self.consumer or self, bodiless=self.method == b"HEAD")
         body = self.body
-        if body is not None and not self.exchange.request.body_is_known:
+        if body is not None and self.exchange.request.made_body is None:
             # The request is whole: nothing of it is still to come.
             upstream.transport.write(self._request_head + body)
             upstream.request_done = True
@@ -420,6 +421,7 @@ class DirectCall(Call):
     def answer_whole(self, head: AnswerHead, body: bytes) -> None:
         """The backend's whole answer is here: what mostly happens, in one go."""
         self.upstream = None
+        line, status, fields, dated, _, _, _ = head
         rows, exchange = self.rows, self.exchange
         assert rows is not None, "only admitted calls are forwarded"
         if (
@@ -427,24 +429,27 @@ class DirectCall(Call):
             or not self.keep_alive
             or not self.minor
             or exchange.answer_headers is not None
-            or (head.status >= 400 and self.forwarding.fail_on_error_status_code)
+            or (status >= 400 and self.forwarding.fail_on_error_status_code)
         ):
             self._answer_in_steps(head, body)
             return
         self._backend_done = self.engine.monotonic()
-        self._status = head.status
+        self._status = status
         exchange.response_size = len(body)
-        lines = [field.line for field in head.fields]
-        if not head.dated:
+        lines = [field.line for field in fields]
+        if not dated:
             lines.append(self.server.date)
         lines.append(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
-        self.connection.write(head.line + b"".join(lines))
+        connection = self.connection
+        if not connection.closing:
+            connection.transport.write(line + b"".join(lines))
         self._over(self._backend_done)
-        self.finish()
+        self.answered = True
+        connection.advance(self)
 
     def _answer_in_steps(self, head: AnswerHead, body: bytes) -> None:
-        reason = head.line[len("HTTP/1.1 200 ") : -2]
-        self.answer_began(head.status, reason, head.fields, len(body))
+        line, status, fields, _, _, _, _ = head
+        self.answer_began(status, line[len("HTTP/1.1 200 ") : -2], fields, len(body))
         if self.answered_or_lost:
             return
         if body:
@@ -690,8 +695,9 @@ class DirectCall(Call):
         exchange, backend = self.exchange, -1.0
         if self._backend_done >= 0.0:
             backend = self._backend_done - self._backend_started
-        self.engine.over(
-            exchange,
+        engine = self.engine
+        engine.in_flight -= 1
+        engine.journal.note(
             (
                 self._what,
                 self._who,
@@ -699,10 +705,13 @@ class DirectCall(Call):
                 exchange.request_size + exchange.response_size,
                 exchange.timestamp,
                 exchange.started,
-                now or self.engine.monotonic(),
+                now or engine.monotonic(),
                 backend,
-            ),
+            )
         )
+        if exchange.afterwards is not None:
+            for work in exchange.afterwards:
+                work(exchange)
 
     # --- where calls that must wait leave this way: see detour.py ---------------------
 

@@ -3,9 +3,8 @@
 from collections.abc import Callable
 
 from bramka.domain.clock import Chance, Clock
-from bramka.domain.traffic.exchange import CallNumber, Exchange
 from bramka.gateway.forwarder import Dial, Pool
-from bramka.gateway.journal import Journal, Note
+from bramka.gateway.journal import Journal
 from bramka.gateway.plan import Plan, Target
 
 LONGEST_URL = 16_384
@@ -30,15 +29,9 @@ class Engine:
         self._pools: dict[str, Pool] = {}
         self._targets: dict[str, Target] = {}
         prefix = chance.hex(10)
-        self._id_prefix = (
-            f"{prefix[:8]}-{prefix[8:12]}-4{prefix[13:16]}-a{prefix[17:]}-"
-        )
-        self._calls = 0
-
-    def number(self) -> CallNumber:
-        """The number of the next call, of which its GUID is made."""
-        self._calls += 1
-        return self._id_prefix, self._calls
+        self.id_prefix = f"{prefix[:8]}-{prefix[8:12]}-4{prefix[13:16]}-a{prefix[17:]}-"
+        self.calls = 0
+        """How many calls came; with the prefix it makes their GUIDs."""
 
     def pool(self, target: Target) -> Pool:
         """The connections to a target."""
@@ -64,14 +57,6 @@ class Engine:
         self.epoch = self.clock.now() - now
         for pool in self._pools.values():
             pool.tick(now)
-
-    def over(self, exchange: Exchange, note: Note) -> None:
-        """A call is over: note it, and do what policies left for this moment."""
-        self.in_flight -= 1
-        self.journal.note(note)
-        if exchange.afterwards is not None:
-            for work in exchange.afterwards:
-                work(exchange)
 
     def close(self) -> None:
         for pool in self._pools.values():

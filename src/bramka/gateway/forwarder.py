@@ -136,15 +136,18 @@ class Upstream(asyncio.Protocol):
     def _take_plain(self, data: bytes) -> bool:
         """Take an answer that is plain and whole in `data`, past the parser."""
         head = read_answer(data)
-        if head is None or len(data) - head.size != head.length:
+        if head is None:
+            return False
+        _, _, _, _, length, start, keep_alive = head
+        if len(data) - start != length:
             return False
         consumer, self.consumer = self.consumer, None
         assert consumer is not None, "checked by the caller"
-        if self.request_done and head.keep_alive:
+        if self.request_done and keep_alive:
             self.pool.release(self)
         else:
             self.transport.close()
-        consumer.answer_whole(head, data[head.size :])
+        consumer.answer_whole(head, data[start:])
         return True
 
     def eof_received(self) -> bool:

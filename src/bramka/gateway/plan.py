@@ -35,7 +35,7 @@ from bramka.gateway.router import ApiTable, OperationTree, path_segments
 from bramka.wire.fields import Fields
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Target:
     """A backend's address taken apart."""
 
@@ -175,9 +175,12 @@ class Plan:
         fields: Fields,
     ) -> Found | None:
         """The API and operation that serve a URL; None when no API does."""
-        segments = path_segments(path)
-        if segments is None:
-            return None
+        if "%" in path or "." in path or "\\" in path:
+            segments = path_segments(path)
+            if segments is None:
+                return None
+        else:
+            segments = path[1:].split("/")
         matched = self.apis.match(segments, query, fields)
         if matched is None:
             return None
@@ -279,6 +282,7 @@ def _place_api(plan: Plan, built: ApiPlan, configuration: Configuration) -> None
             versions.revisions[current.id, api.api_revision] = built
         return
     version = (api.api_version or "").lower()
+    versions.simple = versions.simple and (version_set is None or not version)
     if version_set is None or not version:
         versions.original = built
     elif version_set.versioning_scheme == "Segment":

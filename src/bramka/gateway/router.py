@@ -155,7 +155,12 @@ class OperationTree(Generic[T]):
                 node = literal
             else:
                 return self._search(self.root, 0, method, segments, query, [])
-        found = _pick(node.ends.get(method), query, values)
+        candidates = node.ends.get(method)
+        if candidates is not None and not candidates[0].query:
+            only = candidates[0]
+            if len(only.names) == 1 and "%" not in values[0]:
+                return only.target, {only.names[0]: values[0]}
+        found = _pick(candidates, query, values)
         return found or _pick(node.tails.get(method), query, values)
 
     def _search(
@@ -266,6 +271,7 @@ class Versions(Generic[A]):
         "by_segment",
         "original",
         "revisions",
+        "simple",
     )
 
     def __init__(self) -> None:
@@ -277,10 +283,8 @@ class Versions(Generic[A]):
         """Lower-case header name → version → API."""
         self.revisions: dict[tuple[str, str], A] = {}
         """Id of the current API and the revision asked for."""
-
-    @property
-    def simple(self) -> bool:
-        return not (self.by_segment or self.by_query or self.by_header)
+        self.simple = True
+        """There is no version set: only `original`."""
 
 
 class ApiTable(Generic[A]):

@@ -97,24 +97,15 @@ def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's w
 
 def _calls_only(quotas: Quotas, rule: _Rule) -> Run:
     """The common case, without a thing it does not need."""
-    calls, period, current, spend = (
-        rule.calls,
-        rule.period,
-        quotas.current,
-        quotas.spend,
-    )
+    calls, period, take = int(rule.calls), rule.period, quotas.take
 
     def run(exchange: Exchange) -> Response | None:
         subscription = exchange.subscription
         if subscription is None:
             return None
-        key, now = subscription.id, exchange.timestamp
         anchor = subscription.start_date or subscription.created_date
-        quota = current(key, now, anchor, period)
-        if quota.calls >= calls:
-            return refusal("call volume", quota.left(now, period))
-        spend(key, 1, 0)
-        return None
+        left = take(subscription.id, exchange.timestamp, anchor, period, calls)
+        return None if left == 0.0 else refusal("call volume", left)
 
     return run
 

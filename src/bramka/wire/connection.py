@@ -229,13 +229,17 @@ class Connection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         if self.closing:
             return
-        if self.tunnel is not None:
-            self.tunnel.received(data)
-            return
-        if self.receiving is None and self.current is None:
+        if self.current is None and self.receiving is None:
             data = self._take_plain(data)
             if not data:
                 return
+        self._feed(data)
+
+    def _feed(self, data: bytes) -> None:
+        """Read what is not plain, or belongs to a message that has begun."""
+        if self.tunnel is not None:
+            self.tunnel.received(data)
+            return
         try:
             self.parser.feed_data(data)
         except httptools.HttpParserUpgrade as upgrade:
@@ -266,17 +270,19 @@ class Connection(asyncio.Protocol):
             head = read_request(data)
             if head is None:
                 return data
-            end = head.size + head.length
-            if head.size > self.server.limits.head_bytes or len(data) < end:
+            method, target, fields, host, forwarded_for, length, start = head
+            end = start + length
+            if start > self.server.limits.head_bytes or len(data) < end:
                 return data
             call = self.current = self.server.make_call(self)
-            call.method = head.method
-            call.target = head.target
-            call.fields = head.fields
-            call.host = head.host
-            call.forwarded_for = head.forwarded_for
+            call.method = method
+            call.target = target
+            call.fields = fields
+            call.host = host
+            if forwarded_for:
+                call.forwarded_for = forwarded_for
             call.request_ended = True
-            call.body = data[head.size : end]
+            call.body = data[start:end]
             call.started()
             data = data[end:]
         return data
@@ -363,7 +369,11 @@ class Connection(asyncio.Protocol):
         if not call.keep_alive or self.server.stopping:
             self.close()
         elif call.request_ended:
-            self._next()
+            if self.queue or self.paused or self._advancing:
+                self._next()
+            else:
+                self.current = None
+                self.deadline = self.server.now + self.server.limits.idle_seconds
         elif call.expects_continue:
             # The client never got its 100, and may or may not send the body now.
             self.close()
@@ -373,10 +383,6 @@ class Connection(asyncio.Protocol):
         self.current = None
         self.deadline = self.server.now + self.server.limits.idle_seconds
         if self._advancing:
-            return
-        if not self.queue:
-            if self.paused:
-                self.resume_reading()
             return
         self._advancing = True
         while self.queue and self.current is None and not self.closing:
@@ -413,6 +419,7 @@ class Connection(asyncio.Protocol):
         """Hand the bytes of both directions over; the call is over then."""
         self.tunnel = tunnel
         self.deadline = float("inf")
+        assert self.current is not None, "a tunnel belongs to the call that opened it"
 
     def refuse(self, status: int, message: str, call: Call | None) -> None:
         """Answer a request that cannot be understood, and close.

@@ -19,35 +19,26 @@ class Window:
 
     admitted: deque[float] = field(default_factory=deque)
 
-    def wait(self, now: float, calls: int, period: float) -> float:
-        """Seconds until one more call fits: 0.0 if it fits now. Spends nothing.
+    def take(self, now: float, calls: int, period: float) -> float:
+        """Spend one call: 0.0 if it was admitted, else the seconds until one fits.
 
         A clock that went back never lets more through: moments in the future count
-        as just admitted.
+        as just admitted. Only the newest `calls` moments are remembered.
         """
         admitted = self.admitted
-        if len(admitted) < calls:
-            return 0.0
-        # The call that must have left the window before one more may enter.
-        oldest = admitted[-calls]
-        left = oldest + period - now
-        return max(0.0, left)
-
-    def take(self, now: float, calls: int, period: float) -> float:
-        """Spend one call: 0.0 if it was admitted, else the seconds to wait."""
-        left = self.wait(now, calls, period)
-        if left == 0.0:
-            self.admit(now, calls)
-        return left
-
-    def admit(self, now: float, calls: int) -> None:
-        """Note one admitted call; only the newest `calls` are remembered."""
-        admitted = self.admitted
-        if admitted and now < admitted[-1]:
+        count = len(admitted)
+        if count >= calls:
+            # The call that must have left the window before one more may enter.
+            left = admitted[-calls] + period - now
+            if left > 0.0:
+                return left
+            while count >= calls:
+                admitted.popleft()
+                count -= 1
+        if count and now < admitted[-1]:
             now = admitted[-1]
         admitted.append(now)
-        while len(admitted) > calls:
-            admitted.popleft()
+        return 0.0
 
     def remaining(self, now: float, calls: int, period: float) -> int:
         """How many more calls fit at this moment."""

@@ -209,10 +209,13 @@ class Request:
     """The path behind the API's own, with a slash in front, as received."""
     key_query = ""
     """Name of the query parameter that held the subscription key, if it is to go."""
-    _body: Body | None = None
-    _headers: Headers | None = None
+    made_body: Body | None = None
+    """`body` once a policy has looked at it, and so perhaps changed it."""
+    made_headers: Headers | None = None
+    """`headers` once a policy has looked at them."""
+    made_url: Url | None = None
+    """`url` once a policy has looked at it."""
     _original_url: Url | None = None
-    _url: Url | None = None
 
     def __init__(
         self,
@@ -237,25 +240,20 @@ class Request:
     @property
     def headers(self) -> Headers:
         """The fields as policies see and change them: made at first use."""
-        if self._headers is None:
-            self._headers = Headers([(one.name, one.value) for one in self.fields])
-        return self._headers
-
-    @property
-    def headers_were_made(self) -> bool:
-        """Whether a policy has looked at, and so perhaps changed, `headers`."""
-        return self._headers is not None
+        if self.made_headers is None:
+            self.made_headers = Headers([(one.name, one.value) for one in self.fields])
+        return self.made_headers
 
     @property
     def body(self) -> Body:
-        if self._body is None:
-            self._body = Body()
-        return self._body
+        if self.made_body is None:
+            self.made_body = Body()
+        return self.made_body
 
     @property
     def body_is_known(self) -> bool:
         """Whether the body was read, or a policy made one."""
-        return self._body is not None and self._body.content is not None
+        return self.made_body is not None and self.made_body.content is not None
 
     @property
     def original_url(self) -> Url:
@@ -268,17 +266,12 @@ class Request:
     @property
     def url(self) -> Url:
         """The URL at the backend: made at first use, may be changed."""
-        if self._url is None:
-            self._url = self._url_at_base()
-        return self._url
-
-    @property
-    def url_was_made(self) -> bool:
-        """Whether a policy has looked at, and so perhaps changed, `url`."""
-        return self._url is not None
+        if self.made_url is None:
+            self.made_url = self._url_at_base()
+        return self.made_url
 
     def set_url(self, url: Url) -> None:
-        self._url = url
+        self.made_url = url
 
     def query_without_key(self) -> str:
         """The query as it goes on to the backend."""

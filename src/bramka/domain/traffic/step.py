@@ -213,6 +213,11 @@ class Quotas(Protocol):
     def current(self, key: str, now: float, anchor: float, period: float) -> Quota:
         """The quota of the period that holds `now`; only `spend` changes it."""
 
+    def take(
+        self, key: str, now: float, anchor: float, period: float, calls: int
+    ) -> float:
+        """Spend one call: 0.0 if admitted, else seconds until the quota is renewed."""
+
     def spend(self, key: str, calls: int, size: int) -> None:
         """Add calls and bytes to the period that `current` was asked for last."""
 
