@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import msgspec
-from msgspec import Struct, to_builtins
+from msgspec import Struct
 
 from bramka import __version__
 from bramka.domain.errors import Conflict, Invalid, Missing
@@ -35,26 +35,27 @@ class Part(Struct, frozen=True, kw_only=True):
     sha256: str
 
 
-class Contents(Struct, frozen=True, kw_only=True):
-    """What package.json says; its SHA-256 is the package's hash."""
+class Marked(Struct, frozen=True, kw_only=True):
+    """What package.json says in every format."""
 
     format: int
+
+
+class Contents(Marked, frozen=True, kw_only=True):
+    """What package.json says; its SHA-256 is the package's hash."""
+
     experiment: Experiment
     definition: Definition
     row_wise: bool
     parts: tuple[Part, ...]
     libraries: dict[str, str]
 
-    @property
-    def hash(self) -> str:
-        return digest_of(to_builtins(self))
-
 
 class Sealed(Struct, frozen=True, kw_only=True):
-    """The file itself."""
+    """The file itself; the hash is that of the contents as they stand there."""
 
     sha256: str
-    contents: Contents
+    contents: object
 
 
 class Package(Struct, frozen=True, kw_only=True):
@@ -65,7 +66,7 @@ class Package(Struct, frozen=True, kw_only=True):
 
     @property
     def hash(self) -> str:
-        return self.contents.hash
+        return digest_of(msgspec.json.decode(msgspec.json.encode(self.contents)))
 
 
 def prepare(
@@ -123,12 +124,7 @@ def write(folder: Path, package: Package) -> str:
 
 def load(folder: Path, catalogue: Catalogue) -> GraphFunction:
     """The scoring function in a package; Invalid if any of its bytes has changed."""
-    contents = _sealed(folder).contents
-    if contents.format != FORMAT:
-        raise Invalid(
-            f"Package {folder.name!r} has format {contents.format}; this version reads "
-            f"format {FORMAT}. Publish the experiment again."
-        )
+    contents = _contents(folder)
     parts = {part.port: _part(folder, part) for part in contents.parts}
     return scoring_function(contents.experiment, catalogue, contents.definition, parts)
 
@@ -163,9 +159,20 @@ def _sealed(folder: Path) -> Sealed:
         raise Missing(f"There is no package {folder.name!r}.") from None
     except msgspec.MsgspecError as error:
         raise Invalid(f"Package {folder.name!r} is damaged: {error}") from None
-    if sealed.contents.hash != sealed.sha256:
+    if digest_of(sealed.contents) != sealed.sha256:
         raise Invalid(f"Package {folder.name!r} is damaged: {FILE} was changed.")
     return sealed
+
+
+def _contents(folder: Path) -> Contents:
+    sealed = _sealed(folder)
+    found = msgspec.convert(sealed.contents, Marked).format
+    if found != FORMAT:
+        raise Invalid(
+            f"Package {folder.name!r} has format {found}; this version reads "
+            f"format {FORMAT}. Publish the experiment again."
+        )
+    return msgspec.convert(sealed.contents, Contents)
 
 
 def _part(folder: Path, part: Part) -> Table:
