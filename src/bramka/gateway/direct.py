@@ -692,22 +692,19 @@ class DirectCall(Call):
         if self._over_already:
             return
         self._over_already = True
-        exchange, backend = self.exchange, -1.0
+        engine, exchange, backend = self.engine, self.exchange, -1
         if self._backend_done >= 0.0:
-            backend = self._backend_done - self._backend_started
-        engine = self.engine
+            backend = int((self._backend_done - self._backend_started) * 1e6)
+        done = now or engine.monotonic()
         engine.in_flight -= 1
         engine.journal.note(
-            (
-                self._what,
-                self._who,
-                self._status,
-                exchange.request_size + exchange.response_size,
-                exchange.timestamp,
-                exchange.started,
-                now or engine.monotonic(),
-                backend,
-            )
+            self._what,
+            self._who,
+            self._status,
+            exchange.request_size + exchange.response_size,
+            exchange.timestamp,
+            int((done - exchange.started) * 1e6),
+            backend,
         )
         if exchange.afterwards is not None:
             for work in exchange.afterwards:

@@ -1,18 +1,20 @@
-"""The journal: every call is noted in memory, summed up and sent to console.
+"""The journal: every call is counted in memory, and the counts are sent to console.
 
-Notes become batches about twice a second. A batch that console did not take is kept
+Counts become batches about twice a second. A batch that console did not take is kept
 on disk and sent again, in order; it carries an id, so console counts it once. kill -9
-loses at most what was noted since the last batch.
+loses at most what was counted since the last batch.
 """
 
 import logging
+import sys
+from array import array
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from msgspec import json
 
 from bramka.domain.clock import Chance
-from bramka.domain.traffic.usage import Batch, Row
+from bramka.domain.traffic.usage import Batch, Row, Timing, bucket_of, outcome_of
 
 log = logging.getLogger(__name__)
 
@@ -20,59 +22,121 @@ MOST_SPOOLED = 10_000
 """Batches kept on disk while console is away; then the oldest is dropped, and said."""
 
 
-Note = tuple[
-    tuple[str, str], tuple[str, str, str], int, int, float, float, float, float
-]
-"""One call: API and operation; product, subscription and user; status; bytes of both
-bodies; when it came in, since 1970 and on the monotonic clock; when it was done; and
-how long the backend took, -1 when it was not reached. Times are in seconds."""
-
 Send = Callable[[bytes], Awaitable[bool]]
 """Sends a batch to console; False when it did not take it."""
 
 
-def summed(notes: list[Note]) -> tuple[Row, ...]:
-    """One row for all notes with the same key."""
-    rows: dict[tuple[int, tuple[str, str], tuple[str, str, str]], Row] = {}
-    for what, who, status, size, timestamp, started, done, backend in notes:
-        key = (int(timestamp // 60), what, who)
-        row = rows.get(key)
-        if row is None:
-            row = rows[key] = Row(
-                minute=key[0],
-                api=what[0],
-                operation=what[1],
-                product=who[0],
-                subscription=who[1],
-                user=who[2],
-            )
-        row.add(status, int((done - started) * 1e6), size)
-        if backend >= 0.0:
-            row.backend.add(int(backend * 1e6))
-    return tuple(rows.values())
+_SHORT = 1 << 16
+_BUCKETS = array("h", map(bucket_of, range(_SHORT)))
+"""Bucket of every latency below 65 ms: a logarithm per call is too dear."""
+
+
+class _Sum:
+    """Calls of one minute with the same key, added up as they end."""
+
+    __slots__ = (
+        "backend",
+        "backend_max",
+        "backend_min",
+        "backend_total",
+        "buckets",
+        "max",
+        "min",
+        "size",
+        "statuses",
+        "total",
+    )
+
+    def __init__(self) -> None:
+        self.statuses: dict[int, int] = {}
+        self.buckets: dict[int, int] = {}
+        self.size = self.total = self.max = 0
+        self.backend = self.backend_total = self.backend_max = 0
+        self.min = self.backend_min = sys.maxsize
+
+    def row(self, key: "_Key") -> Row:
+        """The same as console takes it."""
+        minute, (api, operation), (product, subscription, user) = key
+        counts = dict.fromkeys(("success", "blocked", "failed", "other"), 0)
+        for status, calls in self.statuses.items():
+            counts[outcome_of(status)] += calls
+        calls = sum(counts.values())
+        return Row(
+            minute=minute,
+            api=api,
+            operation=operation,
+            product=product,
+            subscription=subscription,
+            user=user,
+            bandwidth=self.size,
+            latency=Timing(calls, self.total, self.min, self.max),
+            backend=Timing(
+                self.backend,
+                self.backend_total,
+                self.backend_min if self.backend else 0,
+                self.backend_max,
+            ),
+            histogram=self.buckets,
+            **counts,
+        )
+
+
+_Key = tuple[int, tuple[str, str], tuple[str, str, str]]
+"""Minute; API and operation; product, subscription and user."""
 
 
 class Journal:
     """What this gateway has noted and not yet delivered."""
 
     def __init__(self, gateway: str, folder: Path, chance: Chance) -> None:
-        self.notes: list[Note] = []
-        self.note = self.notes.append
+        self._sums: dict[_Key, _Sum] = {}
         self._gateway = gateway
         self._folder = folder
         self._chance = chance
         folder.mkdir(parents=True, exist_ok=True)
         self._number = 1 + max((_number(path) for path in self._spooled()), default=0)
 
+    def note(
+        self,
+        what: tuple[str, str],
+        who: tuple[str, str, str],
+        status: int,
+        size: int,
+        timestamp: float,
+        micros: int,
+        backend_micros: int,
+    ) -> None:
+        """Count one call that is over.
+
+        `what` is its API and operation, `who` its product, subscription and user, each
+        "" when there is none; `size` the bytes of both bodies; `timestamp` when it came
+        in; `backend_micros` -1 when the backend was not reached.
+        """
+        key = (int(timestamp // 60), what, who)
+        found = self._sums.get(key)
+        if found is None:
+            found = self._sums[key] = _Sum()
+        statuses, buckets = found.statuses, found.buckets
+        statuses[status] = statuses.get(status, 0) + 1
+        bucket = _BUCKETS[micros] if micros < _SHORT else bucket_of(micros)
+        buckets[bucket] = buckets.get(bucket, 0) + 1
+        found.size += size
+        found.total += micros
+        found.max = max(found.max, micros)
+        found.min = min(found.min, micros)
+        if backend_micros >= 0:
+            found.backend += 1
+            found.backend_total += backend_micros
+            found.backend_max = max(found.backend_max, backend_micros)
+            found.backend_min = min(found.backend_min, backend_micros)
+
     def cut(self) -> bytes | None:
         """What was noted since the last cut, as a batch; None if nothing was."""
-        if not self.notes:
+        if not self._sums:
             return None
-        notes, self.notes = self.notes, []
-        self.note = self.notes.append
-        batch = Batch(
-            gateway=self._gateway, batch=self._chance.hex(16), rows=summed(notes)
-        )
+        sums, self._sums = self._sums, {}
+        rows = tuple(found.row(key) for key, found in sums.items())
+        batch = Batch(gateway=self._gateway, batch=self._chance.hex(16), rows=rows)
         return json.encode(batch)
 
     async def deliver(self, send: Send) -> None:
@@ -107,7 +171,7 @@ class Journal:
         return sorted(self._folder.glob("*.json"))
 
     def __repr__(self) -> str:
-        return f"<Journal: {len(self.notes)} notes, {len(self._spooled())} spooled>"
+        return f"<Journal: {len(self._sums)} keys, {len(self._spooled())} spooled>"
 
 
 def _number(path: Path) -> int:
