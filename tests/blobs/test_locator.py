@@ -45,6 +45,7 @@ def code_of(caught: pytest.ExceptionInfo[Invalid]) -> str:
         PLAIN,
         f"{PLAIN};EndpointSuffix=core.windows.net",
         f"{PLAIN};BlobEndpoint={{url}}",
+        f"{PLAIN};BlobEndpoint={{local_url}}/",
         "UseDevelopmentStorage=true",
     ],
 )
@@ -53,8 +54,10 @@ def test_an_account_of_ours_is_found_whatever_the_form(
     store: Store, locator: Locator, container: ContainerClient, form: str, slash: str
 ) -> None:
     location = f"{slash}{container.container_name}/in/x.csv"
+    local_url = store.url.replace("127.0.0.1", "localhost")
     reference = BlobReference(
-        connection_string=form.format(url=store.url), relative_location=location
+        connection_string=form.format(url=store.url, local_url=local_url),
+        relative_location=location,
     )
     blobs, path = locator.find(reference)
     blobs.write(path, [b"1,2"])

@@ -18,6 +18,9 @@ from bramka.blobs.fault import Fault
 
 ACCOUNT = "bramka"
 """The account every installation has; its key is made at first use."""
+
+GRACE_SECONDS = 5
+"""How long uploads and downloads may go on when told to end."""
 RESULTS = "experimentoutput"
 
 
@@ -34,13 +37,14 @@ def run(settings: Settings) -> None:
         port=settings.blobs_port,
         loop="uvloop",
         http="httptools",
+        ws="none",
         # Query strings hold signatures.
         access_log=False,
         log_config=None,
         server_header=False,
         # Nobody stands in front whose word on the caller's address would count.
         proxy_headers=False,
-        timeout_graceful_shutdown=10,
+        timeout_graceful_shutdown=GRACE_SECONDS,
     )
     Listener(config).run()
 

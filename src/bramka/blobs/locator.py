@@ -3,7 +3,7 @@
 import base64
 import hmac
 from collections.abc import Mapping
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from bramka.blobs.call import Place
 from bramka.blobs.connection_string import Connection, parse_connection_string
@@ -142,11 +142,11 @@ class Locator:
 
     def _account_at(self, base: str) -> str:
         """The account of ours an address names; empty for any other address."""
-        for root in (self._endpoint, self._public):
-            if base.startswith(root + "/"):
-                account = base.removeprefix(root + "/").strip("/")
-                if account in self._accounts:
-                    return account
+        parts = urlsplit(base)
+        for root in (urlsplit(self._endpoint), urlsplit(self._public)):
+            path = parts.path.removeprefix(root.path.rstrip("/") + "/")
+            if _spot(parts) == _spot(root) and path.strip("/") in self._accounts:
+                return path.strip("/")
         return ""
 
     def _local(self, account: str, container: str, sas: str) -> BlobStore:
@@ -201,6 +201,17 @@ def _base_of(reference: BlobReference) -> tuple[str, str]:
     except Fault as fault:
         raise invalid_location(f"{relative!r}: {fault.message}") from None
     return reference.base_location.rstrip("/") + "/", relative
+
+
+def _spot(address: SplitResult) -> tuple[str, str, int]:
+    """Scheme, host and port, of all their spellings one."""
+    host = (address.hostname or "").rstrip(".")
+    default = 443 if address.scheme == "https" else 80
+    return (
+        address.scheme,
+        "127.0.0.1" if host in {"localhost", "::1"} else host,
+        address.port or default,
+    )
 
 
 def _location(base: str, relative: str, token: str) -> SignedLocation:
