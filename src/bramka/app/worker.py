@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
+from pathlib import Path
 
 from bramka.app import ready
 from bramka.app.child import pause_before
@@ -16,8 +17,9 @@ from bramka.app.log import set_up_logging
 from bramka.app.runner import open_tools
 from bramka.app.settings import Settings
 from bramka.app.up import environment_of
+from bramka.blobs.folder_store import RESERVED
 from bramka.domain.clock import Clock
-from bramka.domain.errors import BramkaError, Unavailable
+from bramka.domain.errors import Unavailable
 from bramka.jobs import Tools, sweep_all, sweep_ended
 
 log = logging.getLogger(__name__)
@@ -41,11 +43,12 @@ def run(settings: Settings) -> None:
         # Each core has a runner; threads of one would only disturb the others.
         environment["POLARS_MAX_THREADS"] = "1"
     clock = SystemClock()
+    sweeper = Sweeper(tools, settings.data / "staging", clock)
     runners = [Runner(environment, clock) for _ in range(settings.worker_processes)]
     ready.tell()
     log.info("working with %d processes", len(runners))
     try:
-        _watch(tools, runners, stop, clock)
+        _watch(tools, runners, stop, sweeper)
     finally:
         for runner in runners:
             runner.ask_to_end()
@@ -113,9 +116,9 @@ class Runner:
 
 
 def _watch(
-    tools: Tools, runners: list[Runner], stop: threading.Event, clock: Clock
+    tools: Tools, runners: list[Runner], stop: threading.Event, sweeper: "Sweeper"
 ) -> None:
-    sweep_at, swept_all, away = 0.0, False, False
+    away = False
     while not stop.wait(LOOK_SECONDS):
         for runner in runners:
             runner.look_after()
@@ -123,10 +126,7 @@ def _watch(
             if tools.ledger.has_work():
                 for runner in runners:
                     runner.wake()
-            if clock.monotonic() >= sweep_at:
-                sweep_at = clock.monotonic() + SWEEP_SECONDS
-                _sweep(tools, everything=not swept_all)
-                swept_all = True
+            sweeper.look()
             away = False
         except Unavailable as error:
             if not away:
@@ -134,11 +134,40 @@ def _watch(
             away = True
 
 
-def _sweep(tools: Tools, *, everything: bool) -> None:
-    """Delete parts nobody needs; what resists is tried again later."""
-    try:
-        if everything:
-            sweep_all(tools.ledger, tools.staging)
-        sweep_ended(tools.ledger, tools.staging)
-    except BramkaError as error:
-        log.warning("parts of ended jobs stay for now: %s", error.message)
+class Sweeper:
+    """Deletes parts nobody needs, and what killed runners left behind."""
+
+    def __init__(self, tools: Tools, folder: Path, clock: Clock) -> None:
+        self.tools = tools
+        self.folder = folder
+        self.clock = clock
+        self.next_at = 0.0
+        self.swept_all = False
+
+    def __repr__(self) -> str:
+        return f"<Sweeper: {self.folder}>"
+
+    def look(self) -> None:
+        """Sweep once a second; what resists is tried again."""
+        if self.clock.monotonic() < self.next_at:
+            return
+        self.next_at = self.clock.monotonic() + SWEEP_SECONDS
+        ledger, staging = self.tools.ledger, self.tools.staging
+        if not self.swept_all:
+            sweep_all(ledger, staging)
+            jobs = [place.name for place in self.folder.iterdir()]
+            for job in set(jobs) - ledger.unfinished(jobs):
+                tidy(self.folder / job)
+            self.swept_all = True
+        for job in sweep_ended(ledger, staging):
+            tidy(self.folder / job)
+
+
+def tidy(folder: Path) -> None:
+    """Delete writes that a kill left unfinished, and empty folders."""
+    for place, _, files in os.walk(folder, topdown=False):
+        for name in files:
+            if name.startswith(RESERVED):
+                Path(place, name).unlink(missing_ok=True)
+        with suppress(OSError):
+            Path(place).rmdir()

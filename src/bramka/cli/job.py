@@ -8,7 +8,7 @@ import click
 import msgspec
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
-from rich.table import Table
+from rich.table import Column, Table
 
 from bramka.app.database import open_store
 from bramka.app.flags import with_settings
@@ -45,11 +45,12 @@ def list_jobs(
     if output == "json":
         click.echo(_json(jobs))
         return
-    table = Table("id", "state", "created", "chunks", "rows", box=None)
+    whole = Column("id", no_wrap=True, min_width=32)
+    table = Table(whole, "state", "created", "chunks", "rows done", box=None)
     for job in jobs:
         progress = f"{job.chunks_done}/{job.chunks}" if job.chunks else ""
-        created = _moment(job.created)
-        table.add_row(job.id, job.state, created, progress, _rows(job))
+        created = _local(job.created).strftime("%m-%d %H:%M")
+        table.add_row(job.id, job.state, created, progress, f"{job.rows_done:,}")
     Console(width=WIDTH).print(table)
 
 
@@ -145,4 +146,8 @@ def _rows(job: Job) -> str:
 def _moment(seconds: float | None) -> str:
     if seconds is None:
         return ""
-    return datetime.fromtimestamp(seconds).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    return _local(seconds).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _local(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds).astimezone()

@@ -10,7 +10,7 @@ from typing import Any
 from msgspec import Struct
 
 from bramka.domain.blob import BlobLocator, BlobReference, BlobStore
-from bramka.domain.errors import Invalid
+from bramka.domain.errors import BramkaError, Invalid, Unavailable
 from bramka.domain.learning.delimited import (
     Delimited,
     delimited_for,
@@ -167,6 +167,10 @@ def _hand_in(task: Task, tools: Tools, parts: Mapping[str, bytes], rows: int) ->
     try:
         for name, content in parts.items():
             tools.staging.write(name, [content])
+    except BramkaError as error:
+        _delete(tools.staging, parts)
+        # Whatever ails our own storage, it is no fault of the job.
+        raise Unavailable(error.message) from error
     except BaseException:
         _delete(tools.staging, parts)
         raise
