@@ -1,4 +1,4 @@
-"""Serve blobs over HTTP as Azure Blob Storage does, from the data folder."""
+"""Serve blobs as Azure Blob Storage does, from the data folder."""
 
 import click
 
