@@ -6,7 +6,7 @@ from bramka.domain.traffic.policy_format import to_raw, to_xml
 
 RAW = """<policies>
   <inbound>
-    <set-variable name="a" value="@(1 < 2 && "x" == 'y'.ToString())" />
+    <set-variable name="a" value="@(1 < 2 && "x" == 'y')" />
     <set-body>@{
       return "a > b";
     }</set-body>
@@ -16,7 +16,7 @@ RAW = """<policies>
 </policies>"""
 XML = """<policies>
   <inbound>
-    <set-variable name="a" value="@(1 &lt; 2 &amp;&amp; &quot;x&quot; == 'y'.ToString())" />
+    <set-variable name="a" value="@(1 &lt; 2 &amp;&amp; &quot;x&quot; == 'y')" />
     <set-body>@{
       return &quot;a &gt; b&quot;;
     }</set-body>

@@ -19,6 +19,12 @@ class _UnspentQuotas:
         del key, now, anchor, period
         return Quota()
 
+    def take(
+        self, key: str, now: float, anchor: float, period: float, calls: int
+    ) -> float:
+        del key, now, anchor, period, calls
+        return 0.0
+
     def spend(self, key: str, calls: int, size: int) -> None:
         del key, calls, size
 

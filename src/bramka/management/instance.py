@@ -18,6 +18,7 @@ _FIXED: Properties = {
     "developerPortalStatus": "Enabled",
     "legacyPortalStatus": "Disabled",
     "natGatewayState": "Disabled",
+    "restore": False,
     "customProperties": {},
 }
 """What a cloud lets its customers choose and we do not: only these values."""
@@ -39,6 +40,7 @@ class Instance(Resource[ServiceInstance]):
     type = ""
     collection = instance.INSTANCES
     verbs = "GPU"
+    tagged = False
     owner_only = True
     shape = Shape(
         noun=ServiceInstance,

@@ -103,7 +103,8 @@ def _put(call: Call, target: Target) -> Response:
 
 def _patch(call: Call, target: Target) -> Response:
     resource, ids = target.resource, target.ids
-    _ask_for_match(call)
+    if resource.tagged:
+        _ask_for_match(call)
     old = _found(call, target)
     refuse_stale(old, _expected(call))
     given = call.properties()

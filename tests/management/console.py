@@ -1,0 +1,98 @@
+"""A console on a real socket, and clients for it."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import uvicorn
+from starlette.applications import Starlette
+from tests.databases import DEMO, make_instance, new_store
+
+from bramka.app.clock import SystemChance
+from bramka.app.console import application, open_usage
+from bramka.app.secrets import open_secrets
+from bramka.app.settings import Settings
+from bramka.store import access_token
+from bramka.store.access_token import Role
+from bramka.store.transaction import Store
+from bramka.testing import FakeClock
+
+VERSION = {"api-version": "2024-05-01"}
+BASE = (
+    f"/subscriptions/{DEMO.subscription_id}/resourceGroups/{DEMO.resource_group}"
+    f"/providers/Microsoft.ApiManagement/service/{DEMO.name}"
+)
+
+
+@contextmanager
+def listening(app: Starlette) -> Iterator[str]:
+    """Serve `app` from a thread; gives the address."""
+    config = uvicorn.Config(
+        app, port=0, loop="uvloop", http="httptools", log_config=None, lifespan="off"
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        assert thread.is_alive()
+        time.sleep(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    yield f"http://127.0.0.1:{port}"
+    app.state.close()
+    server.should_exit = True
+    thread.join()
+
+
+@dataclass
+class Console:
+    """A running console; its REST is spoken to in paths below the instance."""
+
+    url: str
+    store: Store
+    token: str
+    gateway_token: str
+    client: httpx2.Client
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        properties: dict[str, Any] | None = None,
+        *,
+        match: str | None = None,
+        **query: str,
+    ) -> httpx2.Response:
+        """One call; `properties` are put into the envelope."""
+        headers = {} if match is None else {"If-Match": match}
+        body = None if properties is None else {"properties": properties}
+        return self.client.request(
+            method, BASE + path, params=VERSION | query, headers=headers, json=body
+        )
+
+    def issue(self, role: Role) -> str:
+        """A token of a role."""
+        with self.store.writing() as transaction:
+            return access_token.issue(transaction, SystemChance(), role=role, name=role)
+
+
+@contextmanager
+def running_console(database: str, folder: Path) -> Iterator[Console]:
+    """A console with a new instance, on a database."""
+    settings = Settings(data=folder, usage_database=f"sqlite:///{folder / 'usage.db'}")
+    secrets = open_secrets(folder)
+    with new_store(database, FakeClock()) as store:
+        token = make_instance(store).token
+        usage = open_usage(settings)
+        app = application(settings, secrets, store, usage)
+        headers = {"Authorization": f"Bearer {token}"}
+        with (
+            listening(app) as url,
+            httpx2.Client(base_url=url, headers=headers) as client,
+        ):
+            yield Console(url, store, token, secrets.gateway_token, client)
+        usage.dispose()
