@@ -36,19 +36,19 @@ def pages() -> dict[Path, str]:
 
 def commands() -> str:
     """What each command says of itself."""
-    context = click.Context(bramka, info_name="bramka", max_content_width=80)
+    context = click.Context(bramka, info_name="bramka", terminal_width=80)
     parts = ["# Commands", "Each command as it explains itself with `--help`."]
     for name in bramka.list_commands(context):
         command = bramka.get_command(context, name)
         assert command is not None
         inner = click.Context(
-            command, info_name=name, parent=context, max_content_width=80
+            command, info_name=name, parent=context, terminal_width=80
         )
         parts += [f"## bramka {name}", f"```\n{command.get_help(inner)}\n```"]
         if isinstance(command, click.Group):
             for word, sub in command.commands.items():
                 deeper = click.Context(
-                    sub, info_name=word, parent=inner, max_content_width=80
+                    sub, info_name=word, parent=inner, terminal_width=80
                 )
                 parts.append(f"### bramka {name} {word}")
                 parts.append(f"```\n{sub.get_help(deeper)}\n```")

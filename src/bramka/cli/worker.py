@@ -1,4 +1,4 @@
-"""Run batch jobs, on this machine or beside others that share the database."""
+"""Run batch jobs, alone or beside others that share the database."""
 
 import click
 
