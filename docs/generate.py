@@ -36,7 +36,9 @@ def pages() -> dict[Path, str]:
 
 def commands() -> str:
     """What each command says of itself."""
-    context = click.Context(bramka, info_name="bramka", terminal_width=80)
+    context = click.Context(
+        bramka, info_name="bramka", terminal_width=80, **bramka.context_settings
+    )
     parts = ["# Commands", "Each command as it explains itself with `--help`."]
     for name in bramka.list_commands(context):
         command = bramka.get_command(context, name)

@@ -74,7 +74,7 @@ def caption(path: Path) -> str:
 
 @click.group(
     cls=CommandFolder,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.version_option(__version__, message="bramka %(version)s")
 def bramka() -> None:
