@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import mmh3
@@ -97,7 +98,7 @@ def naive(texts: Sequence[str], bits: int) -> list[Counter[int]]:
     for text in texts:
         hashes = [mmh3.hash(word, signed=False) for word in text.split()]
         counts = Counter(number & mask for number in hashes)
-        for one, two in zip(hashes, hashes[1:], strict=False):
+        for one, two in pairwise(hashes):
             counts[(one * 27942141 + two) & mask] += 1
         rows.append(counts)
     return rows
@@ -137,9 +138,9 @@ def _print_table(
     rates: Mapping[str, list[float]], plan: Plan, about: Mapping[str, str]
 ) -> None:
     print(
-        f"\nFeature hashing: {plan.rows:,} texts of {WORDS} words, up to {NGRAMS} words "
-        f"together, {plan.bits} bits;\nmedians of {plan.rounds} rounds, rows per second "
-        f"of CPU on one core"
+        f"\nFeature hashing: {plan.rows:,} texts of {WORDS} words, n-grams of up to "
+        f"{NGRAMS} words, {plan.bits} bits;\nmedians of {plan.rounds} rounds, rows per "
+        "second of CPU on one core"
     )
     print(f"{about['machine']}; load {about['load']}\n")
     line = "{:<20} {:>12} {:>22} {:>16}"
@@ -151,7 +152,7 @@ def _print_table(
         rate = f"{_middle(figures):,.0f}"
         print(line.format(name, rate, f"{to_yardstick:.2f}", f"{ours:.2f}"))
     reached = median_ratio(rates[OURS], rates[YARDSTICK])
-    print(f"\nThe aim is {AIM:g} × {YARDSTICK}; reached: {reached:.2f} ×.")
+    print(f"\nAim: {AIM:g} times {YARDSTICK}. Reached: {reached:.2f} times.")
 
 
 def _append_line(
