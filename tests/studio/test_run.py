@@ -95,6 +95,14 @@ def test_other_code_is_another_key(tmp_path: Path) -> None:
     assert not any(outcome.cached for outcome in done.outcomes.values())
 
 
+def test_a_result_cut_off_by_a_power_failure_is_made_again(tmp_path: Path) -> None:
+    cached(ARTICLE, tmp_path)
+    for file in tmp_path.glob("*/*.table"):
+        file.write_bytes(file.read_bytes()[:40])
+    assert cached(ARTICLE, tmp_path) == [False, False]
+    assert cached(ARTICLE, tmp_path) == [True, True]
+
+
 def test_a_draft_left_by_a_crash_is_no_result(tmp_path: Path) -> None:
     cached(ARTICLE, tmp_path)
     names = [path.name for path in tmp_path.iterdir()]

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
+from msgspec import MsgspecError
+from polars.exceptions import PolarsError
+
 from bramka.domain.learning.table import Table
 from bramka.studio.table_file import table_bytes, table_from
 
@@ -34,7 +37,12 @@ class FolderCache:
             files = sorted((self._folder / key).iterdir())
         except FileNotFoundError:
             return None
-        return {path.stem: table_from(path.read_bytes()) for path in files}
+        try:
+            return {path.stem: table_from(path.read_bytes()) for path in files}
+        except (OSError, PolarsError, MsgspecError):
+            # Cut off by a power failure: a cache may forget, but not fail.
+            shutil.rmtree(self._folder / key, ignore_errors=True)
+            return None
 
     def keep(self, key: str, results: Mapping[str, Table]) -> None:
         final = self._folder / key
