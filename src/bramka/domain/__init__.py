@@ -1,1 +1,1 @@
-"""The rules of the product: plain data and decisions, no I/O, no clock, no framework."""
+"""The rules of the product: plain data and decisions; no I/O, clock or framework."""
