@@ -27,6 +27,7 @@ from bramka.gateway import access, heads
 from bramka.gateway.engine import LONGEST_URL, Engine
 from bramka.gateway.forwarder import Consumer, Pool, Upstream
 from bramka.gateway.heads import FIELD
+from bramka.gateway.memo import Memo, is_untouched
 from bramka.gateway.plan import ApiPlan, OperationPlan, Plan, Rows, Target
 from bramka.wire.connection import Call, Connection
 from bramka.wire.fields import (
@@ -64,6 +65,10 @@ class DirectCall(Call):
     """Who is told of the backend's answer, when it is not this call itself."""
     rows: Rows | None = None
     body_chunked = False
+    forwarded_for = b""
+    """What X-Forwarded-For said, with a comma behind."""
+    memo: Memo | None = None
+    """What this very head led to before, or will be remembered to lead to."""
     _what = ("", "")
     _who = ("", "", "")
     _length = 0
@@ -95,8 +100,15 @@ class DirectCall(Call):
 
     def started(self) -> None:
         self.engine.in_flight += 1
-        if self.host is not None:
-            self._find(self.host)
+        head = self.head
+        if head is not None:
+            memo = head.memo
+            if isinstance(memo, Memo) and memo.plan is self.engine.plan:
+                self._length = head.length
+                self._recall(memo)
+            else:
+                self.forwarded_for = head.forwarded_for
+                self._find(head.host)
             return
         host: Field | None = None
         strange = not self.keep_alive
@@ -159,9 +171,9 @@ class DirectCall(Call):
         if len(target) > LONGEST_URL:
             self._malformed(f"the URL is longer than {LONGEST_URL} characters", 414)
             return
-        body = self.body
-        if body is not None:
-            self._length = len(body)
+        head = self.head
+        if head is not None:
+            self._length = head.length
         if self._length > self.server.limits.body_bytes:
             limit = self.server.limits.body_bytes
             self._malformed(f"the body is longer than {limit} bytes", 413)
@@ -238,10 +250,49 @@ class DirectCall(Call):
             self._deny(api, access.MISSING_KEY, "SubscriptionKeyNotFound")
             return
         rows = self.rows = operation.rows[context]
-        if not operation.direct[context]:
+        if self.head is not None:
+            memo = Memo(plan, api, rows, direct=operation.direct[context])
+            memo.learn(exchange)
+            memo.what, memo.who, memo.key_field = self._what, self._who, self._key_field
+            memo.forwarded_for = self.forwarded_for
+            self.head.memo = self.memo = memo
+        if operation.direct[context]:
+            self._inbound(rows)
+        else:
             self._leave(rows)
-            return
-        # --- 4. inbound policies ---
+
+    def _recall(self, memo: "Memo") -> None:
+        """The same head came before under the same plan: it leads to the same."""
+        self.memo = memo
+        engine = self.engine
+        request = memo.request(self.fields, self.connection)
+        started = engine.monotonic()
+        engine.calls += 1
+        exchange = self.exchange = Exchange(
+            request, (engine.id_prefix, engine.calls), started, started + engine.epoch
+        )
+        exchange.api = memo.api.api
+        exchange.operation = memo.operation
+        exchange.product = memo.product
+        exchange.subscription = memo.subscription
+        exchange.user = memo.user
+        exchange.subscription_key = memo.subscription_key
+        self.api = memo.api
+        self._what = memo.what
+        self._who = memo.who
+        self._key_field = memo.key_field
+        if memo.forwarded_for:
+            self.forwarded_for = memo.forwarded_for
+        rows = self.rows = memo.rows
+        if memo.direct:
+            self._inbound(rows)
+        else:
+            self._leave(rows)
+
+    # --- 4. inbound policies ------------------------------------------------------
+
+    def _inbound(self, rows: Rows) -> None:
+        exchange = self.exchange
         try:
             outcome = run_row(rows.inbound, exchange)
         except Exception as error:
@@ -279,13 +330,24 @@ class DirectCall(Call):
     def _forward(self, forwarding: Forwarding) -> None:
         """Send the request on; the answer comes by callbacks."""
         self.forwarding = forwarding
-        try:
-            target, path = self._destination()
-        except BramkaError as error:
-            self._stop(self._unreachable(error.message), FailedAt.BACKEND_CONNECT)
-            return
-        engine = self.engine
-        self._request_head = self._write_head(target, path)
+        engine, memo = self.engine, self.memo
+        if memo is not None and not is_untouched(self.exchange, memo.method):
+            memo = None
+        if memo is not None and memo.target is not None:
+            target, written = memo.target, memo.written
+        else:
+            try:
+                target, path = self._destination()
+            except BramkaError as error:
+                self._stop(self._unreachable(error.message), FailedAt.BACKEND_CONNECT)
+                return
+            written = self._write_head(target, path)
+            if memo is not None:
+                memo.target, memo.written = target, written
+        forwarded = self.connection.forwarded
+        if self.forwarded_for:
+            forwarded = self.connection.forwarded_fields(self.forwarded_for)
+        self._request_head = written + forwarded + self._request_framing()
         self._backend_started = now = engine.monotonic()
         self._deadline = now + forwarding.timeout
         if self.expects_continue:
@@ -319,6 +381,7 @@ class DirectCall(Call):
         return target, f"{path}?{query}" if query else path
 
     def _write_head(self, target: Target, path: str) -> bytes:
+        """The request line and the caller's fields, as the backend gets them."""
         request = self.exchange.request
         key = self._key_field
         host = request.host_override or target.authority
@@ -334,17 +397,19 @@ class DirectCall(Call):
                 for field in self.fields
                 if not field.kind and field is not key
             ]
-        lines.append(self.connection.forwarded % self.forwarded_for)
-        if request.made_body is not None and request.body_is_known:
-            content = request.body.content or b""
-            lines.append(b"Content-Length: %d\r\n\r\n%b" % (len(content), content))
-        elif self.body_chunked:
-            lines.append(b"Transfer-Encoding: chunked\r\n\r\n")
-        elif self._length or self.method in _HAVE_BODIES:
-            lines.append(b"Content-Length: %d\r\n\r\n" % self._length)
-        else:
-            lines.append(b"\r\n")
         return b"".join(lines)
+
+    def _request_framing(self) -> bytes:
+        """The end of the head, and the body if it is known."""
+        request = self.exchange.request
+        if request.made_body is not None and request.made_body.content is not None:
+            content = request.made_body.content
+            return b"Content-Length: %d\r\n\r\n%b" % (len(content), content)
+        if self.body_chunked:
+            return b"Transfer-Encoding: chunked\r\n\r\n"
+        if self._length or self.method in _HAVE_BODIES:
+            return b"Content-Length: %d\r\n\r\n" % self._length
+        return b"\r\n"
 
     async def _connect(self, pool: Pool) -> None:
         try:

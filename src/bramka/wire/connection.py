@@ -21,7 +21,14 @@ from typing import Protocol, cast
 import httptools
 from msgspec import Struct
 
-from bramka.wire.fields import ENCODING, LENGTH, Fields, field_of, read_request
+from bramka.wire.fields import (
+    ENCODING,
+    LENGTH,
+    Fields,
+    RequestHead,
+    field_of,
+    read_request,
+)
 
 MOST_DRAINED = 256 * 1024
 
@@ -45,6 +52,8 @@ class Owner(Protocol):
 
     limits: Limits
     connections: "set[Connection]"
+    heads: dict[bytes, RequestHead]
+    """Plain heads read before."""
     now: float
     """The monotonic clock, to the second: time-outs need no more."""
     stopping: bool
@@ -52,6 +61,9 @@ class Owner(Protocol):
     @property
     def make_call(self) -> "Callable[[Connection], Call]":
         """Makes a new call, for the request that begins to arrive."""
+
+    def keep_head(self, text: bytes, head: RequestHead) -> None:
+        """Keep a head for the next time it comes."""
 
     def refusal(self, status: int, message: str) -> bytes:
         """The bytes of a refusal that also closes the connection."""
@@ -77,10 +89,8 @@ class Call:
     minor = 1
     """Minor version of HTTP/1 that the client speaks."""
     keep_alive = True
-    host: bytes | None = None
-    """Value of the one Host field; known only of a plain request, like the next two."""
-    forwarded_for = b""
-    """What X-Forwarded-For said, with a comma behind."""
+    head: RequestHead | None = None
+    """The head as it was read and kept; only plain requests have one."""
     body: bytes | None = None
     """The whole body, if it came with the head: no `received` or `ended` follow."""
     request_ended = False
@@ -178,7 +188,7 @@ class Connection(asyncio.Protocol):
         self.deadline = 0.0
         self.peer = ""
         self.forwarded = b""
-        """Template of the X-Forwarded fields; takes what was forwarded before."""
+        """The X-Forwarded fields for a request that had none."""
         self.closing = False
         self.paused = False
         """The answering side asked not to read on for now."""
@@ -191,14 +201,20 @@ class Connection(asyncio.Protocol):
         self.transport = cast("asyncio.Transport", transport)
         name = transport.get_extra_info("peername")
         self.peer = name[0] if isinstance(name, tuple) else ""
-        peer = self.peer.replace("%", "%%")
-        self.forwarded = (
-            f"X-Forwarded-For: %b{peer}\r\nX-Forwarded-Proto: {self.scheme}\r\n"
-        ).encode("latin-1")
+        self.forwarded = self.forwarded_fields(b"")
         self.deadline = self.server.now + self.server.limits.head_seconds
         self.server.connections.add(self)
         if self.server.stopping:
             self.transport.close()
+
+    def forwarded_fields(self, before: bytes) -> bytes:
+        """The X-Forwarded fields; `before` is what was forwarded for already."""
+        peer, scheme = self.peer.encode("latin-1"), self.scheme.encode()
+        return b"X-Forwarded-For: %b%b\r\nX-Forwarded-Proto: %b\r\n" % (
+            before,
+            peer,
+            scheme,
+        )
 
     def connection_lost(self, _error: Exception | None) -> None:
         self.server.connections.discard(self)
@@ -266,21 +282,27 @@ class Connection(asyncio.Protocol):
         llhttp stands between two messages here, so a request it never sees changes
         nothing for it.
         """
+        server = self.server
         while data and self.current is None and not self.closing:
-            head = read_request(data)
+            end = data.find(b"\r\n\r\n")
+            if end < 0 or end > server.limits.head_bytes:
+                return data
+            text = data[:end]
+            head = server.heads.get(text)
             if head is None:
+                head = read_request(text)
+                if head is None:
+                    return data
+                server.keep_head(text, head)
+            start = end + 4
+            end = start + head.length
+            if len(data) < end:
                 return data
-            method, target, fields, host, forwarded_for, length, start = head
-            end = start + length
-            if start > self.server.limits.head_bytes or len(data) < end:
-                return data
-            call = self.current = self.server.make_call(self)
-            call.method = method
-            call.target = target
-            call.fields = fields
-            call.host = host
-            if forwarded_for:
-                call.forwarded_for = forwarded_for
+            call = self.current = server.make_call(self)
+            call.head = head
+            call.method = head.method
+            call.target = head.target
+            call.fields = head.fields
             call.request_ended = True
             call.body = data[start:end]
             call.started()

@@ -110,9 +110,33 @@ _PLAIN_CONNECTION: Final = frozenset((b"keep-alive", b"close"))
 _STATUS: Final = re.compile(rb"HTTP/1\.1 ([2-5][0-9]{2}) ([ -~]*)")
 
 
-RequestHead = tuple[bytes, bytes, Fields, bytes, bytes, int, int]
-"""Method; target; fields; host; what X-Forwarded-For said, with a comma behind;
-Content-Length, 0 without; where the body begins."""
+class RequestHead:
+    """A plain request head, read once: the same one often comes again."""
+
+    __slots__ = (
+        "fields",
+        "forwarded_for",
+        "host",
+        "length",
+        "memo",
+        "method",
+        "target",
+    )
+
+    def __init__(
+        self, method: bytes, target: bytes, fields: Fields, host: bytes
+    ) -> None:
+        self.method = method
+        self.target = target
+        self.fields = fields
+        self.host = host
+        self.forwarded_for = b""
+        """What X-Forwarded-For said, with a comma behind."""
+        self.length = 0
+        """Content-Length; 0 without."""
+        self.memo: object = None
+        """What the answering side learnt from this head, for the next time."""
+
 
 AnswerHead = tuple[bytes, int, Fields, bool, int, int, bool]
 """Status line with its CRLF; status; the fields that go on to the client, without
@@ -120,48 +144,45 @@ Connection and Content-Length; whether a Date is among them; Content-Length; whe
 body begins; whether the connection stays open."""
 
 
-def read_request(data: bytes) -> RequestHead | None:  # noqa: C901 one pass, hot
-    """The plain HTTP/1.1 request head that `data` begins with, or None.
+def read_request(text: bytes) -> RequestHead | None:
+    """The plain HTTP/1.1 request head in `text`, given without the empty line, or None.
 
-    Plain: complete, a common method on a path, one Host, at most one Content-Length,
-    and nothing about connections, codings, expectations or upgrades.
+    Plain: a common method on a path, one Host, at most one Content-Length, and nothing
+    about connections, codings, expectations or upgrades.
     """
-    end = data.find(b"\r\n\r\n")
-    if end < 0:
-        return None
-    lines = data[:end].split(b"\r\n")
+    lines = text.split(b"\r\n")
     parts = lines[0].split(b" ")
     if len(parts) != 3 or parts[2] != b"HTTP/1.1" or parts[0] not in _METHODS:
         return None
     target = parts[1]
     if target[:1] != b"/" or target.translate(None, _VISIBLE):
         return None
-    del lines[0]
-    known = _by_line.get
-    fields = [known(line) for line in lines]
-    if None in fields:
-        fields = [known(line) or field_of_line(line) for line in lines]
-    host: bytes | None = None
-    length, forwarded = -1, b""
-    for field in fields:
+    fields: Fields = []
+    for line in lines[1:]:
+        field = _by_line.get(line) or field_of_line(line)
         if field is None:
             return None
-        kind = field.kind
-        if not kind:
+        fields.append(field)
+    head = RequestHead(parts[0], target, fields, b"")
+    return head if _read_framing(head) else None
+
+
+def _read_framing(head: RequestHead) -> bool:
+    """Note host and length; False when something about them is not plain."""
+    host: bytes | None = None
+    length: int | None = None
+    for field in head.fields:
+        if field.kind in (PLAIN, DATE):
             continue
-        if kind == HOST and host is None:
-            host = field.value
-        elif kind == LENGTH and length < 0 and _LENGTH.fullmatch(field.value):
-            length = int(field.value)
-        elif kind == FORWARDED:
-            forwarded += field.value + b", "
-        elif kind != DATE:
-            return None
-    if host is None:
-        return None
-    length = max(length, 0)
-    whole: Fields = fields  # type: ignore[assignment] # None was refused above
-    return parts[0], target, whole, host, forwarded, length, end + 4
+        if field.kind == HOST and host is None:
+            host = head.host = field.value
+        elif field.kind == LENGTH and length is None and _LENGTH.fullmatch(field.value):
+            length = head.length = int(field.value)
+        elif field.kind == FORWARDED:
+            head.forwarded_for += field.value + b", "
+        else:
+            return False
+    return host is not None
 
 
 _statuses: dict[bytes, int] = {}

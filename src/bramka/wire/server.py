@@ -10,10 +10,13 @@ from typing import Any
 
 from bramka.domain.clock import Clock
 from bramka.wire.connection import Call, Connection, Limits
-from bramka.wire.fields import EXPECT, HOST, LENGTH
+from bramka.wire.fields import EXPECT, HOST, LENGTH, RequestHead
 from bramka.wire.message import Answer, Handler, Request
 
 log = logging.getLogger(__name__)
+
+MOST_HEADS_KEPT = 4096
+LONGEST_HEAD_KEPT = 2048
 
 Refusal = Callable[[int, str], Answer]
 """Makes the answer to a request that broke a limit or the protocol."""
@@ -41,6 +44,7 @@ class Server:
         self.clock = clock
         self.limits = limits
         self.connections: set[Connection] = set()
+        self.heads: dict[bytes, RequestHead] = {}
         self.tasks: set[asyncio.Task[None]] = set()
         self.now = clock.monotonic()
         """The monotonic clock, to the second: time-outs need no more."""
@@ -72,6 +76,12 @@ class Server:
         )
         self._listeners.append(listener)
         return int(listener.sockets[0].getsockname()[1])
+
+    def keep_head(self, text: bytes, head: RequestHead) -> None:
+        if len(text) <= LONGEST_HEAD_KEPT:
+            if len(self.heads) >= MOST_HEADS_KEPT:
+                self.heads.clear()
+            self.heads[text] = head
 
     def refusal(self, status: int, message: str) -> bytes:
         """The bytes of a refusal that also closes the connection."""
