@@ -3,12 +3,15 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from sqlalchemy import update
 from tests.jobs.bench import CIPHER, Bench, texts
 
 from bramka.domain.errors import IllegalStep, Missing
 from bramka.domain.learning.job import Lease, Piece, Plan, Task
 from bramka.jobs import Worker
 from bramka.store.database import open_database
+from bramka.store.encryption import Cipher
+from bramka.store.job import JOB
 from bramka.store.lease import Ledger
 
 
@@ -273,3 +276,18 @@ def test_progress_is_counted(bench: Bench) -> None:
     assert (found.rows, found.chunks_done) == (30, 1)
     assert 0 < found.rows_done < 30
     assert found.chunks > 2
+
+
+def test_a_job_whose_key_is_gone_fails_alone(bench: Bench) -> None:
+    lost = bench.submit()
+    kept = bench.submit(endpoint="f" * 32)
+    other = Cipher(b"o" * 32)
+    record = other.encrypt(b"{}", f"job/{lost}/spec")
+    with bench.engine.begin() as connection:
+        connection.execute(update(JOB).where(JOB.c.id == lost).values(spec=record))
+    ledger = bench.ledger()
+    assert ledger.claim() is None
+    assert claim(ledger).lease.job == kept
+    found = bench.jobs.find(lost)
+    assert found.status == "Failed"
+    assert "encrypted under a key that is not configured" in (found.details or "")

@@ -17,11 +17,8 @@ from sqlalchemy import (
     Connection,
     Engine,
     RowMapping,
-    ScalarSelect,
-    Select,
     delete,
     exists,
-    func,
     insert,
     select,
     text,
@@ -29,6 +26,7 @@ from sqlalchemy import (
 )
 
 from bramka.domain.clock import Clock
+from bramka.domain.errors import Unavailable
 from bramka.domain.learning.job import (
     CHUNK_LIFE,
     ENDED,
@@ -39,30 +37,24 @@ from bramka.domain.learning.job import (
     Task,
     jobs_that_can,
 )
+from bramka.store.claim import claim_chunk, claim_planning, claim_publication
 from bramka.store.database import reading, writing
 from bramka.store.encryption import Cipher
 from bramka.store.job import CHUNK, JOB, database_errors, spec_context
 from bramka.store.turn import (
     RELEASED,
-    active_jobs,
     chunk_of,
     chunk_rows,
-    chunks_at_work,
     first_fence,
-    free_chunk,
     held,
-    last_served,
     piece_of,
     plannable,
     publishable,
-    raised,
     with_free_chunk,
 )
 
 MOST_ACTIVE = 40
 """Jobs of one endpoint that run at the same time; the rest waits in order."""
-CANDIDATES = 8
-_PLANNING_LOCK = 0x62726A  # any number that nothing else in the database locks
 
 
 class Ledger:
@@ -109,11 +101,13 @@ class Ledger:
             return None
         with database_errors(), writing(self.engine) as connection:
             now = self._now(connection)
-            return (
-                self._claim_publication(connection, now)
-                or self._claim_planning(connection, now)
-                or self._claim_chunk(connection, now)
+            until = now + self.lease
+            claimed = (
+                claim_publication(connection, now, until)
+                or claim_planning(connection, now, until, self.most_active)
+                or claim_chunk(connection, now, until, self.clock.now())
             )
+            return None if claimed is None else self._task(connection, *claimed)
 
     def hold(self, lease: Lease) -> bool:
         """Extend a lease; False when it is lost or the job was cancelled."""
@@ -225,76 +219,29 @@ class Ledger:
             return float(connection.execute(clock).scalar_one())
         return self.clock.monotonic()
 
-    def _claim_publication(self, connection: Connection, now: float) -> Task | None:
-        chosen = publishable(now).order_by(JOB.c.started, JOB.c.id).limit(1)
-        return self._take_job(connection, now, chosen, "publish")
-
-    def _claim_planning(self, connection: Connection, now: float) -> Task | None:
-        waiting = plannable(now, self.most_active)
-        if connection.execute(waiting.limit(1)).first() is None:
-            return None
-        if self._postgres:
-            # Two that count at once would both find room for the fortieth job.
-            lock = select(func.pg_advisory_xact_lock(_PLANNING_LOCK))
-            connection.execute(lock)
-        order = (active_jobs(), JOB.c.started, JOB.c.id)
-        chosen = waiting.order_by(*order).limit(1)
-        return self._take_job(connection, now, chosen, "plan")
-
-    def _take_job(
-        self, connection: Connection, now: float, chosen: Select[Any], kind: str
+    def _task(
+        self,
+        connection: Connection,
+        kind: Any,
+        job: RowMapping,
+        chunk: RowMapping | None,
     ) -> Task | None:
-        state = "planning" if kind == "plan" else "publishing"
-        claim = (
-            update(JOB)
-            .where(JOB.c.id == self._one(chosen, JOB))
-            .values(state=state, **raised(JOB, now, self.lease))
-            .returning(JOB)
-        )
-        row = connection.execute(claim).mappings().one_or_none()
-        return None if row is None else self._task(kind, row, None)
-
-    def _claim_chunk(self, connection: Connection, now: float) -> Task | None:
-        fairest = (
-            with_free_chunk(now)
-            .order_by(chunks_at_work(now), last_served(), JOB.c.started, JOB.c.id)
-            .limit(CANDIDATES)
-        )
-        for job_id in connection.execute(fairest).scalars().all():
-            first = (
-                select(CHUNK.c.number)
-                .where(CHUNK.c.job == job_id, free_chunk(now))
-                .order_by(CHUNK.c.number)
-                .limit(1)
-            )
-            claim = (
-                update(CHUNK)
-                .where(CHUNK.c.job == job_id, CHUNK.c.number == self._one(first, CHUNK))
-                .values(state="running", **raised(CHUNK, now, self.lease))
-                .returning(CHUNK)
-            )
-            chunk = connection.execute(claim).mappings().one_or_none()
-            if chunk is not None:
-                served = update(JOB).where(JOB.c.id == job_id)
-                served = served.values(served=self.clock.now()).returning(JOB)
-                job = connection.execute(served).mappings().one()
-                return self._task("chunk", job, chunk)
-        return None
-
-    def _one(self, chosen: Select[Any], table: Any) -> ScalarSelect[Any]:
-        if self._postgres:
-            chosen = chosen.with_for_update(skip_locked=True, of=table)
-        return chosen.scalar_subquery()
-
-    def _task(self, kind: Any, job: RowMapping, chunk: RowMapping | None) -> Task:
-        plain = self.cipher.decrypt(job["spec"], spec_context(job["id"]))
+        try:
+            plain = self.cipher.decrypt(job["spec"], spec_context(job["id"]))
+        except Unavailable as error:
+            # The key of this one job is gone: the others must not wait behind it.
+            values = {"details": error.message, "ended": self.clock.now()}
+            lost = update(JOB).where(JOB.c.id == job["id"])
+            connection.execute(lost.values(state="failed", **values, **RELEASED))
+            return None
+        spec = msgspec.json.decode(plain, type=JobSpec)
         held = job if chunk is None else chunk
         number = None if chunk is None else chunk["number"]
         return Task(
             kind=kind,
             lease=Lease(job["id"], number, held["fence"]),
             package=job["package"],
-            spec=msgspec.json.decode(plain, type=JobSpec),
+            spec=spec,
             attempt=held["attempts"],
             header=job["header"],
             piece=None if chunk is None else piece_of(chunk),

@@ -23,13 +23,13 @@ TOLERANCE = 5.0
 RELEASED = {"leased": 0.0, "until": 0.0, "attempts": 0}
 
 
-def raised(table: Any, now: float, lease: float) -> dict[str, Any]:
+def raised(table: Any, now: float, until: float) -> dict[str, Any]:
     """What a claim writes: whoever held the row before has lost it from now on."""
     return {
         "fence": table.c.fence + 1,
         "attempts": table.c.attempts + 1,
         "leased": now,
-        "until": now + lease,
+        "until": until,
     }
 
 
