@@ -1,0 +1,385 @@
+"""Chains of members, calls and indexes: `a.B(c)?.D[e]`, walked in a loop."""
+
+import ast
+from dataclasses import dataclass
+from typing import NoReturn
+
+from tree_sitter import Node
+
+from bramka.expressions.compiler import emit
+from bramka.expressions.compiler.lambdas import delegate_of
+from bramka.expressions.compiler.names import NAMESPACES, known, made, type_from
+from bramka.expressions.compiler.overloads import (
+    Argument,
+    Out,
+    body_code,
+    choose,
+    code_of,
+)
+from bramka.expressions.compiler.table import Fixed, Member
+from bramka.expressions.compiler.types import STRING, VOID, Type, bare, nullable
+from bramka.expressions.compiler.unit import (
+    NOTHING,
+    Group,
+    Lambda,
+    Named,
+    Typed,
+    TypeName,
+    Unit,
+    Visit,
+)
+
+
+@dataclass(slots=True)
+class Link:
+    """One step of a chain: ".", "()" or "[]", and whether `?` stands before it."""
+
+    kind: str
+    node: Node
+    conditional: bool = False
+
+
+def _unchained(node: Node) -> tuple[Node, list[Link]]:
+    """The first operand of a chain and the steps from it."""
+    links: list[Link] = []
+    at = node
+    while True:
+        if at.type == "invocation_expression":
+            links.append(Link("()", at))
+            inner = at.child_by_field_name("function")
+        elif at.type == "member_access_expression":
+            links.append(Link(".", at))
+            inner = at.child_by_field_name("expression")
+        elif at.type == "element_access_expression":
+            links.append(Link("[]", at))
+            inner = at.child_by_field_name("expression")
+        elif at.type == "conditional_access_expression":
+            binding = at.named_children[-1]
+            kind = "." if binding.type == "member_binding_expression" else "[]"
+            links.append(Link(kind, binding, conditional=True))
+            inner = at.child_by_field_name("condition")
+        else:
+            return at, links[::-1]
+        assert inner is not None, "the grammar gives each of these a first operand"
+        at = inner
+
+
+def chain(unit: Unit, node: Node) -> Named:
+    """A whole chain; what follows a `?.` is skipped when its left side is null."""
+    first, links = _unchained(node)
+    if first.type == "identifier" and unit.text(first) == "nameof":
+        return _name_of(unit, links)
+    current: Named = unit.named(first) if not _is_space(unit, first) else TypeName(VOID)
+    path = unit.text(first).removeprefix("global::")
+    guards: list[tuple[ast.expr, str]] = []
+    for link in links:
+        if isinstance(current, TypeName) and current.type == VOID:
+            current, path = _through_space(unit, link, path)
+            continue
+        if link.conditional:
+            current = _guard(unit, link, current, guards)
+        current = _follow(unit, link, current)
+        if isinstance(current, Typed):
+            unit.locate(current.tree, link.node)
+    if not guards:
+        return current
+    return _guarded(unit, node, current, guards)
+
+
+def _guard(
+    unit: Unit, link: Link, current: Named, guards: list[tuple[ast.expr, str]]
+) -> Typed:
+    if not isinstance(current, Typed):
+        unit.refuse(link.node, "?. needs a value on its left")
+    held = unit.fresh("t")
+    guards.append((current.tree, held))
+    return Typed(emit.name(held), bare(current.type))
+
+
+def _guarded(
+    unit: Unit, node: Node, current: Named, guards: list[tuple[ast.expr, str]]
+) -> Typed:
+    if not isinstance(current, Typed):
+        unit.refuse(node, "a method after ?. must be called")
+    tree = current.tree
+    for before, held in reversed(guards):
+        test = emit.is_none(emit.keep(held, before))
+        tree = emit.either(test, emit.value(None), tree)
+    return Typed(tree, nullable(current.type))
+
+
+# --- names ---------------------------------------------------------------------------
+
+
+def _is_space(unit: Unit, node: Node) -> bool:
+    if node.type == "alias_qualified_name":
+        return unit.text(node) in ("global::System", "global::Newtonsoft")
+    if node.type != "identifier":
+        return False
+    text = unit.text(node)
+    return text in NAMESPACES and unit.scope.find(text) is None
+
+
+def _through_space(unit: Unit, link: Link, path: str) -> tuple[TypeName, str]:
+    """One step through `System.Text.Encoding` or the like."""
+    name = link.node.child_by_field_name("name")
+    if link.kind != "." or name is None:
+        unit.refuse(link.node, f"{path} is a namespace")
+    longer = f"{path}.{unit.text(name)}"
+    if longer in NAMESPACES:
+        return TypeName(VOID), longer
+    if path not in NAMESPACES:
+        unit.refuse(link.node, f"{longer} is out of reach of expressions")
+    return TypeName(type_from(unit, name)), longer
+
+
+def identifier(unit: Unit, node: Node) -> Named:
+    """A local, `context`, or a type."""
+    name = unit.text(node).removeprefix("@")
+    variable = unit.scope.find(name)
+    if variable is not None:
+        return Typed(unit.use(variable), variable.type)
+    if name == "context":
+        unit.facts.reads_exchange = True
+        return Typed(emit.name("exchange"), Type("IContext"))
+    if known(unit, name) is not None or name in NAMESPACES:
+        return TypeName(made(unit, node, name, ()))
+    near = unit.table.near_type(name)
+    unit.refuse(node, f"the name '{name}' does not exist here{near}")
+
+
+def written_type(unit: Unit, node: Node) -> TypeName:
+    return TypeName(type_from(unit, node))
+
+
+def _name_of(unit: Unit, links: list[Link]) -> Typed:
+    """`nameof(a.b)`: the last name."""
+    arguments = links[0].node.child_by_field_name("arguments") if links else None
+    if arguments is None or len(arguments.named_children) != 1 or len(links) != 1:
+        unit.refuse(links[0].node, "nameof takes one name")
+    text = unit.text(arguments).strip("() \n\t").rpartition(".")[2]
+    return Typed(emit.value(text), STRING, text)
+
+
+# --- steps -----------------------------------------------------------------------------
+
+
+def _follow(unit: Unit, link: Link, current: Named) -> Named:
+    if link.kind == ".":
+        return _member(unit, link.node, current)
+    if link.kind == "[]":
+        return _index(unit, link.node, current)
+    return _call(unit, link.node, current)
+
+
+def _simple_name(unit: Unit, node: Node) -> tuple[str, tuple[Type, ...]]:
+    """The name in `.Name<T>` and its type arguments."""
+    name = node.child_by_field_name("name")
+    assert name is not None, "a member access has a name"
+    if name.type != "generic_name":
+        return unit.text(name).removeprefix("@"), ()
+    plain, arguments = name.named_children
+    types = tuple(type_from(unit, item) for item in arguments.named_children)
+    return unit.text(plain), types
+
+
+def _member(unit: Unit, node: Node, current: Named) -> Named:
+    name, _ = _simple_name(unit, node)
+    if isinstance(current, TypeName):
+        return _static_member(unit, node, current.type, name)
+    if not isinstance(current, Typed):
+        unit.refuse(node, "a lambda or method has no members; call it first")
+    return property_of(unit, node, current, name)
+
+
+def property_of(unit: Unit, node: Node, current: Typed, name: str) -> Named:
+    """A property of a value, or the method of that name to be called next."""
+    if name in current.type.fields:
+        index = current.type.fields.index(name)
+        return Typed(emit.item(current.tree, index), current.type.arguments[index])
+    if current.type.name == "ValueTuple" and name.startswith("Item"):
+        index = int(name[4:] or 0) - 1 if name[4:].isdecimal() else -1
+        if 0 <= index < len(current.type.arguments):
+            return Typed(emit.item(current.tree, index), current.type.arguments[index])
+    rows = unit.table.instance(current.type, name)
+    for row in rows:
+        for member in row:
+            if member.parameters is None:
+                note_reads(unit, current, name)
+                tree = body_code(unit, member, [current.tree], [])
+                return Typed(tree, member.result)
+    if not rows:
+        hint = unit.table.near(current.type, name, static=False)
+        if current.type.name == "object":
+            hint = "; cast it first, for example (string) or (JObject)"
+        unit.refuse(node, f"{current.type} has no member {name}{hint}")
+    return Group(name, current.type, current)
+
+
+def _static_member(unit: Unit, node: Node, owner: Type, name: str) -> Named:
+    row = unit.table.static(owner, name)
+    for member in row:
+        if member.parameters is None:
+            body = member.body
+            constant = body.value if isinstance(body, Fixed) else NOTHING
+            return Typed(body_code(unit, member, [], []), member.result, constant)
+    if not row:
+        hint = unit.table.near(owner, name, static=True)
+        unit.refuse(node, f"{owner} has no static member {name}{hint}")
+    return Group(name, owner)
+
+
+def note_reads(unit: Unit, current: Typed, name: str) -> None:
+    """Remember which bodies an expression reads.
+
+    `context.Response` that is not at once asked for a member is kept somewhere; then
+    any body of a response may be this one.
+    """
+    facts, owner = unit.facts, current.type.name
+    if owner == "IContext" and name == "Response":
+        facts.response_uses += 1
+    elif owner == "IRequest" and name == "Body":
+        facts.reads_request_body = True
+    elif owner == "IResponse":
+        direct = isinstance(current.tree, ast.Attribute) and isinstance(
+            current.tree.value, ast.Name
+        )
+        facts.response_direct += direct
+        if name == "Body":
+            facts.reads_response_body |= direct
+            facts.any_response_body = True
+
+
+def arguments_of(unit: Unit, node: Node | None) -> list[Argument]:
+    """The arguments of a call or an index."""
+    rows: list[Argument] = []
+    for item in node.named_children if node is not None else ():
+        if item.type == "comment":
+            continue
+        if item.type != "argument":
+            unit.refuse(item, "this is not supported as an argument")
+        rows.append(_argument(unit, item))
+    return rows
+
+
+def _argument(unit: Unit, node: Node) -> Argument:
+    name = node.child_by_field_name("name")
+    first = node.children[0]
+    inner = [item for item in node.named_children if item.type != "comment"][-1]
+    label = unit.text(name) if name is not None else ""
+    if unit.text(first) in ("ref", "in"):
+        unit.refuse(node, "ref arguments are not supported in policy expressions")
+    if unit.text(first) != "out" and inner.type != "declaration_expression":
+        return Argument(inner, unit.operand(inner), label)
+    if inner.type == "declaration_expression":
+        spelled = inner.child_by_field_name("type")
+        target = inner.child_by_field_name("name")
+        if spelled is None or target is None:
+            unit.refuse(inner, "an out argument needs a name")
+        written = None if unit.text(spelled) == "var" else type_from(unit, spelled)
+        return Argument(inner, Out(inner, written, unit.text(target)), label)
+    text = unit.text(inner)
+    variable = unit.scope.find(text)
+    if variable is None and text != "_":
+        unit.refuse(inner, f"'{text}' is not a local; declare it before")
+    return Argument(inner, Out(inner, variable and variable.type, text), label)
+
+
+def _index(unit: Unit, node: Node, current: Named) -> Typed:
+    if not isinstance(current, Typed):
+        unit.refuse(node, "only a value can be indexed")
+    listed = node.child_by_field_name("subscript")
+    arguments = arguments_of(unit, listed if listed is not None else node)
+    return index_of(unit, node, current, arguments)
+
+
+def index_of(
+    unit: Unit, node: Node, current: Typed, arguments: list[Argument]
+) -> Typed:
+    rows = unit.table.instance(current.type, "this")
+    fitting = choose(unit, rows, arguments, ())
+    if fitting is None:
+        shown = ", ".join(_shown(item) for item in arguments)
+        unit.refuse(node, f"{current.type} has no index [{shown}]")
+    note_variable(unit, current, arguments)
+    return code_of(unit, fitting, current, node)
+
+
+def note_variable(unit: Unit, current: Typed, arguments: list[Argument]) -> None:
+    if current.type.name == "IVariables" and arguments:
+        given = arguments[0].given
+        constant = given.constant if isinstance(given, Typed) else None
+        unit.facts.variables.add(constant if isinstance(constant, str) else "*")
+
+
+def _shown(argument: Argument) -> str:
+    given = argument.given
+    if isinstance(given, Typed):
+        return str(given.type)
+    return {Lambda: "lambda", Group: "method", Out: "out"}[type(given)]
+
+
+def _call(unit: Unit, node: Node, current: Named) -> Typed:
+    arguments = arguments_of(unit, node.child_by_field_name("arguments"))
+    if isinstance(current, Typed):
+        return _invoke(unit, node, current, arguments)
+    if not isinstance(current, Group):
+        unit.refuse(node, "this cannot be called; did you mean 'new'?")
+    function = node.child_by_field_name("function")
+    explicit: tuple[Type, ...] = ()
+    if function is not None:
+        last = function
+        if function.type == "conditional_access_expression":
+            last = function.named_children[-1]
+        explicit = _simple_name(unit, last)[1]
+    if current.receiver is not None:
+        rows = unit.table.instance(current.owner, current.name)
+        note_variable(unit, current.receiver, arguments)
+    else:
+        rows = [unit.table.static(current.owner, current.name)]
+    fitting = choose(unit, rows, arguments, explicit)
+    if fitting is None:
+        _refuse_call(unit, node, current, arguments, rows)
+    return code_of(unit, fitting, current.receiver, node)
+
+
+def _refuse_call(
+    unit: Unit,
+    node: Node,
+    group: Group,
+    arguments: list[Argument],
+    rows: list[list[Member]],
+) -> NoReturn:
+    shown = ", ".join(_shown(item) for item in arguments)
+    offers = "; ".join(item.signature for row in rows for item in row[:4])
+    unit.refuse(
+        node, f"{group.owner}.{group.name} does not take ({shown}); there is {offers}"
+    )
+
+
+def _invoke(unit: Unit, node: Node, current: Typed, arguments: list[Argument]) -> Typed:
+    """A call of a lambda or local function held in a variable."""
+    delegate = delegate_of(current.type)
+    if delegate is None:
+        unit.refuse(node, f"{current.type} is not a function")
+    parameters, result = delegate
+    if len(arguments) != len(parameters):
+        unit.refuse(node, f"the function takes {len(parameters)} arguments")
+    trees = []
+    for argument, type_ in zip(arguments, parameters, strict=True):
+        if isinstance(argument.given, Out):
+            unit.refuse(argument.node, "a local function has no out parameters")
+        trees.append(unit.fit(unit, argument.given, type_, argument.node))
+    unit.meter()
+    return Typed(emit.call(current.tree, *trees), result)
+
+
+VISITS: dict[str, Visit] = {
+    "invocation_expression": chain,
+    "member_access_expression": chain,
+    "element_access_expression": chain,
+    "conditional_access_expression": chain,
+    "identifier": identifier,
+    "predefined_type": written_type,
+    "generic_name": written_type,
+}

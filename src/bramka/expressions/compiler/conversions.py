@@ -1,0 +1,299 @@
+"""Conversions between static types, implicit and by cast."""
+
+import ast
+from decimal import Decimal
+from typing import Any
+
+from tree_sitter import Node
+
+from bramka.expressions.compiler import emit
+from bramka.expressions.compiler.types import (
+    BITS,
+    BOOL,
+    CHAR,
+    ENUMS,
+    INT,
+    INTEGERS,
+    NEVER,
+    NULL,
+    NUMBERS,
+    OBJECT,
+    STRING,
+    VALUES,
+    WIDENS,
+    Type,
+    bare,
+    derives,
+    lineage,
+    nullable,
+)
+from bramka.expressions.compiler.unit import NOTHING, Typed, Unit
+from bramka.expressions.values import casting
+from bramka.expressions.values.dates import offset_of
+from bramka.expressions.values.enums import ENUM_CLASSES
+from bramka.expressions.values.json import token_of
+from bramka.expressions.values.plain import char_of, single_of
+
+INTO_TOKEN = NUMBERS | {
+    *("string", "bool", "char", "DateTime", "DateTimeOffset", "TimeSpan"),
+    *("Guid", "Uri", "?"),
+}
+"""What C# turns into a JToken by itself."""
+
+SAME, CONSTANT, NULLABLE, BASE, DEFINED, BOXED = 0, 2, 4, 10, 60, 80
+
+
+def cost(typed: Typed, target: Type) -> int | None:
+    """How far `typed` is from `target` by implicit conversion; None if it is not."""
+    given = typed.type
+    if given in (target, NEVER):
+        return SAME
+    if given == NULL:
+        # Of two reference types the more special one takes null.
+        return None if target.name in VALUES else BASE - len(lineage(target))
+    if target == OBJECT:
+        return None if given.name == "void" else BOXED
+    if _fits_constant(typed, target):
+        return CONSTANT
+    if target.name in WIDENS.get(given.name, ()):
+        return 1 + WIDENS[given.name].index(target.name)
+    if target.name == "?":
+        inner = cost(Typed(typed.tree, bare(given), typed.constant), bare(target))
+        return None if inner is None else NULLABLE + inner
+    if derives(given, target):
+        names = [base.name for base in lineage(given)]
+        return BASE + names.index(target.name)
+    if _same_delegate(given, target) or _same_tuple(given, target):
+        return BASE
+    return DEFINED if _is_defined(given, target) else None
+
+
+def _fits_constant(typed: Typed, target: Type) -> bool:
+    """Whether an int constant fits a smaller integer type, or 0 an enum."""
+    if typed.type != INT or not isinstance(typed.constant, int):
+        return False
+    if target.name in ENUMS:
+        return typed.constant == 0
+    if target.name not in INTEGERS:
+        return False
+    bits, signed = BITS[target.name]
+    low = -(1 << (bits - 1)) if signed else 0
+    return low <= typed.constant < low + (1 << bits)
+
+
+def _same_delegate(given: Type, target: Type) -> bool:
+    alike = given.name == target.name and given.name in ("Func", "Action", "Predicate")
+    return alike and len(given.arguments) == len(target.arguments)
+
+
+def _same_tuple(given: Type, target: Type) -> bool:
+    if given.name != "ValueTuple" or target.name != "ValueTuple":
+        return False
+    pairs = zip(given.arguments, target.arguments, strict=False)
+    return len(given.arguments) == len(target.arguments) and all(
+        have == want or derives(have, want) for have, want in pairs
+    )
+
+
+def _is_defined(given: Type, target: Type) -> bool:
+    if target.name == "JToken":
+        return given.name in INTO_TOKEN or str(given) == "byte[]"
+    pair = (given.name, target.name)
+    return pair in (
+        ("string", "XName"),
+        ("string", "XNamespace"),
+        ("DateTime", "DateTimeOffset"),
+    )
+
+
+def convert(unit: Unit, typed: Typed, target: Type, node: Node) -> ast.expr:
+    """`typed` made `target` as C# does by itself; refused where it does not."""
+    if cost(typed, target) is None:
+        hint = ""
+        if cast_is_known(typed.type, target):
+            hint = f"; write ({target}) before it"
+        unit.refuse(node, f"{typed.type} does not become {target} by itself{hint}")
+    return converted(unit, typed, target)
+
+
+def converted(unit: Unit, typed: Typed, target: Type) -> ast.expr:
+    """`typed` made `target`, where `cost` has said that this is possible."""
+    given, tree = typed.type, typed.tree
+    if given in (target, NULL, NEVER) or target == OBJECT:
+        return tree
+    if isinstance(typed.constant, int) and target.name in ENUMS:
+        return unit.link(ENUM_CLASSES[target.name](typed.constant))
+    if given.name == "?" and target.name == "?":
+        return lifted(unit, tree, bare(given), bare(target))
+    if target.name == "?":
+        return converted(unit, typed, bare(target))
+    if target.name in NUMBERS:
+        return number(unit, typed, target)
+    if _is_defined(given, target):
+        if target.name == "JToken":
+            return unit.call(token_of, tree)
+        if target.name == "DateTimeOffset":
+            return unit.call(offset_of, tree)
+        return unit.call(casting.CASTS[target.name], tree)
+    return tree
+
+
+def lifted(unit: Unit, tree: ast.expr, given: Type, target: Type) -> ast.expr:
+    """A conversion that leaves null alone."""
+    if given == target:
+        return tree
+    held = unit.fresh("t")
+    inside = cast(unit, Typed(emit.name(held), given), target, None)
+    return emit.either(
+        emit.is_none(emit.keep(held, tree)), emit.value(None), inside.tree
+    )
+
+
+def number(unit: Unit, typed: Typed, target: Type) -> ast.expr:
+    """A number or character made another kind of number without loss."""
+    tree, given = typed.tree, typed.type
+    if given == CHAR:
+        tree = emit.call(unit.link(ord), tree)
+        given = INT
+    if target.name in INTEGERS:
+        return tree
+    if target.name == "float":
+        return unit.call(single_of, tree)
+    if given.name in INTEGERS and isinstance(typed.constant, int):
+        if target.name == "double":
+            return emit.value(float(typed.constant))
+    wanted: type = float if target.name == "double" else Decimal
+    return emit.call(unit.link(wanted), tree)
+
+
+# --- casts ------------------------------------------------------------------------
+
+
+def cast_is_known(given: Type, target: Type) -> bool:
+    """Whether `(target)` before a value of type `given` means something."""
+    plain, wanted = bare(given), bare(target)
+    scalar = NUMBERS | ENUMS | {"char"}
+    if plain.name in scalar and wanted.name in scalar:
+        return True
+    if derives(plain, wanted) or derives(wanted, plain) or given == OBJECT:
+        return True
+    if plain.name in ("JToken", "JValue", "JObject", "JArray"):
+        return wanted.name in INTO_TOKEN or wanted == STRING
+    if plain.name in ("XElement", "XAttribute"):
+        return wanted.name in NUMBERS | {"string", "bool", "DateTime", "Guid"}
+    interfaces = plain.name.startswith("I") or wanted.name.startswith("I")
+    return interfaces and plain.name not in VALUES and wanted.name not in VALUES
+
+
+def cast(unit: Unit, typed: Typed, target: Type, node: Node | None) -> Typed:
+    """`(target)typed`."""
+    given = typed.type
+    if cost(typed, target) is not None:
+        constant = typed.constant if target.name in INTEGERS else NOTHING
+        return Typed(converted(unit, typed, target), target, constant)
+    if not cast_is_known(given, target):
+        assert node is not None, "only known conversions are lifted"
+        unit.refuse(node, f"{given} cannot be cast to {target}")
+    if given.name == "?":
+        return _cast_nullable(unit, typed, target)
+    if bare(given).name in NUMBERS | ENUMS | {"char"} and given != OBJECT:
+        return _cast_number(unit, typed, target)
+    if given.name in (
+        "JToken",
+        "JValue",
+        "JObject",
+        "JArray",
+        "XElement",
+        "XAttribute",
+    ):
+        if not derives(target, given):
+            return Typed(
+                unit.call(casting.read_as, typed.tree, unit.link(target)), target
+            )
+    if target.name in casting.CASTS:
+        return Typed(unit.call(casting.CASTS[target.name], typed.tree), target)
+    return Typed(unit.call(casting.checked_cast, typed.tree, unit.link(target)), target)
+
+
+def _cast_nullable(unit: Unit, typed: Typed, target: Type) -> Typed:
+    inner = bare(typed.type)
+    if target.name == "?":
+        return Typed(lifted(unit, typed.tree, inner, bare(target)), target)
+    present = Typed(unit.call(casting.present, typed.tree), inner)
+    return cast(unit, present, target, None)
+
+
+def _cast_number(unit: Unit, typed: Typed, target: Type) -> Typed:
+    wanted = bare(target)
+    tree, given = typed.tree, typed.type
+    if given == CHAR:
+        tree, given = emit.call(unit.link(ord), tree), INT
+    if wanted == CHAR:
+        whole = _cast_number(unit, Typed(tree, given), Type("ushort")).tree
+        return Typed(unit.call(char_of, whole), target)
+    if wanted.name in ENUMS:
+        return Typed(emit.call(unit.link(ENUM_CLASSES[wanted.name]), tree), target)
+    if given.name in ENUMS:
+        tree, given = emit.call(unit.link(int), tree), INT
+    if wanted.name in INTEGERS:
+        return _cast_integer(unit, Typed(tree, given, typed.constant), target)
+    makes: dict[str, Any] = {
+        "float": single_of,
+        "double": float,
+        "decimal": casting.decimal_of,
+    }
+    return Typed(emit.call(unit.link(makes[wanted.name]), tree), target)
+
+
+def _cast_integer(unit: Unit, typed: Typed, target: Type) -> Typed:
+    wanted = bare(target)
+    bits, signed = BITS[wanted.name]
+    if typed.type.name == "decimal":
+        whole = unit.call(casting.whole_decimal, typed.tree)
+        return Typed(
+            emit.call(
+                unit.link(casting.within), whole, emit.value(bits), emit.value(signed)
+            ),
+            target,
+        )
+    tree = typed.tree
+    if typed.type.name in ("float", "double"):
+        tree = unit.call(casting.whole_double, tree, emit.value(max(bits, 32)))
+    made = Typed(wrap(unit, tree, wanted), target)
+    if isinstance(typed.constant, int) and not isinstance(typed.constant, bool):
+        number = casting.wrapped(typed.constant, bits, signed)
+        made = Typed(emit.value(number), target, number)
+    return made
+
+
+def wrap(unit: Unit, tree: ast.expr, target: Type) -> ast.expr:
+    """Code that cuts an integer to the bits of its type, or checks that it fits."""
+    bits, signed = BITS[target.name]
+    if unit.checked:
+        return unit.call(casting.within, tree, emit.value(bits), emit.value(signed))
+    mask = emit.value((1 << bits) - 1)
+    if not signed:
+        return emit.binary(tree, ast.BitAnd(), mask)
+    half = 1 << (bits - 1)
+    lifted_up = emit.binary(tree, ast.Add(), emit.value(half))
+    cut = emit.binary(lifted_up, ast.BitAnd(), mask)
+    return emit.binary(cut, ast.Sub(), emit.value(half))
+
+
+def common(first: Typed, second: Typed) -> Type | None:
+    """The type that both branches of `?:` or several array items take."""
+    if first.type in (NULL, NEVER) and second.type in (NULL, NEVER):
+        return NULL if NULL in (first.type, second.type) else NEVER
+    if first.type == NULL:
+        return nullable(second.type)
+    if second.type == NULL:
+        return nullable(first.type)
+    ahead, back = cost(first, second.type), cost(second, first.type)
+    if ahead is not None and (back is None or ahead <= back):
+        return second.type
+    return first.type if back is not None else None
+
+
+def truth(unit: Unit, typed: Typed, node: Node) -> ast.expr:
+    """A condition: bool, or what C# takes for one."""
+    return convert(unit, typed, BOOL, node)

@@ -1,0 +1,320 @@
+"""Unary and binary operators, conditions and assignments to plain names."""
+
+import ast
+from typing import Any, NoReturn
+
+from tree_sitter import Node
+
+from bramka.expressions.compiler import arithmetic, emit
+from bramka.expressions.compiler.conversions import (
+    common,
+    convert,
+    converted,
+    cost,
+    truth,
+    wrap,
+)
+from bramka.expressions.compiler.literals import literal
+from bramka.expressions.compiler.types import (
+    BOOL,
+    CHAR,
+    DOUBLE,
+    INT,
+    INTEGERS,
+    LONG,
+    NEVER,
+    NULL,
+    NUMBERS,
+    STRING,
+    UINT,
+    VALUES,
+    Type,
+    bare,
+    nullable,
+)
+from bramka.expressions.compiler.unit import NOTHING, Typed, Unit, Visit
+from bramka.expressions.values import arithmetic as values
+from bramka.expressions.values.text import concat, text_of
+
+COMPARISONS: dict[str, ast.cmpop] = {
+    "==": ast.Eq(),
+    "!=": ast.NotEq(),
+    "<": ast.Lt(),
+    "<=": ast.LtE(),
+    ">": ast.Gt(),
+    ">=": ast.GtE(),
+}
+
+
+def binary_expression(unit: Unit, node: Node) -> Typed:
+    """A row of operators; what leans to the left is walked in a loop."""
+    row: list[tuple[Node, str, Node]] = []
+    at = node
+    while at.type == "binary_expression":
+        left, right = _sides(unit, at)
+        row.append((at, _operator(unit, at), right))
+        at = left
+    result = unit.expression(at)
+    texts: list[ast.expr] = []
+    for where, operator, right in reversed(row):
+        if operator in ("??", "&&", "||"):
+            texts, result = [], _shortcut(unit, where, operator, result, right)
+        else:
+            other = unit.expression(right)
+            if operator == "+" and STRING in (result.type, other.type):
+                # A row of string concatenations is one call.
+                texts = [*(texts or [as_text(unit, result)]), as_text(unit, other)]
+                joined = _joined(result, other)
+                result = Typed(unit.call(concat, *texts), STRING, joined)
+                unit.meter()
+            else:
+                texts, result = [], combine(unit, where, operator, result, other)
+        unit.locate(result.tree, where)
+    return result
+
+
+def _joined(left: Typed, right: Typed) -> object:
+    if isinstance(left.constant, str) and isinstance(right.constant, str):
+        return left.constant + right.constant
+    return NOTHING
+
+
+def _sides(unit: Unit, node: Node) -> tuple[Node, Node]:
+    left, right = (
+        node.child_by_field_name("left"),
+        node.child_by_field_name("right"),
+    )
+    if left is None or right is None:
+        unit.refuse(node, "an operand is missing")
+    return left, right
+
+
+def _operator(unit: Unit, node: Node) -> str:
+    found = node.child_by_field_name("operator")
+    if found is None:
+        unit.refuse(node, "an operator is missing")
+    return unit.text(found)
+
+
+def _shortcut(unit: Unit, node: Node, operator: str, left: Typed, right: Node) -> Typed:
+    """Operators that may leave the right side alone."""
+    if operator == "??":
+        return coalesce(unit, node, left, right)
+    joint: ast.boolop = ast.And() if operator == "&&" else ast.Or()
+    sides = [truth(unit, left, node), truth(unit, unit.expression(right), right)]
+    return Typed(ast.BoolOp(joint, sides), BOOL)
+
+
+def combine(unit: Unit, node: Node, operator: str, left: Typed, right: Typed) -> Typed:
+    """`left operator right` for operators that compute both sides."""
+    if operator in ("==", "!="):
+        return _equality(unit, node, operator, left, right)
+    if operator in COMPARISONS:
+        return _ordering(unit, node, operator, left, right)
+    if operator == "+" and STRING in (left.type, right.type):
+        made = unit.call(concat, as_text(unit, left), as_text(unit, right))
+        unit.meter()
+        return Typed(made, STRING, _joined(left, right))
+    found = arithmetic.compute(unit, operator, left, right)
+    if found is None:
+        _refuse(unit, node, operator, left, right)
+    return found
+
+
+def _refuse(
+    unit: Unit, node: Node, operator: str, left: Typed, right: Typed
+) -> NoReturn:
+    unit.refuse(
+        node,
+        f"operator {operator} cannot be applied to {left.type} and {right.type}",
+    )
+
+
+def as_text(unit: Unit, typed: Typed) -> ast.expr:
+    """A value as part of a string: null is nothing."""
+    if typed.type == STRING:
+        if isinstance(typed.constant, str):
+            return emit.value(typed.constant)
+        return typed.tree
+    return unit.call(text_of, typed.tree)
+
+
+def _equality(
+    unit: Unit, node: Node, operator: str, left: Typed, right: Typed
+) -> Typed:
+    sign = COMPARISONS[operator]
+    for one, other in ((left, right), (right, left)):
+        if one.type == NULL:
+            if other.type.name in VALUES:
+                unit.refuse(node, f"{other.type} is never null; leave the check out")
+            test: ast.cmpop = ast.Is() if operator == "==" else ast.IsNot()
+            return Typed(emit.compare(other.tree, test, emit.value(None)), BOOL)
+    kinds = {bare(left.type).name, bare(right.type).name}
+    if kinds <= NUMBERS | {"char"} and len(kinds) > 1:
+        shared = arithmetic.promoted(bare(left.type), bare(right.type))
+        if shared is None:
+            _refuse(unit, node, operator, left, right)
+            left, right = (
+                arithmetic.widened(unit, side, shared) for side in (left, right)
+            )
+    elif len(kinds) == 1 and kinds <= _BY_VALUE:
+        pass
+    elif cost(left, right.type) is None and cost(right, left.type) is None:
+        _check_comparable(unit, node, operator, left, right)
+        return _loosely(unit, operator, left, right)
+    else:
+        return _loosely(unit, operator, left, right)
+    return Typed(emit.compare(left.tree, sign, right.tree), BOOL)
+
+
+_BY_VALUE = VALUES | {"string", "Uri"}
+
+
+def _check_comparable(
+    unit: Unit, node: Node, operator: str, left: Typed, right: Typed
+) -> None:
+    """JSON and XML values may stand beside plain ones; other mixtures may not."""
+    loose = {"JToken", "JValue", "object", "XName", "XNamespace", "IPAddress"}
+    if not loose & {left.type.name, right.type.name}:
+        _refuse(unit, node, operator, left, right)
+
+
+def _loosely(unit: Unit, operator: str, left: Typed, right: Typed) -> Typed:
+    test: ast.expr = unit.call(values.same, left.tree, right.tree)
+    if operator == "!=":
+        test = ast.UnaryOp(ast.Not(), test)
+    return Typed(test, BOOL)
+
+
+def _ordering(
+    unit: Unit, node: Node, operator: str, left: Typed, right: Typed
+) -> Typed:
+    kinds = {bare(left.type).name, bare(right.type).name}
+    if "?" in (left.type.name, right.type.name):
+        test = unit.link(values.LIFTED[operator])
+        return Typed(emit.call(test, left.tree, right.tree), BOOL)
+    if kinds <= NUMBERS | {"char"}:
+        shared = arithmetic.promoted(bare(left.type), bare(right.type))
+        if shared is not None:
+            left, right = (
+                arithmetic.widened(unit, side, shared) for side in (left, right)
+            )
+            test = emit.compare(left.tree, COMPARISONS[operator], right.tree)
+            return Typed(test, BOOL)
+    if kinds == {"DateTime", "DateTimeOffset"}:
+        whole = Type("DateTimeOffset")
+        left, right = (
+            Typed(converted(unit, side, whole), whole) for side in (left, right)
+        )
+        kinds = {"DateTimeOffset"}
+    if len(kinds) == 1 and kinds <= VALUES - {"bool", "Guid", "ValueTuple"}:
+        return Typed(emit.compare(left.tree, COMPARISONS[operator], right.tree), BOOL)
+    _refuse(unit, node, operator, left, right)
+
+
+def coalesce(unit: Unit, node: Node, left: Typed, right: Node) -> Typed:
+    """`left ?? right`."""
+    if left.type.name in VALUES:
+        unit.refuse(node, f"?? needs something that can be null; {left.type} cannot")
+    other = unit.expression(right)
+    held = unit.fresh("t")
+    plain = bare(left.type)
+    inner = Typed(emit.name(held), plain)
+    result = plain if cost(other, plain) is not None else None
+    result = result or common(Typed(left.tree, left.type), other)
+    if left.type == NULL:
+        result = other.type
+    if result is None:
+        _refuse(unit, node, "??", left, other)
+    test = emit.is_none(emit.keep(held, left.tree))
+    then = converted(unit, inner, result)
+    return Typed(emit.either(test, converted(unit, other, result), then), result)
+
+
+def conditional_expression(unit: Unit, node: Node) -> Typed:
+    """`a ? b : c`."""
+    condition, then, other = (
+        unit.expression(part) for part in node.named_children if part.type != "comment"
+    )
+    result = common(then, other)
+    if result is None:
+        unit.refuse(
+            node, f"both branches need one type, not {then.type} and {other.type}"
+        )
+    test = truth(unit, condition, node)
+    return Typed(
+        emit.either(
+            test, converted(unit, then, result), converted(unit, other, result)
+        ),
+        result,
+    )
+
+
+def prefix_unary_expression(unit: Unit, node: Node) -> Typed:
+    operator, inner = unit.text(node.children[0]), node.named_children[-1]
+    if operator == "-" and inner.type == "integer_literal":
+        return literal(unit, inner, negative=True)
+    typed = unit.expression(inner)
+    if operator == "!":
+        return Typed(ast.UnaryOp(ast.Not(), truth(unit, typed, node)), BOOL)
+    return negate(unit, node, operator, typed)
+
+
+def negate(unit: Unit, node: Node, operator: str, typed: Typed) -> Typed:
+    """`-x`, `+x`, `~x`."""
+    plain = bare(typed.type)
+    if operator not in ("-", "+", "~"):
+        unit.refuse(node, f"operator {operator} is not supported")
+    if plain.name == "TimeSpan" and operator == "-":
+        return Typed(ast.UnaryOp(ast.USub(), typed.tree), typed.type)
+    if plain.name not in NUMBERS | {"char"} or typed.type.name == "?":
+        unit.refuse(node, f"operator {operator} cannot be applied to {typed.type}")
+    result = plain if plain.name in ("long", "ulong", "uint") else INT
+    if plain.name not in INTEGERS | {"char"}:
+        result = plain
+    if plain == UINT and operator == "-":
+        result = LONG
+    typed = arithmetic.widened(unit, typed, result)
+    if operator == "+":
+        return typed
+    if operator == "~" and result.name not in INTEGERS:
+        unit.refuse(node, f"operator ~ cannot be applied to {typed.type}")
+    signs: dict[str, ast.unaryop] = {"-": ast.USub(), "~": ast.Invert()}
+    tree: ast.expr = ast.UnaryOp(signs[operator], typed.tree)
+    if result.name in INTEGERS:
+        tree = wrap(unit, tree, result)
+    if isinstance(typed.constant, int | float):
+        number = -typed.constant if operator == "-" else ~int(typed.constant)
+        return Typed(tree, result, number)
+    return Typed(tree, result)
+
+
+def parenthesized_expression(unit: Unit, node: Node) -> Any:
+    inner = [item for item in node.named_children if item.type != "comment"]
+    if len(inner) != 1:
+        unit.refuse(node, "this is not supported in policy expressions")
+    return unit.named(inner[0])
+
+
+def checked_expression(unit: Unit, node: Node) -> Typed:
+    """`checked(x)` and `unchecked(x)`."""
+    before, unit.checked = unit.checked, node.children[0].type == "checked"
+    try:
+        return unit.expression(node.named_children[0])
+    finally:
+        unit.checked = before
+
+
+def throw_expression(unit: Unit, node: Node) -> Typed:
+    problem = unit.expression(node.named_children[0])
+    tree = convert(unit, problem, Type("Exception"), node)
+    return Typed(unit.call(values.throw, tree), NEVER)
+
+
+VISITS: dict[str, Visit] = {
+    "binary_expression": binary_expression,
+    "conditional_expression": conditional_expression,
+    "parenthesized_expression": parenthesized_expression,
+    "checked_expression": checked_expression,
+    "throw_expression": throw_expression,
+}

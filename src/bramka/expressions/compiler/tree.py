@@ -1,0 +1,151 @@
+"""From C# source to a syntax tree that is exactly one body of one method."""
+
+import tree_sitter_c_sharp
+from tree_sitter import Language, Node, Parser
+
+from bramka.domain.traffic.policy_text import Place, refuse
+
+LONGEST_SOURCE = 64 * 1024
+DEEPEST = 250
+_LANGUAGE = Language(tree_sitter_c_sharp.language())
+_HEAD = "class C{object M(){"
+_TAIL = "\n}}"
+
+
+class Source:
+    """One expression's text, its tree, and where its nodes stand in the document."""
+
+    def __init__(self, text: str, *, is_block: bool, place: Place) -> None:
+        self.place = place
+        self.is_block = is_block
+        if len(text) > LONGEST_SOURCE:
+            refuse(
+                f"the expression is longer than {LONGEST_SOURCE} characters; "
+                "split it over several set-variable policies",
+                place,
+            )
+        if "\x00" in text:
+            refuse("an expression cannot hold a NUL character", place)
+        head, tail = (_HEAD, _TAIL) if is_block else (_HEAD + "return(", "\n);}}")
+        self.head = len(head)
+        self.bytes = (head + text + tail).encode("utf-8", "surrogatepass")
+        self.root = Parser(_LANGUAGE).parse(self.bytes).root_node
+        self._check_depth()
+        self._check_errors()
+
+    def text(self, node: Node) -> str:
+        return self.bytes[node.start_byte : node.end_byte].decode("utf-8", "replace")
+
+    def between(self, start: int, end: int) -> str:
+        return self.bytes[start:end].decode("utf-8", "replace")
+
+    def place_of(self, node: Node) -> Place:
+        """Line and column in the document of a node's first character."""
+        row, column = node.start_point
+        if row == 0:
+            before = self.bytes[: node.start_byte]
+            width = len(before.decode("utf-8", "replace")) - self.head
+            return Place(self.place.line, self.place.column + 2 + max(width, 0))
+        start = node.start_byte - column
+        width = len(self.bytes[start : node.start_byte].decode("utf-8", "replace"))
+        return Place(self.place.line + row, width + 1)
+
+    def body(self) -> Node:
+        """The expression, or the block, that the text is: nothing beside it.
+
+        Text that closes our method and opens something else leaves a tree of another
+        shape than class, method, block; it is refused here whatever it holds.
+        """
+        block = self._only(self.root, "class_declaration")
+        block = self._only(self._field(block, "body"), "method_declaration")
+        if [child.type for child in block.named_children] != [
+            "predefined_type",
+            "identifier",
+            "parameter_list",
+            "block",
+        ]:
+            self._escaped()
+        block = self._field(block, "body")
+        ends = (len(_HEAD) - 1, len(self.bytes) - 1)
+        if (block.start_byte, block.end_byte) != ends:
+            self._escaped()
+        if self.is_block:
+            return block
+        value = self._only(self._only(block, "return_statement"), None)
+        ends = (self.head - 1, len(self.bytes) - 3)
+        if value.type != "parenthesized_expression":
+            self._escaped()
+        if (value.start_byte, value.end_byte) != ends:
+            self._escaped()
+        return self._only(value, None)
+
+    def _only(self, node: Node, kind: str | None) -> Node:
+        """The single child of a node, comments apart."""
+        children = [item for item in node.named_children if item.type != "comment"]
+        if len(children) != 1 or (kind and children[0].type != kind):
+            if not children:
+                refuse("the expression is empty; write a value", self.place)
+            self._escaped()
+        return children[0]
+
+    def _field(self, node: Node, name: str) -> Node:
+        found = node.child_by_field_name(name)
+        if found is None:
+            self._escaped()
+        assert found is not None, "refuse() does not return"
+        return found
+
+    def _escaped(self) -> None:
+        what = "statements" if self.is_block else "one C# expression"
+        refuse(f"the text is not {what} with balanced brackets", self.place)
+
+    def _check_depth(self) -> None:
+        """Refuse nesting that would exhaust the stack of what walks the tree.
+
+        A long row of `+` or of calls leans to the left and is walked in a loop, so
+        first children of such nodes do not count.
+        """
+        cursor = self.root.walk()
+        depth, flat = 0, [False]
+        while True:
+            if depth - sum(flat) > DEEPEST:
+                node = cursor.node
+                assert node is not None, "a cursor stands on a node"
+                refuse(f"nested deeper than {DEEPEST} levels", self.place_of(node))
+            if cursor.goto_first_child():
+                depth += 1
+                parent = cursor.node.parent if cursor.node else None
+                flat.append(parent is not None and parent.type in _LEANING)
+                continue
+            while True:
+                if cursor.goto_next_sibling():
+                    flat[-1] = False
+                    break
+                if not cursor.goto_parent():
+                    return
+                depth -= 1
+                flat.pop()
+
+    def _check_errors(self) -> None:
+        """Refuse what is not C#, at the place the parser stumbled over."""
+        if not self.root.has_error:
+            return
+        node = self.root
+        while not (node.is_error or node.is_missing):
+            node = next(item for item in node.children if item.has_error)
+        while inner := next((item for item in node.children if item.has_error), None):
+            node = inner
+        place = self.place_of(node)
+        if node.is_missing:
+            refuse(f"'{node.type}' is missing before this", place)
+        found = self.text(node).strip().splitlines() or [""]
+        refuse(f"'{found[0][:60]}' is not understood as C# here", place)
+
+
+_LEANING = {
+    "binary_expression",
+    "invocation_expression",
+    "member_access_expression",
+    "element_access_expression",
+    "conditional_access_expression",
+}

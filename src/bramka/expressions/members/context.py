@@ -1,0 +1,275 @@
+"""`context` and what hangs on it: request, response, nouns, variables, bodies."""
+
+from typing import Any
+from uuid import UUID
+
+from bramka.domain.traffic.exchange import Body, Exchange
+from bramka.domain.traffic.group import Group
+from bramka.domain.traffic.product import Product
+from bramka.domain.traffic.user import User
+from bramka.expressions.compiler.table import Around, Family, Generic, Inline
+from bramka.expressions.compiler.types import VALUES, Type, bare
+from bramka.expressions.failures import Thrown
+from bramka.expressions.surroundings import Surroundings
+from bramka.expressions.values import json, json_text, xml_text
+from bramka.expressions.values.calendar import SECOND
+from bramka.expressions.values.casting import CASTS, DEFAULTS, checked_cast
+from bramka.expressions.values.dates import DateTime, TimeSpan, from_seconds
+from bramka.expressions.values.plain import Array
+from bramka.expressions.values.web import query_of, url_of
+
+# --- variables -----------------------------------------------------------------------
+
+
+def typed_value(kind: Type, value: Any) -> Any:
+    """`(kind)value`, null included where the type has it."""
+    if value is None and (kind.name == "?" or kind.name not in VALUES):
+        return None
+    plain = bare(kind)
+    cast = CASTS.get(plain.name)
+    return cast(value) if cast else checked_cast(value, plain)
+
+
+def default_of(kind: Type) -> Any:
+    """`default(kind)`."""
+    if kind.name in DEFAULTS:
+        return DEFAULTS[kind.name]
+    return (False if kind.name == "bool" else 0) if kind.name in VALUES else None
+
+
+def variable_or(kind: Type, variables: dict[str, Any], name: str, *rest: Any) -> Any:
+    """`GetValueOrDefault<T>`: throws when the variable is of another type."""
+    if name in variables:
+        return typed_value(kind, variables[name])
+    return rest[0] if rest else default_of(kind)
+
+
+def variable_try(variables: dict[str, Any], name: str) -> tuple[bool, Any]:
+    return name in variables, variables.get(name)
+
+
+VARIABLES: Family = {
+    "this[string key] -> object": Inline("$0[$1]"),
+    "ContainsKey(string key) -> bool": lambda variables, name: name in variables,
+    "GetValueOrDefault<T>(string name) -> T": Generic(variable_or),
+    "GetValueOrDefault<T>(string name, T defaultValue) -> T": Generic(variable_or),
+    "GetValueOrDefault(string name) -> object": lambda variables, name: variables.get(
+        name
+    ),
+    "TryGetValue(string key, out object value) -> bool": variable_try,
+    "Keys -> IEnumerable<string>": Inline("[*$0]"),
+    "Values -> IEnumerable<object>": lambda variables: list(variables.values()),
+    "Count -> int": Inline("len($0)"),
+}
+
+# --- bodies --------------------------------------------------------------------------
+
+
+def _taken(body: Body, *, preserve: bool) -> bytes | None:
+    if body.content is None:
+        text = "The body has not been read; a policy before this streams it."
+        raise Thrown("InvalidOperationException", text)
+    if body.consumed:
+        return None
+    body.consumed = not preserve
+    return body.content
+
+
+def body_as(kind: Type, body: Body, preserve: bool = False) -> Any:
+    """`Body.As<T>()`: null when it was taken before."""
+    content = _taken(body, preserve=preserve)
+    if content is None:
+        return None
+    if str(kind) == "byte[]":
+        return bytearray(content)
+    text = content.decode("utf-8-sig", "replace")
+    if kind.name in ("string", "object"):
+        return text
+    if kind.name in ("JToken", "JObject", "JArray"):
+        return json_text.read_as(text, getattr(json, kind.name))
+    if kind.name in ("XElement", "XNode"):
+        return xml_text.read_element(text)
+    if kind.name in ("XDocument", "XContainer"):
+        return xml_text.read(text)
+    raise Thrown("NotSupportedException", f"A body cannot be read as {kind}.")
+
+
+def body_form(body: Body) -> Any:
+    """`AsFormUrlEncodedContent()`: each name with its values."""
+    content = _taken(body, preserve=True)
+    return query_of((content or b"").decode("utf-8", "replace"))
+
+
+BODY: Family = {
+    "As<T>(bool preserveContent = false) -> T": Generic(body_as),
+    "AsFormUrlEncodedContent() -> IDictionary<string, IList<string>>": body_form,
+}
+
+# --- nouns ----------------------------------------------------------------------------
+
+
+def groups_of(around: Surroundings, holder: User | Product) -> list[Group]:
+    return [around.groups[key] for key in holder.groups if key in around.groups]
+
+
+def apis_of(around: Surroundings, product: Product) -> list[Any]:
+    return [around.apis[key] for key in product.apis if key in around.apis]
+
+
+def _date(seconds: float | None) -> DateTime | None:
+    return None if seconds is None else from_seconds(seconds)
+
+
+def subscription_of(exchange: Exchange) -> Exchange | None:
+    """The exchange stands for its subscription: it also knows the key."""
+    return exchange if exchange.subscription is not None else None
+
+
+def elapsed(around: Surroundings, exchange: Exchange) -> TimeSpan:
+    return TimeSpan(round((around.clock.monotonic() - exchange.started) * SECOND))
+
+
+def section_name(error: Any) -> str | None:
+    return str(error.section) if error.section is not None else None
+
+
+def scope_name(error: Any) -> str | None:
+    return str(error.scope) if error.scope is not None else None
+
+
+def plain_id(api: Any) -> str:
+    """The id without the revision behind it."""
+    return str(api.id.partition(";rev=")[0])
+
+
+API: Family = {
+    "Id -> string": plain_id,
+    "Name -> string": Inline("$0.display_name"),
+    "Path -> string": Inline("$0.path"),
+    "Revision -> string": Inline("$0.api_revision"),
+    "Version -> string": Inline("$0.api_version"),
+    "IsCurrentRevision -> bool": Inline("$0.is_current"),
+    "Protocols -> IEnumerable<string>": lambda api: Array(api.protocols),
+    "ServiceUrl -> IUrl": lambda api: (
+        url_of(api.service_url) if api.service_url else None
+    ),
+    "SubscriptionKeyParameterNames -> IKeyNames": Inline(
+        "$0.subscription_key_parameter_names"
+    ),
+}
+CONTEXT: Family = {
+    "Request -> IRequest": Inline("$0.request"),
+    "Response -> IResponse": Inline("$0.response"),
+    "Variables -> IVariables": Inline("$0.variables"),
+    "Api -> IApi": Inline("$0.api"),
+    "Operation -> IOperation": Inline("$0.operation"),
+    "Product -> IProduct": Inline("$0.product"),
+    "Subscription -> ISubscription": subscription_of,
+    "User -> IUser": Inline("$0.user"),
+    "LastError -> ILastError": Inline("$0.last_error"),
+    "Deployment -> IDeployment": Around(lambda around, exchange: around),
+    "Backend -> IBackend": lambda exchange: exchange if exchange.backend_id else None,
+    "RequestId -> Guid": lambda exchange: UUID(exchange.request_id),
+    "Timestamp -> DateTime": lambda exchange: from_seconds(exchange.timestamp),
+    "Elapsed -> TimeSpan": Around(elapsed),
+    "Tracing -> bool": Inline("$0.trace is not None"),
+}
+FAMILIES: dict[str, Family] = {
+    "IContext": CONTEXT,
+    "IVariables": VARIABLES,
+    "IMessageBody": BODY,
+    "IRequest": {
+        "Method -> string": Inline("$0.method"),
+        "Url -> IUrl": Inline("$0.url"),
+        "OriginalUrl -> IUrl": Inline("$0.original_url"),
+        "Headers -> IHeaders": Inline("$0.headers"),
+        "Body -> IMessageBody": Inline("$0.body"),
+        "IpAddress -> string": Inline("$0.ip_address"),
+        "MatchedParameters -> IReadOnlyDictionary<string, string>": Inline(
+            "$0.matched_parameters"
+        ),
+        "Certificate -> X509Certificate2": Inline("$0.certificate"),
+    },
+    "IResponse": {
+        "StatusCode -> int": Inline("$0.status"),
+        "StatusReason -> string": Inline("$0.reason"),
+        "Headers -> IHeaders": Inline("$0.headers"),
+        "Body -> IMessageBody": Inline("$0.body"),
+    },
+    "IApi": API,
+    "IKeyNames": {
+        "Header -> string": Inline("$0.header"),
+        "Query -> string": Inline("$0.query"),
+    },
+    "IOperation": {
+        "Id -> string": Inline("$0.id"),
+        "Name -> string": Inline("$0.display_name"),
+        "Method -> string": Inline("$0.method"),
+        "UrlTemplate -> string": Inline("$0.url_template"),
+    },
+    "IProduct": {
+        "Id -> string": Inline("$0.id"),
+        "Name -> string": Inline("$0.display_name"),
+        "ApprovalRequired -> bool": Inline("$0.approval_required"),
+        "SubscriptionRequired -> bool": Inline("$0.subscription_required"),
+        "SubscriptionsLimit -> int?": Inline("$0.subscriptions_limit"),
+        "State -> string": lambda product: (
+            product.state[:1].upper() + product.state[1:]
+        ),
+        "Groups -> IEnumerable<IGroup>": Around(groups_of),
+        "Apis -> IEnumerable<IApi>": Around(apis_of),
+    },
+    "IGroup": {
+        "Id -> string": Inline("$0.id"),
+        "Name -> string": Inline("$0.display_name"),
+    },
+    "ISubscription": {
+        "Id -> string": Inline("$0.subscription.id"),
+        "Name -> string": Inline("$0.subscription.display_name"),
+        "Key -> string": Inline("$0.subscription_key"),
+        "CreatedDate -> DateTime": lambda held: _date(held.subscription.created_date),
+        "StartDate -> DateTime?": lambda held: _date(held.subscription.start_date),
+        "EndDate -> DateTime?": lambda held: _date(held.subscription.end_date),
+    },
+    "IUser": {
+        "Id -> string": Inline("$0.id"),
+        "Email -> string": Inline("$0.email"),
+        "FirstName -> string": Inline("$0.first_name"),
+        "LastName -> string": Inline("$0.last_name"),
+        "Note -> string": Inline("$0.note"),
+        "RegistrationDate -> DateTime": lambda user: _date(user.registration_date or 0),
+        "Groups -> IEnumerable<IGroup>": Around(groups_of),
+        "Identities -> IEnumerable<IUserIdentity>": lambda user: list(user.identities),
+    },
+    "IUserIdentity": {
+        "Id -> string": Inline("$0.id"),
+        "Provider -> string": Inline("$0.provider"),
+    },
+    "ILastError": {
+        "Source -> string": Inline("$0.source"),
+        "Reason -> string": Inline("$0.reason"),
+        "Message -> string": Inline("$0.message"),
+        "Scope -> string": scope_name,
+        "Section -> string": section_name,
+        "Path -> string": Inline("$0.path"),
+        "PolicyId -> string": Inline("$0.policy_id"),
+    },
+    "IDeployment": {
+        "ServiceId -> string": Inline("$0.service_id"),
+        "ServiceName -> string": Inline("$0.service_name"),
+        "Region -> string": Inline("$0.region"),
+        "GatewayId -> string": Inline("$0.gateway_id"),
+        "Gateway -> IGateway": Inline("$0"),
+        "Certificates -> IReadOnlyDictionary<string, X509Certificate2>": Inline(
+            "$0.certificates"
+        ),
+    },
+    "IGateway": {
+        "Id -> string": Inline("$0.gateway_id"),
+        "InstanceId -> string": Inline("$0.gateway_instance_id"),
+        "IsManaged -> bool": lambda around: around.gateway_id == "managed",
+    },
+    "IBackend": {
+        "Id -> string": Inline("$0.backend_id"),
+    },
+}

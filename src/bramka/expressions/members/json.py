@@ -1,0 +1,361 @@
+"""Members of JToken, JObject, JArray, JProperty and JValue."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from bramka.expressions.compiler.table import Family, Generic, Inline
+from bramka.expressions.compiler.types import Type
+from bramka.expressions.failures import Thrown, out_of_range
+from bramka.expressions.meter import step
+from bramka.expressions.values import json, json_text
+from bramka.expressions.values.json import (
+    JArray,
+    JObject,
+    JProperty,
+    JToken,
+    JValue,
+    token_of,
+)
+from bramka.expressions.values.json_merge import merge
+from bramka.expressions.values.json_objects import to_object
+from bramka.expressions.values.json_path import select, select_all
+from bramka.expressions.values.plain import Array
+from bramka.expressions.values.sequences import Sequence, pairs_in
+
+
+def parse(kind: type[JToken]) -> Callable[[str], JToken]:
+    def parsed(text: str) -> JToken:
+        return json_text.read_as(text, kind)
+
+    return parsed
+
+
+def from_object(kind: type[JToken]) -> Callable[[Any], JToken]:
+    def made(value: Any) -> JToken:
+        token: JToken = token_of(value)
+        if not isinstance(token, kind):
+            text = f"Object serialized to {token.kind}. {kind.__name__} expected."
+            raise Thrown("ArgumentException", text)
+        return token.clone() if token is value else token
+
+    return made
+
+
+def get(token: JToken, key: Any) -> JToken | None:
+    """`token[key]`: by name in objects, by number in arrays."""
+    if isinstance(token, JObject) and isinstance(key, str):
+        return token.get(key)
+    if isinstance(token, JArray) and isinstance(key, int):
+        return token.get(key)
+    if isinstance(token, JProperty):
+        return get(token.value, key)
+    if token is None:
+        raise TypeError("NoneType")
+    kind = "JValue" if isinstance(token, JValue) else type(token).__name__
+    if isinstance(token, JValue):
+        text = f"Cannot access child value on Newtonsoft.Json.Linq.{kind}."
+        raise Thrown("InvalidOperationException", text)
+    text = f"Accessed {kind} values with invalid key value: {json_text.scalar(key)}."
+    raise Thrown("ArgumentException", text)
+
+
+def put(token: JToken, key: Any, value: JToken | None) -> Any:
+    """`token[key] = value`."""
+    if isinstance(token, JObject) and isinstance(key, str):
+        token.set(key, token_of(value))
+    elif isinstance(token, JArray) and isinstance(key, int):
+        token.set(key, token_of(value))
+    else:
+        get(token, key)
+        raise Thrown("InvalidOperationException", "The item cannot be set.")
+    return value
+
+
+def text(token: JToken, formatting: int) -> str:
+    return json_text.write(token, indented=bool(formatting))
+
+
+def value_as(kind: Type, token: JToken, key: Any) -> Any:
+    """`token.Value<T>(key)`."""
+    found = get(token, key)
+    return None if found is None else to_object(kind, found)
+
+
+def replace(token: JToken, other: JToken) -> None:
+    token.owner().swap(token, token_of(other))
+
+
+def remove(token: JToken) -> None:
+    """`token.Remove()`; a property's value goes with its property in Newtonsoft too."""
+    token.owner().detach(token)
+
+
+def ancestors(token: JToken) -> Iterable[JToken]:
+    at = token.parent
+    while at is not None:
+        step()
+        yield at
+        at = at.parent
+
+
+def beside(offset: int) -> Callable[[JToken], JToken | None]:
+    def found(token: JToken) -> JToken | None:
+        row = token.parent.children() if token.parent else []
+        at = next((i for i, item in enumerate(row) if item is token), -1) + offset
+        return row[at] if row and 0 <= at < len(row) else None
+
+    return found
+
+
+def root(token: JToken) -> JToken:
+    while token.parent is not None:
+        token = token.parent
+    return token
+
+
+def edge(index: int) -> Callable[[JToken], JToken | None]:
+    def found(token: JToken) -> JToken | None:
+        row = token.children()
+        return row[index] if row else None
+
+    return found
+
+
+def filled(kind: type[Any]) -> Callable[[Any], JToken]:
+    """A constructor that takes content: `new JObject(…)`, `new JArray(…)`."""
+
+    def made(items: Any) -> JToken:
+        token: JToken = kind()
+        for item in items:
+            append(token, item)
+        return token
+
+    return made
+
+
+def append(token: JToken, item: Any) -> None:
+    """Content added to an object or array; collections give their elements."""
+    step()
+    if isinstance(token, JArray):
+        if isinstance(item, JToken | str) or not hasattr(item, "__iter__"):
+            token.append(token_of(item))
+        else:
+            for inner in item:
+                append(token, inner)
+        return
+    assert isinstance(token, JObject), "only objects and arrays are filled"
+    if isinstance(item, JProperty):
+        token.put(item)
+    elif isinstance(item, JObject):
+        for inner in item.children():
+            append(token, inner)
+    elif isinstance(item, JToken | str) or not hasattr(item, "__iter__"):
+        message = "Can not add a value to Newtonsoft.Json.Linq.JObject."
+        raise Thrown("ArgumentException", message)
+    else:
+        for inner in item:
+            append(token, inner)
+
+
+def new_property(name: str, value: Any) -> JProperty:
+    return JProperty(name, token_of(value))
+
+
+def property_of(token: JObject, name: str, comparison: int = 4) -> JProperty | None:
+    found = token.properties.get(name)
+    if found is None and comparison & 1:
+        low = name.lower()
+        row = token.properties.values()
+        found = next((item for item in row if item.name.lower() == low), None)
+    return found
+
+
+def value_of(token: JObject, name: str, comparison: int = 4) -> JToken | None:
+    found = property_of(token, name, comparison)
+    return None if found is None else found.value
+
+
+def add_named(token: JObject, name: str, value: Any) -> None:
+    token.put(JProperty(name, token_of(value)))
+
+
+def try_value(token: JObject, name: str, comparison: int = 4) -> tuple[bool, Any]:
+    found = property_of(token, name, comparison)
+    return found is not None, found.value if found else None
+
+
+def remove_named(token: JObject, name: str) -> bool:
+    found = token.properties.get(name)
+    if found is not None:
+        token.detach(found)
+    return found is not None
+
+
+def remove_item(token: JArray, item: JToken) -> bool:
+    at = token.place(item)
+    if at >= 0:
+        token.detach(item)
+    return at >= 0
+
+
+def remove_at(token: JArray, index: int) -> None:
+    token.detach(token.get(index))
+
+
+def clear(token: JToken) -> None:
+    for item in token.children():
+        token.detach(item)
+
+
+def set_plain(token: JValue, value: Any) -> Any:
+    token.plain = json.plain_of(token_of(value))
+    return value
+
+
+def set_value(token: JProperty, value: Any) -> Any:
+    token.set(token_of(value))
+    return value
+
+
+def count(token: JToken) -> int:
+    return len(token.children())
+
+
+def values_as(kind: Type, token: JToken) -> Sequence:
+    return Sequence(lambda: (to_object(kind, item) for item in token.children()))
+
+
+def values_under(token: JToken, name: str) -> Sequence:
+    return Sequence(
+        lambda: (
+            item.properties[name].value
+            for item in token.children()
+            if isinstance(item, JObject) and name in item.properties
+        )
+    )
+
+
+def add_first(token: JToken, value: Any) -> None:
+    if not isinstance(token, JArray):
+        raise out_of_range("content")
+    token.insert(0, token_of(value))
+
+
+TOKEN: Family = {
+    "this[object key] -> JToken": get,
+    "set this[object key, JToken value]": put,
+    "Type -> JTokenType": Inline("$0.type"),
+    "Parent -> JContainer": Inline("$0.parent"),
+    "Root -> JToken": root,
+    "Path -> string": Inline("$0.path()"),
+    "HasValues -> bool": lambda token: bool(token.children()),
+    "First -> JToken": edge(0),
+    "Last -> JToken": edge(-1),
+    "Next -> JToken": beside(1),
+    "Previous -> JToken": beside(-1),
+    "ToString(Formatting formatting) -> string": text,
+    "SelectToken(string path) -> JToken": select,
+    "SelectToken(string path, bool errorWhenNoMatch) -> JToken": select,
+    "SelectTokens(string path) -> IEnumerable<JToken>": select_all,
+    "Value<T>(object key) -> T": Generic(value_as),
+    "Value<T>() -> T": Generic(to_object),
+    "Values() -> IEnumerable<JToken>": lambda token: [
+        item.value if isinstance(item, JProperty) else item for item in token.children()
+    ],
+    "Values<T>() -> IEnumerable<T>": Generic(values_as),
+    "Values(string name) -> IEnumerable<JToken>": values_under,
+    "ToObject<T>() -> T": Generic(to_object),
+    "Children() -> IEnumerable<JToken>": Inline("$0.children()"),
+    "Children<T>() -> IEnumerable<T>": Generic(
+        lambda kind, token: [
+            item for item in token.children() if type(item).__name__ == kind.name
+        ]
+    ),
+    "Descendants() -> IEnumerable<JToken>": lambda token: Sequence(
+        lambda: json.descendants(token)
+    ),
+    "DescendantsAndSelf() -> IEnumerable<JToken>": lambda token: Sequence(
+        lambda: json.descendants(token, itself=True)
+    ),
+    "Ancestors() -> IEnumerable<JToken>": lambda token: Sequence(
+        lambda: ancestors(token)
+    ),
+    "DeepClone() -> JToken": Inline("$0.clone()"),
+    "Remove() -> void": remove,
+    "Replace(JToken value) -> void": replace,
+    "static Parse(string json) -> JToken": json_text.read,
+    "static FromObject(object o) -> JToken": from_object(JToken),
+    "static DeepEquals(JToken a, JToken b) -> bool": json.equal,
+}
+FAMILIES: dict[str, Family] = {
+    "JToken": TOKEN,
+    "JContainer": {
+        "Count -> int": count,
+        "RemoveAll() -> void": clear,
+        "AddFirst(object content) -> void": add_first,
+        "Merge(object content) -> void": merge,
+        "Merge(object content, JsonMergeSettings settings) -> void": merge,
+    },
+    "JObject": {
+        "new()": JObject,
+        "new(params object[] content)": filled(JObject),
+        "this[string key] -> JToken": get,
+        "set this[string key, JToken value]": put,
+        "Properties() -> IEnumerable<JProperty>": Inline("$0.children()"),
+        "PropertyValues() -> IEnumerable<JToken>": lambda token: [
+            item.value for item in token.properties.values()
+        ],
+        "Property(string name) -> JProperty": property_of,
+        "Property(string name, StringComparison c) -> JProperty": property_of,
+        "GetValue(string name) -> JToken": value_of,
+        "GetValue(string name, StringComparison c) -> JToken": value_of,
+        "Add(string propertyName, JToken value) -> void": add_named,
+        "Add(object content) -> void": append,
+        "TryGetValue(string name, out JToken value) -> bool": try_value,
+        "TryGetValue(string name, StringComparison c, out JToken value) -> bool": (
+            try_value
+        ),
+        "ContainsKey(string propertyName) -> bool": lambda token, name: (
+            name in token.properties
+        ),
+        "Remove(string propertyName) -> bool": remove_named,
+        "Remove() -> void": remove,
+        "DeepClone() -> JToken": Inline("$0.clone()"),
+        "Keys -> ICollection<string>": lambda token: Array(token.properties),
+        "GetEnumerator() -> IEnumerable<KeyValuePair<string, JToken>>": pairs_in,
+        "static Parse(string json) -> JObject": parse(JObject),
+        "static FromObject(object o) -> JObject": from_object(JObject),
+    },
+    "JArray": {
+        "new()": JArray,
+        "new(params object[] content)": filled(JArray),
+        "this[int index] -> JToken": get,
+        "set this[int index, JToken value]": put,
+        "Add(object item) -> void": append,
+        "Insert(int index, JToken item) -> void": JArray.insert,
+        "IndexOf(JToken item) -> int": JArray.place,
+        "Contains(JToken item) -> bool": lambda row, item: row.place(item) >= 0,
+        "Remove(JToken item) -> bool": remove_item,
+        "Remove() -> void": remove,
+        "RemoveAt(int index) -> void": remove_at,
+        "Clear() -> void": clear,
+        "static Parse(string json) -> JArray": parse(JArray),
+        "static FromObject(object o) -> JArray": from_object(JArray),
+    },
+    "JProperty": {
+        "new(string name, object content)": new_property,
+        "Name -> string": Inline("$0.name"),
+        "Value -> JToken": Inline("$0.value"),
+        "set Value(object value)": set_value,
+    },
+    "JValue": {
+        "new(object value)": lambda value: JValue(json.plain_of(token_of(value))),
+        "Value -> object": Inline("$0.plain"),
+        "set Value(object value)": set_plain,
+        "static CreateNull() -> JValue": lambda: JValue(None),
+        "static CreateString(string value) -> JValue": JValue,
+        "ToString(string format) -> string": lambda token, pattern: json_text.text_of(
+            token.plain, pattern
+        ),
+    },
+}

@@ -1,0 +1,254 @@
+"""Members of object, bool, char, enums, nullable values, tuples and exceptions."""
+
+import unicodedata
+import zlib
+from typing import Any
+from uuid import UUID
+
+from bramka.expressions.compiler.table import Body, Family, Fixed, Generic, Inline
+from bramka.expressions.compiler.types import Type
+from bramka.expressions.failures import NULL_REFERENCE, PARENTS, Problem, Thrown
+from bramka.expressions.values import arithmetic, casting
+from bramka.expressions.values.convert import attempt, parse_bool, parse_char
+from bramka.expressions.values.enums import ENUM_CLASSES, members_of
+from bramka.expressions.values.plain import Char, Pair, wrap32
+from bramka.expressions.values.text import text_of
+
+
+def to_string(value: Any) -> str:
+    """`value.ToString()`: null has no members."""
+    if value is None:
+        raise Thrown("NullReferenceException", NULL_REFERENCE)
+    return text_of(value)
+
+
+def hash_of(value: Any) -> int:
+    """`GetHashCode()`: the same in every run."""
+    if value is None:
+        raise Thrown("NullReferenceException", NULL_REFERENCE)
+    if isinstance(value, bool):
+        return int(value)
+    if isinstance(value, int):
+        return wrap32(value ^ (value >> 32)) if abs(value) >> 31 else int(value)
+    if isinstance(value, UUID):
+        row = value.bytes_le
+        parts = [int.from_bytes(row[at : at + 4], "little") for at in (0, 4, 8, 12)]
+        return wrap32(parts[0] ^ parts[1] ^ parts[2] ^ parts[3])
+    return wrap32(zlib.crc32(text_of(value).encode("utf-8", "surrogatepass")))
+
+
+def equals(left: Any, right: Any) -> bool:
+    if left is None:
+        raise Thrown("NullReferenceException", NULL_REFERENCE)
+    return arithmetic.same(left, right)
+
+
+def compare(left: Any, right: Any) -> int:
+    """`CompareTo`."""
+    if right is None:
+        return 1
+    return (left > right) - (left < right)
+
+
+def _category(test: str) -> Any:
+    def check(char: str) -> bool:
+        return bool(getattr(str, test)(char))
+
+    return check
+
+
+def _at(check: Any) -> Any:
+    def at(text: str, index: int) -> Any:
+        if not 0 <= index < len(text):
+            raise Thrown("ArgumentOutOfRangeException", "Index was out of range.")
+        return check(text[index])
+
+    return at
+
+
+def is_punctuation(char: str) -> bool:
+    return unicodedata.category(char).startswith("P")
+
+
+def is_symbol(char: str) -> bool:
+    return unicodedata.category(char).startswith("S")
+
+
+_TESTS: dict[str, Any] = {
+    "IsDigit": _category("isdecimal"),
+    "IsNumber": _category("isnumeric"),
+    "IsLetter": _category("isalpha"),
+    "IsLetterOrDigit": lambda char: char.isalpha() or char.isdecimal(),
+    "IsUpper": _category("isupper"),
+    "IsLower": _category("islower"),
+    "IsWhiteSpace": _category("isspace"),
+    "IsPunctuation": is_punctuation,
+    "IsSymbol": is_symbol,
+    "IsControl": lambda char: ord(char) < 32 or 127 <= ord(char) < 160,
+    "IsSurrogate": lambda char: 0xD800 <= ord(char) <= 0xDFFF,
+}
+CHAR: Family = {
+    **{f"static {name}(char c) -> bool": test for name, test in _TESTS.items()},
+    **{
+        f"static {name}(string s, int index) -> bool": _at(test)
+        for name, test in _TESTS.items()
+    },
+    "static ToUpper(char c) -> char": lambda char: Char(char.upper()[0]),
+    "static ToLower(char c) -> char": lambda char: Char(char.lower()[0]),
+    "static ToUpperInvariant(char c) -> char": lambda char: Char(char.upper()[0]),
+    "static ToLowerInvariant(char c) -> char": lambda char: Char(char.lower()[0]),
+    "static GetNumericValue(char c) -> double": lambda c: float(
+        c if c.isdecimal() else -1
+    ),
+    "static ToString(char c) -> string": Inline("$0"),
+    "static Parse(string s) -> char": parse_char,
+    "static TryParse(string s, out char result) -> bool": attempt(
+        parse_char, Char("\0")
+    ),
+    "static MinValue -> char": Fixed(Char("\0")),
+    "static MaxValue -> char": Fixed(Char("\uffff")),
+    "CompareTo(char value) -> int": lambda a, b: ord(a) - ord(b),
+    "ToString() -> string": lambda char: str(char),
+}
+
+
+def has_value(value: Any) -> bool:
+    return value is not None
+
+
+def value_or(value: Any, default: Any) -> Any:
+    return default if value is None else value
+
+
+NULLABLE: Family = {
+    "HasValue -> bool": has_value,
+    "Value -> T": casting.present,
+    "GetValueOrDefault(T defaultValue) -> T": value_or,
+    "ToString() -> string": text_of,
+}
+
+
+def _parse_enum(name: str, *, quiet: bool) -> Any:
+    labels = dict(members_of(ENUM_CLASSES[name]))
+    folded = {label.lower(): item for label, item in labels.items()}
+    first = next(iter(ENUM_CLASSES[name]))
+
+    def parse(text: str, ignore_case: bool = False) -> Any:
+        known = folded.get(text.lower()) if ignore_case else labels.get(text)
+        if quiet:
+            return known is not None, first if known is None else known
+        if known is None:
+            raise Thrown(
+                "ArgumentException", f"Requested value '{text}' was not found."
+            )
+        return known
+
+    return parse
+
+
+def enum_parse(kind: Type, text: str, ignore_case: bool = False) -> Any:
+    if kind.name not in ENUM_CLASSES:
+        raise Thrown("ArgumentException", "Type provided must be an Enum.")
+    return _parse_enum(kind.name, quiet=False)(text, ignore_case)
+
+
+def enum_try(kind: Type, text: str, ignore_case: bool = False) -> tuple[bool, Any]:
+    if kind.name not in ENUM_CLASSES:
+        raise Thrown("ArgumentException", "Type provided must be an Enum.")
+    found = _parse_enum(kind.name, quiet=True)(text, ignore_case)
+    return found  # type: ignore[no-any-return]  # a pair
+
+
+def enum_family(name: str) -> Family:
+    members: dict[str, Body] = {
+        f"static {label} -> {name}": Fixed(item)
+        for label, item in members_of(ENUM_CLASSES[name])
+    }
+    members["ToString(string format) -> string"] = text_of
+    members[f"HasFlag({name} flag) -> bool"] = lambda a, b: (a & b) == b
+    members[f"CompareTo({name} other) -> int"] = compare
+    return members
+
+
+ENUM: Family = {
+    "static Parse<T>(string value) -> T": Generic(enum_parse),
+    "static Parse<T>(string value, bool ignoreCase) -> T": Generic(enum_parse),
+    "static TryParse<T>(string value, out T result) -> bool": Generic(enum_try),
+    "static TryParse<T>(string value, bool ignoreCase, out T result) -> bool": Generic(
+        enum_try
+    ),
+}
+
+
+def exception_family(name: str) -> Family:
+    def make(message: str | None = None, inner: Problem | None = None) -> Problem:
+        shown = message or f"Exception of type 'System.{name}' was thrown."
+        return Problem(name, shown, inner)
+
+    members: dict[str, Body] = {
+        "new()": make,
+        "new(string message)": make,
+        "new(string message, Exception innerException)": make,
+    }
+    if name == "Exception":
+        members |= {
+            "Message -> string": Inline("$0.message"),
+            "InnerException -> Exception": Inline("$0.inner"),
+            "StackTrace -> string": lambda problem: "",
+            "Source -> string": lambda problem: "expression",
+            "HResult -> int": lambda problem: -2146233088,
+            "GetBaseException() -> Exception": _base,
+        }
+    return members
+
+
+def _base(problem: Problem) -> Problem:
+    while problem.inner is not None:
+        problem = problem.inner
+    return problem
+
+
+def tuple_of(*items: Any) -> tuple[Any, ...]:
+    return items
+
+
+_LETTERS = "ABCDEFG"
+TUPLE: Family = {
+    f"static Create<{', '.join(_LETTERS[:n])}>("
+    + ", ".join(f"{letter} item{i}" for i, letter in enumerate(_LETTERS[:n]))
+    + f") -> Tuple<{', '.join(_LETTERS[:n])}>": tuple_of
+    for n in range(1, 8)
+}
+OBJECT: Family = {
+    "ToString() -> string": to_string,
+    "GetHashCode() -> int": hash_of,
+    "Equals(object other) -> bool": equals,
+    "static Equals(object a, object b) -> bool": arithmetic.same,
+    "static ReferenceEquals(object a, object b) -> bool": lambda a, b: a is b,
+}
+BOOL: Family = {
+    "static Parse(string value) -> bool": parse_bool,
+    "static TryParse(string value, out bool result) -> bool": attempt(
+        parse_bool, False
+    ),
+    "static TrueString -> string": Fixed("True"),
+    "static FalseString -> string": Fixed("False"),
+    "CompareTo(bool value) -> int": compare,
+}
+PAIR: Family = {
+    "Key -> K": Inline("$0[0]"),
+    "Value -> V": Inline("$0[1]"),
+    "new(K key, V value)": lambda key, value: Pair((key, value)),
+}
+FAMILIES: dict[str, Family] = {
+    "object": OBJECT,
+    "bool": BOOL,
+    "char": CHAR,
+    "T?": NULLABLE,
+    "Enum": ENUM,
+    "KeyValuePair<K, V>": PAIR,
+    "Tuple": TUPLE,
+    "ValueTuple": {},
+    **{name: enum_family(name) for name in ENUM_CLASSES},
+    **{name: exception_family(name) for name in PARENTS},
+}

@@ -1,0 +1,1 @@
+"""What expressions compute with: the values of .NET that Python lacks."""

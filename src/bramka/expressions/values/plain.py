@@ -1,0 +1,104 @@
+"""Characters, single-precision numbers, enums and arrays; integers that wrap."""
+
+import struct
+from collections.abc import Iterable
+from enum import IntEnum
+from typing import Any
+
+from bramka.expressions.failures import Thrown
+
+
+class Char(str):
+    """A C# `char`; a string of one character that knows it is one."""
+
+    __slots__ = ()
+
+
+_CHARS = [Char(chr(code)) for code in range(256)]
+
+
+def char_of(code: int) -> Char:
+    """The character with this UTF-16 code."""
+    code &= 0xFFFF
+    return _CHARS[code] if code < 256 else Char(chr(code))
+
+
+def chars_of(text: str) -> list[Char]:
+    return [Char(item) for item in text]
+
+
+class Single(float):
+    """A C# `float`, boxed: a number rounded to 24 bits."""
+
+    __slots__ = ()
+
+
+def single_of(number: float) -> Single:
+    try:
+        return Single(struct.unpack("f", struct.pack("f", number))[0])
+    except OverflowError:
+        return Single("inf" if number > 0 else "-inf")
+
+
+class Array(list[Any]):
+    """A C# array: a list whose length stays."""
+
+    __slots__ = ()
+
+
+class Object(tuple[Any, ...]):
+    """An instance of an anonymous type: values with names."""
+
+    __slots__ = ()
+    names: tuple[str, ...] = ()
+
+
+def anonymous(names: tuple[str, ...]) -> type[Object]:
+    """A class for anonymous objects with these member names."""
+    return type("Anonymous", (Object,), {"names": names, "__slots__": ()})
+
+
+class Pair(tuple[Any, Any]):
+    """A `KeyValuePair`."""
+
+    __slots__ = ()
+
+
+def pairs_of(items: Iterable[tuple[object, object]]) -> Iterable[Pair]:
+    return (Pair(item) for item in items)
+
+
+class DayOfWeek(IntEnum):
+    Sunday = 0
+    Monday = 1
+    Tuesday = 2
+    Wednesday = 3
+    Thursday = 4
+    Friday = 5
+    Saturday = 6
+
+
+def wrap32(number: int) -> int:
+    """`number` as a 32-bit integer that overflowed."""
+    return ((number + 0x80000000) & 0xFFFFFFFF) - 0x80000000
+
+
+def wrap64(number: int) -> int:
+    """`number` as a 64-bit integer that overflowed."""
+    return ((number + 0x8000000000000000) & 0xFFFFFFFFFFFFFFFF) - 0x8000000000000000
+
+
+def wrapped(number: int, bits: int, signed: bool) -> int:
+    half = 1 << (bits - 1)
+    if signed:
+        return ((number + half) & ((1 << bits) - 1)) - half
+    return number & ((1 << bits) - 1)
+
+
+def within(number: int, bits: int, signed: bool) -> int:
+    """`number` if so many bits hold it, else OverflowException."""
+    if wrapped(number, bits, signed) != number:
+        raise Thrown(
+            "OverflowException", "Arithmetic operation resulted in an overflow."
+        )
+    return number

@@ -1,0 +1,79 @@
+"""Sequences as LINQ has them: made anew at each walk, every element counted."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from bramka.domain.traffic.exchange import Headers
+from bramka.expressions.failures import argument_null
+from bramka.expressions.meter import stepping
+from bramka.expressions.values.collections import Dictionary
+from bramka.expressions.values.json import JObject
+from bramka.expressions.values.plain import Pair, chars_of
+from bramka.expressions.values.web import header_pairs
+
+
+class Sequence:
+    """A query that runs when it is walked, each time again."""
+
+    __slots__ = ("make",)
+
+    def __init__(self, make: Callable[[], Iterable[Any]]) -> None:
+        self.make = make
+
+    def __iter__(self) -> Iterator[Any]:
+        return stepping(self.make())
+
+    def __str__(self) -> str:
+        return "System.Linq.Enumerable+Iterator"
+
+
+class Ordered(Sequence):
+    """A sorted sequence that `ThenBy` can refine: keys, each with its direction."""
+
+    __slots__ = ("keys", "source")
+
+    def __init__(
+        self, source: Iterable[Any], keys: list[tuple[Callable[[Any], Any], bool]]
+    ) -> None:
+        super().__init__(self.sorted)
+        self.source = source
+        self.keys = keys
+
+    def sorted(self) -> list[Any]:
+        made = list(iterated(self.source))
+        for key, descending in reversed(self.keys):
+            made.sort(key=key, reverse=descending)
+        return made
+
+
+class Grouping:
+    """The elements that share a key."""
+
+    __slots__ = ("items", "key")
+
+    def __init__(self, key: Any) -> None:
+        self.key = key
+        self.items: list[Any] = []
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.items)
+
+
+def iterated(items: Any) -> Iterable[Any]:
+    """What `foreach` walks over: characters of strings, pairs of dictionaries."""
+    if items is None:
+        raise argument_null("source")
+    if isinstance(items, str):
+        return chars_of(items)
+    if isinstance(items, Headers):
+        return [Pair(item) for item in header_pairs(items)]
+    if isinstance(items, Mapping):
+        return [Pair(item) for item in items.items()]
+    if isinstance(items, Dictionary):
+        return [Pair(item) for item in items.pairs()]
+    return items  # type: ignore[no-any-return]  # any collection of ours
+
+
+def pairs_in(found: JObject) -> list[Pair]:
+    """Names and values of a JObject that is known to be one."""
+    return [Pair((item.name, item.value)) for item in found.properties.values()]
