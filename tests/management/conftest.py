@@ -5,19 +5,34 @@ from pathlib import Path
 
 import pytest
 from tests.databases import KINDS, new_database
-from tests.management.console import Console, running_console
+from tests.management.console import Console, Listener, listening, running_console
+
+Listening = tuple[str, Listener]
+
+
+@pytest.fixture(scope="session")
+def listening_once() -> Iterator[Listening]:
+    with listening() as found:
+        yield found
 
 
 @pytest.fixture
-def console(tmp_path: Path) -> Iterator[Console]:
-    with running_console(f"sqlite:///{tmp_path / 'state.db'}", tmp_path) as console:
+def console(
+    request: pytest.FixtureRequest, tmp_path: Path, listening_once: Listening
+) -> Iterator[Console]:
+    with (
+        new_database("sqlite", tmp_path, request) as url,
+        running_console(url, tmp_path, listening_once) as console,
+    ):
         yield console
 
 
 @pytest.fixture(params=KINDS)
-def each_console(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Console]:
+def each_console(
+    request: pytest.FixtureRequest, tmp_path: Path, listening_once: Listening
+) -> Iterator[Console]:
     with (
         new_database(request.param, tmp_path, request) as url,
-        running_console(url, tmp_path) as console,
+        running_console(url, tmp_path, listening_once) as console,
     ):
         yield console

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,16 +11,16 @@ from typing import Any
 import httpx2
 import uvicorn
 from starlette.applications import Starlette
+from starlette.types import Receive, Scope, Send
 from tests.databases import DEMO, make_instance, new_store
 
-from bramka.app.clock import SystemChance
+from bramka.app.clock import SystemChance, SystemClock
 from bramka.app.console import application, open_usage
 from bramka.app.secrets import open_secrets
 from bramka.app.settings import Settings
 from bramka.store import access_token
 from bramka.store.access_token import Role
 from bramka.store.transaction import Store
-from bramka.testing import FakeClock
 
 VERSION = {"api-version": "2024-05-01"}
 BASE = (
@@ -29,11 +29,32 @@ BASE = (
 )
 
 
+class Listener:
+    """A server on a real socket that answers with the application of the moment.
+
+    One for all tests: starting and ending a server each time would take longer than
+    most tests do.
+    """
+
+    def __init__(self) -> None:
+        self.application: Starlette | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        assert self.application is not None, "a test sets it before it calls"
+        await self.application(scope, receive, send)
+
+
 @contextmanager
-def listening(app: Starlette) -> Iterator[str]:
-    """Serve `app` from a thread; gives the address."""
+def listening() -> Iterator[tuple[str, Listener]]:
+    """Serve from a thread; gives the address and what answers."""
+    listener = Listener()
     config = uvicorn.Config(
-        app, port=0, loop="uvloop", http="httptools", log_config=None, lifespan="off"
+        listener,
+        port=0,
+        loop="uvloop",
+        http="httptools",
+        log_config=None,
+        lifespan="off",
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
@@ -42,8 +63,7 @@ def listening(app: Starlette) -> Iterator[str]:
         assert thread.is_alive()
         time.sleep(0.01)
     port = server.servers[0].sockets[0].getsockname()[1]
-    yield f"http://127.0.0.1:{port}"
-    app.state.close()
+    yield f"http://127.0.0.1:{port}", listener
     server.should_exit = True
     thread.join()
 
@@ -65,13 +85,17 @@ class Console:
         properties: dict[str, Any] | None = None,
         *,
         match: str | None = None,
-        **query: str,
+        query: Mapping[str, str] | None = None,
     ) -> httpx2.Response:
         """One call; `properties` are put into the envelope."""
         headers = {} if match is None else {"If-Match": match}
         body = None if properties is None else {"properties": properties}
         return self.client.request(
-            method, BASE + path, params=VERSION | query, headers=headers, json=body
+            method,
+            BASE + path,
+            params=VERSION | dict(query or {}),
+            headers=headers,
+            json=body,
         )
 
     def issue(self, role: Role) -> str:
@@ -81,18 +105,19 @@ class Console:
 
 
 @contextmanager
-def running_console(database: str, folder: Path) -> Iterator[Console]:
-    """A console with a new instance, on a database."""
-    settings = Settings(data=folder, usage_database=f"sqlite:///{folder / 'usage.db'}")
+def running_console(
+    database: str, folder: Path, listening: tuple[str, Listener]
+) -> Iterator[Console]:
+    """A console with a new instance, on a database at the newest schema."""
+    url, listener = listening
+    settings = Settings(data=folder, usage_database=database)
     secrets = open_secrets(folder)
-    with new_store(database, FakeClock()) as store:
+    with new_store(database, SystemClock()) as store:
         token = make_instance(store).token
         usage = open_usage(settings)
-        app = application(settings, secrets, store, usage)
+        listener.application = application(settings, secrets, store, usage)
         headers = {"Authorization": f"Bearer {token}"}
-        with (
-            listening(app) as url,
-            httpx2.Client(base_url=url, headers=headers) as client,
-        ):
+        with httpx2.Client(base_url=url, headers=headers) as client:
             yield Console(url, store, token, secrets.gateway_token, client)
+        listener.application.state.close()
         usage.dispose()

@@ -15,6 +15,12 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(params=KINDS)
+def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    with new_database(request.param, tmp_path, request, empty=True) as url:
+        yield url
+
+
 @pytest.fixture
 def store(database: str) -> Iterator[Store]:
     """With nothing in it."""

@@ -17,8 +17,8 @@ from bramka.store.schema import (
 
 
 @pytest.mark.parametrize("part", ["state", "usage"])
-def test_the_migrations_make_exactly_the_tables(database: str, part: Part) -> None:
-    engine = open_database(database)
+def test_the_migrations_make_exactly_the_tables(empty_database: str, part: Part) -> None:
+    engine = open_database(empty_database)
     (prepare if part == "state" else prepare_usage)(engine)
     with reading(engine) as connection:
         options = {"version_table": version_table(part), "compare_type": True}
@@ -36,10 +36,10 @@ def _prepare_both(url: str) -> None:
     engine.dispose()
 
 
-def test_processes_that_start_at_once_prepare_it_once(database: str) -> None:
+def test_processes_that_start_at_once_prepare_it_once(empty_database: str) -> None:
     context = multiprocessing.get_context("spawn")
     processes = [
-        context.Process(target=_prepare_both, args=(database,)) for _ in range(3)
+        context.Process(target=_prepare_both, args=(empty_database,)) for _ in range(3)
     ]
     for process in processes:
         process.start()

@@ -183,7 +183,9 @@ def _tokens(text: str) -> list[tuple[str, str]]:
     while position < len(text):
         found = _TOKEN.match(text, position)
         if found is None:
-            raise _refusal(f"it cannot be read from '{text[position:][:20]}' on")
+            raise _refusal(
+                f"it cannot be read from '{text[position:].lstrip()[:20]}' on"
+            )
         kind = found.lastgroup
         assert kind is not None, "each way to match is named"
         tokens.append((kind, found[kind]))

@@ -16,7 +16,7 @@ _FIXED: Properties = {
     "disableGateway": False,
     "enableClientCertificate": False,
     "developerPortalStatus": "Enabled",
-    "legacyPortalStatus": "Disabled",
+    "legacyPortalStatus": "Enabled",
     "natGatewayState": "Disabled",
     "restore": False,
     "customProperties": {},

@@ -10,6 +10,7 @@ from bramka.management.call import Call, Properties
 from bramka.management.resource import Identifier, Ids, Resource
 from bramka.management.shape import Shape, wrong
 from bramka.store import policy
+from bramka.store.collection import Record
 from bramka.store.configuration import read_configuration
 
 _FORMATS = ("xml", "rawxml")
@@ -37,6 +38,9 @@ class Policies(Resource[PolicyDocument]):
     def key(self, ids: Ids) -> tuple[str, ...]:
         pairs = zip(self.parents, ids, strict=False)
         return ("/".join(f"{segment}/{one}" for segment, one in pairs),)
+
+    def find(self, call: Call, ids: Ids) -> Record[PolicyDocument] | None:
+        return super().find(call, ids) if ids[-1] == "policy" else None
 
     def within(self, call: Call, ids: Ids) -> Sequence[ColumnElement[bool]]:
         del call

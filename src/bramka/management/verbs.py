@@ -152,9 +152,9 @@ def _ask_for_match(call: Call) -> None:
 
 def _expected(call: Call) -> int | None:
     """The revision in If-Match; None when any will do, -1 for one never given."""
-    text = (call.if_match or "*").strip()
-    if text == "*":
+    if call.if_match is None or call.if_match.strip() == "*":
         return None
+    text = call.if_match.strip()
     text = text.removeprefix("W/").strip('"')
     return int(text) if text.isdecimal() and len(text) < 19 else -1
 
