@@ -1,4 +1,4 @@
-"""Fakes we ship: time and chance that a test holds in its hand."""
+"""Time and chance that a test holds in its hand."""
 
 import random
 

@@ -1,0 +1,376 @@
+"""Trying policies as a story: calls, what came of them, time that passes.
+
+    play("<rate-limit calls='1' renewal-period='60'/>") \\
+        .call().passes().call().refused(429).after(60).call().passes()
+
+The gateway is the real one; backends, time and chance are fakes.
+"""
+
+import asyncio
+import re
+import tempfile
+import weakref
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from shutil import rmtree
+from typing import Any, Self, cast
+
+import httptools
+
+from bramka import policies
+from bramka.domain.errors import Invalid
+from bramka.domain.traffic.api import Api
+from bramka.domain.traffic.configuration import Configuration, Instance
+from bramka.domain.traffic.operation import Operation
+from bramka.domain.traffic.policy import PolicyDocument, Scope, Section
+from bramka.domain.traffic.product import Product
+from bramka.domain.traffic.subscription import Subscription, key_digest
+from bramka.domain.traffic.user import User
+from bramka.expressions.sources import expression_compiler
+from bramka.expressions.surroundings import Surroundings
+from bramka.gateway.gateway import Gateway
+from bramka.testing.backends import Answer, Call, FakeBackends, Pipe, Reply, connect
+from bramka.testing.clock import FakeChance, FakeClock
+from bramka.testing.loop import FakeLoop
+from bramka.wire.connection import Connection
+
+BACKEND = "backend.test"
+KEY = "the-key"
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+PLACES = {
+    Scope.GLOBAL: "",
+    Scope.PRODUCT: "products/starter",
+    Scope.API: "apis/tried",
+    Scope.OPERATION: "apis/tried/operations/get",
+}
+LONGEST_CALL = 3600.0
+"""Seconds of the fake clock after which a call counts as hung."""
+
+
+@dataclass(kw_only=True)
+class Playbook:
+    """One gateway with one API at `/`, a product and a subscription.
+
+    The document stands at `scope`. `tables` replaces tables of the configuration,
+    such as `{"fragments": {...}}`.
+    """
+
+    document: str
+    scope: Scope = Scope.API
+    operations: Sequence[Operation] = ()
+    tables: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    backends: FakeBackends = field(default_factory=FakeBackends)
+    clock: FakeClock = field(default_factory=FakeClock)
+    answer: Reply = field(init=False)
+    """What the last call was answered."""
+    answers: list[Reply] = field(init=False)
+    """What the last calls were answered, when they were made together."""
+
+    def __post_init__(self) -> None:
+        self.backends.hosts.setdefault(BACKEND, Reply(200, b"from the backend"))
+        self.loop = FakeLoop(self.clock)
+        self.folder = Path(tempfile.mkdtemp(prefix="bramka-playbook-"))
+        self.gateway = self.loop.run(self._open())
+        # The finalizer must not hold the playbook itself.
+        self._closed = weakref.finalize(
+            self, _close, self.loop, self.gateway, self.folder
+        )
+        self.gateway.take(self._configuration())
+
+    async def _open(self) -> Gateway:
+        chance = FakeChance()
+        return Gateway(
+            name="playbook",
+            folder=self.folder,
+            shelf=policies.shelf(),
+            expressions=expression_compiler(Surroundings(self.clock, chance)),
+            dial=self.backends,
+            clock=self.clock,
+            chance=chance,
+        )
+
+    def _configuration(self) -> Configuration:
+        now = self.clock.now()
+        usual: dict[str, Any] = {
+            "apis": {"tried": _API},
+            "operations": {one.id: one for one in self.operations or _OPERATIONS},
+            "products": {"starter": _PRODUCT},
+            "users": {"ada": _USER},
+            "subscriptions": {
+                "first": Subscription(
+                    id="first",
+                    scope="/products/starter",
+                    owner_id="ada",
+                    created_date=now,
+                    primary_digest=key_digest(KEY.encode(), b""),
+                )
+            },
+            "policies": {
+                self.scope.value: PolicyDocument(
+                    scope=PLACES[self.scope], text=self.document
+                )
+            },
+        }
+        documents = {
+            **{one.scope: one for one in usual["policies"].values()},
+            **self.tables.get("policies", {}),
+        }
+        tables = {**usual, **self.tables, "policies": documents}
+        return Configuration(version=1, instance=Instance(name="playbook"), **tables)
+
+    # --- what happens ---
+
+    def call(
+        self,
+        method: str = "GET",
+        path: str = "/",
+        body: bytes = b"",
+        headers: Mapping[str, str] | None = None,
+        *,
+        key: str | None = KEY,
+    ) -> Self:
+        """One call, with the subscription key unless it is None."""
+        request = _written(method, path, body, headers or {}, key)
+        self.answer = self._exchanged([request])[0]
+        return self
+
+    def together(self, number: int, method: str = "GET", path: str = "/") -> Self:
+        """Several calls at the same moment."""
+        request = _written(method, path, b"", {}, KEY)
+        self.answers = self._exchanged([request] * number)
+        return self
+
+    def after(self, seconds: float) -> Self:
+        """Time passes."""
+        self.clock.advance(seconds)
+        self.loop.settle()
+        return self
+
+    # --- what came of it ---
+
+    def passes(self) -> Self:
+        """The last call was answered well."""
+        assert self.answer.status < 400, f"was not let through: {_shown(self.answer)}"
+        return self
+
+    def refused(self, status: int, message: str = "") -> Self:
+        """The last call was answered with this error status."""
+        assert self.answer.status == status, (
+            f"expected {status}, got {_shown(self.answer)}"
+        )
+        assert message in self.answer.text, (
+            f"expected '{message}', got {_shown(self.answer)}"
+        )
+        return self
+
+    def answered(self, text: str, status: int = 200) -> Self:
+        """The last call was answered with exactly this body."""
+        found = (self.answer.status, self.answer.text)
+        assert found == (status, text), (
+            f"expected {status} '{text}', got {_shown(self.answer)}"
+        )
+        return self
+
+    @property
+    def sent(self) -> Call:
+        """The last request that reached a backend."""
+        assert self.backends.calls, "no call reached a backend"
+        return self.backends.calls[-1]
+
+    def reached(self, number: int) -> Self:
+        """So many requests reached backends since the playbook began."""
+        found = len(self.backends.calls)
+        assert found == number, f"expected {number} calls of backends, got {found}"
+        return self
+
+    # --- how it is done ---
+
+    def _exchanged(self, requests: list[bytes]) -> list[Reply]:
+        self.gateway.engine.tick()
+
+        async def all_of_them() -> list[Reply]:
+            return await asyncio.gather(*map(self._exchange, requests))
+
+        replies = self.loop.run(all_of_them())
+        self.loop.settle()
+        return replies
+
+    async def _exchange(self, request: bytes) -> Reply:
+        bodiless = request.startswith(b"HEAD ")
+        caller = _Caller(self.loop.create_future(), bodiless=bodiless)
+        connect(self.loop, caller, Connection(self.gateway.server, "http"))
+        caller.pipe.write(request)
+        try:
+            return await asyncio.wait_for(caller.done, LONGEST_CALL)
+        except TimeoutError:
+            raise AssertionError("the call was never answered") from None
+        finally:
+            caller.pipe.close()
+
+
+class _Caller(asyncio.Protocol):
+    """The caller's end of one connection."""
+
+    def __init__(self, done: "asyncio.Future[Reply]", *, bodiless: bool) -> None:
+        self.done = done
+        self._bodiless = bodiless
+        self.pipe = cast("Pipe", None)
+        self._parser = httptools.HttpResponseParser(self)
+        self._reason = b""
+        self._fields: list[tuple[str, str]] = []
+        self._body = b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.pipe = cast("Pipe", transport)
+
+    def data_received(self, data: bytes) -> None:
+        self._parser.feed_data(data)
+
+    def connection_lost(self, _error: Exception | None) -> None:
+        if not self.done.done():
+            self.done.set_exception(ConnectionError("the gateway hung up"))
+
+    def on_status(self, reason: bytes) -> None:
+        self._reason += reason
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self._fields.append((name.decode("latin-1"), value.decode("latin-1")))
+
+    def on_body(self, data: bytes) -> None:
+        self._body += data
+
+    def on_headers_complete(self) -> None:
+        if self._bodiless:
+            self.on_message_complete()
+
+    def on_message_complete(self) -> None:
+        if not self.done.done():
+            status = self._parser.get_status_code()
+            reason = self._reason.decode("latin-1")
+            self.done.set_result(Reply(status, self._body, self._fields, reason))
+
+
+def play(  # noqa: PLR0913 the sections of a document, and what surrounds it
+    policy: str = "",
+    *,
+    inbound: str = "",
+    backend: str = "",
+    outbound: str = "",
+    on_error: str = "",
+    scope: Scope | None = None,
+    operations: Sequence[Operation] = (),
+    tables: Mapping[str, Mapping[str, Any]] | None = None,
+    answers: Reply | Answer | None = None,
+    hosts: Mapping[str, Reply | Answer] | None = None,
+    clock: FakeClock | None = None,
+) -> Playbook:
+    """A playbook for one policy, for sections of policies, or for a whole document.
+
+    A single policy is put where it may stand. `answers` is how the API's backend
+    answers, `hosts` how others do.
+    """
+    sections = {
+        Section.INBOUND: inbound,
+        Section.BACKEND: backend,
+        Section.OUTBOUND: outbound,
+        Section.ON_ERROR: on_error,
+    }
+    text, usual = _document(policy, sections, scope)
+    known = dict(hosts or {})
+    if answers is not None:
+        known[BACKEND] = answers
+    return Playbook(
+        document=text,
+        scope=usual,
+        operations=operations,
+        tables=tables or {},
+        backends=FakeBackends(known),
+        clock=clock or FakeClock(),
+    )
+
+
+def refusal_of(policy: str = "", **how: Any) -> str:
+    """Why `play` cannot compile this; AssertionError when it can."""
+    try:
+        play(policy, **how)
+    except Invalid as refusal:
+        return "; ".join(one.message for one in refusal.details) or refusal.message
+    raise AssertionError(f"it compiles: {policy or how}")
+
+
+def _document(
+    policy: str, sections: dict[Section, str], scope: Scope | None
+) -> tuple[str, Scope]:
+    found = re.search(r"<([a-z][\w-]*)", policy)
+    name = found[1] if found else ""
+    if name == "policies":
+        return policy, scope or Scope.API
+    known = policies.shelf().get(name)
+    if policy:
+        allowed = set(Section) if known is None else known.SECTIONS
+        section = next(one for one in Section if one in allowed)
+        sections[section] = policy + sections[section]
+    if scope is None:
+        order = (Scope.API, Scope.PRODUCT, Scope.OPERATION, Scope.GLOBAL)
+        scopes = set(Scope) if known is None else known.SCOPES
+        scope = next(one for one in order if one in scopes)
+    return written_document(sections, scope), scope
+
+
+def written_document(sections: Mapping[Section, str], scope: Scope) -> str:
+    """A document of these sections; what is left out is inherited."""
+    lines = ["<policies>"]
+    for section in Section:
+        text = sections.get(section, "")
+        if section is Section.BACKEND:
+            base = "<forward-request />" if scope is Scope.GLOBAL else "<base />"
+            inner = text or base
+        else:
+            inner = f"<base />{text}"
+        lines.append(f"<{section.value}>{inner}</{section.value}>")
+    return "\n".join([*lines, "</policies>"])
+
+
+def _written(
+    method: str, path: str, body: bytes, headers: Mapping[str, str], key: str | None
+) -> bytes:
+    lines = [f"{method} {path} HTTP/1.1"]
+    fields = {"Host": "gateway.test", **headers}
+    if key is not None:
+        fields.setdefault("Ocp-Apim-Subscription-Key", key)
+    if body:
+        fields.setdefault("Content-Length", str(len(body)))
+    lines += [f"{name}: {value}" for name, value in fields.items()]
+    return "\r\n".join([*lines, "", ""]).encode("latin-1") + body
+
+
+def _shown(answer: Reply) -> str:
+    return f"{answer.status} {answer.reason}: {answer.body[:300]!r}"
+
+
+def _close(loop: FakeLoop, gateway: Gateway, folder: Path) -> None:
+    loop.run(gateway.stop(grace=0))
+    loop.end()
+    rmtree(folder, ignore_errors=True)
+
+
+_API = Api(
+    id="tried",
+    display_name="Tried",
+    path="",
+    service_url=f"http://{BACKEND}",
+    protocols=("http", "https"),
+)
+_OPERATIONS = tuple(
+    Operation(
+        id=method.lower(),
+        api_id="tried",
+        display_name=method.title(),
+        method=method,
+        url_template="/*",
+    )
+    for method in METHODS
+)
+_PRODUCT = Product(id="starter", display_name="Starter", apis=("tried",))
+_USER = User(id="ada", first_name="Ada", last_name="L", email="ada@example.com")
