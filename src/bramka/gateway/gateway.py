@@ -22,6 +22,9 @@ from bramka.wire.server import Server
 
 log = logging.getLogger(__name__)
 
+HEADS_PER_DRIP = 64
+"""Freeing thousands at once would hold up the calls in flight."""
+
 
 class Gateway:
     """One gateway process."""
@@ -63,7 +66,24 @@ class Gateway:
         """
         plan = make_plan(configuration, self.workshop)
         self.engine.plan = plan
+        self._forget_heads()
         log.info("serving %r", plan)
+
+    def _forget_heads(self) -> None:
+        """Let go of what was remembered under the old plan, a little at a time."""
+        old, self.server.heads = self.server.heads, {}
+
+        def drip() -> None:
+            for _ in range(min(HEADS_PER_DRIP, len(old))):
+                old.popitem()
+            if old:
+                loop.call_later(0.001, drip)
+
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            return  # Before the loop runs, nothing was remembered.
+        drip()
 
     async def listen(
         self,
