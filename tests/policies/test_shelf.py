@@ -1,0 +1,207 @@
+"""Conformance: what every policy on the shelf keeps, found by its file."""
+
+import re
+import textwrap
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from msgspec import inspect
+
+from bramka import policies
+from bramka.domain.traffic.backend import Backend
+from bramka.domain.traffic.policy import Fragment, Scope, Section
+from bramka.testing.playbook import play, refusal_of
+
+SHELF = policies.shelf()
+NOUNS: dict[str, dict[str, Any]] = {
+    "backends": {"spare": Backend(id="spare", url="http://spare.test")},
+    "fragments": {
+        "common": Fragment(
+            id="common",
+            text="<fragment><set-method>POST</set-method></fragment>",
+        )
+    },
+}
+"""What the documented examples name."""
+every_policy = pytest.mark.parametrize("name", sorted(SHELF))
+
+
+def module_of(name: str) -> Any:
+    return import_module(f"bramka.policies.{name.replace('-', '_')}")
+
+
+def example_of(name: str) -> str:
+    """The XML in the policy's docstring."""
+    blocks = (module_of(name).__doc__ or "").split("\n\n")
+    found = [one for one in map(textwrap.dedent, blocks) if one.startswith("<")]
+    assert found, f"the docstring of {name} shows no example"
+    return found[0].strip()
+
+
+def settled(name: str, attributes: dict[str, str]) -> str:
+    """The example with attributes of its first element replaced or added."""
+    text = example_of(name)
+    opening = re.match(r"<[\w-]+[^>]*?(?=/?>)", text)
+    assert opening is not None
+    tag = opening[0]
+    for key, value in attributes.items():
+        tag = re.sub(rf"""\s{key}=("[^"]*"|'[^']*')""", "", tag)
+        tag = f"{tag.rstrip()} {key}='{value}' "
+    return tag + text[opening.end() :]
+
+
+def holding(name: str, inner: str) -> str:
+    """The example with `inner` put inside its first element."""
+    text = example_of(name)
+    if text.endswith("/>") and text.count("<") == 1:
+        return f"{text[:-2]}>{inner}</{name}>"
+    return re.sub(r">", f">{inner}", text, count=1)
+
+
+def refusal(text: str, **how: Any) -> str:
+    return refusal_of(text, tables=NOUNS, **how)
+
+
+def section_of(name: str) -> str:
+    section = next(one for one in Section if one in SHELF[name].SECTIONS)
+    return section.value.replace("-", "_")
+
+
+@every_policy
+def test_its_documented_example_compiles(name: str) -> None:
+    play(example_of(name), tables=NOUNS)
+
+
+@every_policy
+def test_its_example_shows_the_element_the_file_is_named_after(name: str) -> None:
+    assert re.match(rf"<{name}[\s/>]", example_of(name))
+
+
+@every_policy
+def test_its_example_compiles_wherever_it_says_it_may_stand(name: str) -> None:
+    for section in SHELF[name].SECTIONS:
+        for scope in SHELF[name].SCOPES:
+            where = {section.value.replace("-", "_"): example_of(name)}
+            play(**where, scope=scope, tables=NOUNS)  # type: ignore[arg-type] # sections are text
+
+
+@every_policy
+def test_it_refuses_an_attribute_it_does_not_know(name: str) -> None:
+    assert "has no attribute 'zzz'" in refusal(settled(name, {"zzz": "1"}))
+
+
+@every_policy
+def test_it_guesses_which_attribute_was_meant(name: str) -> None:
+    for field in msgspec.structs.fields(SHELF[name].Settings):
+        typo = field.encode_name + "x"
+        told = refusal(settled(name, {typo: "1"}))
+        assert f"did you mean '{field.encode_name}'?" in told
+
+
+@every_policy
+def test_it_takes_an_id_for_traces(name: str) -> None:
+    play(settled(name, {"id": "mine"}), tables=NOUNS)
+
+
+@every_policy
+def test_every_attribute_says_what_it_is(name: str) -> None:
+    structs = [
+        one
+        for one in vars(module_of(name)).values()
+        if isinstance(one, type)
+        and issubclass(one, msgspec.Struct)
+        and one.__module__.startswith("bramka.policies")
+    ]
+    assert SHELF[name].Settings in structs
+    for struct in structs:
+        told = inspect.type_info(struct)
+        assert isinstance(told, inspect.StructType)
+        for field in told.fields:
+            assert isinstance(field.type, inspect.Metadata), (struct, field.name)
+            text = (field.type.extra_json_schema or {}).get("description", "")
+            assert str(text).endswith("."), (struct, field.name)
+
+
+@every_policy
+def test_it_refuses_values_out_of_its_bounds(name: str) -> None:
+    told = inspect.type_info(SHELF[name].Settings)
+    assert isinstance(told, inspect.StructType)
+    for field in told.fields:
+        for value in beyond(field.type):
+            text = refusal(settled(name, {field.encode_name: value}))
+            assert f"attribute '{field.encode_name}' is '{value}'" in text
+
+
+def beyond(kind: inspect.Type) -> list[str]:
+    """Values that a type does not take."""
+    if isinstance(kind, inspect.Metadata):
+        return beyond(kind.type)
+    if isinstance(kind, inspect.UnionType):
+        return [value for one in kind.types for value in beyond(one)]
+    if isinstance(kind, inspect.IntType | inspect.FloatType):
+        values = ["many"]
+        values += [str(kind.ge - 1)] if kind.ge is not None else []
+        values += [str(kind.gt)] if kind.gt is not None else []
+        values += [str(kind.le + 1)] if kind.le is not None else []
+        values += [str(kind.lt)] if kind.lt is not None else []
+        return values
+    if isinstance(kind, inspect.LiteralType | inspect.BoolType | inspect.EnumType):
+        return ["perhaps"]
+    return []
+
+
+@every_policy
+def test_it_refuses_what_does_not_belong_inside(name: str) -> None:
+    assert "surely-not" in refusal(holding(name, "<surely-not />"))
+
+
+@every_policy
+def test_it_refuses_text_where_none_belongs(name: str) -> None:
+    if SHELF[name].TEXT:
+        play(example_of(name), tables=NOUNS)
+    else:
+        assert "holds text where none belongs" in refusal(holding(name, "prose"))
+
+
+@every_policy
+def test_it_is_refused_in_other_sections(name: str) -> None:
+    for section in set(Section) - SHELF[name].SECTIONS:
+        where = {section.value.replace("-", "_"): example_of(name)}
+        scope = next(iter(SHELF[name].SCOPES))
+        told = refusal("", **where, scope=scope)
+        assert f"cannot stand in {section.value}; it can in " in told
+
+
+@every_policy
+def test_it_is_refused_at_other_scopes(name: str) -> None:
+    for scope in set(Scope) - SHELF[name].SCOPES:
+        told = refusal("", **{section_of(name): example_of(name)}, scope=scope)
+        assert f"cannot stand in a policy of scope {scope.value}" in told
+
+
+@every_policy
+def test_it_stands_twice_only_where_that_makes_sense(name: str) -> None:
+    twice = example_of(name) * 2
+    if SHELF[name].ONCE:
+        assert "may stand only once" in refusal(twice)
+    else:
+        play(twice, tables=NOUNS)
+
+
+def test_an_unknown_policy_is_refused_with_the_nearest_name() -> None:
+    assert "<rate-limt> is not a policy; did you mean <rate-limit>?" in refusal(
+        "<rate-limt />"
+    )
+
+
+def test_a_refusal_tells_line_and_column() -> None:
+    told = refusal("", inbound="\n   <set-status />", scope=Scope.API)
+    assert "Error in element 'set-status' on line 3, column 4: " in told
+
+
+def test_every_file_of_the_shelf_is_found() -> None:
+    files = Path(policies.__file__).parent.glob("[!_]*.py")
+    assert {path.stem.replace("_", "-") for path in files} == set(SHELF)
