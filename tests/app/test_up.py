@@ -116,6 +116,26 @@ def test_a_child_that_will_not_end_is_killed(start: Start, tmp_path: Path) -> No
     assert not alive(pid)
 
 
+def test_a_terminal_that_went_away_does_not_keep_a_child_dead(
+    start: Start, tmp_path: Path
+) -> None:
+    supervisor = start("one")
+    before = eventually(lambda: run_file(tmp_path))["pids"]
+    assert supervisor.stdout is not None
+    supervisor.stdout.close()
+    os.kill(before["one"], signal.SIGKILL)
+    after = eventually(lambda: (p := run_file(tmp_path)) and p["pids"] != before and p)
+    assert alive(after["pids"]["one"])
+
+
+def test_a_hang_up_ends_everything_in_order(start: Start, tmp_path: Path) -> None:
+    supervisor = start("one")
+    eventually(lambda: run_file(tmp_path))
+    supervisor.send_signal(signal.SIGHUP)
+    assert supervisor.wait(10) == 0
+    assert run_file(tmp_path) is None
+
+
 def test_children_do_not_outlive_a_killed_supervisor(
     start: Start, tmp_path: Path
 ) -> None:

@@ -6,6 +6,7 @@ import os
 import signal
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 from importlib import import_module
 from multiprocessing import get_context
 from pathlib import Path
@@ -33,7 +34,18 @@ def up(settings: Settings, say: Say, *, demo: bool = False) -> None:
         else:
             aside("bramka.app.database", "check", settings)
         supervisor = Supervisor(settings, say)
-        asyncio.run(supervisor.run(lambda: say(story(settings, demo=demo))))
+        tell = unheard(say)
+        asyncio.run(supervisor.run(lambda: tell(story(settings, demo=demo))))
+
+
+def unheard(say: Say) -> Say:
+    """`say`, but a terminal that went away is no reason to stop."""
+
+    def say_anyway(text: str) -> None:
+        with suppress(OSError):
+            say(text)
+
+    return say_anyway
 
 
 def aside(module: str, function: str, settings: Settings) -> None:
@@ -78,7 +90,6 @@ class Supervisor:
         patience: float = ENDING_SECONDS,
     ) -> None:
         self.settings = settings
-        self.say = say
         self.roles = roles
         self.stopping = asyncio.Event()
         self.ready = False
@@ -91,7 +102,7 @@ class Supervisor:
                 command(role.name),
                 environment,
                 logs / f"{role.name}.log",
-                say,
+                unheard(say),
                 patience=patience,
             )
             for role in roles
@@ -103,8 +114,10 @@ class Supervisor:
     async def run(self, when_ready: Callable[[], None]) -> None:
         """Until SIGTERM or SIGINT; a second one ends everything at once."""
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self.stop)
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            # Under nohup a hang-up is ignored, and stays so.
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                loop.add_signal_handler(number, self.stop)
         path = self.settings.data / "run.json"
         path.unlink(missing_ok=True)
         lives = [asyncio.create_task(self._keep(role)) for role in self.roles]
