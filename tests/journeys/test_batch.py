@@ -3,6 +3,7 @@
 import csv
 import os
 import random
+import signal
 import subprocess
 import sys
 import urllib.request
@@ -11,7 +12,7 @@ from typing import Any
 
 import pytest
 from azure.storage.blob import BlobServiceClient, ContainerClient
-from tests.journeys.running import Running, eventually
+from tests.journeys.running import Running, alive, eventually
 
 WORDS = 'this is a good day for "quoted" words, łódź and lines'.split()  # noqa: SIM905
 ROWS = 50_000
@@ -154,3 +155,25 @@ def test_a_deleted_job_is_cancelled(demo: Running, reviews: Path) -> None:
     assert ask(demo, "GET", f"/{job}")["StatusCode"] == "Cancelled"
     assert eventually(lambda: not parts(demo))
     assert not storage.container.get_blob_client("deleted.csv").exists()
+
+
+def test_a_killed_runner_is_replaced(demo: Running) -> None:
+    (worker,) = demo.pids("worker")
+    before = runners(worker)
+    os.kill(before[0], signal.SIGKILL)
+    eventually(
+        lambda: len(runners(worker)) == len(before) and before != runners(worker)
+    )
+    assert demo.pids("worker") == [worker]
+
+
+def test_runners_do_not_outlive_their_worker(demo: Running) -> None:
+    (worker,) = demo.pids("worker")
+    left = runners(worker)
+    demo.kill("worker")
+    eventually(lambda: not [pid for pid in left if alive(pid)], 3)
+
+
+def runners(worker: int) -> list[int]:
+    children = Path(f"/proc/{worker}/task/{worker}/children").read_text()
+    return [pid for pid in map(int, children.split()) if alive(pid)]
