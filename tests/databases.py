@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from sqlalchemy import create_engine, make_url, text
@@ -28,46 +29,58 @@ DEMO = ServiceInstance(
 )
 
 
+Content = Literal["nothing", "tables", "demo"]
+
+
 @contextmanager
 def new_database(
-    kind: str, folder: Path, request: pytest.FixtureRequest, *, empty: bool = False
+    kind: str, folder: Path, request: pytest.FixtureRequest, content: Content = "tables"
 ) -> Iterator[str]:
-    """The URL of a new database of this kind, at the newest schema or empty."""
+    """The URL of a new database of this kind; `demo` has the instance in it.
+
+    It is a copy: making each anew would take most of a test's time.
+    """
     if kind == "sqlite":
-        if not empty:
-            shutil.copy(_prepared_file(), folder / "state.db")
+        if content != "nothing":
+            shutil.copy(_prepared_file(content), folder / "state.db")
         yield f"sqlite:///{folder / 'state.db'}"
         return
     cluster = str(request.getfixturevalue("cluster_url"))
     name = f"bramka_{abs(hash(folder))}"
-    template = "template0" if empty else _prepared_template(cluster)
+    template = _prepared_template(cluster, content)
     _run(cluster, f"CREATE DATABASE {name} TEMPLATE {template}")
-    url = make_url(cluster).set(database=name)
-    yield url.render_as_string(hide_password=False)
+    yield _url_of(cluster, name)
     _run(cluster, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @cache
-def _prepared_file() -> Path:
-    """A database to copy: migrating each anew would take most of a test's time."""
+def _prepared_file(content: Content) -> Path:
     folder = Path(tempfile.mkdtemp(prefix="bramka-prepared-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    _prepare(f"sqlite:///{folder / 'prepared.db'}")
+    _prepare(f"sqlite:///{folder / 'prepared.db'}", content)
     return folder / "prepared.db"
 
 
 @cache
-def _prepared_template(cluster: str) -> str:
-    _run(cluster, "CREATE DATABASE bramka_prepared")
-    url = make_url(cluster).set(database="bramka_prepared")
-    _prepare(url.render_as_string(hide_password=False))
-    return "bramka_prepared"
+def _prepared_template(cluster: str, content: Content) -> str:
+    if content == "nothing":
+        return "template0"
+    name = f"prepared_{content}"
+    _run(cluster, f"CREATE DATABASE {name}")
+    _prepare(_url_of(cluster, name), content)
+    return name
 
 
-def _prepare(url: str) -> None:
+def _url_of(cluster: str, name: str) -> str:
+    return make_url(cluster).set(database=name).render_as_string(hide_password=False)
+
+
+def _prepare(url: str, content: Content) -> None:
     engine = open_database(url)
     prepare(engine)
     prepare_usage(engine)
+    if content == "demo":
+        make_instance(Store(engine, VAULT, FakeClock()))
     engine.dispose()
 
 

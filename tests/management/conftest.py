@@ -21,7 +21,7 @@ def console(
     request: pytest.FixtureRequest, tmp_path: Path, listening_once: Listening
 ) -> Iterator[Console]:
     with (
-        new_database("sqlite", tmp_path, request) as url,
+        new_database("sqlite", tmp_path, request, "demo") as url,
         running_console(url, tmp_path, listening_once) as console,
     ):
         yield console
@@ -32,7 +32,7 @@ def each_console(
     request: pytest.FixtureRequest, tmp_path: Path, listening_once: Listening
 ) -> Iterator[Console]:
     with (
-        new_database(request.param, tmp_path, request) as url,
+        new_database(request.param, tmp_path, request, "demo") as url,
         running_console(url, tmp_path, listening_once) as console,
     ):
         yield console

@@ -12,7 +12,7 @@ import httpx2
 import uvicorn
 from starlette.applications import Starlette
 from starlette.types import Receive, Scope, Send
-from tests.databases import DEMO, make_instance, new_store
+from tests.databases import DEMO, new_store
 
 from bramka.app.clock import SystemChance, SystemClock
 from bramka.app.console import application, open_usage
@@ -108,12 +108,15 @@ class Console:
 def running_console(
     database: str, folder: Path, listening: tuple[str, Listener]
 ) -> Iterator[Console]:
-    """A console with a new instance, on a database at the newest schema."""
+    """A console on a database with a new instance in it."""
     url, listener = listening
     settings = Settings(data=folder, usage_database=database)
     secrets = open_secrets(folder)
     with new_store(database, SystemClock()) as store:
-        token = make_instance(store).token
+        with store.writing() as transaction:
+            token = access_token.issue(
+                transaction, SystemChance(), role="owner", name="test"
+            )
         usage = open_usage(settings)
         listener.application = application(settings, secrets, store, usage)
         headers = {"Authorization": f"Bearer {token}"}

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.databases import KINDS, make_instance, new_database, new_store
+from tests.databases import KINDS, new_database, new_store
 
 from bramka.store.transaction import Store
 
@@ -17,7 +17,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 @pytest.fixture(params=KINDS)
 def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    with new_database(request.param, tmp_path, request, empty=True) as url:
+    with new_database(request.param, tmp_path, request, "nothing") as url:
         yield url
 
 
@@ -28,8 +28,11 @@ def store(database: str) -> Iterator[Store]:
         yield store
 
 
-@pytest.fixture
-def demo(store: Store) -> Store:
+@pytest.fixture(params=KINDS)
+def demo(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """With a new instance in it."""
-    make_instance(store)
-    return store
+    with (
+        new_database(request.param, tmp_path, request, "demo") as url,
+        new_store(url) as store,
+    ):
+        yield store

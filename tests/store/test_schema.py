@@ -17,7 +17,9 @@ from bramka.store.schema import (
 
 
 @pytest.mark.parametrize("part", ["state", "usage"])
-def test_the_migrations_make_exactly_the_tables(empty_database: str, part: Part) -> None:
+def test_the_migrations_make_exactly_the_tables(
+    empty_database: str, part: Part
+) -> None:
     engine = open_database(empty_database)
     (prepare if part == "state" else prepare_usage)(engine)
     with reading(engine) as connection:
