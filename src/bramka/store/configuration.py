@@ -14,6 +14,8 @@ from bramka.domain.traffic.configuration import (
 from bramka.store import change, instance
 from bramka.store.api import APIS
 from bramka.store.backend import BACKENDS
+from bramka.store.body_schema import SCHEMAS
+from bramka.store.certificate import CERTIFICATES
 from bramka.store.collection import Collection
 from bramka.store.group import GROUPS
 from bramka.store.named_value import NAMED_VALUES
@@ -36,12 +38,14 @@ _COLLECTIONS: dict[str, Collection[Any]] = {
         USERS,
         SUBSCRIPTIONS,
         BACKENDS,
+        CERTIFICATES,
+        SCHEMAS,
         NAMED_VALUES,
         FRAGMENTS,
         POLICIES,
     )
 }
-assert _COLLECTIONS.keys() == TABLES.keys(), "gateways get every noun they know"
+assert _COLLECTIONS.keys() <= TABLES.keys(), "gateways know every noun they are sent"
 
 MOST_CHANGES = 500
 """More than these are not sent one by one: the whole is smaller work."""
