@@ -209,6 +209,7 @@ BASES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("IEqualityComparer<string>", "IComparer<string>"),
     ),
     "IQuery": ((), ("IReadOnlyDictionary<string, string[]>",)),
+    "IClaims": ((), ("IReadOnlyDictionary<string, string[]>",)),
     "IHeaders": ((), ("IReadOnlyDictionary<string, string[]>",)),
     "IVariables": ((), ("IReadOnlyDictionary<string, object>",)),
     **{

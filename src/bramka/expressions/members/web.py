@@ -1,0 +1,341 @@
+"""Members of Uri, WebUtility and IPAddress; tokens and basic credentials."""
+
+import base64
+import binascii
+import html
+import ipaddress
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import quote, quote_plus, unquote, unquote_plus, urljoin, urlsplit
+
+from bramka.domain.traffic.jwt import Jwt, read_jwt
+from bramka.expressions.compiler.table import Family, Fixed, Inline
+from bramka.expressions.failures import Thrown, require
+from bramka.expressions.meter import made_text, room_for_text
+from bramka.expressions.values.dates import UTC, DateTime, from_seconds
+from bramka.expressions.values.enums import ENUM_CLASSES
+from bramka.expressions.values.plain import Array
+
+_PORTS = {"http": 80, "https": 443, "ftp": 21, "ws": 80, "wss": 443}
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:(//)?[^\s]*")
+_KEPT = "!#$&'()*+,/:;=?@[]%"
+
+
+class Uri:
+    """A URI taken apart."""
+
+    __slots__ = ("is_absolute", "original", "parts")
+
+    def __init__(self, text: str, kind: int = 1) -> None:
+        require(uriString=text)
+        self.original = text
+        plain = quote(text.strip(), safe=_KEPT)
+        try:
+            self.parts = urlsplit(plain)
+        except ValueError as error:
+            raise Thrown("UriFormatException", f"Invalid URI: {error}.") from error
+        self.is_absolute = bool(_ABSOLUTE.fullmatch(plain)) and kind != 2
+        if kind == 1 and not self._is_sound():
+            what = "Invalid URI: The format of the URI could not be determined."
+            raise Thrown("UriFormatException", what)
+
+    def _is_sound(self) -> bool:
+        """Whether it can be an absolute URI: a web address needs a host."""
+        if not self.is_absolute:
+            return False
+        try:
+            return self.parts.scheme not in _PORTS or (
+                bool(self.parts.hostname) and self.port >= 0
+            )
+        except ValueError:
+            return False
+
+    @property
+    def port(self) -> int:
+        found = self.parts.port
+        return _PORTS.get(self.parts.scheme, -1) if found is None else found
+
+    @property
+    def authority(self) -> str:
+        host = self.host
+        usual = _PORTS.get(self.parts.scheme)
+        return host if self.port in (usual, -1) else f"{host}:{self.port}"
+
+    @property
+    def host(self) -> str:
+        found = self.parts.hostname or ""
+        return f"[{found}]" if ":" in found else found
+
+    @property
+    def path(self) -> str:
+        return self.parts.path or ("/" if self.parts.scheme in _PORTS else "")
+
+    @property
+    def query(self) -> str:
+        return f"?{self.parts.query}" if self.parts.query else ""
+
+    @property
+    def fragment(self) -> str:
+        return f"#{self.parts.fragment}" if self.parts.fragment else ""
+
+    @property
+    def absolute(self) -> str:
+        if not self.is_absolute:
+            text = "This operation is not supported for a relative URI."
+            raise Thrown("InvalidOperationException", text)
+        if self.parts.scheme not in _PORTS:
+            return self.parts.geturl()
+        tail = self.path + self.query + self.fragment
+        user = f"{self.user}@" if self.user else ""
+        return f"{self.parts.scheme}://{user}{self.authority}{tail}"
+
+    @property
+    def user(self) -> str:
+        return self.parts.netloc.rpartition("@")[0]
+
+    def __str__(self) -> str:
+        return self.absolute if self.is_absolute else self.original
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Uri) and str(self) == str(other)
+
+    def __hash__(self) -> int:
+        return hash(str(self))
+
+
+def joined(base: Uri, relative: Any) -> Uri:
+    return Uri(urljoin(base.absolute, str(relative)))
+
+
+def try_uri(text: str, kind: int) -> tuple[bool, Any]:
+    try:
+        return True, Uri(text, kind)
+    except Thrown:
+        return False, None
+
+
+def left_part(uri: Uri, part: int) -> str:
+    """`GetLeftPart`."""
+    pieces = [f"{uri.parts.scheme}://", uri.authority, uri.path, uri.query]
+    return "".join(pieces[: part + 1])
+
+
+def segments(uri: Uri) -> Array:
+    return Array(re.findall(r"[^/]*/|[^/]+$", uri.path))
+
+
+def escape_data(text: str) -> str:
+    require(stringToEscape=text)
+    room_for_text(len(text) * 3)
+    return quote(text, safe="-_.~")
+
+
+def escape_uri(text: str) -> str:
+    room_for_text(len(text) * 3)
+    return quote(text, safe="-_.~!#$&'()*+,/:;=?@[]%")
+
+
+def url_encode(text: str | None) -> str | None:
+    """`WebUtility.UrlEncode`: blanks are `+`."""
+    if text is None:
+        return None
+    room_for_text(len(text) * 3)
+    return quote_plus(text, safe="-_.!*()").replace("~", "%7E")
+
+
+def html_encode(text: str | None) -> str | None:
+    """Marks and the letters of Latin-1 as entities."""
+    if text is None:
+        return None
+    room_for_text(len(text) * 6)
+    shown = html.escape(text, quote=True).replace("&#x27;", "&#39;")
+    return re.sub("[\xa0-\xff]", lambda found: f"&#{ord(found[0])};", shown)
+
+
+def html_decode(text: str | None) -> str | None:
+    return None if text is None else made_text(html.unescape(text))
+
+
+URI: Family = {
+    "new(string uriString)": Uri,
+    "new(string uriString, UriKind kind)": Uri,
+    "new(Uri baseUri, string relativeUri)": joined,
+    "new(Uri baseUri, Uri relativeUri)": joined,
+    "Scheme -> string": Inline("$0.parts.scheme"),
+    "Host -> string": Inline("$0.host"),
+    "DnsSafeHost -> string": lambda uri: uri.parts.hostname or "",
+    "Port -> int": Inline("$0.port"),
+    "Authority -> string": Inline("$0.authority"),
+    "AbsolutePath -> string": Inline("$0.path"),
+    "LocalPath -> string": lambda uri: unquote(uri.path),
+    "AbsoluteUri -> string": Inline("$0.absolute"),
+    "OriginalString -> string": Inline("$0.original"),
+    "PathAndQuery -> string": lambda uri: uri.path + uri.query,
+    "Query -> string": Inline("$0.query"),
+    "Fragment -> string": Inline("$0.fragment"),
+    "UserInfo -> string": Inline("$0.user"),
+    "IsAbsoluteUri -> bool": Inline("$0.is_absolute"),
+    "IsDefaultPort -> bool": lambda uri: uri.port == _PORTS.get(uri.parts.scheme),
+    "Segments -> string[]": segments,
+    "GetLeftPart(UriPartial part) -> string": left_part,
+    "static EscapeDataString(string s) -> string": escape_data,
+    "static UnescapeDataString(string s) -> string": lambda text: unquote(text),
+    "static EscapeUriString(string s) -> string": escape_uri,
+    "static TryCreate(string s, UriKind kind, out Uri result) -> bool": try_uri,
+    "static IsWellFormedUriString(string s, UriKind kind) -> bool": lambda text, kind: (
+        try_uri(text, kind)[0] and " " not in text
+    ),
+    "static CheckHostName(string name) -> int": lambda name: int(bool(name)),
+    "static UriSchemeHttp -> string": Fixed("http"),
+    "static UriSchemeHttps -> string": Fixed("https"),
+    "static SchemeDelimiter -> string": Fixed("://"),
+}
+
+# --- addresses ----------------------------------------------------------------------------
+
+
+def parse_address(text: str) -> Any:
+    require(ipString=text)
+    try:
+        return ipaddress.ip_address(text.strip("[]"))
+    except ValueError as error:
+        message = "An invalid IP address was specified."
+        raise Thrown("FormatException", message) from error
+
+
+def try_address(text: str) -> tuple[bool, Any]:
+    try:
+        return True, parse_address(text)
+    except Thrown:
+        return False, None
+
+
+def address_of(row: Any) -> Any:
+    if len(row) not in (4, 16):
+        raise Thrown("ArgumentException", "An invalid IP address was specified.")
+    return ipaddress.ip_address(bytes(row))
+
+
+def swapped(bits: int) -> Callable[[int], int]:
+    """Bytes of a number turned round: host to network order."""
+
+    def turn(number: int) -> int:
+        row = (number & ((1 << bits) - 1)).to_bytes(bits // 8, "little")
+        return int.from_bytes(row, "big", signed=True)
+
+    return turn
+
+
+ADDRESS: Family = {
+    "new(byte[] address)": address_of,
+    "static Parse(string ipString) -> IPAddress": parse_address,
+    "static TryParse(string ipString, out IPAddress address) -> bool": try_address,
+    "static Loopback -> IPAddress": Fixed(ipaddress.ip_address("127.0.0.1")),
+    "static IPv6Loopback -> IPAddress": Fixed(ipaddress.ip_address("::1")),
+    "static Any -> IPAddress": Fixed(ipaddress.ip_address("0.0.0.0")),  # noqa: S104  # a constant of .NET
+    "static IsLoopback(IPAddress address) -> bool": lambda found: found.is_loopback,
+    "GetAddressBytes() -> byte[]": lambda found: bytearray(found.packed),
+    "IsIPv4MappedToIPv6 -> bool": lambda found: (
+        getattr(found, "ipv4_mapped", None) is not None
+    ),
+    "MapToIPv4() -> IPAddress": lambda found: (
+        getattr(found, "ipv4_mapped", None) or found
+    ),
+    "AddressFamily -> AddressFamily": lambda found: ENUM_CLASSES["AddressFamily"](
+        2 if found.version == 4 else 23
+    ),
+    "static HostToNetworkOrder(int host) -> int": swapped(32),
+    "static NetworkToHostOrder(int network) -> int": swapped(32),
+    "static HostToNetworkOrder(short host) -> short": swapped(16),
+    "static HostToNetworkOrder(long host) -> long": swapped(64),
+}
+
+# --- tokens ----------------------------------------------------------------------------------
+
+
+class Basic(tuple[str, str]):
+    """User name and password of basic authentication."""
+
+    __slots__ = ()
+
+
+def as_basic(text: str | None) -> Basic | None:
+    """`AsBasic()`: null if the text is no basic credential."""
+    scheme, _, rest = (text or "").strip().partition(" ")
+    encoded = rest.strip() if scheme.lower() == "basic" else (text or "").strip()
+    try:
+        plain = base64.b64decode(encoded, validate=True).decode("utf-8", "replace")
+    except (binascii.Error, ValueError):
+        return None
+    user, colon, password = plain.partition(":")
+    return Basic((user, password)) if colon else None
+
+
+def as_jwt(text: str | None) -> Jwt | None:
+    return None if text is None else read_jwt(text)
+
+
+def try_basic(text: str | None) -> tuple[bool, Any]:
+    found = as_basic(text)
+    return found is not None, found
+
+
+def try_jwt(text: str | None) -> tuple[bool, Any]:
+    found = as_jwt(text)
+    return found is not None, found
+
+
+def _date(seconds: float | None) -> DateTime | None:
+    return None if seconds is None else from_seconds(seconds, UTC)
+
+
+def claim_or(
+    claims: Mapping[str, Any], name: str, default: str | None = None
+) -> str | None:
+    """Values of a claim, joined by a comma."""
+    found = claims.get(name)
+    return default if found is None else ",".join(found)
+
+
+JWT: Family = {
+    "Algorithm -> string": Inline("$0.algorithm"),
+    "Type -> string": Inline("$0.type"),
+    "Id -> string": Inline("$0.id"),
+    "Issuer -> string": Inline("$0.issuer"),
+    "Subject -> string": Inline("$0.subject"),
+    "Audiences -> IEnumerable<string>": lambda jwt: Array(jwt.audiences),
+    "Claims -> IClaims": Inline("$0.claims"),
+    "IssuedAt -> DateTime?": lambda jwt: _date(jwt.issued_at),
+    "NotBefore -> DateTime?": lambda jwt: _date(jwt.not_before),
+    "ExpirationTime -> DateTime?": lambda jwt: _date(jwt.expiration_time),
+    "ToString() -> string": Inline("$0.encoded"),
+}
+FAMILIES: dict[str, Family] = {
+    "Uri": URI,
+    "WebUtility": {
+        "static UrlEncode(string value) -> string": url_encode,
+        "static UrlDecode(string value) -> string": lambda text: (
+            None if text is None else unquote_plus(text)
+        ),
+        "static HtmlEncode(string value) -> string": html_encode,
+        "static HtmlDecode(string value) -> string": html_decode,
+    },
+    "IPAddress": ADDRESS,
+    "Jwt": JWT,
+    "IClaims": {
+        "GetValueOrDefault(string name) -> string": claim_or,
+        "GetValueOrDefault(string name, string defaultValue) -> string": claim_or,
+    },
+    "BasicAuthCredentials": {
+        "UserId -> string": Inline("$0[0]"),
+        "Username -> string": Inline("$0[0]"),
+        "Password -> string": Inline("$0[1]"),
+    },
+    "string": {
+        "AsJwt() -> Jwt": as_jwt,
+        "AsBasic() -> BasicAuthCredentials": as_basic,
+        "TryParseJwt(out Jwt result) -> bool": try_jwt,
+        "TryParseBasic(out BasicAuthCredentials result) -> bool": try_basic,
+    },
+}
