@@ -31,7 +31,7 @@ from bramka.domain.traffic.configuration import (
     read_update,
     write_update,
 )
-from bramka.gateway.forwarder import real_dial
+from bramka.gateway.dial import real_dial
 from bramka.gateway.gateway import Gateway
 
 log = logging.getLogger(__name__)

@@ -47,6 +47,8 @@ def policy_compiler() -> CompilePolicy:
         nouns = Nouns(
             {
                 "backends": around.backends,
+                "certificates": around.certificates,
+                "schemas": around.schemas,
                 "fragments": around.fragments,
                 "groups": around.groups,
                 "products": around.products,

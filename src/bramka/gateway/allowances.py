@@ -6,13 +6,15 @@ against a power cut. A slot is written whole, in one copy.
 """
 
 import hashlib
+import math
 import mmap
 import os
 import struct
 from pathlib import Path
 
 from bramka.domain.errors import Invalid
-from bramka.domain.traffic.allowance import NEVER, Quota, Window
+from bramka.domain.traffic.allowance import LONGEST_WINDOW, NEVER, Quota, Window
+from bramka.domain.traffic.tally import Tally
 
 MAGIC = b"bramka quotas 1\n"
 _SLOT = struct.Struct("<16sdQQ8x")
@@ -52,6 +54,47 @@ class LocalWindows:
             if window.admitted and window.admitted[-1] > horizon
         }
         self._prune_at = max(_PRUNE_AT, 2 * len(self._windows))
+
+
+class LocalTallies:
+    """Amounts in sliding windows of this process, by counter key."""
+
+    def __init__(self) -> None:
+        self._tallies: dict[str, Tally] = {}
+        self._prune_at = _PRUNE_AT
+
+    def wait(
+        self, key: str, now: float, amount: int, limit: int, period: float
+    ) -> float:
+        """0.0 if `amount` more fits now, else seconds until it does."""
+        tally = self._tallies.get(key)
+        if tally is None:
+            return 0.0 if amount <= limit else math.inf
+        return tally.wait(now, amount, limit, period)
+
+    def add(self, key: str, now: float, amount: int, period: float) -> None:
+        """Count `amount`, whether it fits or not."""
+        tally = self._tallies.get(key)
+        if tally is None:
+            if len(self._tallies) >= self._prune_at:
+                self._prune(now)
+            tally = self._tallies[key] = Tally()
+        tally.add(now, amount, period)
+
+    def used(self, key: str, now: float, period: float) -> int:
+        """How much was counted in the window that ends now."""
+        tally = self._tallies.get(key)
+        return 0 if tally is None else tally.used(now, period)
+
+    def _prune(self, now: float) -> None:
+        """Forget what no window of any policy can reach any more."""
+        horizon = now - LONGEST_WINDOW
+        self._tallies = {
+            key: tally
+            for key, tally in self._tallies.items()
+            if tally.moments and tally.moments[-1][0] > horizon
+        }
+        self._prune_at = max(_PRUNE_AT, 2 * len(self._tallies))
 
 
 class _Slot:

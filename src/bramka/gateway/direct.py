@@ -494,6 +494,7 @@ class DirectCall(Call):
             or not self.keep_alive
             or not self.minor
             or exchange.answer_headers is not None
+            or exchange.watches_answer
             or (status >= 400 and self.forwarding.fail_on_error_status_code)
         ):
             self._answer_in_steps(head, body)
@@ -529,15 +530,17 @@ class DirectCall(Call):
         assert rows is not None, "only admitted calls are forwarded"
         self._deadline = 0.0
         self._backend_done = self.engine.monotonic()
-        if not rows.outbound.runs and (
-            status < 400 or not self.forwarding.fail_on_error_status_code
+        exchange = self.exchange
+        if (
+            not rows.outbound.runs
+            and not exchange.watches_answer
+            and (status < 400 or not self.forwarding.fail_on_error_status_code)
         ):
             lines = [field.line for field in fields]
             if not any(field.kind == DATE for field in fields):
                 lines.append(self.server.date)
             self._send_head(status, reason, lines, length)
             return
-        exchange = self.exchange
         headers = Headers(pairs(fields))
         exchange.response = Response(status, reason.decode("latin-1"), headers, None)
         if self.forwarding.fail_on_error_status_code and status >= 400:
@@ -611,7 +614,10 @@ class DirectCall(Call):
         return b""
 
     def answer_piece(self, data: bytes) -> None:
-        self.exchange.response_size += len(data)
+        exchange = self.exchange
+        exchange.response_size += len(data)
+        if exchange.tap is not None:
+            exchange.tap(data)
         if self._streams_chunked:
             data = b"%x\r\n%b\r\n" % (len(data), data)
         if self._held:
@@ -720,6 +726,7 @@ class DirectCall(Call):
         else:
             body = content
         reason = response.reason.encode("latin-1", "replace")
+        self.exchange.response = response
         self._streams_chunked = False
         self.forwarding = _WHOLE
         self._send_head(response.status, reason, self._lines(response), len(content))

@@ -5,19 +5,22 @@ is filled in when the documents of all scopes are joined (see `join`).
 """
 
 import difflib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Literal, NoReturn, TypeVar
 
 import msgspec
 
 from bramka.domain.clock import Chance, Clock
+from bramka.domain.errors import Unavailable
 from bramka.domain.traffic import named_value, policy_text
-from bramka.domain.traffic.exchange import Exchange
+from bramka.domain.traffic.exchange import Exchange, Response
 from bramka.domain.traffic.policy import PolicyDocument, Section, scope_of
 from bramka.domain.traffic.policy_text import Element, Expression, Place, Value
 from bramka.domain.traffic.step import (
     Children,
+    Fetch,
+    Outgoing,
     Policy,
     Quotas,
     Row,
@@ -25,8 +28,10 @@ from bramka.domain.traffic.step import (
     Source,
     Step,
     StepPlace,
+    Tallies,
     Windows,
 )
+from bramka.gateway.allowances import LocalTallies
 from bramka.gateway.state import State
 
 T = TypeVar("T")
@@ -40,10 +45,20 @@ CompileExpression = Callable[[Expression], Source]
 """Compiles one expression; raises Invalid with line and column."""
 
 
+async def nowhere(outgoing: Outgoing) -> Response:
+    """The Fetch of a workshop whose documents are compiled but never run."""
+    raise Unavailable(f"nothing is fetched here: {outgoing.method} request")
+
+
+def forgo(work: Coroutine[Any, Any, None]) -> None:
+    """The spawn of a workshop whose documents are compiled but never run."""
+    work.close()
+
+
 class Workshop:
     """What compiling needs besides the text."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 these are the parts app/ hands over
         self,
         *,
         shelf: Shelf,
@@ -53,6 +68,9 @@ class Workshop:
         chance: Chance,
         windows: Callable[[str], Windows],
         quotas: Callable[[str], Quotas],
+        tallies: Callable[[str], Tallies] = lambda _name: LocalTallies(),
+        fetch: Fetch = nowhere,
+        spawn: Callable[[Coroutine[Any, Any, None]], object] = forgo,
     ) -> None:
         self.shelf = shelf
         self.expressions = expressions
@@ -61,6 +79,9 @@ class Workshop:
         self.chance = chance
         self.windows = windows
         self.quotas = quotas
+        self.tallies = tallies
+        self.fetch = fetch
+        self.spawn = spawn
 
 
 class Nouns:
@@ -181,6 +202,8 @@ class SiteOf:
         self.path = path
         self.clock = workshop.clock
         self.chance = workshop.chance
+        self.fetch = workshop.fetch
+        self.spawn = workshop.spawn
         self.knows = nouns.knows
         self.lookup = nouns.lookup
         self._workshop = workshop
@@ -190,6 +213,15 @@ class SiteOf:
 
     def keep(self, name: str, make: Callable[[], T]) -> T:
         return self._workshop.state.keep((*self._place(), name), make)
+
+    def keep_shared(self, name: str, make: Callable[[], T]) -> T:
+        return self._workshop.state.keep(("", name), make)
+
+    def tallies(self, name: str) -> Tallies:
+        return self.keep_shared(f"tallies {name}", lambda: self._workshop.tallies(name))
+
+    def shared_quotas(self, name: str) -> Quotas:
+        return self.keep_shared(f"quotas {name}", lambda: self._workshop.quotas(name))
 
     def windows(self) -> Windows:
         place = "\n".join(self._place())
@@ -261,8 +293,7 @@ class SiteOf:
         if policy is None:
             _refuse_unknown(element, list(self._workshop.shelf), "policy")
         self._check_place(policy, element)
-        if policy.CHILDREN is not None:
-            _check_children(element, policy.CHILDREN, takes_text=policy.TEXT)
+        _check_children(element, policy.CHILDREN, takes_text=policy.TEXT)
         site = SiteOf(
             element=element,
             section=self.section,

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from bramka.domain.clock import Chance, Clock
+from bramka.domain.traffic.dialling import Dialling
 from bramka.gateway.forwarder import Dial, Pool
 from bramka.gateway.journal import Journal
 from bramka.gateway.plan import Plan, Target
@@ -41,8 +42,10 @@ class Engine:
             pool.now = self.monotonic()
         return pool
 
-    def target_of(self, url: str) -> Target:
+    def target_of(self, url: str, dialling: Dialling | None = None) -> Target:
         """The target of an address that a policy gave; Invalid if it is none."""
+        if dialling is not None:
+            return Target.of(url, dialling)
         target = self._targets.get(url)
         if target is None:
             if len(self._targets) >= MOST_TARGETS:

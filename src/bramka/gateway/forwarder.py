@@ -8,15 +8,11 @@ end at this hop.
 """
 
 import asyncio
-import ipaddress
-import socket
-import ssl
 from collections.abc import Awaitable, Callable
 from typing import Protocol, cast
 
 import httptools
 
-from bramka.domain.errors import Forbidden
 from bramka.gateway.heads import has_no_body, named_by_connection
 from bramka.gateway.plan import Target
 from bramka.wire.fields import (
@@ -306,73 +302,3 @@ class Pool:
 
     def __repr__(self) -> str:
         return f"<Pool {self.target.host}:{self.target.port}: {len(self.idle)} idle>"
-
-
-_METADATA = (
-    ipaddress.ip_network("169.254.0.0/16"),
-    ipaddress.ip_network("fe80::/10"),
-    ipaddress.ip_network("fd00:ec2::/32"),
-    ipaddress.ip_network("100.100.100.200/32"),
-    ipaddress.ip_network("168.63.129.16/32"),
-)
-"""Link-local and cloud metadata addresses, which no backend may be."""
-
-
-def is_forbidden(address: str) -> bool:
-    """Whether a backend may not live at this IP address."""
-    parsed = ipaddress.ip_address(address.partition("%")[0])
-    mapped = getattr(parsed, "ipv4_mapped", None)
-    one = mapped or parsed
-    return (
-        any(one in network for network in _METADATA if network.version == one.version)
-        or one.is_multicast
-        or one.is_unspecified
-    )
-
-
-def real_dial(*, guard: bool = True) -> Dial:
-    """Connects over TCP and TLS; resolves once and checks what it connects to."""
-    contexts: dict[bool, ssl.SSLContext] = {}
-
-    def context(verify: bool) -> ssl.SSLContext:
-        if verify not in contexts:
-            made = ssl.create_default_context()
-            if not verify:
-                made.check_hostname = False
-                made.verify_mode = ssl.CERT_NONE
-            contexts[verify] = made
-        return contexts[verify]
-
-    async def dial(target: Target, make: Callable[[], Upstream]) -> Upstream:
-        loop = asyncio.get_running_loop()
-        found = await loop.getaddrinfo(
-            target.host, target.port, type=socket.SOCK_STREAM
-        )
-        addresses = [str(entry[4][0]) for entry in found]
-        if guard:
-            allowed = [one for one in addresses if not is_forbidden(one)]
-            if not allowed:
-                raise Forbidden(
-                    f"{target.host} is a link-local or metadata address, which "
-                    "backends may not be; allow it in the settings if it is meant",
-                    target="url",
-                )
-            addresses = allowed
-        secure = target.scheme == "https"
-        problem: OSError | None = None
-        for address in addresses:
-            try:
-                _, upstream = await loop.create_connection(
-                    make,
-                    address,
-                    target.port,
-                    ssl=context(target.verify) if secure else None,
-                    server_hostname=target.host if secure else None,
-                )
-            except OSError as error:
-                problem = error
-            else:
-                return upstream
-        raise problem or OSError(f"{target.host} has no address")
-
-    return dial

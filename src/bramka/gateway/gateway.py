@@ -13,6 +13,7 @@ from bramka.gateway.allowances import Ledger, LedgerQuotas, LocalWindows
 from bramka.gateway.detour import Passage
 from bramka.gateway.documents import CompileExpression, Workshop
 from bramka.gateway.engine import Engine
+from bramka.gateway.fetch import Fetcher
 from bramka.gateway.forwarder import Dial
 from bramka.gateway.journal import Journal
 from bramka.gateway.plan import make_plan
@@ -46,6 +47,8 @@ class Gateway:
         self.engine = Engine(
             journal=self.journal, dial=dial, clock=clock, chance=chance
         )
+        make_call = partial(Passage, self.engine)
+        self.server = Server(make_call, clock=clock, limits=limits or Limits())
         self.workshop = Workshop(
             shelf=shelf,
             expressions=expressions,
@@ -54,9 +57,9 @@ class Gateway:
             chance=chance,
             windows=lambda _place: LocalWindows(),
             quotas=lambda place: LedgerQuotas(self.ledger, place),
+            fetch=Fetcher(self.engine),
+            spawn=self.server.spawn,
         )
-        make_call = partial(Passage, self.engine)
-        self.server = Server(make_call, clock=clock, limits=limits or Limits())
         self._timer: asyncio.TimerHandle | None = None
 
     def take(self, configuration: Configuration) -> None:

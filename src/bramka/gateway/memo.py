@@ -113,6 +113,7 @@ def is_untouched(exchange: Exchange, method: str) -> bool:
         and request.made_body is None
         and exchange.backend_url is None
         and exchange.backend_id is None
+        and exchange.dialling is None
         and request.host_override is None
         and request.method == method
     )

@@ -7,12 +7,14 @@ become digests. A call only looks things up and runs rows.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from bramka.domain.errors import Invalid
 from bramka.domain.traffic.api import Api
+from bramka.domain.traffic.backend import Backend
 from bramka.domain.traffic.configuration import Configuration
+from bramka.domain.traffic.dialling import Dialling
 from bramka.domain.traffic.operation import Operation
 from bramka.domain.traffic.policy import (
     GLOBAL_DEFAULT,
@@ -48,10 +50,11 @@ class Target:
     """What goes into the Host header."""
     pool_key: str
     """Targets with the same key share their connections."""
-    verify: bool = True
+    dialling: Dialling | None = None
+    """How to reach it, when it is not the usual way."""
 
     @staticmethod
-    def of(url: str, *, verify: bool = True) -> "Target":
+    def of(url: str, dialling: Dialling | None = None) -> "Target":
         """The target of an http or https URL; Invalid when it is another."""
         parts = urlsplit(url)
         try:
@@ -70,9 +73,19 @@ class Target:
             port=port,
             path=parts.path.rstrip("/"),
             authority=parts.netloc.rpartition("@")[2].encode("idna"),
-            pool_key=f"{scheme}://{parts.hostname}:{port} {verify}",
-            verify=verify,
-        )
+            pool_key=f"{scheme}://{parts.hostname}:{port}",
+        ).dialled(dialling)
+
+    def dialled(self, dialling: Dialling | None) -> "Target":
+        """The same address, reached in this way."""
+        if dialling is None:
+            return self
+        place = self.pool_key.partition(" ")[0]
+        path, key = self.path, f"{place} {dialling.key}"
+        if dialling.proxy is not None and self.scheme == "http":
+            # To a proxy the first line of a request names the whole URL.
+            path = f"http://{self.authority.decode('latin-1')}{path}"
+        return replace(self, path=path, dialling=dialling, pool_key=key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,8 +228,7 @@ def make_plan(configuration: Configuration, workshop: Workshop) -> Plan:
     products = _products_by_api(configuration.products.values())
     for backend in configuration.backends.values():
         if backend.url:
-            verify = backend.tls is None or backend.tls.validate_certificate_chain
-            plan.backends[backend.id] = Target.of(backend.url, verify=verify)
+            plan.backends[backend.id] = Target.of(backend.url, _dialling(backend))
     plan.error_row = documents.join([""], Section.ON_ERROR)
     for api in configuration.apis.values():
         own = products.get(api.id.partition(";rev=")[0], [])
@@ -228,6 +240,18 @@ def make_plan(configuration: Configuration, workshop: Workshop) -> Plan:
             if digest:
                 plan.grants[digest] = grant
     return plan
+
+
+def _dialling(backend: Backend) -> Dialling | None:
+    tls = backend.tls
+    if tls is None or (
+        tls.validate_certificate_chain and tls.validate_certificate_name
+    ):
+        return None
+    return Dialling(
+        verify_chain=tls.validate_certificate_chain,
+        verify_name=tls.validate_certificate_name,
+    )
 
 
 def _products_by_api(products: Iterable[Product]) -> dict[str, list[Product]]:
@@ -316,6 +340,8 @@ class _Documents:
         self._nouns = Nouns(
             {
                 "backends": configuration.backends,
+                "certificates": configuration.certificates,
+                "schemas": configuration.schemas,
                 "fragments": configuration.fragments,
                 "groups": configuration.groups,
                 "products": configuration.products,

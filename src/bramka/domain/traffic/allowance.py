@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 
 NEVER = 0.0
 """A quota with this period is never replenished."""
+LONGEST_WINDOW = 300.0
+"""Seconds a sliding window may be long."""
 
 
 @dataclass(slots=True)

@@ -11,11 +11,13 @@ from msgspec import Raw, Struct, field, json, structs
 
 from bramka.domain.traffic.api import Api, VersionSet
 from bramka.domain.traffic.backend import Backend
+from bramka.domain.traffic.certificate import Certificate
 from bramka.domain.traffic.group import Group
 from bramka.domain.traffic.named_value import NamedValue
 from bramka.domain.traffic.operation import Operation
 from bramka.domain.traffic.policy import Fragment, PolicyDocument
 from bramka.domain.traffic.product import Product
+from bramka.domain.traffic.schema import Schema
 from bramka.domain.traffic.subscription import Subscription
 from bramka.domain.traffic.user import User
 
@@ -47,6 +49,8 @@ class Configuration(Struct, frozen=True, rename="camel", kw_only=True):
     users: dict[str, User] = field(default_factory=dict)
     subscriptions: dict[str, Subscription] = field(default_factory=dict)
     backends: dict[str, Backend] = field(default_factory=dict)
+    certificates: dict[str, Certificate] = field(default_factory=dict)
+    schemas: dict[str, Schema] = field(default_factory=dict)
     named_values: dict[str, NamedValue] = field(default_factory=dict)
     fragments: dict[str, Fragment] = field(default_factory=dict)
     policies: dict[str, PolicyDocument] = field(default_factory=dict)
@@ -61,6 +65,8 @@ Noun: TypeAlias = (
     | User
     | Subscription
     | Backend
+    | Certificate
+    | Schema
     | NamedValue
     | Fragment
     | PolicyDocument
@@ -75,6 +81,8 @@ TABLES: dict[str, type[Noun]] = {
     "users": User,
     "subscriptions": Subscription,
     "backends": Backend,
+    "certificates": Certificate,
+    "schemas": Schema,
     "namedValues": NamedValue,
     "fragments": Fragment,
     "policies": PolicyDocument,

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from urllib.parse import quote, unquote
 
 from bramka.domain.traffic.api import Api
+from bramka.domain.traffic.dialling import Dialling
 from bramka.domain.traffic.operation import Operation
 from bramka.domain.traffic.policy import Scope, Section
 from bramka.domain.traffic.product import Product
@@ -355,6 +356,14 @@ class Exchange:
     """Where set-backend-service points; None = the API's own service URL."""
     afterwards: "list[Callable[[Exchange], None]] | None" = None
     """What policies do once the answer is sent and its size is known."""
+    watches_answer = False
+    """A policy needs `response`, with status and fields, in what it does afterwards."""
+    tap: "Callable[[bytes], None] | None" = None
+    """Is shown every piece of the answer's body on its way; see `watches_answer`."""
+    dialling: Dialling | None = None
+    """How to reach the backend, where policies want another than the usual way."""
+    counted: dict[str, int] | None = None
+    """What this call was counted for already, so that it is so only once per key."""
     answer_headers: RawHeaders | None = None
     """Fields that go onto the answer whoever gives it."""
     request_size = 0

@@ -5,13 +5,14 @@ which gives a `Step`. A `Row` is a section of steps joined over all scopes; runn
 is one loop. A step returns None to go on, or a Response to stop.
 """
 
-from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from dataclasses import dataclass, field
 from typing import Any, NoReturn, Protocol, TypeVar
 
 from bramka.domain.clock import Chance, Clock
 from bramka.domain.traffic.allowance import Quota
-from bramka.domain.traffic.exchange import Exchange, LastError, Response
+from bramka.domain.traffic.dialling import Dialling
+from bramka.domain.traffic.exchange import Exchange, LastError, RawHeaders, Response
 from bramka.domain.traffic.policy import Scope, Section
 from bramka.domain.traffic.policy_text import Element, Place, Value
 
@@ -222,6 +223,45 @@ class Quotas(Protocol):
         """Add calls and bytes to the period that `current` was asked for last."""
 
 
+class Tallies(Protocol):
+    """Amounts in sliding windows that all policies with the same name share."""
+
+    def wait(
+        self, key: str, now: float, amount: int, limit: int, period: float
+    ) -> float:
+        """0.0 if `amount` more fits now, else seconds until it does; spends nothing."""
+
+    def add(self, key: str, now: float, amount: int, period: float) -> None:
+        """Count `amount`, whether it fits or not."""
+
+    def used(self, key: str, now: float, period: float) -> int:
+        """How much was counted in the window that ends now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A request that a policy makes besides the call."""
+
+    method: str
+    url: str
+    headers: RawHeaders = field(default_factory=list)
+    body: bytes = b""
+    timeout: float = 60.0
+    """Seconds until the whole answer must be here."""
+    dialling: Dialling | None = None
+
+
+class Fetch(Protocol):
+    """Makes requests of the gateway's own, through the same guard as backends."""
+
+    def __call__(self, outgoing: Outgoing) -> Awaitable[Response]:
+        """The whole answer.
+
+        TimeoutError or Unavailable when none comes, Invalid or Forbidden when the
+        address cannot or may not be asked.
+        """
+
+
 class Site(Protocol):
     """Where a policy stands and what it may use, while it is compiled."""
 
@@ -234,6 +274,18 @@ class Site(Protocol):
     """The document's scope, such as `products/starter`."""
     clock: Clock
     chance: Chance
+    fetch: Fetch
+    spawn: Callable[[Coroutine[Any, Any, None]], object]
+    """Runs work besides the calls; a failure of it is logged."""
+
+    def keep_shared(self, name: str, make: Callable[[], T]) -> T:
+        """State of the whole gateway that outlives plans, made at first use."""
+
+    def tallies(self, name: str) -> Tallies:
+        """The tallies of that name, shared by all policies of this gateway."""
+
+    def shared_quotas(self, name: str) -> Quotas:
+        """The quotas of that name, shared by all policies of this gateway."""
 
     def keep(self, name: str, make: Callable[[], T]) -> T:
         """State of this place that outlives plans, made at first use."""
