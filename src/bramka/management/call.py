@@ -15,6 +15,8 @@ from bramka.domain.traffic.policy import PolicyDocument
 from bramka.store.transaction import Store, Transaction
 
 Properties = dict[str, object]
+DEEPEST = 64
+"""Levels of objects and lists in a body."""
 CompilePolicy = Callable[[PolicyDocument, Configuration], None]
 """Raises Invalid, with line and column, for a document that the gateway would refuse
 in this configuration."""
@@ -97,9 +99,13 @@ class Call:
     def json(self) -> Properties:
         """The body, which must be a JSON object."""
         try:
-            return msgspec.json.decode(self.body, type=Properties)
+            whole = msgspec.json.decode(self.body, type=Properties)
         except msgspec.MsgspecError as error:
             raise Invalid(f"The body is not a JSON object: {error}") from None
+        # What is kept must stay readable, however deep the reader's own calls are.
+        if not _fits(whole, DEEPEST):
+            raise Invalid(f"The body nests deeper than {DEEPEST} levels.")
+        return whole
 
     def short(self, path: str) -> str:
         """`path` without the address of the instance: `/products/starter`."""
@@ -117,3 +123,12 @@ class Call:
                 target=segment,
             )
         return name
+
+
+def _fits(value: object, levels: int) -> bool:
+    """Whether `value` nests no deeper than so many levels."""
+    if isinstance(value, dict):
+        return levels > 0 and all(_fits(one, levels - 1) for one in value.values())
+    if isinstance(value, list):
+        return levels > 0 and all(_fits(one, levels - 1) for one in value)
+    return True

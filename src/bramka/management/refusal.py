@@ -39,6 +39,9 @@ def refuse(error: Exception) -> Response:
             "A text holds a character that cannot be stored; leave out U+0000."
         )
         return _answer(400, unfit)
+    if isinstance(error, RecursionError | OverflowError):
+        unfit = errors.Invalid("The body nests too deeply or holds a number too large.")
+        return _answer(400, unfit)
     LOG.error("a call failed", exc_info=error)
     failed = errors.BramkaError("Something went wrong here; the log says what.")
     return _answer(500, failed)
