@@ -102,6 +102,11 @@ class Passage(DirectCall):
         self._head_done = None
         return outcome
 
+    def address(self) -> str:
+        """The URL the request goes to, as far as policies have decided."""
+        target, path = self._destination()
+        return f"{target.scheme}://{target.authority.decode()}{path}"
+
     async def _finish_with(self, row: Row, length: int | None) -> None:
         """Outbound policies, then the answer."""
         exchange = self.exchange

@@ -6,15 +6,17 @@ Without this policy in the backend section the backend is not called.
 """
 
 from typing import Annotated
+from urllib.parse import urljoin, urlsplit
 
 from msgspec import Meta, Struct
 
-from bramka.domain.traffic.exchange import Exchange
+from bramka.domain.traffic.exchange import Exchange, Url
 from bramka.domain.traffic.policy import Section
 from bramka.domain.traffic.step import ALL_SCOPES, Forwarding, Outcome, Site, Step
 
 SECTIONS = frozenset({Section.BACKEND})
 SCOPES = ALL_SCOPES
+MOST_REDIRECTS = 10
 
 
 class Settings(Struct, rename="kebab", forbid_unknown_fields=True, frozen=True):
@@ -57,9 +59,46 @@ def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's w
         outcome: Outcome = await exchange.state.forward(forwarding)
         return outcome
 
+    async def follow(exchange: Exchange) -> Outcome:
+        for _ in range(MOST_REDIRECTS):
+            outcome = await run(exchange)
+            if outcome is not None or not _redirected(exchange):
+                return outcome
+        return await run(exchange)
+
     return Step(
-        run,
+        follow if settings.follow_redirects else run,
         waits=True,
-        reads_request_body=settings.buffer_request_body,
+        # What was sent once may have to be sent again.
+        reads_request_body=settings.buffer_request_body or settings.follow_redirects,
         forwarding=forwarding,
     )
+
+
+def _redirected(exchange: Exchange) -> bool:
+    """Aim the request at where the answer points; False when it is no redirect."""
+    response, request = exchange.response, exchange.request
+    if response is None or response.status not in (301, 302, 303, 307, 308):
+        return False
+    location = response.headers.joined(b"location")
+    parts = urlsplit(urljoin(str(request.url), location or ""))
+    secure = request.url.scheme == "https"
+    if not location or parts.scheme not in (
+        ("https",) if secure else ("http", "https")
+    ):
+        return False
+    exchange.backend_url = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+    exchange.backend_id = None
+    # The path of the API's own backend is taken off again when the request is sent.
+    own = "" if request.base is None else request.base.path
+    port, path = parts.port, own + (parts.path or "/")
+    host = parts.hostname or ""
+    request.set_url(Url(parts.scheme, host, port, path, parts.query))
+    # What proves something to one server is not for the next one.
+    request.headers.delete(b"authorization")
+    if response.status == 303 or (
+        response.status in (301, 302) and request.method == "POST"
+    ):
+        request.method = "HEAD" if request.method == "HEAD" else "GET"
+        request.body.replace(b"")
+    return True

@@ -41,13 +41,6 @@ class FakeLoop(asyncio.BaseEventLoop):
             done.set_exception(error)
         return done
 
-    def end(self) -> None:
-        """Cancel what still waits, and close."""
-        for task in asyncio.all_tasks(self):
-            task.cancel()
-        self.settle()
-        self.close()
-
     def _process_events(self, _events: list[object]) -> None:
         """There are no sockets, so no events."""
 

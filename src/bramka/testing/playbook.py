@@ -17,6 +17,7 @@ from shutil import rmtree
 from typing import Any, Self, cast
 
 import httptools
+from msgspec.structs import replace
 
 from bramka import policies
 from bramka.domain.errors import Invalid
@@ -48,7 +49,7 @@ LONGEST_CALL = 3600.0
 """Seconds of the fake clock after which a call counts as hung."""
 
 
-@dataclass(kw_only=True)
+@dataclass(kw_only=True, repr=False)
 class Playbook:
     """One gateway with one API at `/`, a product and a subscription.
 
@@ -58,6 +59,8 @@ class Playbook:
 
     document: str
     scope: Scope = Scope.API
+    open_api: bool = False
+    """Whether the API is also served without a key."""
     operations: Sequence[Operation] = ()
     tables: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     backends: FakeBackends = field(default_factory=FakeBackends)
@@ -73,9 +76,7 @@ class Playbook:
         self.folder = Path(tempfile.mkdtemp(prefix="bramka-playbook-"))
         self.gateway = self.loop.run(self._open())
         # The finalizer must not hold the playbook itself.
-        self._closed = weakref.finalize(
-            self, _close, self.loop, self.gateway, self.folder
-        )
+        self._closed = weakref.finalize(self, _close, self.gateway, self.folder)
         self.gateway.take(self._configuration())
 
     async def _open(self) -> Gateway:
@@ -93,7 +94,7 @@ class Playbook:
     def _configuration(self) -> Configuration:
         now = self.clock.now()
         usual: dict[str, Any] = {
-            "apis": {"tried": _API},
+            "apis": {"tried": replace(_API, subscription_required=not self.open_api)},
             "operations": {one.id: one for one in self.operations or _OPERATIONS},
             "products": {"starter": _PRODUCT},
             "users": {"ada": _USER},
@@ -184,6 +185,9 @@ class Playbook:
         assert found == number, f"expected {number} calls of backends, got {found}"
         return self
 
+    def __repr__(self) -> str:
+        return f"<Playbook: {self.gateway!r}>"
+
     # --- how it is done ---
 
     def _exchanged(self, requests: list[bytes]) -> list[Reply]:
@@ -258,7 +262,8 @@ def play(  # noqa: PLR0913 the sections of a document, and what surrounds it
     backend: str = "",
     outbound: str = "",
     on_error: str = "",
-    scope: Scope | None = None,
+    scope: Scope | str | None = None,
+    open_api: bool = False,
     operations: Sequence[Operation] = (),
     tables: Mapping[str, Mapping[str, Any]] | None = None,
     answers: Reply | Answer | None = None,
@@ -276,13 +281,15 @@ def play(  # noqa: PLR0913 the sections of a document, and what surrounds it
         Section.OUTBOUND: outbound,
         Section.ON_ERROR: on_error,
     }
-    text, usual = _document(policy, sections, scope)
+    wanted = None if scope is None else Scope(scope)
+    text, usual = _document(policy, sections, wanted)
     known = dict(hosts or {})
     if answers is not None:
         known[BACKEND] = answers
     return Playbook(
         document=text,
         scope=usual,
+        open_api=open_api,
         operations=operations,
         tables=tables or {},
         backends=FakeBackends(known),
@@ -349,9 +356,8 @@ def _shown(answer: Reply) -> str:
     return f"{answer.status} {answer.reason}: {answer.body[:300]!r}"
 
 
-def _close(loop: FakeLoop, gateway: Gateway, folder: Path) -> None:
-    loop.run(gateway.stop(grace=0))
-    loop.end()
+def _close(gateway: Gateway, folder: Path) -> None:
+    gateway.ledger.close()
     rmtree(folder, ignore_errors=True)
 
 

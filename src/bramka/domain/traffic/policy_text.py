@@ -19,10 +19,11 @@ from bramka.domain.errors import Detail, Invalid
 LONGEST_DOCUMENT = 256 * 1024
 DEEPEST_NESTING = 64
 
-_OPEN, _FILL = "\ue000", "\ue001"
+_OPEN, _FILL, _CLOSE = "\ue000", "\ue001", "\ue002"
 _CLOSER = {"(": ")", "{": "}", "[": "]"}
 _ENTITY = re.compile(r"&(?:lt|gt|amp|quot|apos|#\d+|#x[0-9A-Fa-f]+);")
-_CUT = re.compile(f"{_OPEN}{_FILL}*")
+_BLANK = re.compile(r"[^\n]")
+_CUT = re.compile(f"{_OPEN}[^{_CLOSE}]*{_CLOSE}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +99,10 @@ def read(text: str, *, escaped: bool = False) -> Element:
             "move parts of it into policy fragments",
             Place(1, 1),
         )
-    for mark in (_OPEN, _FILL):
+    for mark in (_OPEN, _FILL, _CLOSE):
         if mark in text:
             at = _place(text, text.index(mark))
-            refuse("U+E000 and U+E001 cannot be used in a policy", at)
+            refuse("U+E000 to U+E002 cannot be used in a policy", at)
     filled, cuts = cut_expressions(text, escaped=escaped)
     return _Builder(filled, cuts).build()
 
@@ -126,6 +127,10 @@ def cut_expressions(
         if comment != -1 and (at == -1 or comment < at):
             end = text.find("-->", comment + 4)
             position = len(text) if end == -1 else end + 3
+            if end != -1:
+                # Authors write `--` in comments, which XML does not allow.
+                out += [text[done : comment + 4], _BLANK.sub(" ", text[comment + 4 : end])]
+                done = end
             continue
         if at == -1:
             break
@@ -138,7 +143,9 @@ def cut_expressions(
             source = unescape(source)
         cuts.append(Expression(source, text[at + 1] == "{", _place(text, at)))
         out += [text[done:at], _OPEN]
-        out.append("".join(c if c == "\n" else _FILL for c in text[at + 1 : end + 1]))
+        # Line breaks stay, so that expat counts lines as the author does.
+        out.append("".join(c if c == "\n" else _FILL for c in text[at + 1 : end]))
+        out.append(_CLOSE)
         done = position = end + 1
     out.append(text[done:])
     return "".join(out), cuts
