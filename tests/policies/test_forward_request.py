@@ -1,0 +1,90 @@
+"""<forward-request>: the call goes on to the backend."""
+
+import pytest
+
+from bramka.testing.backends import Call, Reply
+from bramka.testing.playbook import play
+
+SLOW = Reply(200, b"late", delay=20)
+
+
+def test_a_backend_that_takes_too_long_is_given_up() -> None:
+    book = play(backend="<forward-request timeout='10' />", answers=SLOW)
+    book.call().refused(500, "Internal server error")
+
+
+def test_a_backend_in_time_is_waited_for() -> None:
+    play(backend="<forward-request timeout='30' />", answers=SLOW).call().passes()
+
+
+def test_the_time_can_be_told_in_milliseconds() -> None:
+    book = play(backend="<forward-request timeout-ms='10000' />", answers=SLOW)
+    book.call().refused(500)
+
+
+def test_last_error_tells_of_a_time_out() -> None:
+    play(
+        backend="<forward-request timeout='5' />",
+        on_error="""<set-body>@(context.LastError.Source + "|" +
+            context.LastError.Reason)</set-body>""",
+        answers=SLOW,
+    ).call().answered("forward-request|Timeout", 500)
+
+
+def test_an_error_status_may_run_on_error() -> None:
+    text = "<set-body>@(context.LastError.Reason)</set-body>"
+    broken = Reply(503, b"sorry")
+    book = play(
+        backend="<forward-request fail-on-error-status-code='true' />",
+        on_error=text,
+        answers=broken,
+    )
+    book.call().answered("BackendErrorStatusCode", 503)
+    play(on_error=text, answers=broken).call().answered("sorry", 503)
+
+
+def test_without_it_the_backend_is_not_called() -> None:
+    text = "<policies><inbound/><backend/><outbound/></policies>"
+    play(text).call().answered("").reached(0)
+
+
+@pytest.mark.parametrize("body", [b"", b"a body"])
+def test_method_target_fields_and_body_go_on(body: bytes) -> None:
+    book = play(backend="<forward-request buffer-request-body='true' />")
+    book.call("PUT", "/a%20b?c=1", body, {"X-Mine": "1"}).passes()
+    sent = book.sent
+    assert (sent.method, sent.target, sent.body) == ("PUT", "/a%20b?c=1", body)
+    assert sent.header("X-Mine") == "1"
+    assert sent.header("Ocp-Apim-Subscription-Key") is None
+
+
+def test_redirects_are_handed_on_unless_they_are_to_be_followed() -> None:
+    hosts = {"other.test": Reply(200, b"there")}
+    moved = Reply(302, b"", [("Location", "http://other.test/x")])
+    play(answers=moved, hosts=hosts).call().refused(302)
+    follow = "<forward-request follow-redirects='true' />"
+    book = play(backend=follow, answers=moved, hosts=hosts)
+    book.call().answered("there")
+    assert book.sent.url == "other.test/x"
+
+
+def test_a_redirect_without_a_host_stays_at_the_backend() -> None:
+    def answer(call: Call) -> Reply:
+        if call.target == "/a/old":
+            return Reply(303, b"", [("Location", "new?x=1")])
+        return Reply(200, call.method.encode() + call.body)
+
+    book = play(
+        inbound="<set-backend-service base-url='http://spare.test/a' />",
+        backend="<forward-request follow-redirects='true' />",
+        hosts={"spare.test": answer},
+    )
+    book.call("POST", "/old", b"body", {"Authorization": "mine"}).answered("GET")
+    assert book.sent.url == "spare.test/a/new?x=1"
+    assert book.sent.header("Authorization") is None
+
+
+def test_redirects_in_a_circle_end() -> None:
+    moved = Reply(307, b"", [("Location", "/")])
+    follow = "<forward-request follow-redirects='true' />"
+    play(backend=follow, answers=moved).call().refused(307).reached(11)

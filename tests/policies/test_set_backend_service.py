@@ -1,0 +1,47 @@
+"""<set-backend-service>: another backend than the API's own."""
+
+from bramka.domain.traffic.backend import Backend
+from bramka.testing.backends import Reply
+from bramka.testing.playbook import play, refusal_of
+
+SPARE = {"spare.test": Reply(200, b"spare")}
+NOUNS = {"backends": {"spare": Backend(id="spare", url="http://spare.test/v2")}}
+
+
+def test_an_address_replaces_the_apis_own() -> None:
+    text = "<set-backend-service base-url='http://spare.test/base' />"
+    book = play(text, hosts=SPARE).call(path="/a/b?c=d").answered("spare")
+    assert book.sent.url == "spare.test/base/a/b?c=d"
+    assert book.sent.header("Host") == "spare.test"
+
+
+def test_a_known_backend_is_chosen_by_its_id() -> None:
+    text = "<set-backend-service backend-id='spare' />"
+    book = play(text, hosts=SPARE, tables=NOUNS).call(path="/a").answered("spare")
+    assert book.sent.target == "/v2/a"
+
+
+def test_it_takes_expressions() -> None:
+    url = '<set-backend-service base-url="@("http://spare." + "test")" />'
+    play(url, hosts=SPARE).call().answered("spare")
+    named = '<set-backend-service backend-id="@("spa" + "re")" />'
+    play(named, hosts=SPARE, tables=NOUNS).call().answered("spare")
+
+
+def test_the_last_one_wins() -> None:
+    both = (
+        "<set-backend-service backend-id='spare' />"
+        "<set-backend-service base-url='http://backend.test' />"
+    )
+    play(both, hosts=SPARE, tables=NOUNS).call().answered("from the backend")
+
+
+def test_an_unknown_backend_is_refused() -> None:
+    told = refusal_of("<set-backend-service backend-id='none' />")
+    assert "there is no backend 'none'" in told
+
+
+def test_exactly_one_of_both_is_needed() -> None:
+    assert "exactly one" in refusal_of("<set-backend-service />")
+    both = "<set-backend-service backend-id='spare' base-url='http://spare.test' />"
+    assert "exactly one" in refusal_of(both, tables=NOUNS)
