@@ -81,11 +81,10 @@ def _redirected(exchange: Exchange) -> bool:
     if response is None or response.status not in (301, 302, 303, 307, 308):
         return False
     location = response.headers.joined(b"location")
-    parts = urlsplit(urljoin(str(request.url), location or ""))
-    secure = request.url.scheme == "https"
-    if not location or parts.scheme not in (
-        ("https",) if secure else ("http", "https")
-    ):
+    here: str = exchange.state.address()
+    parts = urlsplit(urljoin(here, location or ""))
+    allowed = ("https",) if here.startswith("https:") else ("http", "https")
+    if not location or parts.scheme not in allowed:
         return False
     exchange.backend_url = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
     exchange.backend_id = None
