@@ -154,7 +154,7 @@ def _divided(
         kind = "decimal"
     function = values.DIVISIONS[f"{kind} {names[operator]}"]
     tree: ast.expr = emit.call(unit.link(function), left.tree, right.tree)
-    if shared in (INT, LONG) and operator == "/" and right.constant is NOTHING:
+    if shared in (INT, LONG) and operator == "/" and right.constant in (NOTHING, -1):
         bits, signed = BITS[shared.name]
         tree = unit.call(values.within, tree, emit.value(bits), emit.value(signed))
     return tree
@@ -171,7 +171,10 @@ def _folded(unit: Unit, operator: str, left: Typed, right: Typed, made: Typed) -
         "/": values.DIVISIONS["whole divide"],
         "%": values.DIVISIONS["whole remainder"],
     }
-    result = wrapped(functions[operator](*both), *BITS[made.type.name])
+    exact = functions[operator](*both)
+    result = wrapped(exact, *BITS[made.type.name])
+    if result != exact and (unit.checked or operator == "/"):
+        return made
     return Typed(emit.value(result), made.type, result)
 
 

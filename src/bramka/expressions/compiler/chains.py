@@ -197,7 +197,7 @@ def property_of(unit: Unit, node: Node, current: Typed, name: str) -> Named:
     if name in current.type.fields:
         index = current.type.fields.index(name)
         return Typed(emit.item(current.tree, index), current.type.arguments[index])
-    if current.type.name == "ValueTuple" and name.startswith("Item"):
+    if current.type.name in ("ValueTuple", "Tuple") and name.startswith("Item"):
         index = int(name[4:] or 0) - 1 if name[4:].isdecimal() else -1
         if 0 <= index < len(current.type.arguments):
             return Typed(emit.item(current.tree, index), current.type.arguments[index])
@@ -282,7 +282,8 @@ def _argument(unit: Unit, node: Node) -> Argument:
     variable = unit.scope.find(text)
     if variable is None and text != "_":
         unit.refuse(inner, f"'{text}' is not a local; declare it before")
-    return Argument(inner, Out(inner, variable and variable.type, text), label)
+    out = Out(inner, variable and variable.type, text, declares=False)
+    return Argument(inner, out, label)
 
 
 def _index(unit: Unit, node: Node, current: Named) -> Typed:

@@ -12,6 +12,7 @@ from bramka.expressions.compiler.lambdas import delegate_of
 from bramka.expressions.compiler.names import default_of, type_from
 from bramka.expressions.compiler.overloads import (
     Argument,
+    Out,
     choose,
     code_of,
 )
@@ -38,6 +39,8 @@ def object_creation(unit: Unit, node: Node) -> Typed:
     if delegate_of(owner) is not None:
         inner = arguments_of(unit, listed)
         return Typed(unit.fit(unit, inner[0].given, owner, node), owner)
+    if owner.name in ("Tuple", "ValueTuple"):
+        return _tuple_of(unit, node, owner, arguments_of(unit, listed))
     row = unit.table.static(owner, "new")
     if not row:
         unit.refuse(node, f"{owner} cannot be made with 'new' here")
@@ -49,6 +52,18 @@ def object_creation(unit: Unit, node: Node) -> Typed:
     made.type = owner
     initializer = node.child_by_field_name("initializer")
     return _filled(unit, made, initializer) if initializer is not None else made
+
+
+def _tuple_of(unit: Unit, node: Node, owner: Type, given: list[Argument]) -> Typed:
+    """`new Tuple<A, B>(a, b)`."""
+    if len(given) != len(owner.arguments):
+        unit.refuse(node, f"{owner} needs {len(owner.arguments)} values")
+    items = [
+        unit.fit(unit, one.given, type_, one.node)
+        for one, type_ in zip(given, owner.arguments, strict=True)
+        if not isinstance(one.given, Out)
+    ]
+    return Typed(ast.Tuple(items, ast.Load()), owner)
 
 
 def _filled(unit: Unit, made: Typed, initializer: Node) -> Typed:
@@ -104,7 +119,7 @@ def array_creation(unit: Unit, node: Node) -> Typed:
         element = Type("[]", (element,))
     given = Type("[]", (element,))
     if initializer is not None:
-        return Typed(_row(unit, initializer, element), given)
+        return Typed(array_row(unit, initializer, element), given)
     size = _children(ranks[0])
     if len(size) != 1:
         unit.refuse(node, "arrays of several dimensions are not supported")
@@ -116,14 +131,14 @@ def array_creation(unit: Unit, node: Node) -> Typed:
     return Typed(unit.call(new_array, length, default), given)
 
 
-def _row(unit: Unit, initializer: Node, element: Type) -> ast.expr:
+def array_row(unit: Unit, initializer: Node, element: Type) -> ast.expr:
     items = _children(initializer)
     if len(items) > LARGEST_INITIALIZER:
         unit.refuse(initializer, f"more than {LARGEST_INITIALIZER} items")
     trees: list[ast.expr] = []
     for item in items:
         if item.type == "initializer_expression" and element.name == "[]":
-            trees.append(_row(unit, item, element.arguments[0]))
+            trees.append(array_row(unit, item, element.arguments[0]))
         else:
             trees.append(unit.fit(unit, unit.operand(item), element, item))
     maker = bytearray if element.name == "byte" else Array

@@ -125,10 +125,10 @@ def made(unit: Unit, node: Node, name: str, arguments: tuple[Type, ...]) -> Type
         hint = f": {reason}" if reason else unit.table.near_type(name)
         unit.refuse(node, f"{name} is not a type that expressions can use{hint}")
     expected = unit.table.types[found]
-    if found in ("Func", "Action", "Tuple") and (arguments or found == "Action"):
+    if expected < 0:
         return Type(found, arguments)
     if expected != len(arguments):
-        unit.refuse(node, f"{name} takes {abs(expected)} type arguments")
+        unit.refuse(node, f"{name} takes {expected} type arguments")
     return Type(found, arguments)
 
 

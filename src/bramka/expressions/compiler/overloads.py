@@ -41,6 +41,7 @@ class Out:
     node: Node
     type: Type | None
     name: str
+    declares: bool = True
 
 
 @dataclass(slots=True)
@@ -375,7 +376,7 @@ def _with_outs(
         if out.name == "_":
             continue
         earlier = unit.scope.find(out.name)
-        if earlier is None or out.type is not None or _declares(unit, out):
+        if earlier is None or out.declares:
             earlier = unit.declare(out.node, out.name, type_)
         unit.will_set(earlier)
         steps.append(emit.keep(earlier.python, emit.item(emit.name(held), index + 1)))
@@ -383,5 +384,3 @@ def _with_outs(
     return emit.last_of(*steps)
 
 
-def _declares(unit: Unit, out: Out) -> bool:
-    return out.node.type == "declaration_expression"

@@ -6,7 +6,7 @@ from tree_sitter import Node
 
 from bramka.expressions.compiler import emit
 from bramka.expressions.compiler.conversions import convert, truth
-from bramka.expressions.compiler.creations import default_code
+from bramka.expressions.compiler.creations import array_row, default_code
 from bramka.expressions.compiler.lambdas import (
     announce_functions,
     local_function,
@@ -83,7 +83,9 @@ def _declare_one(unit: Unit, item: Node, spelled: Node) -> None:
             unit.refuse(value, "var cannot take its type from this; name the type")
         wanted, tree = typed.type, typed.tree
     elif value.type == "initializer_expression":
-        unit.refuse(value, "write new[] before the braces")
+        if wanted.name != "[]":
+            unit.refuse(value, "only arrays can be given their items like this")
+        tree = array_row(unit, value, wanted.arguments[0])
     else:
         tree = _value(unit, item, name, wanted, value)
     variable = unit.scope.names.get(unit.text(name)) or unit.declare(

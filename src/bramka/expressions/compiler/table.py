@@ -179,22 +179,22 @@ class Table:
         """Overloads of an instance member, nearest declaring type first."""
         rows = []
         for base in lineage(given):
-            found = self.members.get((base.name, name))
-            if found:
-                bound = dict(
-                    zip((p.name for p in found[0].owner.arguments), base.arguments)
-                )
-                rows.append([_bound(member, bound) for member in found])
+            found = self.members.get((base.name, name), ())
+            row = [
+                _bound(member, bound)
+                for member in found
+                if (bound := _arguments(member.owner, base)) is not None
+            ]
+            rows += [row] if row else []
         return rows
 
     def static(self, given: Type, name: str) -> list[Member]:
         """Overloads of a static member or constructor (`new`)."""
-        found = self.statics.get((given.name, name), [])
-        if not found:
-            return []
-        names = (item.name for item in found[0].owner.arguments)
-        bound = dict(zip(names, given.arguments))
-        return [_bound(member, bound) for member in found]
+        return [
+            _bound(member, bound)
+            for member in self.statics.get((given.name, name), ())
+            if (bound := _arguments(member.owner, given)) is not None
+        ]
 
     def near(self, given: Type, name: str, *, static: bool) -> str:
         """A sentence end that names the member that was perhaps meant."""
@@ -215,6 +215,17 @@ def _did_you_mean(name: str, names: Iterable[str]) -> str:
     by_lower = {item.lower(): item for item in names}
     close = get_close_matches(name.lower(), by_lower, n=1)
     return f"; did you mean {by_lower[close[0]]}?" if close else ""
+
+
+def _arguments(owner: Type, given: Type) -> dict[str, Type] | None:
+    """What the type parameters of `owner` are in `given`; None if it is another."""
+    bound: dict[str, Type] = {}
+    for wanted, have in zip(owner.arguments, given.arguments, strict=False):
+        if wanted.is_parameter:
+            bound[wanted.name] = have
+        elif wanted != have:
+            return None
+    return bound
 
 
 def _bound(member: Member, bound: dict[str, Type]) -> Member:

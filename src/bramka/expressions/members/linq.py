@@ -419,6 +419,16 @@ def repeat(value: Any, amount: int) -> Sequence:
     return Sequence(lambda: [value] * amount)
 
 
+def _plain_number(kind: str) -> Family:
+    """`Sum()` and `Average()` of numbers themselves."""
+    members: dict[str, Body] = {}
+    plain = kind.removesuffix("?")
+    mean = "double" if plain in ("int", "long") else plain
+    members[f"Sum() -> {plain}"] = _sum(plain)
+    members[f"Average() -> {mean}"] = _average(plain)
+    return members
+
+
 def _per_number(
     name: str, make: Callable[[str], Callable[..., Any]]
 ) -> dict[str, Body]:
@@ -525,6 +535,11 @@ ENUMERABLE: dict[str, Body] = {
 }
 FAMILIES: dict[str, Family] = {
     "IEnumerable<T>": ENUMERABLE,
+    **{
+        f"IEnumerable<{kind}{mark}>": _plain_number(f"{kind}{mark}")
+        for kind in ("int", "long", "decimal", "float", "double")
+        for mark in ("", "?")
+    },
     "IOrderedEnumerable<T>": {
         "ThenBy<K>(Func<T, K> keySelector) -> IOrderedEnumerable<T>": then_by,
         "ThenByDescending<K>(Func<T, K> keySelector) -> IOrderedEnumerable<T>": then_down,

@@ -75,7 +75,7 @@ def _shortest(text: str, switch: int) -> str:
     sign, digits, exponent = _digits_of(text)
     if not digits.strip("0"):
         return f"{sign}0"
-    if exponent >= switch or exponent < -5:
+    if exponent >= max(switch, len(digits)) or exponent < -4:
         head = digits[0] + (f".{digits[1:]}" if digits[1:] else "")
         return f"{sign}{head}E{'-' if exponent < 0 else '+'}{abs(exponent):02d}"
     if exponent < 0:
@@ -196,7 +196,7 @@ def _general(number: Number, digits: int | None) -> str:
         return "0"
     cut = Context(prec=min(digits, 1100), rounding=ROUND_HALF_UP).plus(value)
     exponent = cut.adjusted()
-    if -5 <= exponent < digits:
+    if -5 < exponent < digits:
         text = f"{cut:f}"
         return text.rstrip("0").rstrip(".") if "." in text else text
     sign, shown, _ = _digits_of(str(cut))
