@@ -34,6 +34,19 @@ def test_two_apis_cannot_share_a_path(console: Console) -> None:
     assert put_api(console, "two", "echo", apiVersion="v2")[0] == 201
 
 
+@pytest.mark.parametrize("scheme", ["Query", "Header"])
+def test_a_scheme_names_where_the_version_stands(console: Console, scheme: str) -> None:
+    given = {"displayName": "x", "versioningScheme": scheme}
+    assert told(console, "PUT", "/apiVersionSets/x", given)[0] == 400
+    given |= {"versionQueryName": "v", "versionHeaderName": "v"}
+    assert told(console, "PUT", "/apiVersionSets/x", given)[0] == 201
+
+
+def test_an_api_names_a_version_set_that_exists(console: Console) -> None:
+    wanted = {"apiVersionSetId": "/apiVersionSets/nobody"}
+    assert put_api(console, "one", "echo", **wanted)[0] == 404
+
+
 def test_revisions_share_the_path_and_go_with_the_api(console: Console) -> None:
     put_api(console, "one", "echo")
     assert put_api(console, "one;rev=2", "echo")[0] == 201

@@ -88,6 +88,22 @@ def test_operations_stand_under_their_api(sdk: Sdk) -> None:
     assert not list(sdk.api_operation.list_by_api(*AT, "echo"))
 
 
+def test_a_version_set_stays_while_an_api_uses_it(sdk: Sdk) -> None:
+    wanted = models.ApiVersionSetContract(
+        display_name="Echo", versioning_scheme="Segment"
+    )
+    made = sdk.api_version_set.create_or_update(*AT, "echo", wanted)
+    api = models.ApiCreateOrUpdateParameter(
+        display_name="Echo", path="echo", api_version="v1", api_version_set_id=made.id
+    )
+    found = sdk.api.begin_create_or_update(*AT, "echo-v1", api).result()
+    assert found.api_version_set_id == made.id
+    with pytest.raises(HttpResponseError, match="used by API 'echo-v1'"):
+        sdk.api_version_set.delete(*AT, "echo", "*")
+    sdk.api.begin_delete(*AT, "echo-v1", "*").result()
+    sdk.api_version_set.delete(*AT, "echo", "*")
+
+
 def test_products_bundle_apis_for_groups(sdk: Sdk) -> None:
     make_echo(sdk)
     sdk.product_api.create_or_update(*AT, "starter", "echo")

@@ -10,6 +10,7 @@ from bramka.management.resource import Identifier, Ids, Resource
 from bramka.management.shape import Shape, wrong
 from bramka.store import api
 from bramka.store.collection import Record
+from bramka.store.version_set import VERSION_SETS
 
 _IMPORT = ("format", "value", "wsdlSelector", "translateRequiredQueryParameters")
 
@@ -60,6 +61,7 @@ class Apis(Resource[Api]):
             given["type"] = given.pop("apiType")
         if (version_set := given.get("apiVersionSetId")) is not None:
             name = call.name_in(str(version_set), "apiVersionSets")
+            VERSION_SETS.get(call.transaction, name)
             given["apiVersionSetId"] = name
         return given
 

@@ -12,6 +12,7 @@ from bramka.management.product import Products
 from bramka.management.report import Reports
 from bramka.management.subscription import Subscriptions
 from bramka.management.user import Users
+from bramka.management.version_set import VersionSets
 from bramka.store import product
 from bramka.store.api import PRODUCT_APIS
 from bramka.store.group import PRODUCT_GROUPS, USER_GROUPS
@@ -57,6 +58,7 @@ def tree() -> Instance:
         subscriptions,
         NamedValues(),
         Backends(),
+        VersionSets(),
         Policies(),
         Reports(),
     )
