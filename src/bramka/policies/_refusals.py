@@ -1,0 +1,137 @@
+"""Refusals that policies answer with, in the one JSON shape of the gateway."""
+
+from http import HTTPStatus
+from typing import TypedDict
+
+import msgspec
+
+from bramka.domain.traffic.exchange import (
+    Exchange,
+    Headers,
+    LastError,
+    RawHeaders,
+    Response,
+)
+from bramka.domain.traffic.step import Site, Source, StepFailure
+
+JSON = (b"Content-Type", b"application/json")
+
+
+def refusal(
+    status: int,
+    message: str,
+    error: LastError,
+    *,
+    reason: str = "",
+    fields: RawHeaders | None = None,
+) -> Response:
+    """An answer that sends the call to on-error, and then to its caller."""
+    text = msgspec.json.encode(message)
+    body = b'{ "statusCode": %d, "message": %b }' % (status, text)
+    headers = Headers([JSON, *(fields or ())])
+    return Response(status, reason or phrase(status), headers, body, error)
+
+
+def phrase(status: int) -> str:
+    """The usual reason phrase; nothing for codes that have none."""
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return ""
+
+
+class Number:
+    """A whole number within bounds, from an attribute that takes expressions."""
+
+    def __init__(self, site: Site, name: str, source: Source, low: int, high: int):
+        self._name, self._source, self._low, self._high = name, source, low, high
+        self.constant: int | None = None
+        """The number as written, None when it is an expression."""
+        if source.constant is not None:
+            try:
+                self.constant = self._checked(source.constant)
+            except ValueError:
+                site.refuse(
+                    f"attribute '{name}' is '{source.constant}'; it must be a whole "
+                    f"number from {low} to {high}",
+                    source.place,
+                )
+
+    def of(self, exchange: Exchange) -> int:
+        """The number for this call; StepFailure when the expression gives none."""
+        if self.constant is not None:
+            return self.constant
+        value: object = self._source.evaluate(exchange)
+        try:
+            return self._checked(value)
+        except (ValueError, TypeError):
+            raise StepFailure(
+                "",
+                "ExpressionValueEvaluationFailure",
+                f"Attribute '{self._name}' came out as '{value}'; it must be a whole "
+                f"number from {self._low} to {self._high}.",
+            ) from None
+
+    def _checked(self, value: object) -> int:
+        text = str(value).strip()
+        number = int(text)
+        if not self._low <= number <= self._high:
+            raise ValueError(text)
+        return number
+
+
+def status_of(site: Site, name: str, source: Source) -> Number:
+    """A status code from an attribute."""
+    return Number(site, name, source, 100, 999)
+
+
+class Choice:
+    """One of some words, from an attribute that takes expressions."""
+
+    def __init__(self, site: Site, name: str, source: Source, words: tuple[str, ...]):
+        self._name, self._source, self._words = name, source, words
+        self.constant = source.constant
+        if source.constant is not None and source.constant not in words:
+            site.refuse(
+                f"attribute '{name}' is '{source.constant}'; it can be "
+                f"{', '.join(words)}",
+                source.place,
+            )
+
+    def of(self, exchange: Exchange) -> str:
+        """The word for this call; StepFailure when the expression gives another."""
+        word = self._source.text(exchange)
+        if word not in self._words:
+            raise StepFailure(
+                "",
+                "ExpressionValueEvaluationFailure",
+                f"Attribute '{self._name}' came out as '{word}'; it can be "
+                f"{', '.join(self._words)}.",
+            )
+        return word
+
+
+def flag_source(site: Site, name: str, source: Source) -> Source:
+    """`source`, refused when it is a constant that is neither true nor false."""
+    if source.constant is not None and source.constant.lower() not in ("true", "false"):
+        site.refuse(
+            f"attribute '{name}' is '{source.constant}'; it can be true or false",
+            source.place,
+        )
+    return source
+
+
+class Needs(TypedDict):
+    """What a Step wants to know of the bodies that are read."""
+
+    reads_request_body: bool
+    reads_response_body: bool
+
+
+def needs(*sources: Source | None) -> Needs:
+    """What of the bodies these values read."""
+    known = [source for source in sources if source is not None]
+    return {
+        "reads_request_body": any(one.reads_request_body for one in known),
+        "reads_response_body": any(one.reads_response_body for one in known),
+    }
