@@ -27,6 +27,7 @@ from bramka.gateway import access, heads
 from bramka.gateway.engine import LONGEST_URL, Engine
 from bramka.gateway.forwarder import Consumer, Pool, Upstream
 from bramka.gateway.heads import FIELD
+from bramka.gateway.hosts import HEALTH_PATH
 from bramka.gateway.memo import Memo, is_untouched
 from bramka.gateway.plan import ApiPlan, OperationPlan, Plan, Rows, Target
 from bramka.wire.connection import Call, Connection
@@ -43,6 +44,7 @@ from bramka.wire.fields import (
     Fields,
     pairs,
 )
+from bramka.wire.message import Answer
 from bramka.wire.server import Server
 
 log = logging.getLogger(__name__)
@@ -118,7 +120,7 @@ class DirectCall(Call):
                 continue
             if kind == HOST:
                 if host is not None:
-                    self._malformed("a request needs exactly one Host header")
+                    self._malformed("a request needs exactly one Host, a valid one")
                     return
                 host = field
             elif kind == LENGTH:
@@ -147,7 +149,7 @@ class DirectCall(Call):
         if connection or host is None or not self.keep_alive:
             self.minor = 1 if version == "1.1" else 0
         if host is None and self.minor:
-            self._malformed("a request needs exactly one Host header")
+            self._malformed("a request needs exactly one Host, a valid one")
         named = heads.named_by_connection(connection) - _USUAL_CONNECTION
         if named:
             self.fields = [field for field in self.fields if field.lower not in named]
@@ -197,14 +199,21 @@ class DirectCall(Call):
         if plan is None:
             self._not_ready()
             return
+        if self.connection.certificate is not None:
+            request.shown_certificate = self.connection.certificate
+        if self.server.refuses_host is not None and self._is_elsewhere(host):
+            return
         found = plan.find(request.method, path, query, self.fields)
         if found is None:
+            if path == HEALTH_PATH:
+                self._healthy()
+                return
             exchange.failed_at = FailedAt.ROUTING
             self._refuse(access.not_found(), plan.error_row)
             return
         api, operation, parameters, rest = found
         exchange.api = api.api
-        if operation is None:
+        if operation is None or api.only_scheme not in (None, request.scheme):
             exchange.failed_at = FailedAt.ROUTING
             self._what = (api.api.id, "")
             self._refuse(access.not_found(), api.error_rows)
@@ -217,6 +226,29 @@ class DirectCall(Call):
         request.rest = rest
         self.api = api
         self._admit(plan, operation)
+
+    def _is_elsewhere(self, host: bytes) -> bool:
+        """Refuse a host that is not served, or not over this connection."""
+        refuses = self.server.refuses_host
+        status = 0 if refuses is None else refuses(host)
+        if not status or self.exchange.request.path == HEALTH_PATH:
+            return False
+        self.exchange.failed_at = FailedAt.ROUTING
+        self.reply(access.not_found() if status == 404 else access.misdirected())
+        return True
+
+    def _healthy(self) -> None:
+        """Answer whoever watches the gateway; it counts as nobody's call."""
+        self.engine.in_flight -= 1
+        self._over_already = True
+        answer = Answer(200, b"", [(b"Cache-Control", b"no-store")])
+        head_only = self.method == b"HEAD"
+        self.send(
+            self.server.write_answer(
+                answer, keep_alive=self.keep_alive, head_only=head_only
+            )
+        )
+        self.finish()
 
     def _not_ready(self) -> None:
         message = "The gateway has no configuration yet. Try again in a moment."

@@ -6,7 +6,8 @@ limits and time-outs is here, once for the gateway and for the services.
 
 Rules this file keeps:
 - Calls of one connection are answered in order. A call that arrives while another is
-  being answered waits, its body with it, and reading is paused.
+  being answered waits, its body with it, and reading is paused; so does a refusal. No
+  call begins while the client leaves earlier answers unread.
 - What a parser could read in two ways is refused with 400 and the connection closed
   (llhttp is left in its strict mode).
 - After a refusal that did not read the body, a little of the body is drained, so that
@@ -31,6 +32,8 @@ from bramka.wire.fields import (
 )
 
 MOST_DRAINED = 256 * 1024
+MOST_FRAMING = 16
+"""Bytes of chunk sizes and extensions that each byte of a body may bring along."""
 
 
 class Limits(Struct, frozen=True, kw_only=True):
@@ -101,6 +104,8 @@ class Call:
     """Body that arrived while the call had to wait; None = it need not wait."""
     expects_continue = False
     trailers: Fields | None = None
+    begun = False
+    """Something of the answer was sent, so no other answer can take its place."""
 
     def __init__(self, connection: "Connection") -> None:
         self.connection = connection
@@ -140,6 +145,7 @@ class Call:
 
     def send(self, data: bytes) -> None:
         """Send a piece of the answer as it is, head or body."""
+        self.begun = True
         self.connection.write(data)
 
     def finish(self) -> None:
@@ -153,11 +159,32 @@ class Call:
         self.connection.abort()
 
 
+class _Refusal(Call):
+    """Stands in line for a request that cannot be understood."""
+
+    method = b"-"
+    request_ended = True
+
+    def __init__(self, connection: "Connection", status: int, message: str) -> None:
+        super().__init__(connection)
+        self.stash = []
+        self._status = status
+        self._message = message
+
+    def started(self) -> None:
+        self.connection.refuse_current(self._status, self._message)
+
+
 class Connection(asyncio.Protocol):
     """A client connection; lives until either side closes it."""
 
     __slots__ = (
         "_advancing",
+        "_carried",
+        "_overhead",
+        "_stage",
+        "certificate",
+        "clogged",
         "closing",
         "current",
         "deadline",
@@ -168,6 +195,7 @@ class Connection(asyncio.Protocol):
         "peer",
         "queue",
         "receiving",
+        "refused",
         "scheme",
         "server",
         "transport",
@@ -189,9 +217,21 @@ class Connection(asyncio.Protocol):
         self.peer = ""
         self.forwarded = b""
         """The X-Forwarded fields for a request that had none."""
+        self.certificate: Callable[[], object] | None = None
+        """Gives the certificate that the client showed; None when it showed none."""
         self.closing = False
         self.paused = False
         """The answering side asked not to read on for now."""
+        self.clogged = False
+        """The client leaves unread what was sent."""
+        self.refused = False
+        """A refusal is waiting in the queue; nothing more is read."""
+        self._stage = 0
+        """Goes up with each message and each body that begins."""
+        self._overhead = 0
+        """Bytes of this stage that were neither body nor a whole field."""
+        self._carried = 0
+        """Bytes of body in this message."""
         self.tunnel: Tunnel | None = None
         self._advancing = False
 
@@ -232,18 +272,21 @@ class Connection(asyncio.Protocol):
         if self.tunnel is not None:
             self.tunnel.ended()
             return True
-        call = self.current
-        if call is None:
+        half, self.receiving = self.receiving, None
+        if half is not None and half in self.queue:
+            self.queue.remove(half)
+        last = self.queue[-1] if self.queue else self.current
+        if last is None:
             return False
-        if not call.request_ended:
+        if not last.request_ended and not last.answered:
             # The body will never be complete; nobody may act on half of it.
             self.abort()
             return False
-        call.keep_alive = False
-        return True
+        last.keep_alive = False
+        return not last.answered
 
     def data_received(self, data: bytes) -> None:
-        if self.closing:
+        if self.closing or self.refused:
             return
         if self.current is None and self.receiving is None:
             data = self._take_plain(data)
@@ -256,6 +299,7 @@ class Connection(asyncio.Protocol):
         if self.tunnel is not None:
             self.tunnel.received(data)
             return
+        stage, carried = self._stage, self._carried
         try:
             self.parser.feed_data(data)
         except httptools.HttpParserUpgrade as upgrade:
@@ -266,15 +310,23 @@ class Connection(asyncio.Protocol):
             reason = f"the request is malformed: {error}"
             self.refuse(400, reason, self.receiving)
             return
-        call = self.receiving
-        if call is not None and not call.method:
-            self.head_size += len(data)
-            if self.head_size > self.server.limits.head_bytes:
-                limit = self.server.limits.head_bytes
-                reason = f"the request head is longer than {limit} bytes"
-                self.refuse(431, reason, call)
+        if stage != self._stage:
+            self._overhead = 0
+        elif self.receiving is not None:
+            self._overhead += len(data) - (self._carried - carried)
+            self._check_overhead(self.receiving)
         if self.queue:
             self.pause_reading()
+
+    def _check_overhead(self, call: Call) -> None:
+        """Refuse a field, or chunks with extensions, that go on and on."""
+        most = self.server.limits.head_bytes + MOST_FRAMING * self._carried
+        if self._overhead > most:
+            self._refuse_long(call)
+
+    def _refuse_long(self, call: Call) -> None:
+        limit = self.server.limits.head_bytes
+        self.refuse(431, f"the request head is longer than {limit} bytes", call)
 
     def _take_plain(self, data: bytes) -> bytes:
         """Take the plain, whole requests that `data` begins with; gives the rest.
@@ -283,7 +335,7 @@ class Connection(asyncio.Protocol):
         nothing for it.
         """
         server = self.server
-        while data and self.current is None and not self.closing:
+        while data and self.current is None and not (self.closing or self.clogged):
             end = data.find(b"\r\n\r\n")
             if end < 0 or end > server.limits.head_bytes:
                 return data
@@ -310,52 +362,92 @@ class Connection(asyncio.Protocol):
         return data
 
     def pause_writing(self) -> None:
+        self.clogged = True
+        self.deadline = self.server.now + self.server.limits.write_seconds
         if self.current is not None:
-            self.deadline = self.server.now + self.server.limits.write_seconds
             self.current.pause()
 
     def resume_writing(self) -> None:
+        self.clogged = False
         if self.current is not None:
             self.current.resume()
+        elif self.queue:
+            self._next()
 
     # --- httptools ---
 
     def on_message_begin(self) -> None:
+        if self.closing or self.refused:
+            return
         self.receiving = self.server.make_call(self)
+        self.head_size = 0
+        self._stage += 1
         self.deadline = self.server.now + self.server.limits.head_seconds
 
     def on_url(self, url: bytes) -> None:
-        assert self.receiving is not None
-        self.receiving.target += url
+        if self.receiving is not None:
+            self.receiving.target += url
+            self.head_size += len(url)
 
     def on_header(self, name: bytes, value: bytes) -> None:
         call = self.receiving
-        assert call is not None
+        if call is None:
+            return
+        self.head_size += len(name) + len(value) + 4
+        if self.head_size > self.server.limits.head_bytes:
+            self._refuse_long(call)
+            return
         field = field_of(name, value)
         if call.method:
-            call.trailers = [*(call.trailers or ()), field]
+            if call.trailers is None:
+                call.trailers = []
+            call.trailers.append(field)
         else:
             call.fields.append(field)
 
     def on_headers_complete(self) -> None:
         call = self.receiving
-        assert call is not None
+        if call is None:
+            return
         parser = self.parser
+        self._stage += 1
+        self._carried = self.head_size = 0
+        fault = self._fault(call)
+        if fault:
+            self.refuse(*fault, call)
+            return
         call.method = parser.get_method()
         call.keep_alive = parser.should_keep_alive()
-        self.head_size = 0
         self.deadline = self.server.now + self.server.limits.body_seconds
-        if self.current is None:
+        if self.current is None and not self.clogged:
             self.current = call
             call.started()
         else:
             call.stash = []
             self.queue.append(call)
 
+    def _fault(self, call: Call) -> tuple[int, str] | None:
+        """What llhttp lets through, but others could read in another way."""
+        version = self.parser.get_http_version()
+        if version not in ("1.1", "1.0"):
+            return 505, f"HTTP/{version} is not spoken here"
+        length = b""
+        for field in call.fields:
+            if field.kind == ENCODING:
+                if field.value.lower() != b"chunked" or version == "1.0":
+                    return 400, "the only Transfer-Encoding is chunked, of HTTP/1.1"
+                length = b"chunked"
+            elif field.kind == LENGTH:
+                length = field.value.strip(b"0")
+        if length and self.parser.should_upgrade():
+            return 400, "an Upgrade request with a body is not supported"
+        return None
+
     def on_body(self, data: bytes) -> None:
         call = self.receiving
         if call is None:
             return
+        self._carried += len(data)
         self.deadline = self.server.now + self.server.limits.body_seconds
         if call.stash is not None:
             call.stash.append(data)
@@ -368,6 +460,7 @@ class Connection(asyncio.Protocol):
 
     def on_message_complete(self) -> None:
         call, self.receiving = self.receiving, None
+        self._stage += 1
         if call is None:
             return
         call.request_ended = True
@@ -407,7 +500,9 @@ class Connection(asyncio.Protocol):
         if self._advancing:
             return
         self._advancing = True
-        while self.queue and self.current is None and not self.closing:
+        while (
+            self.queue and self.current is None and not (self.closing or self.clogged)
+        ):
             call = self.queue.popleft()
             stash, call.stash = call.stash or [], None
             self.current = call
@@ -421,8 +516,7 @@ class Connection(asyncio.Protocol):
                 else:
                     call.ended()
         self._advancing = False
-        if self.paused and not self.queue:
-            self.resume_reading()
+        self.resume_reading()
 
     def pause_reading(self) -> None:
         """Let the client wait with its body; its time-out waits too."""
@@ -432,7 +526,8 @@ class Connection(asyncio.Protocol):
 
     def resume_reading(self) -> None:
         """Read on."""
-        if self.paused and not self.closing:
+        # Behind a queue there is nothing that the call in progress could want.
+        if self.paused and not self.closing and not self.queue:
             self.paused = False
             self.deadline = self.server.now + self.server.limits.body_seconds
             self.transport.resume_reading()
@@ -448,11 +543,30 @@ class Connection(asyncio.Protocol):
 
         `call` is the one that is at fault, as far as it has become a call.
         """
+        if self.closing or self.refused:
+            return
         current = self.current
-        if current is None or current is call:
-            if current is not None and not current.answered:
+        if call is self.receiving:
+            self.receiving = None
+        if (current is not None or self.queue) and current is not call:
+            # Those that came before it are answered first.
+            if call in self.queue:
+                self.queue.remove(call)  # type: ignore[arg-type] # None is in no queue
+            self.refused = True
+            self.queue.append(_Refusal(self, status, message))
+            return
+        self.refuse_current(status, message)
+
+    def refuse_current(self, status: int, message: str) -> None:
+        """Refuse instead of the answer that is due now, and close."""
+        current = self.current
+        if current is None or not current.answered:
+            if current is not None:
                 current.answered = True
                 current.lost()
+                if current.begun:
+                    self.abort()
+                    return
             self.write(self.server.refusal(status, message))
         self.close()
 
@@ -460,6 +574,7 @@ class Connection(asyncio.Protocol):
         """Close after everything written is sent."""
         if not self.closing:
             self.closing = True
+            self.deadline = self.server.now + self.server.limits.write_seconds
             self.transport.close()
 
     def abort(self) -> None:
@@ -471,14 +586,17 @@ class Connection(asyncio.Protocol):
         """Enforce the time-outs; called about once a second."""
         if self.current is not None:
             self.current.tick(now)
-        if now < self.deadline or self.tunnel is not None or self.paused:
+        if now < self.deadline or self.tunnel is not None:
             return
-        if self.receiving is None and self.current is None:
-            self.close()
+        if self.closing or self.clogged:
+            # The client does not take what it asked for.
+            self.abort()
+        elif self.paused:
+            return
         elif self.receiving is not None:
             self.refuse(408, "the request did not arrive in time", self.receiving)
-        elif self.transport.get_write_buffer_size():
-            self.abort()
+        elif self.current is None:
+            self.close()
         else:
             # Waiting for the answer: that has its own time-out, elsewhere.
             self.deadline = now + self.server.limits.body_seconds
@@ -490,13 +608,6 @@ class Connection(asyncio.Protocol):
         if self.tunnel is not None:
             if rest:
                 self.tunnel.received(rest)
-            return
-        call = self.current
-        if call is not None and any(
-            (field.kind == LENGTH and field.value != b"0") or field.kind == ENCODING
-            for field in call.fields
-        ):
-            self.refuse(400, "an Upgrade request with a body is not supported", call)
             return
         # The upgrade was not taken: what follows is the next request.
         self.parser = httptools.HttpRequestParser(self)

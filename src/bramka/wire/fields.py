@@ -23,7 +23,8 @@ from typing import Final
     FORWARDED,
     DATE,
     UPGRADE,
-) = range(10)
+    BAD,
+) = range(11)
 
 KINDS: Final = {
     b"host": HOST,
@@ -40,7 +41,10 @@ KINDS: Final = {
     b"date": DATE,
     b"upgrade": UPGRADE,
 }
-"""Fields that a proxy reads or owns; all others are PLAIN and pass as they are."""
+"""Fields that a proxy reads or owns; all others are PLAIN and pass as they are.
+
+A Host that cannot be one is BAD: it passes nowhere and counts as none.
+"""
 
 MOST_KEPT = 8192
 LONGEST_KEPT = 512
@@ -48,6 +52,7 @@ LONGEST_KEPT = 512
 _LINE = re.compile(
     rb"([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*([^\x00-\x08\x0a-\x1f\x7f]*)"
 )
+_HOST = re.compile(rb"[A-Za-z0-9\-._~%!$&'()*+,;=:\[\]]*")
 """A field line of RFC 9112 without line folding and without control characters."""
 
 RawHeaders = list[tuple[bytes, bytes]]
@@ -63,6 +68,8 @@ class Field:
         self.value = value
         self.lower = name.lower()
         self.kind = KINDS.get(self.lower, PLAIN)
+        if self.kind == HOST and _HOST.fullmatch(value) is None:
+            self.kind = BAD
         self.line = b"%b: %b\r\n" % (name, value)
 
     def __repr__(self) -> str:

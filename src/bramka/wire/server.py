@@ -177,9 +177,11 @@ class _WholeCall(Call):
             elif field.kind == HOST:
                 hosts += 1
             elif field.kind == EXPECT:
-                self.expects_continue = field.value.lower() == b"100-continue"
+                expected = field.value.lower()
+                version = self.connection.parser.get_http_version()
+                self.expects_continue = (expected, version) == (b"100-continue", "1.1")
         if hosts != 1 and self.connection.parser.get_http_version() == "1.1":
-            self.connection.refuse(400, "a request needs exactly one Host header", self)
+            self.connection.refuse(400, "a request needs exactly one Host, a valid one", self)
             return
         self.want_body()
 
