@@ -13,11 +13,11 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from bramka.domain.traffic.allowance import clock_text, whole_seconds
-from bramka.domain.traffic.exchange import Exchange, Headers, LastError, Response
+from bramka.domain.traffic.exchange import Exchange, Response
 from bramka.domain.traffic.policy import Scope, Section
 from bramka.domain.traffic.policy_text import Element
 from bramka.domain.traffic.step import Quotas, Run, Site, Step
+from bramka.policies._limits import KILOBYTE, spent
 from bramka.policies._parts import CHILDREN, WHOLE, Id, Name, Part, parts
 
 __all__ = ["CHILDREN", "ONCE", "SCOPES", "SECTIONS", "Settings", "compile"]
@@ -25,7 +25,6 @@ __all__ = ["CHILDREN", "ONCE", "SCOPES", "SECTIONS", "Settings", "compile"]
 SECTIONS = frozenset({Section.INBOUND})
 SCOPES = frozenset({Scope.PRODUCT})
 ONCE = True
-KILOBYTE = 1024
 
 Amount = Annotated[int, Meta(ge=1)]
 Calls = Annotated[Amount | None, Meta(description="Calls in each period.")]
@@ -85,7 +84,7 @@ def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's w
             quota = quotas.current(key, now, anchor, rule.period)
             if quota.calls >= rule.calls or quota.size >= rule.size:
                 what = "call volume" if quota.calls >= rule.calls else "bandwidth"
-                return refusal(what, quota.left(now, rule.period))
+                return spent("quota", what, quota.left(now, rule.period))
         for rule in rules:
             quotas.spend(rule.part.prefix + subscription.id, 1, 0)
         if any(rule.size != math.inf for rule in rules):
@@ -105,7 +104,7 @@ def _calls_only(quotas: Quotas, rule: _Rule) -> Run:
             return None
         anchor = subscription.start_date or subscription.created_date
         left = take(subscription.id, exchange.timestamp, anchor, period, calls)
-        return None if left == 0.0 else refusal("call volume", left)
+        return None if left == 0.0 else spent("quota", "call volume", left)
 
     return run
 
@@ -129,15 +128,3 @@ def _rule(
         math.inf if limits.bandwidth is None else limits.bandwidth * KILOBYTE,
         float(limits.renewal_period),
     )
-
-
-def refusal(what: str, left: float) -> Response:
-    """The 403 that clients know."""
-    fields = [(b"Content-Type", b"application/json")]
-    message = f"Out of {what} quota."
-    if left != math.inf:
-        message += f" Quota will be replenished in {clock_text(left)}."
-        fields.append((b"Retry-After", b"%d" % whole_seconds(left)))
-    body = f'{{ "statusCode": 403, "message": "{message}" }}'.encode()
-    error = LastError("quota", "QuotaExceeded", message)
-    return Response(403, "Quota Exceeded", Headers(fields), body, error)

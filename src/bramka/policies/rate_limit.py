@@ -12,10 +12,10 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from bramka.domain.traffic.allowance import whole_seconds
-from bramka.domain.traffic.exchange import Exchange, Headers, LastError, Response
+from bramka.domain.traffic.exchange import Exchange, Response
 from bramka.domain.traffic.policy import Scope, Section
 from bramka.domain.traffic.step import Run, Site, Step, Windows
+from bramka.policies._limits import tell, too_many
 from bramka.policies._parts import CHILDREN, WHOLE, Id, Name, Part, parts
 
 __all__ = ["CHILDREN", "ONCE", "SCOPES", "SECTIONS", "Settings", "compile"]
@@ -23,6 +23,7 @@ __all__ = ["CHILDREN", "ONCE", "SCOPES", "SECTIONS", "Settings", "compile"]
 SECTIONS = frozenset({Section.INBOUND})
 SCOPES = frozenset({Scope.PRODUCT, Scope.API, Scope.OPERATION})
 ONCE = True
+NAME = "rate-limit"
 
 
 class Settings(Struct, rename="kebab", forbid_unknown_fields=True, frozen=True):
@@ -92,9 +93,10 @@ def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's w
             key = rule.part.prefix + subscription.id
             wait = windows.take(key, now, rule.calls, rule.period)
             if wait > 0.0:
-                _note_wait(exchange, settings, wait)
-                return refusal(wait, settings)
-        _tell_remaining(exchange, settings, windows, subscription.id)
+                return too_many(NAME, wait, settings, exchange)
+        total, period = settings.calls, whole.period
+        left = windows.remaining(subscription.id, now, total, period)
+        tell(exchange, settings, left, total)
         return None
 
     return Step(run)
@@ -118,45 +120,12 @@ def _plain(windows: Windows, rule: _Rule, settings: Settings) -> Run:
         if subscription is None:
             return None
         wait = take(subscription.id, exchange.started, calls, period)
-        return None if wait == 0.0 else refusal(wait, settings)
+        if wait == 0.0:
+            return None
+        return too_many(NAME, wait, settings, exchange)
 
     return run
 
 
 def _rule(part: Part, limits: Settings | PartSettings) -> _Rule:
     return _Rule(part, limits.calls, float(limits.renewal_period))
-
-
-def refusal(wait: float, settings: Settings) -> Response:
-    """The 429 that clients know."""
-    seconds = whole_seconds(wait)
-    message = f"Rate limit is exceeded. Try again in {seconds} seconds."
-    headers = Headers(
-        [
-            (b"Content-Type", b"application/json"),
-            (settings.retry_after_header_name.encode("latin-1"), b"%d" % seconds),
-        ]
-    )
-    body = f'{{ "statusCode": 429, "message": "{message}" }}'.encode()
-    error = LastError("rate-limit", "RateLimitExceeded", "Rate limit is exceeded")
-    return Response(429, "Too Many Requests", headers, body, error)
-
-
-def _note_wait(exchange: Exchange, settings: Settings, wait: float) -> None:
-    if settings.retry_after_variable_name:
-        exchange.variables[settings.retry_after_variable_name] = whole_seconds(wait)
-
-
-def _tell_remaining(
-    exchange: Exchange, settings: Settings, windows: Windows, key: str
-) -> None:
-    total = settings.calls
-    left = windows.remaining(key, exchange.started, total, settings.renewal_period)
-    if settings.remaining_calls_variable_name:
-        exchange.variables[settings.remaining_calls_variable_name] = left
-    for name, number in (
-        (settings.remaining_calls_header_name, left),
-        (settings.total_calls_header_name, total),
-    ):
-        if name:
-            exchange.answer_header(name.encode("latin-1"), b"%d" % number)

@@ -203,7 +203,8 @@ class Request:
     """Values of the template's parameters, decoded."""
     host_override: bytes | None = None
     """The Host that a policy wants sent, instead of the backend's."""
-    certificate: Any = None
+    shown_certificate: "Callable[[], Any] | None" = None
+    """Gives the certificate that the caller showed; None when it showed none."""
     base: Base | None = None
     """The backend the API points to."""
     rest = ""
@@ -250,6 +251,11 @@ class Request:
         if self.made_body is None:
             self.made_body = Body()
         return self.made_body
+
+    @property
+    def certificate(self) -> Any:
+        """The caller's certificate, taken apart at first use; None without one."""
+        return None if self.shown_certificate is None else self.shown_certificate()
 
     @property
     def body_is_known(self) -> bool:
@@ -359,10 +365,10 @@ class Exchange:
     watches_answer = False
     """A policy needs `response`, with status and fields, in what it does afterwards."""
     tap: "Callable[[bytes], None] | None" = None
-    """Is shown every piece of the answer's body on its way; see `watches_answer`."""
+    """Is shown every piece of the answer's body on its way; see `watch`."""
     dialling: Dialling | None = None
     """How to reach the backend, where policies want another than the usual way."""
-    counted: dict[str, int] | None = None
+    counted: set[str] | None = None
     """What this call was counted for already, so that it is so only once per key."""
     answer_headers: RawHeaders | None = None
     """Fields that go onto the answer whoever gives it."""
@@ -403,6 +409,21 @@ class Exchange:
         fields = self.answer_headers or []
         kept = [item for item in fields if item[0].lower() != name.lower()]
         self.answer_headers = [*kept, (name, value)]
+
+    def watch(self, tap: "Callable[[bytes], None] | None" = None) -> None:
+        """Have `response` known afterwards, and every piece of its body shown."""
+        self.watches_answer = True
+        first = self.tap
+        if tap is None or first is None:
+            self.tap = tap or first
+            return
+        second = tap
+
+        def both(data: bytes) -> None:
+            first(data)
+            second(data)
+
+        self.tap = both
 
     def after(self, work: "Callable[[Exchange], None]") -> None:
         """Have `work` done once the answer is sent and the sizes are known."""

@@ -1,0 +1,124 @@
+"""Refuse whoever spent the calls or bytes of the period, with 403.
+
+    <quota-by-key calls="10000" bandwidth="40000" renewal-period="3600"
+        counter-key="@(context.Subscription.Id)" />
+
+Whoever has the same key is one caller, in the whole gateway; a call that meets several
+quotas of the same key and period counts once. The period is fixed, counted from
+`first-period-start`; 0 means it never renews. An increment that is an expression is
+evaluated when the answer is known.
+"""
+
+import math
+from datetime import UTC, datetime
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from bramka.domain.traffic.exchange import Exchange, Response
+from bramka.domain.traffic.policy import Section
+from bramka.domain.traffic.step import ALL_SCOPES, Site, Source, Step
+from bramka.policies._limits import KILOBYTE, Increment, counted_before, spent
+from bramka.policies._refusals import needs
+
+SECTIONS = frozenset({Section.INBOUND})
+SCOPES = ALL_SCOPES
+NAME = "quota-by-key"
+SHORTEST_PERIOD = 300
+BEGINNING = "0001-01-01T00:00:00Z"
+
+
+class Settings(Struct, rename="kebab", forbid_unknown_fields=True, frozen=True):
+    """Attributes of `<quota-by-key>`; calls or bandwidth or both are needed."""
+
+    counter_key: Annotated[Source, Meta(description="Who is counted as one caller.")]
+    renewal_period: Annotated[
+        int,
+        Meta(ge=0, description="Length in seconds, at least 300; 0: never renews."),
+    ]
+    calls: Annotated[
+        Annotated[int, Meta(ge=1)] | None, Meta(description="Calls in each period.")
+    ] = None
+    bandwidth: Annotated[
+        Annotated[int, Meta(ge=1)] | None,
+        Meta(description="Kilobytes of request and response bodies in each period."),
+    ] = None
+    increment_condition: Annotated[
+        Source | None, Meta(description="Whether the call counts; true unless told.")
+    ] = None
+    increment_count: Annotated[
+        Source | None, Meta(description="How much the call counts; 1 unless told.")
+    ] = None
+    first_period_start: Annotated[
+        str, Meta(description="When the first period began, as yyyy-MM-ddTHH:mm:ssZ.")
+    ] = BEGINNING
+
+
+def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's word
+    quotas = site.shared_quotas(NAME)
+    condition, count = settings.increment_condition, settings.increment_count
+    increment = Increment.of(site, condition, count)
+    period, anchor = _period(settings, site), _anchor(settings, site)
+    prefix = f"{period:g} {anchor:g}\n"
+    calls = math.inf if settings.calls is None else settings.calls
+    size = math.inf if settings.bandwidth is None else settings.bandwidth * KILOBYTE
+    if calls == size:
+        site.refuse("needs calls or bandwidth")
+
+    def spend(key: str, amount: int, done: Exchange | None = None) -> None:
+        # The period may have ended while the call went on.
+        now = site.clock.now()
+        quotas.current(key, now, anchor, period)
+        quotas.spend(key, amount, 0 if done is None else _size(done))
+
+    def run(exchange: Exchange) -> Response | None:
+        key = prefix + settings.counter_key.text(exchange)
+        now = exchange.timestamp
+        quota = quotas.current(key, now, anchor, period)
+        before = counted_before(exchange, f"{NAME}\n{key}")
+        if quota.calls >= calls + before or quota.size >= size:
+            what = "bandwidth" if quota.calls < calls + before else "call volume"
+            return spent(NAME, what, quota.left(now, period))
+        if before:
+            return None
+        if increment.comes_later:
+            increment.later(exchange, lambda late: spend(key, late))
+        else:
+            quotas.spend(key, increment.amount(exchange), 0)
+        # Whoever shares the key may look at the bandwidth, so it is always counted.
+        exchange.after(lambda done: spend(key, 0, done))
+        return None
+
+    wanted = needs(settings.counter_key, condition, count)
+    # The answer's body is kept by itself, once there is one.
+    wanted["reads_response_body"] = False
+    return Step(run, **wanted)
+
+
+def _size(exchange: Exchange) -> int:
+    return exchange.request_size + exchange.response_size
+
+
+def _period(settings: Settings, site: Site) -> float:
+    period = settings.renewal_period
+    if 0 < period < SHORTEST_PERIOD:
+        site.refuse(
+            f"attribute 'renewal-period' is '{period}'; it must be 0 or at least "
+            f"{SHORTEST_PERIOD} seconds: shorter limits are for rate-limit-by-key"
+        )
+    return float(period)
+
+
+def _anchor(settings: Settings, site: Site) -> float:
+    """Seconds since 1970 UTC of the first period's start."""
+    text = settings.first_period_start
+    try:
+        start = datetime.fromisoformat(text)
+    except ValueError:
+        site.refuse(
+            f"attribute 'first-period-start' is '{text}'; it must be a moment such as "
+            f"2026-01-31T00:00:00Z"
+        )
+    if start.tzinfo is None:
+        start = start.replace(tzinfo=UTC)
+    return (start - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds()
