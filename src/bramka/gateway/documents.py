@@ -15,6 +15,7 @@ from bramka.domain.clock import Chance, Clock
 from bramka.domain.errors import Unavailable
 from bramka.domain.traffic import named_value, policy_text
 from bramka.domain.traffic.exchange import Exchange, Response
+from bramka.domain.traffic.identity import Identity
 from bramka.domain.traffic.policy import PolicyDocument, Section, scope_of
 from bramka.domain.traffic.policy_text import Element, Expression, Place, Value
 from bramka.domain.traffic.step import (
@@ -71,6 +72,7 @@ class Workshop:
         tallies: Callable[[str], Tallies] = lambda _name: LocalTallies(),
         fetch: Fetch = nowhere,
         spawn: Callable[[Coroutine[Any, Any, None]], object] = forgo,
+        identity: Identity | None = None,
     ) -> None:
         self.shelf = shelf
         self.expressions = expressions
@@ -82,19 +84,33 @@ class Workshop:
         self.tallies = tallies
         self.fetch = fetch
         self.spawn = spawn
+        self.identity = identity
 
 
 class Nouns:
     """Lookups into the configuration that policies make while they are compiled."""
 
-    def __init__(self, tables: Mapping[str, Mapping[str, Any]]) -> None:
+    def __init__(
+        self,
+        tables: Mapping[str, Mapping[str, Any]],
+        values: Mapping[str, str] | None = None,
+    ) -> None:
         self._tables = tables
+        self.values = values or {}
+        """Named values by the name that documents use."""
+
+    def holding(self, values: Mapping[str, str]) -> "Nouns":
+        """The same with these named values."""
+        return Nouns(self._tables, values)
 
     def knows(self, table: str, key: str) -> bool:
         return key in self._tables.get(table, {})
 
     def lookup(self, table: str, key: str) -> Any:
         return self._tables.get(table, {}).get(key)
+
+    def table(self, table: str) -> Mapping[str, Any]:
+        return self._tables.get(table, {})
 
 
 def compile_document(
@@ -104,6 +120,7 @@ def compile_document(
     values: Mapping[str, str],
 ) -> Sections:
     """The sections of one document; raises Invalid with line and column."""
+    nouns = nouns.holding(values)
     text = _expanded(document.text, values)
     root = policy_text.read(text, escaped=document.escaped)
     if root.name != "policies":
@@ -204,8 +221,10 @@ class SiteOf:
         self.chance = workshop.chance
         self.fetch = workshop.fetch
         self.spawn = workshop.spawn
+        self.identity = workshop.identity
         self.knows = nouns.knows
         self.lookup = nouns.lookup
+        self.table = nouns.table
         self._workshop = workshop
         self._nouns = nouns
 
@@ -261,6 +280,9 @@ class SiteOf:
             return msgspec.convert(given, of, strict=False, dec_hook=_as_it_is)
         except msgspec.ValidationError as error:
             _refuse_settings(element, of, str(error))
+
+    def read(self, text: str, *, escaped: bool = False) -> Element:
+        return policy_text.read(_expanded(text, self._nouns.values), escaped=escaped)
 
     def row(
         self,

@@ -132,7 +132,12 @@ def change(
         if action != "delete" and values:
             exchange.request.host_override = values[0]
         return
-    headers = message.headers
+    apply(message.headers, name, action, values)
+
+
+def apply(headers: Headers, name: bytes, action: str, values: list[bytes]) -> None:
+    """Apply one action to header fields."""
+    lower = name.lower()
     if action == "delete":
         headers.delete(name)
     elif action == "override":

@@ -5,7 +5,7 @@ which gives a `Step`. A `Row` is a section of steps joined over all scopes; runn
 is one loop. A step returns None to go on, or a Response to stop.
 """
 
-from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NoReturn, Protocol, TypeVar
 
@@ -13,6 +13,7 @@ from bramka.domain.clock import Chance, Clock
 from bramka.domain.traffic.allowance import Quota
 from bramka.domain.traffic.dialling import Dialling
 from bramka.domain.traffic.exchange import Exchange, LastError, RawHeaders, Response
+from bramka.domain.traffic.identity import Identity
 from bramka.domain.traffic.policy import Scope, Section
 from bramka.domain.traffic.policy_text import Element, Place, Value
 
@@ -277,6 +278,8 @@ class Site(Protocol):
     fetch: Fetch
     spawn: Callable[[Coroutine[Any, Any, None]], object]
     """Runs work besides the calls; a failure of it is logged."""
+    identity: Identity | None
+    """The gateway's own account at an OAuth server, if it has one."""
 
     def keep_shared(self, name: str, make: Callable[[], T]) -> T:
         """State of the whole gateway that outlives plans, made at first use."""
@@ -305,6 +308,9 @@ class Site(Protocol):
         Fields of type Source may hold expressions, others may not.
         """
 
+    def read(self, text: str, *, escaped: bool = False) -> Element:
+        """The root of a piece of policy, with its named values replaced."""
+
     def row(
         self,
         elements: Iterable[Element],
@@ -324,6 +330,9 @@ class Site(Protocol):
 
     def lookup(self, table: str, key: str) -> Any:
         """The noun as it is when the plan is made; None if there is none."""
+
+    def table(self, table: str) -> Mapping[str, Any]:
+        """All nouns of a table, by their keys."""
 
 
 Children = dict[str, "Children"] | None
