@@ -550,9 +550,11 @@ class DirectCall(Call):
         self.answer_began(status, line[len("HTTP/1.1 200 ") : -2], fields, len(body))
         if self.answered_or_lost:
             return
+        # The call may have left the direct way: then somebody else waits for the rest.
+        consumer = self.consumer or self
         if body:
-            self.answer_piece(body)
-        self.answer_ended()
+            consumer.answer_piece(body)
+        consumer.answer_ended()
 
     def answer_began(
         self, status: int, reason: bytes, fields: Fields, length: int | None
