@@ -13,7 +13,7 @@ from msgspec import inspect
 from bramka import policies
 from bramka.domain.traffic.backend import Backend
 from bramka.domain.traffic.policy import Fragment, Scope, Section
-from bramka.testing.playbook import play, refusal_of
+from bramka.testing.playbook import Playbook, play, refusal_of
 
 SHELF = policies.shelf()
 NOUNS: dict[str, dict[str, Any]] = {
@@ -21,7 +21,7 @@ NOUNS: dict[str, dict[str, Any]] = {
     "fragments": {
         "common": Fragment(
             id="common",
-            text="<fragment><set-method>POST</set-method></fragment>",
+            text="<fragment><set-variable name='a' value='b' /></fragment>",
         )
     },
 }
@@ -61,18 +61,36 @@ def holding(name: str, inner: str) -> str:
     return re.sub(r">", f">{inner}", text, count=1)
 
 
-def refusal(text: str, **how: Any) -> str:
-    return refusal_of(text, tables=NOUNS, **how)
+def sections_of(name: str) -> list[Section]:
+    """Where the example may stand."""
+    if "<forward-request" in example_of(name):
+        return [Section.BACKEND]
+    return [section for section in Section if section in SHELF[name].SECTIONS]
 
 
-def section_of(name: str) -> str:
-    section = next(one for one in Section if one in SHELF[name].SECTIONS)
-    return section.value.replace("-", "_")
+def tried(name: str, text: str) -> Playbook:
+    """A playbook with `text`, which holds the policy, where it may stand."""
+    return play(**place(sections_of(name)[0], text), scope=scope_of(name), tables=NOUNS)
+
+
+def refusal(name: str, text: str) -> str:
+    """Why the same cannot be."""
+    where = place(sections_of(name)[0], text)
+    return refusal_of(**where, scope=scope_of(name), tables=NOUNS)
+
+
+def place(section: Section, text: str) -> dict[str, Any]:
+    return {section.value.replace("-", "_"): text}
+
+
+def scope_of(name: str) -> Scope:
+    order = (Scope.API, Scope.PRODUCT, Scope.OPERATION, Scope.GLOBAL)
+    return next(one for one in order if one in SHELF[name].SCOPES)
 
 
 @every_policy
 def test_its_documented_example_compiles(name: str) -> None:
-    play(example_of(name), tables=NOUNS)
+    tried(name, example_of(name))
 
 
 @every_policy
@@ -82,28 +100,27 @@ def test_its_example_shows_the_element_the_file_is_named_after(name: str) -> Non
 
 @every_policy
 def test_its_example_compiles_wherever_it_says_it_may_stand(name: str) -> None:
-    for section in SHELF[name].SECTIONS:
+    for section in sections_of(name):
         for scope in SHELF[name].SCOPES:
-            where = {section.value.replace("-", "_"): example_of(name)}
-            play(**where, scope=scope, tables=NOUNS)  # type: ignore[arg-type] # sections are text
+            play(**place(section, example_of(name)), scope=scope, tables=NOUNS)
 
 
 @every_policy
 def test_it_refuses_an_attribute_it_does_not_know(name: str) -> None:
-    assert "has no attribute 'zzz'" in refusal(settled(name, {"zzz": "1"}))
+    assert "has no attribute 'zzz'" in refusal(name, settled(name, {"zzz": "1"}))
 
 
 @every_policy
 def test_it_guesses_which_attribute_was_meant(name: str) -> None:
     for field in msgspec.structs.fields(SHELF[name].Settings):
         typo = field.encode_name + "x"
-        told = refusal(settled(name, {typo: "1"}))
+        told = refusal(name, settled(name, {typo: "1"}))
         assert f"did you mean '{field.encode_name}'?" in told
 
 
 @every_policy
 def test_it_takes_an_id_for_traces(name: str) -> None:
-    play(settled(name, {"id": "mine"}), tables=NOUNS)
+    tried(name, settled(name, {"id": "mine"}))
 
 
 @every_policy
@@ -131,7 +148,7 @@ def test_it_refuses_values_out_of_its_bounds(name: str) -> None:
     assert isinstance(told, inspect.StructType)
     for field in told.fields:
         for value in beyond(field.type):
-            text = refusal(settled(name, {field.encode_name: value}))
+            text = refusal(name, settled(name, {field.encode_name: value}))
             assert f"attribute '{field.encode_name}' is '{value}'" in text
 
 
@@ -155,30 +172,30 @@ def beyond(kind: inspect.Type) -> list[str]:
 
 @every_policy
 def test_it_refuses_what_does_not_belong_inside(name: str) -> None:
-    assert "surely-not" in refusal(holding(name, "<surely-not />"))
+    assert "surely-not" in refusal(name, holding(name, "<surely-not />"))
 
 
 @every_policy
 def test_it_refuses_text_where_none_belongs(name: str) -> None:
     if SHELF[name].TEXT:
-        play(example_of(name), tables=NOUNS)
+        tried(name, example_of(name))
     else:
-        assert "holds text where none belongs" in refusal(holding(name, "prose"))
+        assert "holds text where none belongs" in refusal(name, holding(name, "prose"))
 
 
 @every_policy
 def test_it_is_refused_in_other_sections(name: str) -> None:
     for section in set(Section) - SHELF[name].SECTIONS:
-        where = {section.value.replace("-", "_"): example_of(name)}
-        scope = next(iter(SHELF[name].SCOPES))
-        told = refusal("", **where, scope=scope)
+        where = place(section, example_of(name))
+        told = refusal_of(**where, scope=scope_of(name), tables=NOUNS)
         assert f"cannot stand in {section.value}; it can in " in told
 
 
 @every_policy
 def test_it_is_refused_at_other_scopes(name: str) -> None:
     for scope in set(Scope) - SHELF[name].SCOPES:
-        told = refusal("", **{section_of(name): example_of(name)}, scope=scope)
+        where = place(sections_of(name)[0], example_of(name))
+        told = refusal_of(**where, scope=scope, tables=NOUNS)
         assert f"cannot stand in a policy of scope {scope.value}" in told
 
 
@@ -186,19 +203,19 @@ def test_it_is_refused_at_other_scopes(name: str) -> None:
 def test_it_stands_twice_only_where_that_makes_sense(name: str) -> None:
     twice = example_of(name) * 2
     if SHELF[name].ONCE:
-        assert "may stand only once" in refusal(twice)
+        assert "may stand only once" in refusal(name, twice)
     else:
-        play(twice, tables=NOUNS)
+        tried(name, twice)
 
 
 def test_an_unknown_policy_is_refused_with_the_nearest_name() -> None:
-    assert "<rate-limt> is not a policy; did you mean <rate-limit>?" in refusal(
+    assert "<rate-limt> is not a policy; did you mean <rate-limit>?" in refusal_of(
         "<rate-limt />"
     )
 
 
 def test_a_refusal_tells_line_and_column() -> None:
-    told = refusal("", inbound="\n   <set-status />", scope=Scope.API)
+    told = refusal_of(inbound="\n   <set-status />")
     assert "Error in element 'set-status' on line 3, column 4: " in told
 
 

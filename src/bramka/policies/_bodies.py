@@ -1,0 +1,78 @@
+"""Bodies as policies that transform them see them: whole and uncompressed."""
+
+import codecs
+import zlib
+from typing import Protocol
+
+from bramka.domain.traffic.exchange import Body, Exchange, Headers
+from bramka.domain.traffic.policy import Section
+from bramka.domain.traffic.step import Site, StepFailure
+
+MOST_INFLATED = 64 * 1024 * 1024
+
+
+class Message(Protocol):
+    """A request or a response."""
+
+    @property
+    def headers(self) -> Headers: ...
+    @property
+    def body(self) -> Body: ...
+
+
+def is_request(site: Site) -> bool:
+    """Whether policies at this site change the request, not the response."""
+    return site.section in (Section.INBOUND, Section.BACKEND)
+
+
+def message_of(exchange: Exchange, *, request: bool) -> Message | None:
+    return exchange.request if request else exchange.response
+
+
+def content_of(message: Message) -> bytes:
+    """The body without its content coding; StepFailure when that is unknown."""
+    content = message.body.content or b""
+    coding = (message.headers.joined(b"content-encoding") or "").strip().lower()
+    if not content or coding in ("", "identity"):
+        return content
+    if coding not in ("gzip", "x-gzip", "deflate"):
+        text = f"The body has the content coding '{coding}', which cannot be undone."
+        raise StepFailure("", "UnsupportedContentEncoding", text)
+    inflater = zlib.decompressobj(wbits=47 if coding != "deflate" else 15)
+    try:
+        plain = inflater.decompress(content, MOST_INFLATED)
+    except zlib.error as error:
+        text = f"The body is not the {coding} it says it is: {error}."
+        raise StepFailure("", "InvalidContentEncoding", text) from None
+    if inflater.unconsumed_tail:
+        text = f"The body is longer than {MOST_INFLATED} bytes uncompressed."
+        raise StepFailure("", "BodyTooLarge", text)
+    return plain
+
+
+def replace_content(
+    message: Message, content: bytes, content_type: bytes | None = None
+) -> None:
+    """Give the message another body, which is not encoded."""
+    message.body.replace(content)
+    message.headers.delete(b"content-encoding")
+    if content_type is not None:
+        message.headers.set(b"Content-Type", content_type)
+
+
+def media_type(message: Message) -> str:
+    """The content type without parameters, in lower case."""
+    return (message.headers.joined(b"content-type") or "").split(";")[0].strip().lower()
+
+
+def charset(message: Message) -> str:
+    """The charset of the content type; utf-8 when it names none we know."""
+    given = message.headers.joined(b"content-type") or ""
+    for part in given.split(";")[1:]:
+        name, _, value = part.partition("=")
+        if name.strip().lower() == "charset":
+            try:
+                return codecs.lookup(value.strip(" \"'")).name
+            except LookupError:
+                break
+    return "utf-8"

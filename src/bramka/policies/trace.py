@@ -1,0 +1,88 @@
+"""Write a line into the trace of the call and into the gateway's log.
+
+    <trace source="checkout" severity="information">
+      <message>@(context.Request.Method)</message>
+      <metadata name="step" value="1" />
+    </trace>
+
+Verbose lines are for the log's debug level. The message may also be the text of the
+element itself.
+"""
+
+import logging
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from bramka.domain.traffic.exchange import Exchange
+from bramka.domain.traffic.step import (
+    ALL_SCOPES,
+    EVERYWHERE,
+    Children,
+    Site,
+    Source,
+    Step,
+)
+from bramka.policies._refusals import needs
+
+SECTIONS = EVERYWHERE
+SCOPES = ALL_SCOPES
+CHILDREN: Children = {"message": {}, "metadata": {}}
+TEXT = True
+LEVELS = {
+    "verbose": logging.DEBUG,
+    "information": logging.INFO,
+    "error": logging.ERROR,
+}
+LONGEST_MESSAGE = 32 * 1024
+log = logging.getLogger(__name__)
+
+
+class Settings(Struct, rename="kebab", forbid_unknown_fields=True, frozen=True):
+    """Attributes of `<trace>`."""
+
+    source: Annotated[str, Meta(min_length=1, description="Where the line comes from.")]
+    severity: Annotated[
+        Literal["verbose", "information", "error"],
+        Meta(description="verbose (default), information or error."),
+    ] = "verbose"
+
+
+class Metadata(Struct, rename="kebab", forbid_unknown_fields=True, frozen=True):
+    """Attributes of `<metadata>`."""
+
+    name: Annotated[str, Meta(min_length=1, description="Name of a detail.")]
+    value: Annotated[Source, Meta(description="The detail.")]
+
+
+class Message(Struct, rename="kebab", forbid_unknown_fields=True, frozen=True):
+    """`<message>` has no attributes."""
+
+
+def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's word
+    message = site.source(site.element.text)
+    details: list[tuple[str, Source]] = []
+    for child in site.element.children:
+        if child.name == "metadata":
+            known = site.settings(child, Metadata)
+            details.append((known.name, known.value))
+        else:
+            site.settings(child, Message)
+            message = site.source(child.text)
+    if message.constant == "":
+        site.refuse("needs a <message>")
+    level = LEVELS[settings.severity]
+
+    def run(exchange: Exchange) -> None:
+        if exchange.trace is None and not log.isEnabledFor(level):
+            return
+        text = message.text(exchange).strip()[:LONGEST_MESSAGE]
+        known = {name: source.text(exchange) for name, source in details}
+        if exchange.trace is not None:
+            exchange.trace(settings.source, {"message": text, **known})
+        shown = "".join(f" {name}={value!r}" for name, value in known.items())
+        log.log(
+            level, "%s: %r%s [%s]", settings.source, text, shown, exchange.request_id
+        )
+
+    return Step(run, **needs(message, *(source for _, source in details)))
