@@ -124,25 +124,34 @@ class _Process:
         except (OSError, msgspec.MsgspecError) as error:
             log.warning("%s cannot be used: %s", self.file, error)
             return
-        self._take(update)
+        self.configuration = apply(None, update)
+        try:
+            self.gateway.take(self.configuration)
+        except BramkaError as error:
+            self._say_not_served(error)
+        else:
+            self.has_plan.set()
         if self.configuration is not None:
             self.saved_version = self.configuration.version
 
-    def _take(self, update: Update) -> None:
+    async def _take(self, update: Update) -> None:
         """Serve the update; one that cannot be made ready leaves the old plan."""
-        configuration = apply(self.configuration, update)
-        self.configuration = configuration
+        self.configuration = apply(self.configuration, update)
         try:
-            self.gateway.take(configuration)
+            await self.gateway.take_in_turns(self.configuration, update)
         except BramkaError as error:
-            reasons = [detail.message for detail in error.details] or [error.message]
-            log.error(
-                "configuration %d is not served, the one before is: %s",
-                configuration.version,
-                "; ".join(reasons),
-            )
+            self._say_not_served(error)
             return
         self.has_plan.set()
+
+    def _say_not_served(self, error: BramkaError) -> None:
+        reasons = [detail.message for detail in error.details] or [error.message]
+        version = 0 if self.configuration is None else self.configuration.version
+        log.error(
+            "configuration %d is not served, the one before is: %s",
+            version,
+            "; ".join(reasons),
+        )
 
     async def _follow(self, console: httpx2.AsyncClient) -> None:
         """Ask console for changes, for ever."""
@@ -166,7 +175,7 @@ class _Process:
         answer = await console.get("/gateway/configuration", params=query)
         if answer.status_code != 304:
             answer.raise_for_status()
-            self._take(read_update(answer.content))
+            await self._take(read_update(answer.content))
         self.has_asked.set()
 
     async def _save(self) -> None:

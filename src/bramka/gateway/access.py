@@ -85,6 +85,13 @@ def not_found() -> Response:
     return Response(404, "Resource Not Found", Headers([*JSON]), body, error)
 
 
+def misdirected() -> Response:
+    """A 421 for a host that this connection did not show the way to."""
+    message = "This host is not served over this connection. Connect to it anew."
+    body = gateway_body(421, message)
+    return Response(421, "Misdirected Request", Headers([*JSON]), body)
+
+
 def internal_error(activity: str, error: LastError, status: int = 500) -> Response:
     """A 500 for what nobody foresaw, or for a backend that cannot be reached."""
     body = (

@@ -105,8 +105,8 @@ class DirectCall(Call):
         head = self.head
         if head is not None:
             memo = head.memo
+            self._length = head.length
             if isinstance(memo, Memo) and memo.plan is self.engine.plan:
-                self._length = head.length
                 self._recall(memo)
             else:
                 self.forwarded_for = head.forwarded_for
@@ -170,12 +170,11 @@ class DirectCall(Call):
             if not target:
                 self._malformed("the request target is neither a path nor a URL")
                 return
+        # A fragment is the caller's own affair; the backend must not guess.
+        target = target.partition("#")[0]
         if len(target) > LONGEST_URL:
             self._malformed(f"the URL is longer than {LONGEST_URL} characters", 414)
             return
-        head = self.head
-        if head is not None:
-            self._length = head.length
         if self._length > self.server.limits.body_bytes:
             limit = self.server.limits.body_bytes
             self._malformed(f"the body is longer than {limit} bytes", 413)
@@ -199,21 +198,15 @@ class DirectCall(Call):
         if plan is None:
             self._not_ready()
             return
-        if self.connection.certificate is not None:
-            request.shown_certificate = self.connection.certificate
         if self.server.refuses_host is not None and self._is_elsewhere(host):
             return
-        found = plan.find(request.method, path, query, self.fields)
+        found = plan.find(request, self.fields)
         if found is None:
-            if path == HEALTH_PATH:
-                self._healthy()
-                return
-            exchange.failed_at = FailedAt.ROUTING
-            self._refuse(access.not_found(), plan.error_row)
+            self._lead_nowhere(plan)
             return
         api, operation, parameters, rest = found
         exchange.api = api.api
-        if operation is None or api.only_scheme not in (None, request.scheme):
+        if operation is None:
             exchange.failed_at = FailedAt.ROUTING
             self._what = (api.api.id, "")
             self._refuse(access.not_found(), api.error_rows)
@@ -229,15 +222,23 @@ class DirectCall(Call):
 
     def _is_elsewhere(self, host: bytes) -> bool:
         """Refuse a host that is not served, or not over this connection."""
-        refuses = self.server.refuses_host
+        request, refuses = self.exchange.request, self.server.refuses_host
+        request.shown_certificate = self.connection.certificate
         status = 0 if refuses is None else refuses(host)
-        if not status or self.exchange.request.path == HEALTH_PATH:
+        if not status or request.path == HEALTH_PATH:
             return False
         self.exchange.failed_at = FailedAt.ROUTING
         self.reply(access.not_found() if status == 404 else access.misdirected())
         return True
 
-    def _healthy(self) -> None:
+    def _lead_nowhere(self, plan: Plan) -> None:
+        if self.exchange.request.path == HEALTH_PATH:
+            self._answer_watcher()
+            return
+        self.exchange.failed_at = FailedAt.ROUTING
+        self._refuse(access.not_found(), plan.error_row)
+
+    def _answer_watcher(self) -> None:
         """Answer whoever watches the gateway; it counts as nobody's call."""
         self.engine.in_flight -= 1
         self._over_already = True
@@ -281,14 +282,14 @@ class DirectCall(Call):
         elif api.api.subscription_required:
             self._deny(api, access.MISSING_KEY, "SubscriptionKeyNotFound")
             return
-        rows = self.rows = operation.rows[context]
+        rows = self.rows = (operation.rows or api.rows)[context]
         if self.head is not None:
-            memo = Memo(plan, api, rows, direct=operation.direct[context])
+            memo = Memo(plan, api, rows)
             memo.learn(exchange)
             memo.what, memo.who, memo.key_field = self._what, self._who, self._key_field
             memo.forwarded_for = self.forwarded_for
             self.head.memo = self.memo = memo
-        if operation.direct[context]:
+        if rows.direct:
             self._inbound(rows)
         else:
             self._leave(rows)
@@ -316,7 +317,7 @@ class DirectCall(Call):
         if memo.forwarded_for:
             self.forwarded_for = memo.forwarded_for
         rows = self.rows = memo.rows
-        if memo.direct:
+        if rows.direct:
             self._inbound(rows)
         else:
             self._leave(rows)
@@ -862,6 +863,7 @@ def _origin_form(target: str) -> str:
     """The path and query of an absolute request target; "" when it is none."""
     for scheme in ("http://", "https://"):
         if target.lower().startswith(scheme):
-            _, slash, rest = target[len(scheme) :].partition("/")
-            return slash + rest if slash else "/"
+            place, mark, query = target[len(scheme) :].partition("?")
+            _, _, path = place.partition("/")
+            return f"/{path}{mark}{query}"
     return ""

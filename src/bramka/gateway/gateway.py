@@ -2,12 +2,13 @@
 
 import asyncio
 import logging
-import ssl
+import socket
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
 from bramka.domain.clock import Chance, Clock
-from bramka.domain.traffic.configuration import Configuration
+from bramka.domain.traffic.configuration import Configuration, Update
 from bramka.domain.traffic.step import Shelf
 from bramka.gateway.allowances import Ledger, LedgerQuotas, LocalWindows
 from bramka.gateway.detour import Passage
@@ -15,14 +16,21 @@ from bramka.gateway.documents import CompileExpression, Workshop
 from bramka.gateway.engine import Engine
 from bramka.gateway.fetch import Fetcher
 from bramka.gateway.forwarder import Dial
+from bramka.gateway.hosts import HostRule
 from bramka.gateway.journal import Journal
-from bramka.gateway.plan import make_plan
+from bramka.gateway.making import PlanMaker, finish
+from bramka.gateway.plan import Plan
 from bramka.gateway.state import State
 from bramka.wire.connection import Limits
+from bramka.wire.doorway import Doorway
+from bramka.wire.fields import RequestHead
 from bramka.wire.server import Server
+from bramka.wire.tls import Certificates
 
 log = logging.getLogger(__name__)
 
+SLICE_SECONDS = 0.0003
+"""How long a plan is made before calls get their turn."""
 HEADS_PER_DRIP = 64
 """Freeing thousands at once would hold up the calls in flight."""
 
@@ -41,14 +49,23 @@ class Gateway:
         clock: Clock,
         chance: Chance,
         limits: Limits | None = None,
+        hosts: Sequence[str] = (),
+        holds_schemes: bool = False,
     ) -> None:
         self.ledger = Ledger(folder / "quotas.ledger")
         self.journal = Journal(name, folder / "spool", chance)
         self.engine = Engine(
             journal=self.journal, dial=dial, clock=clock, chance=chance
         )
-        make_call = partial(Passage, self.engine)
-        self.server = Server(make_call, clock=clock, limits=limits or Limits())
+        self._clock = clock
+        self._limits = limits or Limits()
+        self._hosts = tuple(hosts)
+        """Names that are served; empty: all."""
+        self.server = self._make_server()
+        self.secure_servers: list[Server] = []
+        """One for each TLS host: what is remembered of a head holds for one only."""
+        if self._hosts:
+            self.server.refuses_host = HostRule(self._hosts)
         self.workshop = Workshop(
             shelf=shelf,
             expressions=expressions,
@@ -60,6 +77,7 @@ class Gateway:
             fetch=Fetcher(self.engine),
             spawn=self.server.spawn,
         )
+        self.maker = PlanMaker(self.workshop, holds_schemes=holds_schemes)
         self._timer: asyncio.TimerHandle | None = None
 
     def take(self, configuration: Configuration) -> None:
@@ -67,15 +85,34 @@ class Gateway:
 
         Raises Invalid when it cannot be made ready; the old one goes on serving.
         """
-        plan = make_plan(configuration, self.workshop)
+        self._swap(finish(self.maker.make(configuration)))
+
+    async def take_in_turns(self, configuration: Configuration, update: Update) -> None:
+        """The same, taking turns with calls; `update` led to `configuration`."""
+        slices = self.maker.make(configuration, update)
+        until = self._clock.monotonic() + SLICE_SECONDS
+        while True:
+            try:
+                next(slices)
+            except StopIteration as end:
+                self._swap(end.value)
+                return
+            if self._clock.monotonic() > until:
+                await asyncio.sleep(0)
+                until = self._clock.monotonic() + SLICE_SECONDS
+
+    def _swap(self, plan: Plan) -> None:
         self.engine.plan = plan
         self._forget_heads()
         log.info("serving %r", plan)
 
     def _forget_heads(self) -> None:
         """Let go of what was remembered under the old plan, a little at a time."""
-        old, self.server.heads = self.server.heads, {}
+        for server in (self.server, *self.secure_servers):
+            old, server.heads = server.heads, {}
+            self._forget_slowly(old)
 
+    def _forget_slowly(self, old: dict[bytes, RequestHead]) -> None:
         def drip() -> None:
             for _ in range(min(HEADS_PER_DRIP, len(old))):
                 old.popitem()
@@ -93,13 +130,46 @@ class Gateway:
         host: str,
         port: int,
         *,
-        tls: ssl.SSLContext | None = None,
+        scheme: str = "http",
         reuse_port: bool = False,
     ) -> int:
-        """Listen; gives the port."""
+        """Listen; gives the port. `scheme` is what callers use, see `Server`."""
         if self._timer is None:
             self._tick()
-        return await self.server.listen(host, port, tls=tls, reuse_port=reuse_port)
+        return await self.server.listen(
+            host, port, scheme=scheme, reuse_port=reuse_port
+        )
+
+    def listen_tls(
+        self,
+        host: str,
+        port: int,
+        certificates: Certificates,
+        *,
+        reuse_port: bool = False,
+    ) -> int:
+        """Listen with TLS; gives the port. `certificates` may be read anew later."""
+        if self._timer is None:
+            self._tick()
+        listening = socket.create_server(
+            (host, port),
+            family=socket.AF_INET6 if ":" in host else socket.AF_INET,
+            backlog=self._limits.backlog,
+            reuse_port=reuse_port,
+        )
+        listening.setblocking(False)
+        for place, one in enumerate(certificates.hosts):
+            server = self._make_server()
+            names = (*self._hosts, *one.names) if self._hosts else ()
+            server.refuses_host = HostRule(names, certificates, place)
+            self.secure_servers.append(server)
+        self.server.refuses_host = HostRule(self._hosts, certificates)
+        self.server.stop_with(Doorway(listening, certificates, self.secure_servers))
+        return int(listening.getsockname()[1])
+
+    def _make_server(self) -> Server:
+        make_call = partial(Passage, self.engine)
+        return Server(make_call, clock=self._clock, limits=self._limits)
 
     def _tick(self) -> None:
         self.engine.tick()
@@ -107,7 +177,8 @@ class Gateway:
 
     async def stop(self, grace: float = 5.0) -> None:
         """Let calls in flight end, then close; what was counted stays."""
-        await self.server.stop(grace)
+        servers = (self.server, *self.secure_servers)
+        await asyncio.gather(*(server.stop(grace) for server in servers))
         if self._timer is not None:
             self._timer.cancel()
         self.engine.close()

@@ -21,7 +21,6 @@ class Memo:
 
     __slots__ = (
         "api",
-        "direct",
         "forwarded_for",
         "host",
         "key_field",
@@ -51,11 +50,10 @@ class Memo:
     rest: str
     key_query: str
 
-    def __init__(self, plan: Plan, api: ApiPlan, rows: Rows, *, direct: bool) -> None:
+    def __init__(self, plan: Plan, api: ApiPlan, rows: Rows) -> None:
         self.plan = plan
         self.api = api
         self.rows = rows
-        self.direct = direct
         self.operation: Operation | None = None
         self.product: Product | None = None
         self.subscription: Subscription | None = None
@@ -97,6 +95,8 @@ class Memo:
         )
         request.base = self.api.target
         request.rest = self.rest
+        if connection.certificate is not None:
+            request.shown_certificate = connection.certificate
         if self.parameters:
             request.matched_parameters = self.parameters
         if self.key_query:

@@ -7,24 +7,16 @@ Literals compare without case. (The documents leave precedence open: apim.md §2
 """
 
 import re
-from collections.abc import Iterable, Iterator
-from typing import Generic, Protocol, TypeVar
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Generic, TypeVar
 from urllib.parse import unquote
 
 from bramka.domain.errors import Invalid
+from bramka.domain.traffic.api import Api, VersionSet
 from bramka.domain.traffic.operation import Operation
 from bramka.wire.fields import Fields
 
-
-class Identified(Protocol):
-    """A target that knows the id of its API, without a revision."""
-
-    @property
-    def id(self) -> str: ...
-
-
 T = TypeVar("T")
-A = TypeVar("A", bound=Identified)
 
 _PARAMETER = re.compile(r"\{([^{}]+)\}")
 
@@ -115,6 +107,16 @@ class _Node(Generic[T]):
         self.tails: dict[str, list[_Candidate[T]]] = {}
         """Method → operations whose wildcard begins here."""
 
+    def copy(self) -> "_Node[T]":
+        """A node that can be changed while this one goes on serving."""
+        node: _Node[T] = _Node()
+        node.literals = dict(self.literals)
+        node.mixed = list(self.mixed)
+        node.parameter = self.parameter
+        node.ends = {method: list(ends) for method, ends in self.ends.items()}
+        node.tails = {method: list(tails) for method, tails in self.tails.items()}
+        return node
+
 
 class OperationTree(Generic[T]):
     """The operations of one API."""
@@ -136,6 +138,40 @@ class OperationTree(Generic[T]):
         candidates = table.setdefault(operation.method.upper(), [])
         candidates.append(_Candidate(target, tuple(names), template))
         candidates.sort(key=lambda candidate: -len(candidate.query))
+
+    def changed(
+        self, gone: Operation | None, come: Operation | None, target: T
+    ) -> "OperationTree[T]":
+        """The tree without `gone` and with `come`, both of which lead to `target`.
+
+        Only the nodes on their paths are new; this tree stays as it is.
+        """
+        tree: OperationTree[T] = OperationTree(())
+        tree.root = self.root
+        if gone is not None:
+            node = tree._copy_path(gone)
+            template = Template(gone.url_template)
+            table = node.tails if template.wildcard else node.ends
+            method = gone.method.upper()
+            kept = [one for one in table.get(method, ()) if one.target != target]
+            if kept:
+                table[method] = kept
+            else:
+                table.pop(method, None)
+        if come is not None:
+            tree._copy_path(come)
+            tree._add(come, target)
+        return tree
+
+    def _copy_path(self, operation: Operation) -> _Node[T]:
+        """Replace the nodes on an operation's path by copies; gives the last."""
+        node = self.root = self.root.copy()
+        for segment in Template(operation.url_template).segments:
+            has_parameter = bool(_PARAMETER.search(segment))
+            child = _descend(node, segment, has_parameter).copy()
+            _replace_child(node, segment, child)
+            node = child
+        return node
 
     def match(
         self, method: str, segments: list[str], query: str
@@ -220,6 +256,19 @@ def _descend(node: "_Node[T]", segment: str, has_parameter: bool) -> "_Node[T]":
     return child
 
 
+def _replace_child(node: "_Node[T]", segment: str, child: "_Node[T]") -> None:
+    if not _PARAMETER.search(segment):
+        node.literals[segment.lower()] = child
+    elif _PARAMETER.fullmatch(segment):
+        node.parameter = child
+    else:
+        shape = _PARAMETER.sub("{}", segment).lower()
+        node.mixed = [
+            (known, pattern, child if known == shape else other)
+            for known, pattern, other in node.mixed
+        ]
+
+
 def _pick(
     candidates: "list[_Candidate[T]] | None", query: str, values: list[str]
 ) -> tuple[T, dict[str, str]] | None:
@@ -258,8 +307,8 @@ def _query_match(
     return parameters
 
 
-class Versions(Generic[A]):
-    """The APIs that share one path: one without version, and those of version sets.
+class Versions:
+    """Ids of the APIs that share one path: one unversioned, those of version sets.
 
     A version set reads the version from the segment behind the path, from a query
     parameter or from a header; names compare without case.
@@ -275,40 +324,56 @@ class Versions(Generic[A]):
     )
 
     def __init__(self) -> None:
-        self.original: A | None = None
-        self.by_segment: dict[str, A] = {}
-        self.by_query: dict[str, dict[str, A]] = {}
+        self.original: str | None = None
+        self.by_segment: dict[str, str] = {}
+        self.by_query: dict[str, dict[str, str]] = {}
         """Lower-case parameter name → version → API."""
-        self.by_header: dict[bytes, dict[str, A]] = {}
+        self.by_header: dict[bytes, dict[str, str]] = {}
         """Lower-case header name → version → API."""
-        self.revisions: dict[tuple[str, str], A] = {}
+        self.revisions: dict[tuple[str, str], str] = {}
         """Id of the current API and the revision asked for."""
         self.simple = True
         """There is no version set: only `original`."""
 
+    def place(self, api: Api, version_set: VersionSet | None) -> None:
+        """Put an API where calls will look for it."""
+        current = api.id.partition(";rev=")[0]
+        self.revisions[current, api.api_revision] = api.id
+        if not api.is_current:
+            return
+        version = (api.api_version or "").lower()
+        if version_set is None or not version:
+            self.original = api.id
+            return
+        self.simple = False
+        if version_set.versioning_scheme == "Segment":
+            self.by_segment[version] = api.id
+        elif version_set.versioning_scheme == "Query":
+            name = (version_set.version_query_name or "api-version").lower()
+            self.by_query.setdefault(name, {})[version] = api.id
+        else:
+            header = (version_set.version_header_name or "api-version").lower()
+            by_version = self.by_header.setdefault(header.encode("latin-1"), {})
+            by_version[version] = api.id
 
-class ApiTable(Generic[A]):
-    """All APIs by path."""
 
-    def __init__(self) -> None:
-        self.paths: dict[str, Versions[A]] = {}
-        self.depths: tuple[int, ...] = ()
+class ApiTable:
+    """Ids of all APIs by path."""
 
-    def at(self, path: str) -> Versions[A]:
-        """The versions at an API path, made when missing."""
-        key = path.strip("/").lower()
-        if key not in self.paths:
-            self.paths[key] = Versions()
-            depths = {known.count("/") + 1 if known else 0 for known in self.paths}
-            self.depths = tuple(sorted(depths, reverse=True))
-        return self.paths[key]
+    def __init__(
+        self, apis: Iterable[Api] = (), sets: Mapping[str, VersionSet] | None = None
+    ) -> None:
+        self.paths: dict[str, Versions] = {}
+        for api in apis:
+            key = api.path.strip("/").lower()
+            versions = self.paths.setdefault(key, Versions())
+            versions.place(api, (sets or {}).get(api.api_version_set_id or ""))
+        depths = {path.count("/") + 1 if path else 0 for path in self.paths}
+        self.depths = tuple(sorted(depths, reverse=True))
 
     def match(
-        self,
-        segments: list[str],
-        query: str,
-        fields: Fields,
-    ) -> tuple[A, int] | None:
+        self, segments: list[str], query: str, fields: Fields
+    ) -> tuple[str, int] | None:
         """The API for a URL, and how many segments of it its path took."""
         for depth in self.depths:
             if depth > len(segments):
@@ -323,30 +388,24 @@ class ApiTable(Generic[A]):
             versions = self.paths.get(key)
             if versions is None:
                 continue
-            target: A | None
-            if versions.simple:
-                target = versions.original
-            else:
-                found, taken = _versioned(versions, segments, depth, query, fields)
-                target, depth = found, depth + taken  # noqa: PLW2901 version's segment
-            if target is not None and revision:
-                target = versions.revisions.get((target.id, revision))
-            if target is not None:
-                return target, depth
+            api, taken = versions.original, 0
+            if not versions.simple:
+                api, taken = _versioned(versions, segments, depth, query, fields)
+            if api is not None and revision:
+                current = api.partition(";rev=")[0]
+                api = versions.revisions.get((current, revision))
+            if api is not None:
+                return api, depth + taken
         return None
 
 
 def _versioned(
-    versions: "Versions[A]",
-    segments: list[str],
-    depth: int,
-    query: str,
-    fields: Fields,
-) -> "tuple[A | None, int]":
+    versions: Versions, segments: list[str], depth: int, query: str, fields: Fields
+) -> tuple[str | None, int]:
     if versions.by_segment and depth < len(segments):
-        target = versions.by_segment.get(segments[depth].lower())
-        if target is not None:
-            return target, 1
+        api = versions.by_segment.get(segments[depth].lower())
+        if api is not None:
+            return api, 1
     for name, by_version in versions.by_query.items():
         for part in query.split("&"):
             key, _, value = part.partition("=")

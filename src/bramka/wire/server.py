@@ -2,11 +2,10 @@
 
 import asyncio
 import logging
-import ssl
 from collections.abc import Awaitable, Callable, Coroutine
 from email.utils import formatdate
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 from bramka.domain.clock import Clock
 from bramka.wire.connection import Call, Connection, Limits
@@ -27,6 +26,12 @@ def plain_refusal(status: int, message: str) -> Answer:
     text = message.replace("\\", "\\\\").replace('"', '\\"')
     body = f'{{ "statusCode": {status}, "message": "{text}" }}'.encode()
     return Answer(status, body, [(b"Content-Type", b"application/json")])
+
+
+class Closable(Protocol):
+    """What listens, as far as it is stopped."""
+
+    def close(self) -> None: ...
 
 
 class Server:
@@ -51,8 +56,10 @@ class Server:
         self.date = b""
         """The Date header line, renewed each second."""
         self.stopping = False
+        self.refuses_host: Callable[[bytes], int] | None = None
+        """The status to refuse a Host with, 0 to let it in; None: all are let in."""
         self._refuse = refuse
-        self._listeners: list[asyncio.Server] = []
+        self._listeners: list[Closable] = []
         self._timer: asyncio.TimerHandle | None = None
         self._tick()
 
@@ -61,21 +68,26 @@ class Server:
         host: str,
         port: int,
         *,
-        tls: ssl.SSLContext | None = None,
+        scheme: str = "http",
         reuse_port: bool = False,
     ) -> int:
-        """Listen; gives the port, which is a free one when 0 was asked for."""
-        scheme = "https" if tls else "http"
+        """Listen; gives the port, which is a free one when 0 was asked for.
+
+        `scheme` is https when TLS ends in front of this process.
+        """
         listener = await asyncio.get_running_loop().create_server(
             lambda: Connection(self, scheme),
             host,
             port,
-            ssl=tls,
             backlog=self.limits.backlog,
             reuse_port=reuse_port or None,
         )
         self._listeners.append(listener)
         return int(listener.sockets[0].getsockname()[1])
+
+    def stop_with(self, listener: Closable) -> None:
+        """Close `listener` too when the server stops."""
+        self._listeners.append(listener)
 
     def keep_head(self, text: bytes, head: RequestHead) -> None:
         if len(text) <= LONGEST_HEAD_KEPT:
@@ -181,7 +193,9 @@ class _WholeCall(Call):
                 version = self.connection.parser.get_http_version()
                 self.expects_continue = (expected, version) == (b"100-continue", "1.1")
         if hosts != 1 and self.connection.parser.get_http_version() == "1.1":
-            self.connection.refuse(400, "a request needs exactly one Host, a valid one", self)
+            self.connection.refuse(
+                400, "a request needs exactly one Host, a valid one", self
+            )
             return
         self.want_body()
 
