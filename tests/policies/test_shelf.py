@@ -12,12 +12,21 @@ from msgspec import inspect
 
 from bramka import policies
 from bramka.domain.traffic.backend import Backend
+from bramka.domain.traffic.certificate import Certificate
+from bramka.domain.traffic.named_value import NamedValue
 from bramka.domain.traffic.policy import Fragment, Scope, Section
+from bramka.domain.traffic.schema import Schema
 from bramka.testing.playbook import Playbook, play, refusal_of
 
 SHELF = policies.shelf()
 NOUNS: dict[str, dict[str, Any]] = {
     "backends": {"spare": Backend(id="spare", url="http://spare.test")},
+    "certificates": {"backend-client": Certificate(id="backend-client")},
+    "named_values": {
+        name: NamedValue(id=name, display_name=name, value="c2VjcmV0")
+        for name in ("backend-password", "proxy-password", "signing-key")
+    },
+    "schemas": {"order": Schema(id="order", type="json", text="{}")},
     "fragments": {
         "common": Fragment(
             id="common",
