@@ -404,6 +404,9 @@ class DirectCall(Call):
             target = self.engine.plan.backends.get(exchange.backend_id)
         if target is None:
             raise _no_backend(exchange)
+        if exchange.dialling is not None:
+            target = target.dialled(exchange.dialling)
+            target.introduce(exchange)
         if request.made_url is not None:
             path, query = request.made_url.path, request.made_url.query
             if base is not None and target is not base:
