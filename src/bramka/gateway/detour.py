@@ -56,8 +56,7 @@ class Passage(DirectCall):
     async def _travel(self, rows: Rows) -> None:
         exchange = self.exchange
         exchange.state = self
-        reads = rows.inbound.reads_request_body or rows.backend.reads_request_body
-        if reads and not await self._read_request_body():
+        if rows.reads_request_body and not await self._read_request_body():
             return
         outcome = await self._run(rows.inbound)
         where = FailedAt.INBOUND
@@ -100,7 +99,15 @@ class Passage(DirectCall):
             self.ended()
         outcome: Outcome = await head_done
         self._head_done = None
+        response = self.exchange.response
+        if outcome is None and response is not None and self._backend_reads:
+            outcome = await self._read_answer_body(response)
         return outcome
+
+    @property
+    def _backend_reads(self) -> bool:
+        """Whether policies of the backend section look into the answer's body."""
+        return self.rows is not None and self.rows.backend.reads_response_body
 
     def address(self) -> str:
         """The URL the request goes to, as far as policies have decided."""
@@ -113,9 +120,14 @@ class Passage(DirectCall):
         exchange.state = self
         response = exchange.response
         assert response is not None, "there is an answer before outbound runs"
-        reads = row.reads_response_body and response.body.content is None
-        if reads and not await self._read_answer_body(response):
-            return
+        if row.reads_response_body and response.body.content is None:
+            broken = await self._read_answer_body(response)
+            if self.answered_or_lost:
+                return
+            if broken is not None:
+                assert self.rows is not None, "only admitted calls get here"
+                await self._end(broken, FailedAt.BACKEND_RESPONSE, self.rows)
+                return
         exchange.section = Section.OUTBOUND
         outcome = await self._run(row)
         if outcome is not None:
@@ -222,27 +234,22 @@ class Passage(DirectCall):
         elif self._body_parts is None and not self.exchange.request.body_is_known:
             super().ended()
 
-    async def _read_answer_body(self, response: Response) -> bool:
+    async def _read_answer_body(self, response: Response) -> Outcome:
+        """Wait for the whole body of the answer; an error when it never comes."""
         done = self._pieces_done
         assert done is not None, "an answer without content is still coming"
         if self.upstream is not None:
             self.upstream.transport.resume_reading()
-        whole = await done
-        if self.answered_or_lost:
-            return False
-        if not whole:
+        if not await done:
             error = LastError(
                 "forward-request",
                 "BackendConnectionFailure",
                 "The backend's answer broke off or is too long to be read.",
             )
-            answer = access.internal_error(self.exchange.request_id, error)
-            assert self.rows is not None, "only admitted calls get here"
-            await self._end(answer, FailedAt.BACKEND_RESPONSE, self.rows)
-            return False
+            return access.internal_error(self.exchange.request_id, error)
         response.body.content = b"".join(self._pieces or ())
         self._pieces = None
-        return True
+        return None
 
     # --- the upstream's events ---
 
@@ -252,7 +259,7 @@ class Passage(DirectCall):
         """The backend's head, for whoever waits for it."""
         self._deadline = 0.0
         self._backend_done = self.engine.monotonic()
-        self._answer_length = length
+        self._answer_length = self._due(length)
         headers = Headers(pairs(fields))
         response = Response(status, reason.decode("latin-1"), headers, None)
         self.exchange.response = response
@@ -275,7 +282,7 @@ class Passage(DirectCall):
         self._pieces.append(data)
         self._piece_size += len(data)
         row = None if self.rows is None else self.rows.outbound
-        if row is not None and row.reads_response_body:
+        if (row is not None and row.reads_response_body) or self._backend_reads:
             if self._piece_size > MOST_BUFFERED:
                 self._drop_upstream()
                 self._pieces_over(whole=False)
@@ -284,7 +291,10 @@ class Passage(DirectCall):
 
     def end_came(self) -> None:
         """The answer is complete."""
-        self.upstream = None
+        upstream, self.upstream = self.upstream, None
+        if upstream is not None:
+            # Its connection may be waiting for the next call already.
+            upstream.transport.resume_reading()
         if self._pieces is None:
             self.answer_ended()
         else:

@@ -13,7 +13,7 @@ from bramka.domain.errors import Invalid
 from bramka.domain.traffic.api import Api
 from bramka.domain.traffic.configuration import Configuration
 from bramka.domain.traffic.dialling import Dialling
-from bramka.domain.traffic.exchange import Request
+from bramka.domain.traffic.exchange import Exchange, Request
 from bramka.domain.traffic.operation import Operation
 from bramka.domain.traffic.product import Product
 from bramka.domain.traffic.step import Row
@@ -70,12 +70,24 @@ class Target:
         """The same address, reached in this way."""
         if dialling is None:
             return self
+        dialling = dialling.over(self.dialling)
         place = self.pool_key.partition(" ")[0]
         path, key = self.path, f"{place} {dialling.key}"
-        if dialling.proxy is not None and self.scheme == "http":
+        if (
+            dialling.proxy is not None
+            and self.scheme == "http"
+            and not path.startswith("http://")
+        ):
             # To a proxy the first line of a request names the whole URL.
             path = f"http://{self.authority.decode('latin-1')}{path}"
         return replace(self, path=path, dialling=dialling, pool_key=key)
+
+    def introduce(self, exchange: Exchange) -> None:
+        """Tell a proxy without a tunnel who we are, in the request itself."""
+        if self.scheme == "http" and self.dialling is not None:
+            value = self.dialling.proxy_authorization
+            if value:
+                exchange.request.headers.set(b"Proxy-Authorization", value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,18 +100,21 @@ class Rows:
     on_error: Row
     direct: bool = False
     """Inbound and backend run without waiting and without the body."""
+    reads_request_body: bool = False
 
     @staticmethod
     def of(inbound: Row, backend: Row, outbound: Row, on_error: Row) -> "Rows":
         """The rows, knowing whether calls can take the direct way."""
+        every = (inbound, backend, outbound, on_error)
+        reads = any(row.reads_request_body for row in every)
         direct = not (
             inbound.waits
-            or inbound.reads_request_body
+            or reads
             or backend.forwarding is None
             or backend.forwarding.buffer_request_body
             or backend.forwarding.follow_redirects
         )
-        return Rows(inbound, backend, outbound, on_error, direct)
+        return Rows(*every, direct, reads)
 
 
 class OperationPlan:
