@@ -343,6 +343,8 @@ class DirectCall(Call):
             if field.lower == wanted:
                 if api.strips_key:
                     self._key_field = field
+                    # One in the query as well is not read, and goes no further.
+                    self.exchange.request.key_query = api.key_query
                 return field.value
         query = self.exchange.request.query
         if query and api.key_query in query:

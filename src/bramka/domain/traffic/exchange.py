@@ -286,7 +286,8 @@ class Request:
         if not name:
             return self.query
         parts = self.query.split("&")
-        return "&".join(part for part in parts if part.partition("=")[0] != name)
+        kept = [part for part in parts if _decode(part.partition("=")[0]) != name]
+        return "&".join(kept)
 
     def _url_at_base(self) -> Url:
         base = self.base
