@@ -10,7 +10,6 @@ import os
 import socket
 import ssl
 import tempfile
-from base64 import b64encode
 from collections.abc import Callable
 from contextlib import suppress
 from typing import cast
@@ -55,9 +54,10 @@ def real_dial(*, guard: bool = True) -> Dial:
     async def dial(target: Target, make: Callable[[], Upstream]) -> Upstream:
         dialling = target.dialling
         tls = contexts.of(dialling) if target.scheme == "https" else None
-        proxy = None if dialling is None else dialling.proxy
-        if proxy is not None:
-            return await _through(proxy, target, make, tls, guard=guard)
+        if dialling is not None and dialling.proxy is not None:
+            return await _through(
+                dialling, dialling.proxy, target, make, tls, guard=guard
+            )
         return await _connect(target.host, target.port, make, tls, guard=guard)
 
     return dial
@@ -105,15 +105,8 @@ async def _addresses(host: str, port: int, *, guard: bool) -> list[str]:
 # --- proxies ----------------------------------------------------------------------
 
 
-def proxy_credentials(proxy: ForwardProxy) -> bytes:
-    """The Proxy-Authorization value; nothing when the proxy asks for none."""
-    if proxy.username is None:
-        return b""
-    account = f"{proxy.username}:{proxy.password or ''}".encode()
-    return b"Basic " + b64encode(account)
-
-
 async def _through(
+    dialling: Dialling,
     proxy: ForwardProxy,
     target: Target,
     make: Callable[[], Upstream],
@@ -135,7 +128,7 @@ async def _through(
     address = (await _addresses(host, port, guard=guard))[0]
     _, tunnel = await loop.create_connection(_Tunnel, address, port)
     try:
-        await tunnel.open(target, proxy_credentials(proxy))
+        await tunnel.open(target, dialling.proxy_authorization)
         upstream = make()
         secured = await loop.start_tls(
             tunnel.transport, upstream, tls, server_hostname=target.host

@@ -9,7 +9,6 @@ from bramka.domain.traffic.dialling import Dialling
 from bramka.domain.traffic.exchange import Headers, Response
 from bramka.domain.traffic.step import Outgoing
 from bramka.gateway import heads
-from bramka.gateway.dial import proxy_credentials
 from bramka.gateway.engine import Engine
 from bramka.gateway.forwarder import Pool, Upstream
 from bramka.gateway.plan import Target
@@ -136,7 +135,7 @@ def _message(outgoing: Outgoing, target: Target, path: str) -> bytes:
 
 def _proxy_fields(dialling: Dialling | None, target: Target) -> list[bytes]:
     """What the proxy itself wants to read, when there is no tunnel."""
-    if dialling is None or dialling.proxy is None or target.scheme == "https":
+    if dialling is None or target.scheme == "https":
         return []
-    credentials = proxy_credentials(dialling.proxy)
-    return [b"Proxy-Authorization: %b\r\n" % credentials] if credentials else []
+    value = dialling.proxy_authorization
+    return [b"Proxy-Authorization: %b\r\n" % value] if value else []
