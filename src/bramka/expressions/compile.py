@@ -133,9 +133,9 @@ def _assigned(unit: Unit, body: Node) -> frozenset[str]:
         stack += node.named_children
         if node.type == "assignment_expression":
             found.add(unit.text(node.named_children[0]))
-        elif node.type in ("postfix_unary_expression", "prefix_unary_expression"):
-            found.add(unit.text(node.named_children[-1]))
-        elif node.type == "argument" and node.children[0].type == "out":
+        elif node.type in ("postfix_unary_expression", "prefix_unary_expression") or (
+            node.type == "argument" and node.children[0].type == "out"
+        ):
             found.add(unit.text(node.named_children[-1]))
         elif node.type == "tuple_expression":
             found.update(unit.text(item) for item in node.named_children)

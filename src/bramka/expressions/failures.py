@@ -114,7 +114,14 @@ def problem_of(error: BaseException) -> Problem:
         if "NoneType" in str(error):
             return Problem("NullReferenceException", NULL_REFERENCE)
         return Problem("InvalidCastException", "Specified cast is not valid.")
-    return Problem("FormatException", "Input string was not in a correct format.")
+    if isinstance(error, ValueError):
+        return Problem("FormatException", "Input string was not in a correct format.")
+    if isinstance(error, NameError):
+        return Problem(
+            "InvalidOperationException", "A local was read before it was set."
+        )
+    text = f"{type(error).__name__} inside the gateway; please report the expression."
+    return Problem("InvalidOperationException", text)
 
 
 def failure_of(error: BaseException, fallback: Place) -> EvaluationFailure:

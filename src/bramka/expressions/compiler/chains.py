@@ -39,46 +39,45 @@ class Link:
     conditional: bool = False
 
 
-def _unchained(node: Node) -> tuple[Node, list[Link]]:
+_STEPS = {
+    "invocation_expression": ("()", "function"),
+    "member_access_expression": (".", "expression"),
+    "element_access_expression": ("[]", "expression"),
+}
+
+
+def _unchained(unit: Unit, node: Node) -> tuple[Node, list[Link]]:
     """The first operand of a chain and the steps from it."""
     links: list[Link] = []
     at = node
-    while True:
-        if at.type == "invocation_expression":
-            links.append(Link("()", at))
-            inner = at.child_by_field_name("function")
-        elif at.type == "member_access_expression":
-            links.append(Link(".", at))
-            inner = at.child_by_field_name("expression")
-        elif at.type == "element_access_expression":
-            links.append(Link("[]", at))
-            inner = at.child_by_field_name("expression")
-        elif at.type == "conditional_access_expression":
-            binding = at.named_children[-1]
-            kind = "." if binding.type == "member_binding_expression" else "[]"
-            links.append(Link(kind, binding, conditional=True))
-            inner = at.child_by_field_name("condition")
-        else:
-            return at, links[::-1]
+    while at.type in _STEPS:
+        kind, field = _STEPS[at.type]
+        inner = at.child_by_field_name(field)
         assert inner is not None, "the grammar gives each of these a first operand"
+        after = inner.next_sibling
+        end = after.start_byte if after is not None else at.end_byte
+        conditional = kind != "()" and unit.source.is_conditional(inner.end_byte, end)
+        links.append(Link(kind, at, conditional))
         at = inner
+    return at, links[::-1]
 
 
 def chain(unit: Unit, node: Node) -> Named:
     """A whole chain; what follows a `?.` is skipped when its left side is null."""
-    first, links = _unchained(node)
+    first, links = _unchained(unit, node)
     if first.type == "identifier" and unit.text(first) == "nameof":
         return _name_of(unit, links)
     current: Named = unit.named(first) if not _is_space(unit, first) else TypeName(VOID)
     path = unit.text(first).removeprefix("global::")
     guards: list[tuple[ast.expr, str]] = []
-    for link in links:
+    for link, after in zip(links, [*links[1:], None], strict=True):
         if isinstance(current, TypeName) and current.type == VOID:
             current, path = _through_space(unit, link, path)
             continue
         if link.conditional:
             current = _guard(unit, link, current, guards)
-        current = _follow(unit, link, current)
+        called = after is not None and after.kind == "()"
+        current = _follow(unit, link, current, called=called)
         if isinstance(current, Typed):
             unit.locate(current.tree, link.node)
     if not guards:
@@ -164,9 +163,9 @@ def _name_of(unit: Unit, links: list[Link]) -> Typed:
 # --- steps -----------------------------------------------------------------------------
 
 
-def _follow(unit: Unit, link: Link, current: Named) -> Named:
+def _follow(unit: Unit, link: Link, current: Named, *, called: bool) -> Named:
     if link.kind == ".":
-        return _member(unit, link.node, current)
+        return _member(unit, link.node, current, called=called)
     if link.kind == "[]":
         return _index(unit, link.node, current)
     return _call(unit, link.node, current)
@@ -183,17 +182,22 @@ def _simple_name(unit: Unit, node: Node) -> tuple[str, tuple[Type, ...]]:
     return unit.text(plain), types
 
 
-def _member(unit: Unit, node: Node, current: Named) -> Named:
+def _member(unit: Unit, node: Node, current: Named, *, called: bool) -> Named:
     name, _ = _simple_name(unit, node)
     if isinstance(current, TypeName):
         return _static_member(unit, node, current.type, name)
     if not isinstance(current, Typed):
         unit.refuse(node, "a lambda or method has no members; call it first")
-    return property_of(unit, node, current, name)
+    return property_of(unit, node, current, name, called=called)
 
 
-def property_of(unit: Unit, node: Node, current: Typed, name: str) -> Named:
-    """A property of a value, or the method of that name to be called next."""
+def property_of(
+    unit: Unit, node: Node, current: Typed, name: str, *, called: bool = False
+) -> Named:
+    """A property of a value, or the method of that name to be called next.
+
+    `Count` is both: what is called is the method.
+    """
     if name in current.type.fields:
         index = current.type.fields.index(name)
         return Typed(emit.item(current.tree, index), current.type.arguments[index])
@@ -204,7 +208,7 @@ def property_of(unit: Unit, node: Node, current: Typed, name: str) -> Named:
     rows = unit.table.instance(current.type, name)
     for row in rows:
         for member in row:
-            if member.parameters is None:
+            if member.parameters is None and not (called and _has_method(rows)):
                 note_reads(unit, current, name)
                 tree = body_code(unit, member, [current.tree], [])
                 return Typed(tree, member.result)
@@ -214,6 +218,10 @@ def property_of(unit: Unit, node: Node, current: Typed, name: str) -> Named:
             hint = "; cast it first, for example (string) or (JObject)"
         unit.refuse(node, f"{current.type} has no member {name}{hint}")
     return Group(name, current.type, current)
+
+
+def _has_method(rows: list[list[Member]]) -> bool:
+    return any(member.parameters is not None for row in rows for member in row)
 
 
 def _static_member(unit: Unit, node: Node, owner: Type, name: str) -> Named:
@@ -329,10 +337,7 @@ def _call(unit: Unit, node: Node, current: Named) -> Typed:
     function = node.child_by_field_name("function")
     explicit: tuple[Type, ...] = ()
     if function is not None:
-        last = function
-        if function.type == "conditional_access_expression":
-            last = function.named_children[-1]
-        explicit = _simple_name(unit, last)[1]
+        explicit = _simple_name(unit, function)[1]
     if current.receiver is not None:
         rows = unit.table.instance(current.owner, current.name)
         note_variable(unit, current.receiver, arguments)
@@ -379,7 +384,6 @@ VISITS: dict[str, Visit] = {
     "invocation_expression": chain,
     "member_access_expression": chain,
     "element_access_expression": chain,
-    "conditional_access_expression": chain,
     "identifier": identifier,
     "predefined_type": written_type,
     "generic_name": written_type,

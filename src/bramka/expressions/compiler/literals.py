@@ -27,8 +27,17 @@ _ESCAPE = re.compile(
     r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|x([0-9A-Fa-f]{1,4})|(.))", re.DOTALL
 )
 _SIMPLE = {
-    **{"n": "\n", "r": "\r", "t": "\t", "0": "\0", "a": "\a", "b": "\b"},
-    **{"f": "\f", "v": "\v", "'": "'", '"': '"', "\\": "\\"},
+    "n": "\n",
+    "r": "\r",
+    "t": "\t",
+    "0": "\0",
+    "a": "\a",
+    "b": "\b",
+    "f": "\f",
+    "v": "\v",
+    "'": "'",
+    '"': '"',
+    "\\": "\\",
 }
 _INTEGER = re.compile(r"(0[xX][0-9A-Fa-f_]+|0[bB][01_]+|[0-9_]+)([uUlL]*)")
 _SUFFIXES = {"": "int uint long ulong", "u": "uint ulong", "l": "long ulong"}

@@ -17,8 +17,6 @@ from bramka.expressions.compiler.conversions import (
 from bramka.expressions.compiler.literals import literal
 from bramka.expressions.compiler.types import (
     BOOL,
-    CHAR,
-    DOUBLE,
     INT,
     INTEGERS,
     LONG,
@@ -30,7 +28,6 @@ from bramka.expressions.compiler.types import (
     VALUES,
     Type,
     bare,
-    nullable,
 )
 from bramka.expressions.compiler.unit import NOTHING, Typed, Unit, Visit
 from bramka.expressions.values import arithmetic as values
@@ -61,7 +58,7 @@ def binary_expression(unit: Unit, node: Node) -> Typed:
             texts, result = [], _shortcut(unit, where, operator, result, right)
         else:
             other = unit.expression(right)
-            if operator == "+" and STRING in (result.type, other.type):
+            if operator == "+" and _is_text(result, other):
                 # A row of string concatenations is one call.
                 texts = [*(texts or [as_text(unit, result)]), as_text(unit, other)]
                 joined = _joined(result, other)
@@ -71,6 +68,11 @@ def binary_expression(unit: Unit, node: Node) -> Typed:
                 texts, result = [], combine(unit, where, operator, result, other)
         unit.locate(result.tree, where)
     return result
+
+
+def _is_text(left: Typed, right: Typed) -> bool:
+    """Whether `left + right` is a string; a namespace makes a name instead."""
+    return STRING in (left.type, right.type) and left.type.name != "XNamespace"
 
 
 def _joined(left: Typed, right: Typed) -> object:
@@ -111,7 +113,7 @@ def combine(unit: Unit, node: Node, operator: str, left: Typed, right: Typed) ->
         return _equality(unit, node, operator, left, right)
     if operator in COMPARISONS:
         return _ordering(unit, node, operator, left, right)
-    if operator == "+" and STRING in (left.type, right.type):
+    if operator == "+" and _is_text(left, right):
         made = unit.call(concat, as_text(unit, left), as_text(unit, right))
         unit.meter()
         return Typed(made, STRING, _joined(left, right))

@@ -23,6 +23,7 @@ from bramka.expressions.compiler.table import (
     Inline,
     Member,
     Parameter,
+    Shaped,
 )
 from bramka.expressions.compiler.types import (
     VALUES,
@@ -342,6 +343,16 @@ def _fitted(unit: Unit, argument: Argument, target: Type) -> ast.expr:
     return fit(unit, given, target, argument.node)
 
 
+UNMETERED = frozenset(
+    {
+        *("IContext", "IRequest", "IResponse", "IHeaders", "IVariables", "IUrl"),
+        *("IApi", "IOperation", "IProduct", "ISubscription", "IUser", "ILastError"),
+        *("IDeployment", "IGateway", "IBackend", "IGroup"),
+    }
+)
+"""Types whose members make nothing that must be charged."""
+
+
 def body_code(
     unit: Unit, member: Member, arguments: list[ast.expr], types: list[Type]
 ) -> ast.expr:
@@ -351,13 +362,16 @@ def body_code(
         return unit.link(body.value)
     if isinstance(body, Inline):
         return emit.inline(body.template, arguments)
-    unit.meter()
+    if member.owner.name not in UNMETERED:
+        unit.meter()
     if isinstance(body, Around):
         unit.facts.reads_surroundings = True
         return unit.call(body.function, emit.name("around"), *arguments)
     if isinstance(body, Generic):
         kinds = [unit.link(item) for item in types]
         return unit.call(body.function, *kinds, *arguments)
+    if isinstance(body, Shaped):
+        return unit.call(body.make(*types), *arguments)
     if isinstance(body, Element):
         kinds = [unit.link(item) for item in member.owner.arguments]
         return unit.call(body.function, *kinds, *arguments)
@@ -382,5 +396,3 @@ def _with_outs(
         steps.append(emit.keep(earlier.python, emit.item(emit.name(held), index + 1)))
     steps.append(emit.item(emit.name(held), 0))
     return emit.last_of(*steps)
-
-

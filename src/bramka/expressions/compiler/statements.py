@@ -88,9 +88,10 @@ def _declare_one(unit: Unit, item: Node, spelled: Node) -> None:
         tree = array_row(unit, value, wanted.arguments[0])
     else:
         tree = _value(unit, item, name, wanted, value)
-    variable = unit.scope.names.get(unit.text(name)) or unit.declare(
-        item, unit.text(name), wanted, frozen=True
-    )
+    if value.type == "lambda_expression" and not inferred:
+        variable = unit.scope.names[unit.text(name)]
+    else:
+        variable = unit.declare(item, unit.text(name), wanted, frozen=True)
     unit.block.append(emit.set_to(variable.python, tree))
 
 

@@ -53,6 +53,13 @@ class Generic:
 
 
 @dataclass(frozen=True, slots=True)
+class Shaped:
+    """Makes, while compiling, the function for the type arguments of the call."""
+
+    make: Callable[..., Function]
+
+
+@dataclass(frozen=True, slots=True)
 class Element:
     """A function that first takes the type arguments of the receiver's type."""
 
@@ -66,7 +73,7 @@ class Fixed:
     value: object
 
 
-Body = Function | Inline | Around | Generic | Element | Fixed
+Body = Function | Inline | Around | Generic | Shaped | Element | Fixed
 Family = Mapping[str, Body]
 
 

@@ -1,5 +1,7 @@
 """From C# source to a syntax tree that is exactly one body of one method."""
 
+import re
+
 import tree_sitter_c_sharp
 from tree_sitter import Language, Node, Parser
 
@@ -24,14 +26,44 @@ class Source:
                 "split it over several set-variable policies",
                 place,
             )
+        if not _COMMENT.sub("", text).strip():
+            refuse("the expression is empty; write a value", place)
         if "\x00" in text:
             refuse("an expression cannot hold a NUL character", place)
         head, tail = (_HEAD, _TAIL) if is_block else (_HEAD + "return(", "\n);}}")
         self.head = len(head)
         self.bytes = (head + text + tail).encode("utf-8", "surrogatepass")
         self.root = Parser(_LANGUAGE).parse(self.bytes).root_node
+        self.conditional = self._conditional_marks()
+        """Where a `?` stood before `.` or `[`."""
+        if self.conditional:
+            plain = bytearray(self.bytes)
+            for mark in self.conditional:
+                plain[mark : mark + 1] = b" "
+            self.root = Parser(_LANGUAGE).parse(bytes(plain)).root_node
         self._check_depth()
         self._check_errors()
+
+    def _conditional_marks(self) -> list[int]:
+        """Offsets of the `?` of `?.` and `?[`.
+
+        The grammar takes `a + b?.c` for `(a + b)?.c`. So the text is parsed again
+        with a blank for each such `?`, and the chain looks up where they stood.
+        """
+        if b"?" not in self.bytes:
+            return []
+        found: list[int] = []
+        stack = [self.root]
+        while stack:
+            node = stack.pop()
+            stack += node.children
+            if node.type == "conditional_access_expression":
+                found += [one.start_byte for one in node.children if one.type == "?"]
+        return found
+
+    def is_conditional(self, start: int, end: int) -> bool:
+        """Whether a `?` of `?.` or `?[` stood between these bytes."""
+        return any(start <= mark < end for mark in self.conditional)
 
     def text(self, node: Node) -> str:
         return self.bytes[node.start_byte : node.end_byte].decode("utf-8", "replace")
@@ -83,8 +115,6 @@ class Source:
         """The single child of a node, comments apart."""
         children = [item for item in node.named_children if item.type != "comment"]
         if len(children) != 1 or (kind and children[0].type != kind):
-            if not children:
-                refuse("the expression is empty; write a value", self.place)
             self._escaped()
         return children[0]
 
@@ -112,6 +142,9 @@ class Source:
                 node = cursor.node
                 assert node is not None, "a cursor stands on a node"
                 refuse(f"nested deeper than {DEEPEST} levels", self.place_of(node))
+            if cursor.node is not None and cursor.node.type in ("this", "base"):
+                place = self.place_of(cursor.node)
+                refuse(f"'{cursor.node.type}' does not exist in expressions", place)
             if cursor.goto_first_child():
                 depth += 1
                 parent = cursor.node.parent if cursor.node else None
@@ -131,8 +164,6 @@ class Source:
         if not self.root.has_error:
             return
         node = self.root
-        while not (node.is_error or node.is_missing):
-            node = next(item for item in node.children if item.has_error)
         while inner := next((item for item in node.children if item.has_error), None):
             node = inner
         place = self.place_of(node)
@@ -142,10 +173,10 @@ class Source:
         refuse(f"'{found[0][:60]}' is not understood as C# here", place)
 
 
+_COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
 _LEANING = {
     "binary_expression",
     "invocation_expression",
     "member_access_expression",
     "element_access_expression",
-    "conditional_access_expression",
 }

@@ -212,10 +212,9 @@ BASES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "IClaims": ((), ("IReadOnlyDictionary<string, string[]>",)),
     "IHeaders": ((), ("IReadOnlyDictionary<string, string[]>",)),
     "IVariables": ((), ("IReadOnlyDictionary<string, object>",)),
-    **{
-        name: ((), ("HashAlgorithm",))
-        for name in ("MD5", "SHA1", "SHA256", "SHA384", "SHA512", "HMAC")
-    },
+    **dict.fromkeys(
+        ("MD5", "SHA1", "SHA256", "SHA384", "SHA512", "HMAC"), ((), ("HashAlgorithm",))
+    ),
     **{
         f"HMAC{name}": ((), ("HMAC",))
         for name in ("MD5", "SHA1", "SHA256", "SHA384", "SHA512")

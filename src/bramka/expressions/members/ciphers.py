@@ -11,8 +11,8 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from bramka.expressions.compiler.table import Around, Family, Fixed, Inline
 from bramka.expressions.failures import Thrown
-from bramka.expressions.meter import room_for_bytes
 from bramka.expressions.members.crypto import dispose
+from bramka.expressions.meter import room_for_bytes
 from bramka.expressions.surroundings import Surroundings
 from bramka.expressions.values.dates import UTC, DateTime, from_seconds
 

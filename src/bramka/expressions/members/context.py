@@ -1,5 +1,6 @@
 """`context` and what hangs on it: request, response, nouns, variables, bodies."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -7,7 +8,7 @@ from bramka.domain.traffic.exchange import Body, Exchange
 from bramka.domain.traffic.group import Group
 from bramka.domain.traffic.product import Product
 from bramka.domain.traffic.user import User
-from bramka.expressions.compiler.table import Around, Family, Generic, Inline
+from bramka.expressions.compiler.table import Around, Family, Generic, Inline, Shaped
 from bramka.expressions.compiler.types import VALUES, Type, bare
 from bramka.expressions.failures import Thrown
 from bramka.expressions.surroundings import Surroundings
@@ -37,11 +38,21 @@ def default_of(kind: Type) -> Any:
     return (False if kind.name == "bool" else 0) if kind.name in VALUES else None
 
 
-def variable_or(kind: Type, variables: dict[str, Any], name: str, *rest: Any) -> Any:
+def variable_reader(kind: Type) -> Callable[..., Any]:
     """`GetValueOrDefault<T>`: throws when the variable is of another type."""
-    if name in variables:
-        return typed_value(kind, variables[name])
-    return rest[0] if rest else default_of(kind)
+    usual = default_of(kind)
+    cast = CASTS.get(kind.name)
+    if cast is None or kind.name not in VALUES:
+
+        def cast(value: Any) -> Any:
+            return typed_value(kind, value)
+
+    def read(variables: dict[str, Any], name: str, default: Any = usual) -> Any:
+        if name in variables:
+            return cast(variables[name])
+        return default
+
+    return read
 
 
 def variable_try(variables: dict[str, Any], name: str) -> tuple[bool, Any]:
@@ -51,8 +62,8 @@ def variable_try(variables: dict[str, Any], name: str) -> tuple[bool, Any]:
 VARIABLES: Family = {
     "this[string key] -> object": Inline("$0[$1]"),
     "ContainsKey(string key) -> bool": lambda variables, name: name in variables,
-    "GetValueOrDefault<T>(string name) -> T": Generic(variable_or),
-    "GetValueOrDefault<T>(string name, T defaultValue) -> T": Generic(variable_or),
+    "GetValueOrDefault<T>(string name) -> T": Shaped(variable_reader),
+    "GetValueOrDefault<T>(string name, T defaultValue) -> T": Shaped(variable_reader),
     "GetValueOrDefault(string name) -> object": lambda variables, name: variables.get(
         name
     ),

@@ -61,9 +61,9 @@ def get(token: JToken, key: Any) -> JToken | None:
 
 def put(token: JToken, key: Any, value: JToken | None) -> Any:
     """`token[key] = value`."""
-    if isinstance(token, JObject) and isinstance(key, str):
-        token.set(key, token_of(value))
-    elif isinstance(token, JArray) and isinstance(key, int):
+    if (isinstance(token, JObject) and isinstance(key, str)) or (
+        isinstance(token, JArray) and isinstance(key, int)
+    ):
         token.set(key, token_of(value))
     else:
         get(token, key)

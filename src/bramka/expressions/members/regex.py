@@ -76,7 +76,7 @@ def _static(function: Callable[..., Any]) -> Callable[..., Any]:
     """The static form: pattern and options come behind the text."""
 
     def run(text: str, pattern: str, *rest: Any) -> Any:
-        *more, options = rest if rest else (0,)
+        *more, options = rest or (0,)
         return function(pattern_of(pattern, options), text, *more)
 
     return run

@@ -134,10 +134,12 @@ def _pieces(text: str, marks: list[str], count: int, options: int) -> list[str]:
     parts: list[str] = []
     start = at = 0
     singles = {mark for mark in marks if len(mark) == 1}
-    longer = [mark for mark in marks if len(mark) > 1]
+    longer = any(len(mark) > 1 for mark in marks)
     while at < len(text) and len(parts) < count - 1:
-        mark = text[at] if text[at] in singles else ""
-        mark = mark or next((m for m in longer if text.startswith(m, at)), "")
+        if longer:
+            mark = next((m for m in marks if text.startswith(m, at)), "")
+        else:
+            mark = text[at] if text[at] in singles else ""
         if not mark:
             at += 1
             continue

@@ -10,8 +10,8 @@ from bramka.expressions.values import xml_text
 from bramka.expressions.values.enums import ENUM_CLASSES
 from bramka.expressions.values.sequences import Sequence
 from bramka.expressions.values.xml import (
-    XMLNS,
     XML,
+    XMLNS,
     XAttribute,
     XComment,
     XContainer,

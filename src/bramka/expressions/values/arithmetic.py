@@ -3,7 +3,7 @@
 import math
 import operator
 from collections.abc import Callable
-from decimal import Context, Decimal, DecimalException, ROUND_HALF_EVEN
+from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Any, NoReturn
 
 from bramka.expressions.failures import DIVIDE_BY_ZERO, NULL_REFERENCE, Problem, Thrown

@@ -125,7 +125,11 @@ def as_type(value: Any, wanted: Type) -> Any:
 
 
 def _unbox(wanted: Type) -> Callable[[Any], Any]:
+    exact = _CLASSES.get(wanted.name)
+
     def unbox(value: Any) -> Any:
+        if type(value) is exact:
+            return value
         if is_type(value, wanted):
             return value
         if value is None:
@@ -133,6 +137,15 @@ def _unbox(wanted: Type) -> Callable[[Any], Any]:
         raise bad_cast(net_name(value), str(wanted))
 
     return unbox
+
+
+def _unbox_int(value: Any) -> Any:
+    if type(value) is int and -0x80000000 <= value <= 0x7FFFFFFF:
+        return value
+    return _UNBOX_ANY_INT(value)
+
+
+_UNBOX_ANY_INT = _unbox(Type("int"))
 
 
 def _unbox_string(value: Any) -> Any:
@@ -153,6 +166,7 @@ CASTS: dict[str, Callable[[Any], Any]] = {
     **{name: _unbox(Type(name)) for name in VALUES if name != "ValueTuple"},
     "KeyValuePair": lambda value: value,
     "string": _unbox_string,
+    "int": _unbox_int,
     "double": _unbox_double,
     "XName": xml.name_of,
     "XNamespace": xml.namespace_of,

@@ -15,9 +15,14 @@ from bramka.expressions.values.plain import Char, char_of, single_of, wrapped
 
 LONGEST_NUMBER = 400
 _TITLES = {
-    **{"sbyte": "a signed byte", "byte": "an unsigned byte", "short": "an Int16"},
-    **{"ushort": "a UInt16", "int": "an Int32", "uint": "a UInt32"},
-    **{"long": "an Int64", "ulong": "a UInt64"},
+    "sbyte": "a signed byte",
+    "byte": "an unsigned byte",
+    "short": "an Int16",
+    "ushort": "a UInt16",
+    "int": "an Int32",
+    "uint": "a UInt32",
+    "long": "an Int64",
+    "ulong": "a UInt64",
 }
 _INTEGER = re.compile(r"\s*([+-]?\d+)\s*\0*", re.ASCII)
 _REAL = re.compile(

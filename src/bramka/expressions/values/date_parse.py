@@ -3,7 +3,7 @@
 import re
 
 from bramka.expressions.failures import Thrown, bad_format, require
-from bramka.expressions.values.calendar import DAY, HOUR, MINUTE, MONTHS, DAYS, SECOND
+from bramka.expressions.values.calendar import DAY, DAYS, HOUR, MINUTE, MONTHS, SECOND
 from bramka.expressions.values.date_format import STANDARD, tokens_of
 from bramka.expressions.values.dates import (
     LOCAL,

@@ -1,12 +1,13 @@
 """JSON values as Newtonsoft has them: JObject, JArray, JProperty, JValue."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any, cast
 from uuid import UUID
 
 from bramka.expressions.failures import Thrown, argument_null, out_of_range
 from bramka.expressions.meter import room_for_items, step
+from bramka.expressions.values.collections import Dictionary
 from bramka.expressions.values.dates import DateTime, DateTimeOffset, TimeSpan
 from bramka.expressions.values.enums import JTokenType
 from bramka.expressions.values.plain import Object
@@ -274,7 +275,9 @@ def token_of(value: Any) -> Any:
         return value
     if isinstance(value, Object):
         return object_from(zip(value.names, value, strict=True))
-    if isinstance(value, dict):
+    if isinstance(value, Dictionary):
+        return object_from((text_of(name), item) for name, item in value.pairs())
+    if isinstance(value, Mapping):
         return object_from((text_of(name), item) for name, item in value.items())
     if isinstance(value, str) or value is None:
         return JValue(None if value is None else str(value))

@@ -147,7 +147,8 @@ class XContainer(XNode):
         if isinstance(content, XAttribute):
             self._add_attribute(content)
         elif isinstance(content, XNode):
-            node = content if content.parent is None else content.clone()
+            free = content.parent is None and not self.is_under(content)
+            node = content if free else content.clone()
             node.parent = self
             self.nodes.append(node)
         elif isinstance(content, str) or not hasattr(content, "__iter__"):
@@ -155,6 +156,13 @@ class XContainer(XNode):
         else:
             for item in content:
                 self.add(item)
+
+    def is_under(self, node: XNode) -> bool:
+        """Whether this is `node` or stands inside it."""
+        at: XNode | None = self
+        while at is not None and at is not node:
+            at = at.parent
+        return at is not None
 
     def _add_attribute(self, content: XAttribute) -> None:
         raise Thrown("ArgumentException", "An attribute cannot be added to content.")

@@ -225,18 +225,24 @@ def _names(node: XElement, scope: dict[str, str]) -> tuple[dict[str, str], str, 
     shown: list[str] = []
     for attribute in node.attributes.values():
         if attribute.name.uri == XMLNS:
-            inside[attribute.value] = attribute.name.local
+            _declare(inside, attribute.value, attribute.name.local)
         elif attribute.name == XName("xmlns"):
-            inside[attribute.value] = ""
-    if node.name.uri not in inside or (not node.name.uri and "" in scope.values()):
-        inside[node.name.uri] = ""
-        if node.name.uri or scope.get("") != "":
-            shown.append(f' xmlns="{_quoted(node.name.uri)}"')
+            _declare(inside, attribute.value, "")
+    if node.name.uri not in inside:
+        _declare(inside, node.name.uri, "")
+        shown.append(f' xmlns="{_quoted(node.name.uri)}"')
     for attribute in node.attributes.values():
         shown.append(f" {_attribute(attribute, inside, shown)}")
     prefix = inside.get(node.name.uri, "")
     tag = f"{prefix}:{node.name.local}" if prefix else node.name.local
     return inside, tag, "".join(shown)
+
+
+def _declare(scope: dict[str, str], uri: str, prefix: str) -> None:
+    """A prefix stands for one namespace: the last one declared for it."""
+    for other in [known for known, name in scope.items() if name == prefix]:
+        del scope[other]
+    scope[uri] = prefix
 
 
 def _attribute(attribute: XAttribute, scope: dict[str, str], shown: list[str]) -> str:
