@@ -644,7 +644,7 @@ class DirectCall(Call):
     def _framing(self, status: int, length: int | None) -> bytes:
         """The field that tells where the body ends."""
         if length is not None:
-            if length or not heads.has_no_body(status):
+            if not heads.has_no_body(status) or (length and status == 304):
                 return b"Content-Length: %d\r\n" % length
             return b""
         if self.minor:

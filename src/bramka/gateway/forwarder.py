@@ -55,8 +55,10 @@ class Upstream(asyncio.Protocol):
         "_informational",
         "_parser",
         "_reason",
-        "_skips_rest",
+        "_keeps",
+        "_over",
         "_started",
+        "_surplus",
         "_until_close",
         "_untouched",
         "bodiless",
@@ -85,7 +87,12 @@ class Upstream(asyncio.Protocol):
         self._started = False
         self._informational = False
         self._until_close = False
-        self._skips_rest = False
+        self._over = False
+        """The present answer is complete."""
+        self._keeps = False
+        """The backend lets the connection stay open after the present answer."""
+        self._surplus = False
+        """Something came behind the answer, which nobody asked for."""
         self._untouched = True
         """The parser has seen nothing of the present answer."""
 
@@ -93,9 +100,10 @@ class Upstream(asyncio.Protocol):
 
     def begin(self, consumer: Consumer, *, bodiless: bool) -> None:
         """Use the connection for one request."""
-        if self._skips_rest:
+        if self._over and self.bodiless:
+            # The parser still waits for a body.
             self._parser = httptools.HttpResponseParser(self)
-            self._skips_rest = False
+        self._over = self._surplus = False
         self.consumer = consumer
         self.bodiless = bodiless
         self.request_done = False
@@ -127,7 +135,11 @@ class Upstream(asyncio.Protocol):
         except httptools.HttpParserCallbackError as error:
             raise error.__context__ or error from None
         except httptools.HttpParserError as error:
-            self._broken(f"the backend's answer is malformed: {error}")
+            self._surplus = True
+            if not self._over:
+                self._broken(f"the backend's answer is malformed: {error}")
+        if self._over:
+            self._complete()
 
     def _take_plain(self, data: bytes) -> bool:
         """Take an answer that is plain and whole in `data`, past the parser."""
@@ -175,6 +187,9 @@ class Upstream(asyncio.Protocol):
     # --- httptools ---
 
     def on_message_begin(self) -> None:
+        if self._over:
+            self._surplus = True
+            return
         self._reason = b""
         self.fields = []
         self._informational = False
@@ -183,11 +198,12 @@ class Upstream(asyncio.Protocol):
         self._reason += reason
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        self.fields.append(field_of(name, value))
+        if not self._started:
+            self.fields.append(field_of(name, value))
 
     def on_headers_complete(self) -> None:
         consumer = self.consumer
-        if consumer is None:
+        if consumer is None or self._over:
             return
         status = self._parser.get_status_code()
         if status < 200:
@@ -200,27 +216,34 @@ class Upstream(asyncio.Protocol):
         self._until_close = length is None and not chunked
         consumer.answer_began(status, self._reason, fields, length)
         if self.bodiless:
-            self._skips_rest = True
-            self._complete(keep_alive=self._parser.should_keep_alive())
+            self._over, self._keeps = True, self._parser.should_keep_alive()
 
     def on_body(self, data: bytes) -> None:
-        if self.consumer is not None:
+        if self._over:
+            self._surplus = True
+        elif self.consumer is not None:
             self.consumer.answer_piece(data)
 
     def on_message_complete(self) -> None:
-        if self._informational or self._skips_rest:
-            return
-        self._complete(keep_alive=self._parser.should_keep_alive())
+        if not self._informational and not self._over:
+            self._over, self._keeps = True, self._parser.should_keep_alive()
 
-    def _complete(self, *, keep_alive: bool) -> None:
+    def _complete(self) -> None:
+        """The answer is read; the connection is free, unless more came behind it.
+
+        Only now, that nothing is left to parse, may another call begin on it.
+        """
         consumer, self.consumer = self.consumer, None
-        if consumer is None:
+        if self._surplus:
+            self.transport.abort()
+        elif consumer is None:
             return
-        if self.request_done and keep_alive:
+        elif self.request_done and self._keeps:
             self.pool.release(self)
         else:
             self.transport.close()
-        consumer.answer_ended()
+        if consumer is not None:
+            consumer.answer_ended()
 
     def _broken(self, reason: str) -> None:
         consumer, self.consumer = self.consumer, None
