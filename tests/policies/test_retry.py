@@ -121,7 +121,8 @@ def test_without_the_backend_in_it_the_other_policies_are_repeated() -> None:
         <set-variable name="n" value="@(1 +
           context.Variables.GetValueOrDefault<int>("n"))" />
       </retry>
-      <set-header name="X-N"><value>@((int)context.Variables["n"])</value></set-header>"""
+      <set-header name="X-N"><value>@((int)context.Variables["n"])</value>
+      </set-header>"""
     assert play(text).call().sent.header("X-N") == "2"
 
 

@@ -45,3 +45,28 @@ def test_exactly_one_of_both_is_needed() -> None:
     assert "exactly one" in refusal_of("<set-backend-service />")
     both = "<set-backend-service backend-id='spare' base-url='http://spare.test' />"
     assert "exactly one" in refusal_of(both, tables=NOUNS)
+
+
+def test_expressions_see_where_the_request_goes() -> None:
+    look = "<set-variable name='before' value='@(context.Request.Url.Host)' />"
+    move = "<set-backend-service base-url='http://spare.test/base' />"
+    told = """<set-header name="X-Told"><value>@((string)context.Variables["before"] +
+        " " + context.Request.Url.Host + context.Request.Url.Path)</value>
+        </set-header>"""
+    book = play(look + move + told, hosts=SPARE).call(path="/a")
+    assert book.sent.header("X-Told") == "backend.test spare.test/base/a"
+    assert book.sent.target == "/base/a"
+
+
+def test_what_is_no_address_is_refused() -> None:
+    told = refusal_of("<set-backend-service base-url='spare.test' />")
+    assert "base-url 'spare.test' is not an http or https address" in told
+    text = '<set-backend-service base-url="@("x")" />'
+    told = "<set-body>@(context.LastError.Reason)</set-body>"
+    play(text, on_error=told).call().answered("InvalidBackendUrl", 500)
+
+
+def test_an_unknown_backend_that_an_expression_names_is_an_error() -> None:
+    text = '<set-backend-service backend-id="@("x")" />'
+    told = "<set-body>@(context.LastError.Reason)</set-body>"
+    play(text, on_error=told).call().answered("BackendNotFound", 500)

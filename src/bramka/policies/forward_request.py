@@ -10,7 +10,7 @@ from urllib.parse import urljoin, urlsplit
 
 from msgspec import Meta, Struct
 
-from bramka.domain.traffic.exchange import Exchange, Url
+from bramka.domain.traffic.exchange import Address, Exchange
 from bramka.domain.traffic.policy import Section
 from bramka.domain.traffic.step import ALL_SCOPES, Forwarding, Outcome, Site, Step
 
@@ -86,13 +86,10 @@ def _redirected(exchange: Exchange) -> bool:
     allowed = ("https",) if here.startswith("https:") else ("http", "https")
     if not location or parts.scheme not in allowed:
         return False
-    exchange.backend_url = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
-    exchange.backend_id = None
-    # The path of the API's own backend is taken off again when the request is sent.
-    own = "" if request.base is None else request.base.path
-    port, path = parts.port, own + (parts.path or "/")
-    host = parts.hostname or ""
-    request.set_url(Url(parts.scheme, host, port, path, parts.query))
+    address = Address(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}")
+    exchange.backend_url, exchange.backend_id = address.text, None
+    request.move_to(address)
+    request.url.path, request.url.query = parts.path or "/", parts.query
     # What proves something to one server is not for the next one.
     request.headers.delete(b"authorization")
     if response.status == 303 or (

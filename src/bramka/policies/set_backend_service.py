@@ -5,13 +5,22 @@
 Either an address, or the id of a backend that the instance knows.
 """
 
+from functools import lru_cache
 from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from bramka.domain.traffic.exchange import Exchange
+from bramka.domain.traffic.exchange import Address, Exchange
 from bramka.domain.traffic.policy import Section
-from bramka.domain.traffic.step import ALL_SCOPES, Site, Source, Step
+from bramka.domain.traffic.step import (
+    ALL_SCOPES,
+    Run,
+    Site,
+    Source,
+    Step,
+    StepFailure,
+)
+from bramka.policies._refusals import needs
 
 SECTIONS = frozenset({Section.INBOUND, Section.BACKEND})
 SCOPES = ALL_SCOPES
@@ -31,21 +40,49 @@ class Settings(Struct, rename="kebab", forbid_unknown_fields=True, frozen=True):
 def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's word
     address, backend = settings.base_url, settings.backend_id
     if address is not None and backend is None:
-        source = address
-
-        def set_address(exchange: Exchange) -> None:
-            exchange.backend_url = source.text(exchange)
-            exchange.backend_id = None
-
-        return Step(set_address)
+        return Step(_to_address(site, address), **needs(address))
     if backend is None or address is not None:
         site.refuse("needs exactly one of base-url and backend-id")
     if backend.constant is not None and not site.knows("backends", backend.constant):
         site.refuse(f"there is no backend '{backend.constant}'")
-    known = backend
+    return Step(_to_backend(site, backend), **needs(backend))
 
-    def set_backend(exchange: Exchange) -> None:
-        exchange.backend_id = known.text(exchange)
-        exchange.backend_url = None
 
-    return Step(set_backend)
+def _to_address(site: Site, source: Source) -> Run:
+    constant: Address | None = None
+    if source.constant is not None:
+        try:
+            constant = Address(source.constant.strip())
+        except ValueError as error:
+            site.refuse(f"base-url {error}", source.place)
+
+    def run(exchange: Exchange) -> None:
+        to = constant or _address(source.text(exchange).strip())
+        exchange.backend_url, exchange.backend_id = to.text, None
+        exchange.request.move_to(to)
+
+    return run
+
+
+def _to_backend(site: Site, source: Source) -> Run:
+    def run(exchange: Exchange) -> None:
+        name = source.text(exchange)
+        backend = site.lookup("backends", name)
+        if backend is None:
+            message = f"There is no backend '{name[:80]}'."
+            raise StepFailure("set-backend-service", "BackendNotFound", message)
+        exchange.backend_id, exchange.backend_url = name, None
+        if backend.url:
+            exchange.request.move_to(_address(backend.url))
+
+    return run
+
+
+@lru_cache(maxsize=1000)
+def _address(text: str) -> Address:
+    try:
+        return Address(text)
+    except ValueError as error:
+        raise StepFailure(
+            "set-backend-service", "InvalidBackendUrl", f"The address {error}."
+        ) from None

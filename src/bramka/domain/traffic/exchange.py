@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Protocol
-from urllib.parse import quote, unquote
+from urllib.parse import quote, unquote, urlsplit
 
 from bramka.domain.traffic.api import Api
 from bramka.domain.traffic.dialling import Dialling
@@ -280,6 +280,15 @@ class Request:
     def set_url(self, url: Url) -> None:
         self.made_url = url
 
+    def move_to(self, base: Base) -> None:
+        """Point the URL at another backend; what stands behind its path stays."""
+        before, self.base = self.base, base
+        made = self.made_url
+        if made is not None:
+            own = "" if before is None else before.path
+            made.scheme, made.host, made.port = _origin(base)
+            made.path = base.path + made.path.removeprefix(own)
+
     def query_without_key(self) -> str:
         """The query as it goes on to the backend."""
         name = self.key_query
@@ -293,10 +302,31 @@ class Request:
         base = self.base
         if base is None:
             return self.original_url.copy()
-        usual = 443 if base.scheme == "https" else 80
-        port = None if base.port == usual else base.port
         path = base.path + self.rest
-        return Url(base.scheme, base.host, port, path, self.query_without_key())
+        return Url(*_origin(base), path, self.query_without_key())
+
+
+def _origin(base: Base) -> tuple[str, str, int | None]:
+    """Scheme, host, and port where it is not the usual one."""
+    usual = 443 if base.scheme == "https" else 80
+    return base.scheme, base.host, None if base.port == usual else base.port
+
+
+class Address:
+    """The base URL of a backend that a policy names."""
+
+    __slots__ = ("host", "path", "port", "scheme", "text")
+
+    def __init__(self, text: str) -> None:
+        """ValueError when it is no http or https address."""
+        parts = urlsplit(text)
+        if parts.scheme not in ("http", "https", "ws", "wss") or not parts.hostname:
+            raise ValueError(f"'{text}' is not an http or https address")
+        self.text = text
+        self.scheme = "https" if parts.scheme in ("https", "wss") else "http"
+        self.host = parts.hostname
+        self.port = parts.port or (443 if self.scheme == "https" else 80)
+        self.path = parts.path.rstrip("/")
 
 
 class Response:
