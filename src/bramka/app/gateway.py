@@ -31,6 +31,7 @@ from bramka.domain.traffic.configuration import (
     read_update,
     write_update,
 )
+from bramka.domain.traffic.identity import Identity
 from bramka.gateway.dial import real_dial
 from bramka.gateway.gateway import Gateway
 
@@ -80,6 +81,7 @@ class _Process:
             dial=real_dial(),
             clock=clock,
             chance=chance,
+            identity=_identity(self.settings),
         )
         self._start_from_disk()
         await self.gateway.listen(self.settings.host, self.settings.gateway_port)
@@ -214,6 +216,18 @@ class _Process:
             return answer.is_success
 
         await self.gateway.journal.deliver(send)
+
+
+def _identity(settings: Settings) -> Identity | None:
+    """The gateway's own account at an OAuth server, if the settings name one."""
+    if not settings.identity_token_endpoint:
+        return None
+    return Identity(
+        token_endpoint=settings.identity_token_endpoint,
+        client_id=settings.identity_client_id,
+        client_secret=settings.identity_client_secret,
+        asks_by=settings.identity_asks_by,
+    )
 
 
 def _calm_the_collector() -> None:

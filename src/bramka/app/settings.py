@@ -57,6 +57,20 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             "those with public addresses, or any."
         ),
     ] = "public"
+    identity_token_endpoint: Annotated[
+        str,
+        Meta(description="OAuth token endpoint of authentication-managed-identity."),
+    ] = ""
+    identity_client_id: Annotated[
+        str, Meta(description="Account of the gateway at that endpoint.")
+    ] = ""
+    identity_client_secret: Annotated[
+        str, Meta(description="Secret of that account; better kept in the variable.")
+    ] = ""
+    identity_asks_by: Annotated[
+        Literal["resource", "scope"],
+        Meta(description="Parameter that names what a token is for."),
+    ] = "resource"
     worker_processes: Annotated[
         int, Meta(ge=0, description="Worker processes; 0: as many as cores.")
     ] = 0

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bramka.domain.clock import Chance, Clock
 from bramka.domain.traffic.configuration import Configuration, Update
+from bramka.domain.traffic.identity import Identity
 from bramka.domain.traffic.step import Shelf
 from bramka.gateway.allowances import Ledger, LedgerQuotas, LocalWindows
 from bramka.gateway.detour import Passage
@@ -51,6 +52,7 @@ class Gateway:
         limits: Limits | None = None,
         hosts: Sequence[str] = (),
         holds_schemes: bool = False,
+        identity: Identity | None = None,
     ) -> None:
         self.ledger = Ledger(folder / "quotas.ledger")
         self.journal = Journal(name, folder / "spool", chance)
@@ -76,6 +78,7 @@ class Gateway:
             quotas=lambda place: LedgerQuotas(self.ledger, place),
             fetch=Fetcher(self.engine),
             spawn=self.server.spawn,
+            identity=identity,
         )
         self.maker = PlanMaker(self.workshop, holds_schemes=holds_schemes)
         self._timer: asyncio.TimerHandle | None = None

@@ -80,9 +80,12 @@ class FakeBackends:
         self.hosts = dict(hosts or {})
         self.calls: list[Call] = []
         """Every request that reached a backend, in order."""
+        self.dialled: list[Target] = []
+        """Every connection that was asked for."""
 
     async def __call__(self, target: Target, make: Callable[[], Upstream]) -> Upstream:
         """Dial `target`."""
+        self.dialled.append(target)
         if target.host not in self.hosts:
             raise OSError(f"there is no host {target.host}")
         loop = asyncio.get_running_loop()

@@ -23,6 +23,7 @@ from bramka import policies
 from bramka.domain.errors import Invalid
 from bramka.domain.traffic.api import Api
 from bramka.domain.traffic.configuration import Configuration, Instance
+from bramka.domain.traffic.identity import Identity
 from bramka.domain.traffic.operation import Operation
 from bramka.domain.traffic.policy import PolicyDocument, Scope, Section
 from bramka.domain.traffic.product import Product
@@ -65,6 +66,7 @@ class Playbook:
     tables: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     backends: FakeBackends = field(default_factory=FakeBackends)
     clock: FakeClock = field(default_factory=FakeClock)
+    identity: Identity | None = None
     answer: Reply = field(init=False)
     """What the last call was answered."""
     answers: list[Reply] = field(init=False)
@@ -89,6 +91,7 @@ class Playbook:
             dial=self.backends,
             clock=self.clock,
             chance=chance,
+            identity=self.identity,
         )
 
     def _configuration(self) -> Configuration:
@@ -269,6 +272,7 @@ def play(  # noqa: PLR0913 the sections of a document, and what surrounds it
     answers: Reply | Answer | None = None,
     hosts: Mapping[str, Reply | Answer] | None = None,
     clock: FakeClock | None = None,
+    identity: Identity | None = None,
 ) -> Playbook:
     """A playbook for one policy, for sections of policies, or for a whole document.
 
@@ -294,6 +298,7 @@ def play(  # noqa: PLR0913 the sections of a document, and what surrounds it
         tables=tables or {},
         backends=FakeBackends(known),
         clock=clock or FakeClock(),
+        identity=identity,
     )
 
 
