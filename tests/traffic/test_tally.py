@@ -5,7 +5,7 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bramka.domain.traffic.tally import Tally
+from bramka.domain.traffic.tally import EXACT, GRAINS, Tally
 
 
 def test_what_fits_waits_for_nothing() -> None:
@@ -57,11 +57,18 @@ def test_no_window_ever_holds_more_than_the_limit(
             assert window <= limit
 
 
-@given(st.lists(st.floats(0, 1), max_size=2000))
-def test_memory_is_bounded_by_the_grains(pauses: list[float]) -> None:
-    tally, now = Tally(), 0.0
-    for pause in pauses:
-        now += pause
+def test_memory_is_bounded_by_the_grains() -> None:
+    tally = Tally()
+    for step in range(20_000):
+        now = step / 300
         tally.used(now, 60.0)
         tally.add(now, 1, 60.0)
-    assert len(tally.moments) <= 258
+    assert len(tally.moments) <= EXACT + GRAINS + 1
+
+
+def test_the_newest_thousand_are_exact() -> None:
+    tally = Tally()
+    for step in range(EXACT):
+        tally.add(step / 1000, 1, 60.0)
+    assert tally.wait(1.5, 1, EXACT, 60.0) == 60.0 - 1.5
+    assert tally.used(60.0, 60.0) == EXACT - 1

@@ -1,26 +1,22 @@
-"""Windows and quotas of one gateway process; quotas survive its death.
+"""Windows, tallies and quotas of a gateway that is one process."""
 
-Quotas lie in a memory-mapped file, one slot each. A store into the map is in the
-kernel's hands at once, so kill -9 loses nothing; `flush` asks for the disk as well,
-against a power cut. A slot is written whole, in one copy.
-"""
-
-import hashlib
 import math
-import mmap
-import os
-import struct
-from pathlib import Path
 
-from bramka.domain.errors import Invalid
 from bramka.domain.traffic.allowance import LONGEST_WINDOW, NEVER, Quota, Window
+from bramka.domain.traffic.demand import (
+    Demands,
+    QuotaDemand,
+    TallyDemand,
+    Verdict,
+    WindowDemand,
+    quota_wait,
+    verdict_of,
+)
 from bramka.domain.traffic.tally import Tally
+from bramka.gateway.ledger import COUNTS, Ledger, Slot
 
-MAGIC = b"bramka quotas 1\n"
-_SLOT = struct.Struct("<16sdQQ8x")
-_COUNTS = struct.Struct("<dQQ")
-_DIGEST = 16
-_FIRST_SLOTS = 1024
+__all__ = ["Ledger", "LedgerQuotas", "LocalAllowances", "LocalTallies", "LocalWindows"]
+
 _PRUNE_AT = 10_000
 
 
@@ -39,6 +35,11 @@ class LocalWindows:
                 self._prune(now, period)
             window = self._windows[key] = Window()
         return window.take(now, calls, period)
+
+    def wait(self, key: str, now: float, calls: int, period: float) -> float:
+        """Seconds until one call fits; spends nothing."""
+        window = self._windows.get(key)
+        return 0.0 if window is None else window.wait(now, calls, period)
 
     def remaining(self, key: str, now: float, calls: int, period: float) -> int:
         """How many more calls fit now."""
@@ -97,89 +98,14 @@ class LocalTallies:
         self._prune_at = max(_PRUNE_AT, 2 * len(self._tallies))
 
 
-class _Slot:
-    """One quota and where it lies in the file."""
-
-    __slots__ = ("offset", "quota")
-
-    def __init__(self, quota: Quota, offset: int) -> None:
-        self.quota = quota
-        self.offset = offset
-        """Where the counts begin."""
-
-
-class Ledger:
-    """The file of quotas."""
-
-    def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        size = os.fstat(self._descriptor).st_size
-        fresh = size == 0
-        if fresh:
-            size = len(MAGIC) + _FIRST_SLOTS * _SLOT.size
-            os.ftruncate(self._descriptor, size)
-        self.map = mmap.mmap(self._descriptor, size)
-        if fresh:
-            self.map[: len(MAGIC)] = MAGIC
-        elif self.map[: len(MAGIC)] != MAGIC:
-            message = (
-                f"{path} is not a ledger of quotas; move it away, "
-                "and all quotas start anew"
-            )
-            raise Invalid(message, target=str(path))
-        self._slots: dict[bytes, _Slot] = {}
-        self._free = len(MAGIC)
-        self._read()
-
-    def _read(self) -> None:
-        end = len(self.map) - _SLOT.size
-        while self._free <= end:
-            digest, start, calls, size = _SLOT.unpack_from(self.map, self._free)
-            if digest == bytes(16):
-                return
-            offset = self._free + _DIGEST
-            self._slots[digest] = _Slot(Quota(start, calls, size), offset)
-            self._free += _SLOT.size
-
-    def slot(self, place: str, key: str) -> _Slot:
-        """The slot of that counter, made when missing."""
-        digest = hashlib.blake2b(f"{place}\0{key}".encode(), digest_size=16).digest()
-        slot = self._slots.get(digest)
-        if slot is None:
-            if self._free + _SLOT.size > len(self.map):
-                self.map.resize(2 * len(self.map))
-            slot = _Slot(Quota(), self._free + _DIGEST)
-            self._slots[digest] = slot
-            self.map[self._free : self._free + 16] = digest
-            self._free += _SLOT.size
-            self.save(slot)
-        return slot
-
-    def save(self, slot: _Slot) -> None:
-        quota = slot.quota
-        _COUNTS.pack_into(self.map, slot.offset, quota.start, quota.calls, quota.size)
-
-    def flush(self) -> None:
-        """Ask for the disk."""
-        self.map.flush()
-
-    def close(self) -> None:
-        self.map.close()
-        os.close(self._descriptor)
-
-    def __repr__(self) -> str:
-        return f"<Ledger: {len(self._slots)} quotas>"
-
-
 class LedgerQuotas:
-    """The quotas of one policy, by counter key."""
+    """The quotas of one policy, by counter key; no other process spends them."""
 
     def __init__(self, ledger: Ledger, place: str) -> None:
         self._ledger = ledger
         self._place = place
-        self._slots: dict[str, _Slot] = {}
-        self._pack = _COUNTS.pack_into
+        self._slots: dict[str, Slot] = {}
+        self._pack = COUNTS.pack_into
         self._map = ledger.map
 
     def current(self, key: str, now: float, anchor: float, period: float) -> Quota:
@@ -214,3 +140,95 @@ class LedgerQuotas:
         slot.quota.calls += calls
         slot.quota.size += size
         self._ledger.save(slot)
+
+
+class LocalAllowances:
+    """All limits of a gateway that is one process."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._windows: dict[str, LocalWindows] = {}
+        self._tallies: dict[str, LocalTallies] = {}
+        self._quotas: dict[str, LedgerQuotas] = {}
+
+    def windows(self, place: str) -> LocalWindows:
+        return self._windows.get(place) or self._windows.setdefault(
+            place, LocalWindows()
+        )
+
+    def tallies(self, place: str) -> LocalTallies:
+        return self._tallies.get(place) or self._tallies.setdefault(
+            place, LocalTallies()
+        )
+
+    def quotas(self, place: str) -> LedgerQuotas:
+        return self._quotas.get(place) or self._quotas.setdefault(
+            place, LedgerQuotas(self._ledger, place)
+        )
+
+    def take(self, demands: Demands, now: float, timestamp: float) -> Verdict:
+        """Meet all demands, or spend nothing."""
+        waits: list[float] = []
+        sizes: list[bool] = []
+        for demand in demands:
+            key, by_size = demand.part + demand.key, False
+            if isinstance(demand, WindowDemand):
+                windows = self.windows(demand.place)
+                wait = windows.wait(key, now, demand.limit, demand.period)
+            elif isinstance(demand, TallyDemand):
+                tallies = self.tallies(demand.place)
+                asked, limit = demand.asked, demand.limit
+                wait = tallies.wait(key, now, asked, limit, demand.period)
+            else:
+                quota = self._current(demand, timestamp)
+                wait, by_size = quota_wait(quota, demand, timestamp)
+            waits.append(wait)
+            sizes.append(by_size)
+        if not any(waits):
+            self.spend(demands, now, timestamp)
+        left = [
+            self._left(demand, now, timestamp) for demand in demands if demand.tells
+        ]
+        return verdict_of(waits, left, sizes, now)
+
+    def spend(self, demands: Demands, now: float, timestamp: float) -> None:
+        """Count what is spent, whether it fits or not."""
+        for demand in demands:
+            key = demand.part + demand.key
+            if isinstance(demand, WindowDemand):
+                windows = self.windows(demand.place)
+                windows.take(key, now, demand.limit, demand.period)
+            elif isinstance(demand, QuotaDemand):
+                self._current(demand, timestamp)
+                quotas = self.quotas(demand.place)
+                quotas.spend(key, demand.spent, demand.spent_size)
+            elif demand.spent:
+                tallies = self.tallies(demand.place)
+                tallies.add(key, now, demand.spent, demand.period)
+
+    def _current(self, demand: QuotaDemand, timestamp: float) -> Quota:
+        key = demand.part + demand.key
+        quotas = self.quotas(demand.place)
+        return quotas.current(key, timestamp, demand.anchor, demand.period)
+
+    def _left(
+        self,
+        demand: WindowDemand | TallyDemand | QuotaDemand,
+        now: float,
+        timestamp: float,
+    ) -> float:
+        key = demand.part + demand.key
+        if isinstance(demand, WindowDemand):
+            windows = self.windows(demand.place)
+            return windows.remaining(key, now, demand.limit, demand.period)
+        if isinstance(demand, TallyDemand):
+            used = self.tallies(demand.place).used(key, now, demand.period)
+            return max(0, demand.limit - used)
+        return max(0.0, demand.calls - self._current(demand, timestamp).calls)
+
+    def close(self) -> None:
+        self._ledger.flush()
+        self._ledger.close()
+
+    def __repr__(self) -> str:
+        return f"<LocalAllowances: {self._ledger!r}>"

@@ -39,10 +39,6 @@ _FORGOTTEN = LONGEST_WINDOW + 60.0
 _SMALLEST_RING = 3
 _GROWTH = 64 * 1024 * 1024
 _FORMAT_LOCK, _PLACE_LOCK = 0, 1
-EXACT = 1024
-"""So many entries of a window lie each by itself; more may be lumped."""
-GRAINS = 256
-"""Parts of a period; later amounts within one may lie together."""
 
 
 class Rings:
@@ -274,7 +270,9 @@ class Rings:
         ring = self.words[slot + _RING]
         size = 1 << (ring & 63) if ring else 0
         while written - oldest >= size:
-            if size >= needed or (size > 1 and self.moment(slot, oldest + 1) <= horizon):
+            if size >= needed or (
+                size > 1 and self.moment(slot, oldest + 1) <= horizon
+            ):
                 break
             self._widen(slot)
             size = 1 << (self.words[slot + _RING] & 63)

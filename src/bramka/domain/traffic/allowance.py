@@ -42,6 +42,13 @@ class Window:
         admitted.append(now)
         return 0.0
 
+    def wait(self, now: float, calls: int, period: float) -> float:
+        """The seconds until one more call fits, as `take` tells, spending nothing."""
+        admitted = self.admitted
+        if len(admitted) < calls:
+            return 0.0
+        return max(0.0, admitted[-calls] + period - now)
+
     def remaining(self, now: float, calls: int, period: float) -> int:
         """How many more calls fit at this moment."""
         horizon = now - period

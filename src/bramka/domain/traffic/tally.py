@@ -1,16 +1,19 @@
 """Tallies: how much was counted within a sliding window, in amounts of any size.
 
 A `Window` (see allowance) remembers single calls; a tally also holds amounts, such as
-tokens, and may be read without spending. Amounts of the same 256th of the period lie
-together at the newest moment of them: memory is bounded, and never is more admitted
-than allowed.
+tokens, and may be read without spending. It is exact for the last 1,024 of them;
+beyond, those of the same 256th of the period lie together at the newest moment of them:
+memory is bounded, and never is more admitted than allowed.
 """
 
 import math
 from collections import deque
 from dataclasses import dataclass, field
 
-_GRAINS = 256
+EXACT = 1024
+"""So many amounts lie each by itself; more may lie together."""
+GRAINS = 256
+"""Parts of the period; amounts within one may lie together."""
 
 
 @dataclass(slots=True)
@@ -51,8 +54,8 @@ class Tally:
         if moments:
             newest, count = moments[-1]
             now = max(now, newest)
-            grain = period / _GRAINS
-            if newest // grain == now // grain:
+            grain = period / GRAINS
+            if len(moments) >= EXACT and newest // grain == now // grain:
                 moments[-1] = (now, count + amount)
                 return
         moments.append((now, amount))

@@ -1,0 +1,146 @@
+"""The file of quotas, shared by the gateway processes of one machine.
+
+It is memory-mapped, one slot for each quota. A store into the map is in the kernel's
+hands at once, so kill -9 loses nothing; `flush` asks for the disk as well, against a
+power cut. Slots are only ever added, under a record lock, and never move.
+"""
+
+import fcntl
+import hashlib
+import mmap
+import os
+import struct
+from pathlib import Path
+
+from bramka.domain.errors import Invalid
+from bramka.domain.traffic.allowance import Quota
+
+MAGIC = b"bramka quotas 1\n"
+_SLOT = struct.Struct("<16sdQQ8x")
+_DIGEST = 16
+_FIRST_SLOTS = 1024
+# Native formats are stored as one word each, which no kill can tear.
+COUNTS = struct.Struct("@dQQ")
+_START = struct.Struct("@d")
+_SPENT = struct.Struct("@QQ")
+_ADDING_LOCK = 0
+
+
+class Slot:
+    """One quota and where it lies in the file."""
+
+    __slots__ = ("offset", "quota")
+
+    def __init__(self, quota: Quota, offset: int) -> None:
+        self.quota = quota
+        """What it was when this process looked last."""
+        self.offset = offset
+        """Where the counts begin."""
+
+
+class Ledger:
+    """The file of quotas, as one process sees it."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # Opened once: closing any descriptor of the file would drop our locks.
+        self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self._slots: dict[bytes, Slot] = {}
+        self._free = len(MAGIC)
+        self._lock(_ADDING_LOCK)
+        try:
+            self._open()
+        finally:
+            self._unlock(_ADDING_LOCK)
+
+    def _open(self) -> None:
+        fresh = os.fstat(self._descriptor).st_size == 0
+        if fresh:
+            size = len(MAGIC) + _FIRST_SLOTS * _SLOT.size
+            os.posix_fallocate(self._descriptor, 0, size)
+        self.map = mmap.mmap(self._descriptor, 0)
+        if not any(self.map[: len(MAGIC)]):
+            self.map[: len(MAGIC)] = MAGIC
+        elif self.map[: len(MAGIC)] != MAGIC:
+            message = (
+                f"{self._path} is not a ledger of quotas; move it away, "
+                "and all quotas start anew"
+            )
+            raise Invalid(message, target=str(self._path))
+        self._read()
+
+    def _read(self) -> None:
+        """Learn of the slots that others added since."""
+        size = os.fstat(self._descriptor).st_size
+        if size > len(self.map):
+            self.map.resize(size)
+        end = len(self.map) - _SLOT.size
+        while self._free <= end:
+            digest, start, calls, spent = _SLOT.unpack_from(self.map, self._free)
+            if digest == bytes(_DIGEST):
+                return
+            offset = self._free + _DIGEST
+            self._slots[digest] = Slot(Quota(start, calls, spent), offset)
+            self._free += _SLOT.size
+
+    def slot(self, place: str, key: str) -> Slot:
+        """The slot of that counter, made when missing."""
+        digest = hashlib.blake2b(f"{place}\0{key}".encode(), digest_size=16).digest()
+        slot = self._slots.get(digest)
+        if slot is None:
+            self._lock(_ADDING_LOCK)
+            try:
+                self._read()
+                slot = self._slots.get(digest) or self._add(digest)
+            finally:
+                self._unlock(_ADDING_LOCK)
+        return slot
+
+    def _add(self, digest: bytes) -> Slot:
+        size = len(self.map)
+        if self._free + _SLOT.size > size:
+            # Really there, not a hole: a full disk is an error here, not a crash later.
+            os.posix_fallocate(self._descriptor, size, size)
+            self.map.resize(2 * size)
+        slot = Slot(Quota(), self._free + _DIGEST)
+        self.save(slot)
+        self.map[self._free : self._free + _DIGEST] = digest
+        self._slots[digest] = slot
+        self._free += _SLOT.size
+        return slot
+
+    # --- counts ---
+
+    def hold(self, slot: Slot) -> None:
+        """Wait until the slot is ours, and look what it holds."""
+        self._lock(slot.offset)
+        quota = slot.quota
+        quota.start, quota.calls, quota.size = COUNTS.unpack_from(self.map, slot.offset)
+
+    def let_go(self, slot: Slot) -> None:
+        self._unlock(slot.offset)
+
+    def save(self, slot: Slot) -> None:
+        quota = slot.quota
+        # Killed in between, the old period ends with nothing spent; that is harmless,
+        # a new one that begins with what the old one had spent is not.
+        _SPENT.pack_into(self.map, slot.offset + 8, quota.calls, quota.size)
+        _START.pack_into(self.map, slot.offset, quota.start)
+
+    def _lock(self, offset: int) -> None:
+        fcntl.lockf(self._descriptor, fcntl.LOCK_EX, 1, offset)
+
+    def _unlock(self, offset: int) -> None:
+        fcntl.lockf(self._descriptor, fcntl.LOCK_UN, 1, offset)
+
+    def flush(self) -> None:
+        """Ask for the disk."""
+        self.map.flush()
+
+    def close(self) -> None:
+        self.map.close()
+        os.close(self._descriptor)
+
+    def __repr__(self) -> str:
+        return f"<Ledger: {len(self._slots)} quotas>"
