@@ -1,0 +1,198 @@
+"""Counters that processes share: exact under fire, whole after kill -9."""
+
+import os
+import random
+import signal
+import struct
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from tests.gateway.hammer import LIMIT, PERIOD, QUOTA
+
+from bramka.domain.errors import Invalid
+from bramka.domain.traffic.demand import QuotaDemand, WindowDemand
+from bramka.gateway.allowances_shared import SharedAllowances, SharedWindow
+from bramka.gateway.ledger import Ledger
+from bramka.gateway.rings import Rings
+
+HAMMER = Path(__file__).with_name("hammer.py")
+MANY = 10_000_000
+
+
+def start(folder: Path, mode: str, turns: int = MANY) -> subprocess.Popen[bytes]:
+    number = len(list(folder.glob("*.log")))
+    return subprocess.Popen(
+        [sys.executable, HAMMER, folder, folder / f"{number}.log", str(turns), mode],
+        env={**os.environ, "PYTHONPATH": "src"},
+    )
+
+
+def under_fire(folder: Path, mode: str, seconds: float) -> None:
+    """Three processes on one counter, each killed and replaced at random moments."""
+    chance = random.Random(7)
+    running = [start(folder, mode) for _ in range(3)]
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        time.sleep(chance.uniform(0.15, 0.45))
+        victim = running.pop(chance.randrange(3))
+        victim.kill()
+        running.append(start(folder, mode))
+        victim.wait()
+    for process in running:
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+
+
+def admitted(folder: Path) -> list[float]:
+    # A line that a kill cut off was admitted, too; its moment is unknown.
+    texts = [log.read_bytes() for log in folder.glob("*.log")]
+    lines = [line for text in texts for line in text.split(b"\n")[:-1]]
+    return sorted(map(float, lines))
+
+
+def most_in_a_window(moments: list[float], period: float) -> int:
+    most = first = 0
+    for last, moment in enumerate(moments):
+        while moments[first] <= moment - period:
+            first += 1
+        most = max(most, last - first + 1)
+    return most
+
+
+def opened(folder: Path, boot: bytes | None = None) -> SharedAllowances:
+    return SharedAllowances(Rings(folder / "windows", boot), Ledger(folder / "quotas"))
+
+
+@pytest.mark.parametrize("mode", ["window", "tally", "both"])
+def test_no_window_admits_too_many_whoever_is_killed(tmp_path: Path, mode: str) -> None:
+    under_fire(tmp_path, mode, 3.0)
+    moments = admitted(tmp_path)
+    limit = LIMIT // 3 if mode == "tally" else LIMIT
+    assert most_in_a_window(moments, PERIOD) == limit
+    # Nothing is stuck: the windows were used to the full nearly all the time.
+    assert len(moments) > 0.5 * limit * 3.0 / PERIOD
+
+
+def test_a_quota_is_spent_to_the_last_call_and_no_further(tmp_path: Path) -> None:
+    under_fire(tmp_path, "quota", 2.0)
+    # A call may be counted whose process was killed before it could tell.
+    killed = len(list(tmp_path.glob("*.log")))
+    assert QUOTA - killed <= len(admitted(tmp_path)) <= QUOTA
+    allowances = opened(tmp_path)
+    verdict = allowances.take([QuotaDemand("quota", "one", 0.0, 0.0, QUOTA)], 0.0, 9.0)
+    assert verdict.wait == float("inf")
+    allowances.close()
+
+
+def test_a_lock_of_a_killed_process_is_free(tmp_path: Path) -> None:
+    program = """if True:
+        import sys, time
+        from pathlib import Path
+        from bramka.gateway.allowances_shared import SharedWindow
+        from bramka.gateway.rings import Rings
+        window = SharedWindow(Rings(Path(sys.argv[1])))
+        window.hold("rate", "one", 1.0)
+        print("held", flush=True)
+        time.sleep(60)
+    """
+    holder = subprocess.Popen(
+        [sys.executable, "-c", program, tmp_path / "windows"],
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": "src"},
+    )
+    assert holder.stdout is not None
+    assert holder.stdout.readline() == b"held\n"
+    holder.kill()
+    holder.stdout.close()
+    holder.wait()
+    allowances = opened(tmp_path)
+    assert allowances.windows("rate").take("one", 2.0, 1, 60.0) == 0.0
+    allowances.close()
+
+
+def test_a_reboot_forgets_windows_but_not_quotas(tmp_path: Path) -> None:
+    first = opened(tmp_path, b"first boot")
+    assert first.windows("rate").take("one", 9_000.0, 1, 60.0) == 0.0
+    assert first.quotas("quota").take("one", 50.0, 0.0, 3600.0, 1) == 0.0
+    first.close()
+    second = opened(tmp_path, b"second boot")
+    assert second.windows("rate").take("one", 5.0, 1, 60.0) == 0.0
+    assert second.quotas("quota").take("one", 60.0, 0.0, 3600.0, 1) == 3540.0
+    second.close()
+
+
+def test_more_keys_than_slots_make_room(tmp_path: Path) -> None:
+    one, other = opened(tmp_path), opened(tmp_path)
+    keys = [f"key {number}" for number in range(6_000)]
+    for key in keys:
+        assert one.windows("rate").take(key, 100.0, 2, 60.0) == 0.0
+    for key in keys:
+        assert other.windows("rate").take(key, 101.0, 2, 60.0) == 0.0
+    for key in keys:
+        assert one.windows("rate").take(key, 102.0, 2, 60.0) == pytest.approx(58.0)
+    one.close()
+    other.close()
+
+
+def test_idle_keys_give_their_room_to_others(tmp_path: Path) -> None:
+    allowances = opened(tmp_path)
+    for hour in range(8):
+        now = hour * 3600.0
+        for number in range(1_500):
+            key = f"{hour} {number}"
+            assert allowances.windows("rate").take(key, now, 20, 60.0) == 0.0
+    size = (tmp_path / "windows").stat().st_size
+    assert size < 6_000 * (64 + 128)
+    allowances.close()
+
+
+def test_a_place_that_somebody_else_got_is_not_counted_in(tmp_path: Path) -> None:
+    mine, others = opened(tmp_path), opened(tmp_path)
+    demand = WindowDemand("rate", "mine", 1, 60.0)
+    assert mine.take([demand], 0.0, 0.0).wait == 0.0
+    for number in range(20_000):
+        others.windows("rate").take(f"{number}", 1_000.0 + number, 1, 60.0)
+    assert mine.take([demand], 30_000.0, 0.0).wait == 0.0
+    assert others.take([demand], 30_001.0, 0.0).wait == 59.0
+    mine.close()
+    others.close()
+
+
+def test_a_ring_grows_with_its_limit_and_forgets_nothing(tmp_path: Path) -> None:
+    allowances = opened(tmp_path)
+    windows = allowances.windows("rate")
+    for step in range(1_000):
+        assert windows.take("one", step / 1000, 1_000, 60.0) == 0.0
+    assert windows.take("one", 1.0, 1_000, 60.0) == 59.0
+    # A lower limit holds at once, a higher one admits the difference.
+    assert windows.take("one", 2.0, 10, 60.0) == pytest.approx(58.99)
+    assert windows.take("one", 2.0, 1_001, 60.0) == 0.0
+    assert windows.take("one", 2.0, 1_001, 60.0) == 58.0
+    allowances.close()
+
+
+def test_a_file_of_something_else_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "windows").write_bytes(b"precious family photographs")
+    with pytest.raises(Invalid, match="does not hold windows; move it away"):
+        Rings(tmp_path / "windows")
+    assert (tmp_path / "windows").read_bytes() == b"precious family photographs"
+
+
+def test_a_file_that_was_never_finished_is_made_ready(tmp_path: Path) -> None:
+    (tmp_path / "windows").write_bytes(bytes(4096))
+    window = SharedWindow(Rings(tmp_path / "windows"))
+    assert window.find("rate", "one", 0.0)[0] > 0
+
+
+def test_the_ledger_keeps_the_format_it_always_had(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "quotas")
+    slot = ledger.slot("place", "key")
+    slot.quota.start, slot.quota.calls, slot.quota.size = 5.0, 7, 9
+    ledger.save(slot)
+    ledger.close()
+    content = (tmp_path / "quotas").read_bytes()
+    assert content[:16] == b"bramka quotas 1\n"
+    assert struct.unpack_from("<dQQ", content, 32) == (5.0, 7, 9)
