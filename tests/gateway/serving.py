@@ -53,6 +53,7 @@ class Serving:
             chance=chance,
             limits=limits,
             hosts=hosts,
+            holds_schemes=True,
         )
 
     def run(self, work: Coroutine[Any, Any, T], seconds: float = 30.0) -> T:
