@@ -1,6 +1,8 @@
 """A gateway and a backend on real sockets, and a caller that speaks raw bytes."""
 
 import asyncio
+import socket
+import struct
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -182,6 +184,12 @@ class Caller:
 
     def close(self) -> None:
         self.writer.close()
+
+    def reset(self) -> None:
+        """Go without a goodbye."""
+        raw = self.writer.get_extra_info("socket")
+        raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.writer.transport.abort()
 
 
 @dataclass

@@ -2,7 +2,6 @@
 
 import asyncio
 import socket
-import struct
 
 import pytest
 from tests.gateway.conftest import OpenBackend, OpenGate
@@ -261,9 +260,7 @@ async def test_a_client_that_goes_in_mid_body_leaves_nothing_behind(
     caller = await gate.call()
     await caller.say(POST + b"Content-Length: 9\r\n\r\nhalf")
     await asyncio.sleep(0.05)
-    raw = caller.writer.get_extra_info("socket")
-    raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    caller.writer.transport.abort()
+    caller.reset()
     await asyncio.sleep(0.05)
     assert gate.gateway.engine.in_flight == 0
     assert backend.seen == []

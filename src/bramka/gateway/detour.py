@@ -304,7 +304,8 @@ class Passage(DirectCall):
         """The backend went away."""
         self.upstream = None
         if self._head_done is not None and not self._head_done.done():
-            self._head_done.set_result(self._unreachable(reason))
+            if not (stale and self._send_again()):
+                self._head_done.set_result(self._unreachable(reason))
         elif self._pieces is not None:
             self._pieces_over(whole=False)
         else:

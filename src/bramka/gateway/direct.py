@@ -683,18 +683,19 @@ class DirectCall(Call):
             self._over()
             self.abort()
             return
-        if (
-            stale
-            and not self._retried
-            and self.method in _IDEMPOTENT
-            and not self.exchange.request_size
-        ):
-            self._retried = True
-            self._pending = []
-            target, _ = self._destination()
-            self.server.spawn(self._connect(self.engine.pool(target)))
-            return
-        self._stop(self._unreachable(reason), FailedAt.BACKEND_CONNECT)
+        if not (stale and self._send_again()):
+            self._stop(self._unreachable(reason), FailedAt.BACKEND_CONNECT)
+
+    def _send_again(self) -> bool:
+        """Try once more, on a new connection, what the old one surely did not do."""
+        kept = self.body is not None or not self.exchange.request_size
+        if self._retried or self.method not in _IDEMPOTENT or not kept:
+            return False
+        self._retried = True
+        self._pending = []
+        target, _ = self._destination()
+        self.server.spawn(self._connect(self.engine.pool(target)))
+        return True
 
     def pause(self) -> None:
         if self.upstream is not None:

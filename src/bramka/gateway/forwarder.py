@@ -53,10 +53,10 @@ class Upstream(asyncio.Protocol):
 
     __slots__ = (
         "_informational",
-        "_parser",
-        "_reason",
         "_keeps",
         "_over",
+        "_parser",
+        "_reason",
         "_started",
         "_surplus",
         "_until_close",
