@@ -1,0 +1,61 @@
+"""Caches as policies use them: bytes by key, for some time, never for sure."""
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Protocol
+
+MOST_IN_ONE = 2 * 1024 * 1024
+"""Bytes of one value; longer ones are not kept."""
+
+
+class CachingType(StrEnum):
+    """Which cache a policy means."""
+
+    INTERNAL = "internal"
+    EXTERNAL = "external"
+    PREFER_EXTERNAL = "prefer-external"
+
+
+class Cache(Protocol):
+    """A cache in this process: it answers at once."""
+
+    def get(self, key: str) -> bytes | None:
+        """What is kept for `key`, if it still is."""
+
+    def put(self, key: str, content: bytes, seconds: float) -> None:
+        """Keep `content`; it may go at any time, and does after `seconds`."""
+
+    def remove(self, key: str) -> None:
+        """Keep nothing for `key` any more."""
+
+
+class RemoteCache(Protocol):
+    """A cache that other gateways share; Unavailable when it cannot be asked."""
+
+    async def get(self, key: str) -> bytes | None:
+        """What is kept for `key`, if it still is."""
+
+    async def put(self, key: str, content: bytes, seconds: float) -> None:
+        """Keep `content`; it may go at any time, and does after `seconds`."""
+
+    async def remove(self, key: str) -> None:
+        """Keep nothing for `key` any more."""
+
+
+class Caches:
+    """The caches of a gateway, and how values are written for them."""
+
+    def __init__(
+        self,
+        internal: Cache,
+        external: RemoteCache | None,
+        freeze: Callable[[object], bytes],
+        thaw: Callable[[bytes], object],
+    ) -> None:
+        self.internal = internal
+        self.external = external
+        self.freeze = freeze
+        self.thaw = thaw
+
+    def __repr__(self) -> str:
+        return f"<Caches: {self.internal!r}, {self.external!r}>"
