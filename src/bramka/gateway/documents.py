@@ -14,6 +14,7 @@ import msgspec
 from bramka.domain.clock import Chance, Clock
 from bramka.domain.errors import Unavailable
 from bramka.domain.traffic import named_value, policy_text
+from bramka.domain.traffic.cache import Caches
 from bramka.domain.traffic.exchange import Exchange, Response
 from bramka.domain.traffic.identity import Identity
 from bramka.domain.traffic.policy import PolicyDocument, Section, scope_of
@@ -33,6 +34,7 @@ from bramka.domain.traffic.step import (
     Windows,
 )
 from bramka.gateway.allowances import LocalTallies
+from bramka.gateway.memory_cache import MemoryCache
 from bramka.gateway.state import State
 
 T = TypeVar("T")
@@ -73,6 +75,7 @@ class Workshop:
         fetch: Fetch = nowhere,
         spawn: Callable[[Coroutine[Any, Any, None]], object] = forgo,
         identity: Identity | None = None,
+        caches: Caches | None = None,
     ) -> None:
         self.shelf = shelf
         self.expressions = expressions
@@ -85,6 +88,9 @@ class Workshop:
         self.fetch = fetch
         self.spawn = spawn
         self.identity = identity
+        self.caches = caches or Caches(
+            MemoryCache(clock), None, msgspec.msgpack.encode, msgspec.msgpack.decode
+        )
 
 
 class Nouns:
@@ -222,6 +228,7 @@ class SiteOf:
         self.fetch = workshop.fetch
         self.spawn = workshop.spawn
         self.identity = workshop.identity
+        self.caches = workshop.caches
         self.knows = nouns.knows
         self.lookup = nouns.lookup
         self.table = nouns.table
