@@ -11,6 +11,7 @@ from typing import Any, NoReturn, Protocol, TypeVar
 
 from bramka.domain.clock import Chance, Clock
 from bramka.domain.traffic.allowance import Quota
+from bramka.domain.traffic.cache import Caches
 from bramka.domain.traffic.dialling import Dialling
 from bramka.domain.traffic.exchange import Exchange, LastError, RawHeaders, Response
 from bramka.domain.traffic.identity import Identity
@@ -280,6 +281,7 @@ class Site(Protocol):
     """Runs work besides the calls; a failure of it is logged."""
     identity: Identity | None
     """The gateway's own account at an OAuth server, if it has one."""
+    caches: Caches
 
     def keep_shared(self, name: str, make: Callable[[], T]) -> T:
         """State of the whole gateway that outlives plans, made at first use."""
