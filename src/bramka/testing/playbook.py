@@ -22,6 +22,7 @@ from msgspec.structs import replace
 from bramka import policies
 from bramka.domain.errors import Invalid
 from bramka.domain.traffic.api import Api
+from bramka.domain.traffic.cache import Caches, RemoteCache
 from bramka.domain.traffic.configuration import Configuration, Instance
 from bramka.domain.traffic.identity import Identity
 from bramka.domain.traffic.operation import Operation
@@ -29,9 +30,11 @@ from bramka.domain.traffic.policy import PolicyDocument, Scope, Section
 from bramka.domain.traffic.product import Product
 from bramka.domain.traffic.subscription import Subscription, key_digest
 from bramka.domain.traffic.user import User
+from bramka.expressions.freezing import freeze, thaw
 from bramka.expressions.sources import expression_compiler
 from bramka.expressions.surroundings import Surroundings
 from bramka.gateway.gateway import Gateway
+from bramka.gateway.memory_cache import MemoryCache
 from bramka.testing.backends import Answer, Call, FakeBackends, Pipe, Reply, connect
 from bramka.testing.clock import FakeChance, FakeClock
 from bramka.testing.loop import FakeLoop
@@ -67,6 +70,8 @@ class Playbook:
     backends: FakeBackends = field(default_factory=FakeBackends)
     clock: FakeClock = field(default_factory=FakeClock)
     identity: Identity | None = None
+    cache: RemoteCache | None = None
+    """The external cache."""
     answer: Reply = field(init=False)
     """What the last call was answered."""
     answers: list[Reply] = field(init=False)
@@ -92,6 +97,7 @@ class Playbook:
             clock=self.clock,
             chance=chance,
             identity=self.identity,
+            caches=Caches(MemoryCache(self.clock), self.cache, freeze, thaw),
         )
 
     def _configuration(self) -> Configuration:
@@ -273,6 +279,7 @@ def play(  # noqa: PLR0913 the sections of a document, and what surrounds it
     hosts: Mapping[str, Reply | Answer] | None = None,
     clock: FakeClock | None = None,
     identity: Identity | None = None,
+    cache: RemoteCache | None = None,
 ) -> Playbook:
     """A playbook for one policy, for sections of policies, or for a whole document.
 
@@ -299,6 +306,7 @@ def play(  # noqa: PLR0913 the sections of a document, and what surrounds it
         backends=FakeBackends(known),
         clock=clock or FakeClock(),
         identity=identity,
+        cache=cache,
     )
 
 
