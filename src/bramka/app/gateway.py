@@ -24,6 +24,8 @@ from bramka.app.ready import tell
 from bramka.app.secrets import open_secrets
 from bramka.app.settings import Settings
 from bramka.domain.errors import BramkaError
+from bramka.domain.clock import Clock
+from bramka.domain.traffic.cache import Caches
 from bramka.domain.traffic.configuration import (
     Configuration,
     Update,
@@ -32,8 +34,10 @@ from bramka.domain.traffic.configuration import (
     write_update,
 )
 from bramka.domain.traffic.identity import Identity
+from bramka.expressions.freezing import freeze, thaw
 from bramka.gateway.dial import real_dial
 from bramka.gateway.gateway import Gateway
+from bramka.gateway.memory_cache import MemoryCache
 
 log = logging.getLogger(__name__)
 
@@ -82,6 +86,7 @@ class _Process:
             clock=clock,
             chance=chance,
             identity=_identity(self.settings),
+            caches=_caches(self.settings, clock),
         )
         self._start_from_disk()
         await self.gateway.listen(self.settings.host, self.settings.gateway_port)
@@ -216,6 +221,17 @@ class _Process:
             return answer.is_success
 
         await self.gateway.journal.deliver(send)
+
+
+def _caches(settings: Settings, clock: Clock) -> Caches:
+    """The cache in memory, and the one that gateways share if the settings name it."""
+    external = None
+    if settings.cache_url:
+        # The package is an extra, so it is only looked for when it is needed.
+        from bramka.gateway.redis_cache import RedisCache  # noqa: PLC0415
+
+        external = RedisCache(settings.cache_url)
+    return Caches(MemoryCache(clock), external, freeze, thaw)
 
 
 def _identity(settings: Settings) -> Identity | None:
