@@ -57,6 +57,9 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             "those with public addresses, or any."
         ),
     ] = "public"
+    cache_url: Annotated[
+        str, Meta(description="Redis or Valkey that gateways share as external cache.")
+    ] = ""
     identity_token_endpoint: Annotated[
         str,
         Meta(description="OAuth token endpoint of authentication-managed-identity."),
