@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from bramka.domain.clock import Chance, Clock
+from bramka.domain.traffic.cache import Caches
 from bramka.domain.traffic.configuration import Configuration, Update
 from bramka.domain.traffic.identity import Identity
 from bramka.domain.traffic.step import Shelf
@@ -53,6 +54,7 @@ class Gateway:
         hosts: Sequence[str] = (),
         holds_schemes: bool = False,
         identity: Identity | None = None,
+        caches: Caches | None = None,
     ) -> None:
         self.ledger = Ledger(folder / "quotas.ledger")
         self.journal = Journal(name, folder / "spool", chance)
@@ -79,6 +81,7 @@ class Gateway:
             fetch=Fetcher(self.engine),
             spawn=self.server.spawn,
             identity=identity,
+            caches=caches,
         )
         self.maker = PlanMaker(self.workshop, holds_schemes=holds_schemes)
         self._timer: asyncio.TimerHandle | None = None
