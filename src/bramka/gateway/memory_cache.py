@@ -1,4 +1,4 @@
-"""The cache in the gateway's own memory: bounded in bytes, the oldest used goes first."""
+"""The cache in memory: bounded in bytes; what was not used for longest goes first."""
 
 from collections import OrderedDict
 from dataclasses import dataclass

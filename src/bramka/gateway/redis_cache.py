@@ -32,10 +32,10 @@ class RedisCache:
     async def get(self, key: str) -> bytes | None:
         """What is kept for `key`, if it still is."""
         try:
-            found: bytes | None = await self._redis.get(self._name(key))
+            found = await self._redis.get(self._name(key))
         except (RedisError, OSError) as error:
             raise _away(error) from error
-        return found
+        return found.encode() if isinstance(found, str) else found
 
     async def put(self, key: str, content: bytes, seconds: float) -> None:
         """Keep `content` for `seconds`."""
