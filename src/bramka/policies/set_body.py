@@ -1,39 +1,80 @@
 """Replace the body of the request, or of the response on the way out.
 
 <set-body>{"status": "ok"}</set-body>
+
+With `template="liquid"` the text is a Liquid template over `body`, the body as it
+was, taken apart by its content type, and over `context`.
 """
 
-from msgspec import Struct
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
 
 from bramka.domain.traffic.exchange import Exchange
-from bramka.domain.traffic.policy import Section
-from bramka.domain.traffic.step import ALL_SCOPES, Site, Step
+from bramka.domain.traffic.step import ALL_SCOPES, EVERYWHERE, Site, Source, Step
+from bramka.policies._bodies import is_request, message_of, replace_content
+from bramka.policies._liquid import compile_template
+from bramka.policies._refusals import needs
 
-SECTIONS = frozenset(
-    {Section.INBOUND, Section.BACKEND, Section.OUTBOUND, Section.ON_ERROR}
-)
+SECTIONS = EVERYWHERE
 SCOPES = ALL_SCOPES
+CHILDREN = None
 TEXT = True
 
 
 class Settings(Struct, rename="kebab", forbid_unknown_fields=True, frozen=True):
-    """`<set-body>` has no attributes yet."""
+    """Attributes of `<set-body>`."""
+
+    template: Annotated[
+        Literal["liquid"] | None, Meta(description="liquid: the text is a template.")
+    ] = None
+    xsi_nil: Annotated[
+        Literal["blank", "null"],
+        Meta(description="What templates see for xsi:nil in XML: blank or null."),
+    ] = "blank"
+    parse_date: Annotated[
+        bool, Meta(description="Changes nothing: dates are copied, filters read them.")
+    ] = True
 
 
 def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's words
-    source = site.source(site.element.text)
-    onto_request = site.section in (Section.INBOUND, Section.BACKEND)
+    source = site.source(site.element.inner or site.element.text)
+    if settings.template is not None:
+        return _liquid(settings, site, source)
+    request, read = is_request(site), needs(source)
 
     def run(exchange: Exchange) -> None:
-        message = exchange.request if onto_request else exchange.response
+        message = message_of(exchange, request=request)
         if message is None:
             return
         value = None if source.constant is not None else source.evaluate(exchange)
-        content = value if isinstance(value, bytes) else source.text(exchange).encode()
-        message.body.replace(content)
+        if isinstance(value, bytes | bytearray):
+            replace_content(message, bytes(value))
+        elif isinstance(value, str):
+            replace_content(message, value.encode())
+        else:
+            replace_content(message, source.text(exchange).encode())
 
     return Step(
         run,
-        reads_request_body=onto_request or source.reads_request_body,
-        reads_response_body=source.reads_response_body,
+        reads_request_body=request or read["reads_request_body"],
+        reads_response_body=read["reads_response_body"],
     )
+
+
+def _liquid(settings: Settings, site: Site, source: Source) -> Step:
+    if source.constant is None:
+        site.refuse("a Liquid template holds no policy expressions")
+    try:
+        blank_nil = settings.xsi_nil == "blank"
+        render = compile_template(source.constant, blank_nil=blank_nil)
+    except ValueError as error:
+        site.refuse(f"the Liquid template cannot be read: {error}")
+    request = is_request(site)
+
+    def run(exchange: Exchange) -> None:
+        message = message_of(exchange, request=request)
+        if message is not None:
+            replace_content(message, render(exchange, message).encode())
+
+    return Step(run, reads_request_body=True, reads_response_body=not request)

@@ -24,6 +24,10 @@ _CLOSER = {"(": ")", "{": "}", "[": "]"}
 _ENTITY = re.compile(r"&(?:lt|gt|amp|quot|apos|#\d+|#x[0-9A-Fa-f]+);")
 _BLANK = re.compile(r"[^\n]")
 _CUT = re.compile(f"{_OPEN}[^{_CLOSE}]*{_CLOSE}")
+_TAG = re.compile(rb"""<[^\s/>]+(?:[^>"']|"[^"]*"|'[^']*')*>""")
+
+MARKUP = frozenset(("set-body", "xsl-transform", "cross-domain"))
+"""Elements that may hold other markup, which is not policy: see `Element.inner`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,8 @@ class Element:
     attributes: dict[str, Value] = field(default_factory=dict)
     children: list["Element"] = field(default_factory=list)
     text: Value = field(default_factory=lambda: Value((), Place(1, 1)))
+    inner: Value | None = None
+    """What stands inside as it was written, where that is other markup."""
 
 
 def refuse(message: str, place: Place, element: str = "") -> NoReturn:
@@ -129,7 +135,10 @@ def cut_expressions(
             position = len(text) if end == -1 else end + 3
             if end != -1:
                 # Authors write `--` in comments, which XML does not allow.
-                out += [text[done : comment + 4], _BLANK.sub(" ", text[comment + 4 : end])]
+                out += [
+                    text[done : comment + 4],
+                    _BLANK.sub(" ", text[comment + 4 : end]),
+                ]
                 done = end
             continue
         if at == -1:
@@ -255,8 +264,11 @@ class _Builder:
     """Builds Elements from expat's events and puts the expressions back."""
 
     def __init__(self, filled: str, cuts: list[Expression]) -> None:
-        self.filled = filled
+        self.filled = filled.encode()
+        self.every_cut = cuts
         self.cuts = deque(cuts)
+        self.starts: list[int] = []
+        """Where the open elements begin."""
         self.stack: list[Element] = []
         self.texts: list[list[str]] = []
         self.root: Element | None = None
@@ -270,7 +282,7 @@ class _Builder:
 
     def build(self) -> Element:
         try:
-            self.parser.Parse(self.filled.encode(), True)
+            self.parser.Parse(self.filled, True)
         except expat.ExpatError as error:
             place = Place(error.lineno, error.offset + 1)
             refuse(f"not well-formed: {expat.errors.messages[error.code]}", place)
@@ -299,11 +311,15 @@ class _Builder:
             self.root = element
         self.stack.append(element)
         self.texts.append([])
+        self.starts.append(self.parser.CurrentByteIndex)
 
     def end(self, name: str) -> None:
         self.flush()
-        self.stack.pop()
+        element = self.stack.pop()
         self.texts.pop()
+        start = self.starts.pop()
+        if element.name in MARKUP and element.children:
+            element.inner = self.inner(start, element.place)
 
     def characters(self, text: str) -> None:
         self.texts[-1].append(text)
@@ -318,15 +334,26 @@ class _Builder:
         added = self.value(text, element.place)
         element.text = Value(element.text.parts + added.parts, element.place)
 
-    def value(self, text: str, place: Place) -> Value:
+    def inner(self, start: int, place: Place) -> Value:
+        """What stands between the tags of the element that ends here."""
+        tag = _TAG.match(self.filled, start)
+        assert tag is not None, "expat has seen the tag"
+        text = self.filled[tag.end() : self.parser.CurrentByteIndex].decode()
+        before = self.filled.count(_OPEN.encode(), 0, tag.end())
+        return self.value(text, place, deque(self.every_cut[before:]))
+
+    def value(
+        self, text: str, place: Place, cuts: deque[Expression] | None = None
+    ) -> Value:
         if _OPEN not in text:
             return Value((text,) if text else (), place)
+        cuts = self.cuts if cuts is None else cuts
         parts: list[Part] = []
         position = 0
         for found in _CUT.finditer(text):
             if found.start() > position:
                 parts.append(text[position : found.start()])
-            parts.append(self.cuts.popleft())
+            parts.append(cuts.popleft())
             position = found.end()
         if position < len(text):
             parts.append(text[position:])

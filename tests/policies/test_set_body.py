@@ -1,0 +1,133 @@
+"""<set-body>: other content."""
+
+import pytest
+
+from bramka.testing.backends import Reply
+from bramka.testing.playbook import play, refusal_of
+
+ORDER = b'{"order": {"id": 7, "Note": "a<b", "items": [{"n": "x"}, {"n": "y"}]}}'
+JSON = {"Content-Type": "application/json"}
+
+
+def test_the_request_gets_it_in_inbound_and_the_answer_in_outbound() -> None:
+    text = "<set-body>new</set-body>"
+    book = play(inbound=text, outbound=text).call("POST", body=b"old").answered("new")
+    assert book.sent.body == b"new"
+    assert book.sent.header("Content-Length") == "3"
+
+
+@pytest.mark.parametrize(
+    ("expression", "text"),
+    [
+        ('@("a" + 1)', "a1"),
+        ("@(1.50m)", "1.50"),
+        ("@{ return true; }", "True"),
+        ('@(new JObject(new JProperty("a", new JArray())))', '{\n  "a": []\n}'),
+        ('@(System.Text.Encoding.UTF8.GetBytes("bytes"))', "bytes"),
+        ("@((string)null)", ""),
+        ('\n  @{ return "x"; }\n', "x"),
+        ('Dear @("you") and @(2)', "Dear you and 2"),
+    ],
+)
+def test_what_an_expression_gives_becomes_the_body(expression: str, text: str) -> None:
+    play(outbound=f"<set-body>{expression}</set-body>").call().answered(text)
+
+
+def test_the_old_body_can_be_used() -> None:
+    text = "<set-body>@(context.Response.Body.As<string>().ToUpper())</set-body>"
+    play(outbound=text).call().answered("FROM THE BACKEND")
+
+
+def test_markup_inside_is_the_text_itself() -> None:
+    text = '<set-body><a x="1">\n <b/>@(1 + 1)&amp;</a></set-body>'
+    play(outbound=text).call().answered('<a x="1">\n <b/>2&amp;</a>')
+
+
+def test_a_content_coding_goes_with_the_old_body() -> None:
+    packed = Reply(200, b"...", [("Content-Encoding", "br")])
+    book = play(outbound="<set-body>x</set-body>", answers=packed).call()
+    assert book.answer.header("Content-Encoding") is None
+
+
+def liquid(template: str, body: bytes, kind: str = "application/json") -> str:
+    text = f'<set-body template="liquid">{template}</set-body>'
+    book = play(
+        inbound=text, on_error="<set-body>@(context.LastError.Reason)</set-body>"
+    )
+    book.call("POST", body=body, headers={"Content-Type": kind})
+    return book.sent.text if book.backends.calls else book.answer.text
+
+
+@pytest.mark.parametrize(
+    ("template", "text"),
+    [
+        ("{{body.order.id}}", "7"),
+        ("{{ body.Order.note }}", "a<b"),
+        ("{{body.order.Note | Escape}}", "a&lt;b"),
+        ("{{body.order.note | upcase | Append: '!'}}", "A<B!"),
+        ("{% for item in body.order.items %}{{item.n}};{% endfor %}", "x;y;"),
+        ("{% if body.order.none %}a{% else %}b{% endif %}", "b"),
+        ("{{context.Request.Method}} {{context.Request.Url.Path}}", "POST /"),
+        ("{{context.User.FirstName}} {{context.Product.Name}}", "Ada Starter"),
+        ("{{context.Subscription.CreatedDate | Date: '%Y'}}", "2023"),
+        ("{{context.Request.Headers.content-type}}", "application/json"),
+        ("<o><id>{{body.order.id}}</id></o>", "<o><id>7</id></o>"),
+    ],
+)
+def test_a_liquid_template_sees_the_body_and_the_call(template: str, text: str) -> None:
+    assert liquid(template, ORDER) == text
+
+
+def test_a_liquid_template_sees_xml_without_its_namespaces() -> None:
+    body = b"""<s:Envelope xmlns:s="http://s"><s:Body><Cust id="3">Ann</Cust>
+        <n>1</n><n>2</n></s:Body></s:Envelope>"""
+    numbers = "{% for n in body.envelope.body.n %}{{n}}{% endfor %}"
+    template = "{{body.envelope.body.cust.id}}" + numbers
+    assert liquid(template, body, "text/xml") == "312"
+
+
+def test_a_nil_element_is_blank_or_null() -> None:
+    body = b'<a xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:nil="true"/>'
+    template = "{% if body.a == blank %}blank{% elsif body.a == nil %}null{% endif %}"
+    shown = {}
+    for word in ("blank", "null"):
+        text = f'<set-body template="liquid" xsi-nil="{word}">{template}</set-body>'
+        book = play(text).call("POST", body=body, headers={"Content-Type": "text/xml"})
+        shown[word] = book.sent.text
+    assert shown == {"blank": "blank", "null": "null"}
+
+
+def test_a_liquid_template_sees_the_answer_in_outbound() -> None:
+    told = "{{body}} {{context.Response.StatusCode}}"
+    text = f'<set-body template="liquid">{told}</set-body>'
+    play(outbound=text).call().answered("from the backend 200")
+
+
+def test_a_body_that_is_not_what_it_says_is_an_error() -> None:
+    assert liquid("{{body.a}}", b"{") == "InvalidBody"
+    assert liquid("{{body.a}}", b"<a>", "text/xml") == "InvalidBody"
+    bomb = b'<!DOCTYPE a [<!ENTITY x "y">]><a>&x;</a>'
+    assert liquid("{{body.a}}", bomb, "text/xml") == "InvalidBody"
+
+
+def test_a_template_has_a_budget() -> None:
+    loops = (
+        "{% for i in (1..100000) %}{% for j in (1..100000) %}.{% endfor %}{% endfor %}"
+    )
+    assert liquid(loops, ORDER) == "LiquidTemplateFailure"
+
+
+def test_a_template_reaches_nothing_else() -> None:
+    assert liquid("{{body.__class__}}{{context.__dict__}}", ORDER) == ""
+    assert liquid("{% include 'etc' %}", ORDER) == "LiquidTemplateFailure"
+
+
+def test_a_template_that_cannot_be_read_is_refused() -> None:
+    told = refusal_of("<set-body template='liquid'>{% if %}</set-body>")
+    assert "the Liquid template cannot be read" in told
+    text = "<set-body template='liquid'>@(1)</set-body>"
+    assert "holds no policy expressions" in refusal_of(text)
+
+
+def test_an_unknown_named_value_outside_of_templates_is_refused() -> None:
+    assert "no named value 'none'" in refusal_of("<set-body>{{none}}</set-body>")
