@@ -88,7 +88,7 @@ def module_default(parameter: Parameter) -> str:
 
 def shown(value: object) -> str:
     """A default as one would write it."""
-    if value in (None, "", msgspec.NODEFAULT):
+    if value in (None, "", (), msgspec.NODEFAULT):
         return "none"
     return f"`{str(value).lower() if isinstance(value, bool) else value}`"
 

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from bramka.app.settings import Settings, read_settings, with_ports
+from bramka.app.settings import Settings, TlsTable, read_settings, with_ports
+from bramka.app.up import environment_of
 from bramka.domain.errors import Invalid
 
 
@@ -69,12 +70,28 @@ def test_a_wrong_value_is_refused_with_its_place(
         ("gateway_prot = 1", "did you mean 'gateway_port'"),
         ("gateway_port = 'much'", "bramka.toml: Expected `int`"),
         ("gateway_port 1", "is not TOML"),
+        (
+            "[[tls]]\nhosts = ['a']",
+            r"bramka.toml: Object missing required field `certi",
+        ),
+        ("[[tls]]\nhost = 'a'", "unknown field `host`"),
     ],
 )
 def test_a_wrong_file_is_refused(text: str, words: str, tmp_path: Path) -> None:
     (tmp_path / "bramka.toml").write_text(text)
     with pytest.raises(Invalid, match=words):
         read_settings({"data": tmp_path}, {})
+
+
+def test_tls_hosts_are_tables_and_reach_children_as_json(tmp_path: Path) -> None:
+    text = "[[tls]]\nhosts = ['a.example']\ncertificate = 'a.pem'\nkey = 'a.key'\n"
+    (tmp_path / "bramka.toml").write_text(text)
+    settings = read_settings({"data": tmp_path}, {})
+    assert settings.tls == (
+        TlsTable(hosts=("a.example",), certificate="a.pem", key="a.key"),
+    )
+    (tmp_path / "bramka.toml").unlink()
+    assert read_settings({}, environment_of(settings)) == settings
 
 
 def test_a_refusal_does_not_repeat_a_password(tmp_path: Path) -> None:

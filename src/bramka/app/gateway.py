@@ -23,8 +23,10 @@ from bramka.app.log import set_up_logging
 from bramka.app.ready import tell
 from bramka.app.secrets import open_secrets
 from bramka.app.settings import Settings
-from bramka.domain.errors import BramkaError
+from bramka.app.tls import certificates_of, renew, warn_of_closed_doors, watch
 from bramka.domain.clock import Clock
+from bramka.domain.errors import BramkaError
+from bramka.domain.traffic.api import Api
 from bramka.domain.traffic.cache import Caches
 from bramka.domain.traffic.configuration import (
     Configuration,
@@ -38,6 +40,7 @@ from bramka.expressions.freezing import freeze, thaw
 from bramka.gateway.dial import real_dial
 from bramka.gateway.gateway import Gateway
 from bramka.gateway.memory_cache import MemoryCache
+from bramka.wire.tls import Certificates
 
 log = logging.getLogger(__name__)
 
@@ -69,6 +72,7 @@ class _Process:
         self.ending = asyncio.Event()
         self.has_plan = asyncio.Event()
         self.has_asked = asyncio.Event()
+        self.is_closed_to_https = False
         self.headers = {"Authorization": f"Bearer {token}"}
 
     async def serve(self) -> None:
@@ -76,6 +80,7 @@ class _Process:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.ending.set)
+        certificates = certificates_of(self.settings)
         clock, chance = SystemClock(), SystemChance()
         self.gateway = Gateway(
             name=f"managed-{os.getpid()}",
@@ -87,16 +92,21 @@ class _Process:
             chance=chance,
             identity=_identity(self.settings),
             caches=_caches(self.settings, clock),
+            hosts=self.settings.gateway_hosts.replace(",", " ").split(),
+            holds_schemes=True,
         )
         self._start_from_disk()
-        await self.gateway.listen(self.settings.host, self.settings.gateway_port)
+        await self._listen(certificates)
         _calm_the_collector()
         async with httpx2.AsyncClient(
             base_url=self.settings.console_url,
             headers=self.headers,
             timeout=httpx2.Timeout(10.0, read=WAIT_SECONDS + 10.0),
         ) as console:
+            if certificates is not None:
+                loop.add_signal_handler(signal.SIGHUP, renew, certificates)
             tasks = [
+                *([asyncio.create_task(watch(certificates))] if certificates else []),
                 asyncio.create_task(self._follow(console)),
                 asyncio.create_task(self._flush(console)),
                 asyncio.create_task(self._save()),
@@ -109,6 +119,19 @@ class _Process:
             await self.gateway.stop()
             await self._deliver(console)
             self._write_file()
+
+    async def _listen(self, certificates: Certificates | None) -> None:
+        host, port = self.settings.host, self.settings.gateway_port
+        if certificates is None:
+            # Where TLS ends in front of us, the plain port serves callers of https.
+            scheme = self.settings.gateway_url.partition("://")[0]
+            self.is_closed_to_https = scheme != "https"
+            await self.gateway.listen(host, port, scheme=scheme)
+            return
+        await self.gateway.listen(host, port)
+        port = self.settings.gateway_tls_port
+        port = self.gateway.listen_tls(host, port, certificates)
+        log.info("listening for TLS on port %d with %r", port, certificates)
 
     async def _tell_ready(self) -> None:
         """Ready with a plan that is also on disk.
@@ -144,6 +167,12 @@ class _Process:
     async def _take(self, update: Update) -> None:
         """Serve the update; one that cannot be made ready leaves the old plan."""
         self.configuration = apply(self.configuration, update)
+        if self.is_closed_to_https:
+            changed = [change.noun for change in update.changes]
+            whole = [] if update.whole is None else update.whole.apis.values()
+            warn_of_closed_doors(
+                noun for noun in (*whole, *changed) if isinstance(noun, Api)
+            )
         try:
             await self.gateway.take_in_turns(self.configuration, update)
         except BramkaError as error:

@@ -11,11 +11,12 @@ LISTENERS = ("gateway", "console", "services", "blobs")
 
 def choose_ports(settings: Settings) -> dict[str, int]:
     """The ports to use, free ones for 0; Conflict names all that are taken."""
+    listeners = (*LISTENERS, "gateway_tls") if settings.tls else LISTENERS
     chosen: dict[str, int] = {}
     taken: list[str] = []
     # All are held until the last is chosen, so that no two roles get the same one.
     with ExitStack() as held:
-        for role in LISTENERS:
+        for role in listeners:
             port = getattr(settings, f"{role}_port")
             trial = held.enter_context(_socket_for(settings.host))
             try:
@@ -26,7 +27,7 @@ def choose_ports(settings: Settings) -> dict[str, int]:
             else:
                 chosen[f"{role}_port"] = trial.getsockname()[1]
     if taken:
-        flags = ", ".join(f"--{role}-port" for role in LISTENERS)
+        flags = ", ".join(f"--{role.replace('_', '-')}-port" for role in listeners)
         raise Conflict(
             f"cannot listen on {settings.host} port {', '.join(taken)}; stop what "
             f"listens there, or choose other ports with {flags} (0: any free one)"

@@ -20,6 +20,16 @@ Port = Annotated[int, Meta(ge=0, le=65535)]
 Level = Literal["debug", "info", "warning", "error"]
 
 
+class TlsTable(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Host names that share a certificate; files are relative to the data folder."""
+
+    hosts: Annotated[tuple[str, ...], Meta(min_length=1)]
+    certificate: str
+    key: str
+    client_ca: str = ""
+    negotiate: Literal["no", "optional", "required"] = "no"
+
+
 class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a process is told; addresses left empty follow from host and port."""
 
@@ -28,6 +38,21 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         "127.0.0.1"
     )
     gateway_port: Annotated[Port, Meta(description="Port of the gateway.")] = 8080
+    gateway_tls_port: Annotated[
+        Port, Meta(description="Port of the gateway for TLS, if tls is set.")
+    ] = 8443
+    gateway_hosts: Annotated[
+        str,
+        Meta(description="Host names served, with commas between; all if empty."),
+    ] = ""
+    tls: Annotated[
+        tuple[TlsTable, ...],
+        Meta(
+            description="A table [[tls]] for each certificate: hosts, certificate, "
+            "key, client_ca, and negotiate (no, optional or required); JSON in the "
+            "variable."
+        ),
+    ] = ()
     console_port: Annotated[Port, Meta(description="Port of the console.")] = 8090
     services_port: Annotated[Port, Meta(description="Port of the services.")] = 8070
     blobs_port: Annotated[Port, Meta(description="Port of the blob endpoint.")] = 8060
@@ -110,7 +135,9 @@ def with_ports(settings: Settings, ports: Mapping[str, int]) -> Settings:
     changes: dict[str, Any] = dict(ports)
     for name, port in ports.items():
         url = name.replace("_port", "_url")
-        if getattr(settings, url) == local_url(settings.host, getattr(settings, name)):
+        if getattr(settings, url, "") == local_url(
+            settings.host, getattr(settings, name)
+        ):
             changes[url] = local_url(settings.host, port)
     return msgspec.structs.replace(settings, **changes)
 
@@ -166,7 +193,9 @@ _TYPES = {field.name: field.type for field in msgspec.structs.fields(Settings)}
 
 def _checked(name: str, value: object, place: str) -> object:
     try:
+        if name == "tls" and isinstance(value, str):
+            value = msgspec.json.decode(value)
         return msgspec.convert(value, _TYPES[name], strict=False)
-    except msgspec.ValidationError as error:
+    except msgspec.MsgspecError as error:
         # The value is not repeated: it may be an address with a password in it.
         raise Invalid(f"{name} from {place}: {error}") from None

@@ -33,6 +33,8 @@ def up(settings: Settings, say: Say, *, demo: bool = False) -> None:
             aside("bramka.app.demo", "load", settings)
         else:
             aside("bramka.app.database", "check", settings)
+        if settings.tls:
+            aside("bramka.app.tls", "check", settings)
         supervisor = Supervisor(settings, say)
         tell = unheard(say)
         asyncio.run(supervisor.run(lambda: tell(story(settings, demo=demo))))
@@ -200,6 +202,7 @@ class Supervisor:
 def environment_of(settings: Settings) -> dict[str, str]:
     """The settings as variables for a child: flags would show secrets in `ps`."""
     values = msgspec.structs.asdict(settings)
+    values["tls"] = msgspec.json.encode(settings.tls).decode()
     return {f"BRAMKA_{name.upper()}": str(value) for name, value in values.items()}
 
 

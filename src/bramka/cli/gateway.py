@@ -8,7 +8,14 @@ from bramka.app.settings import Settings
 
 
 @click.command()
-@with_settings("host", "gateway_port", "console_url", "gateway_token")
+@with_settings(
+    "host",
+    "gateway_port",
+    "gateway_tls_port",
+    "gateway_hosts",
+    "console_url",
+    "gateway_token",
+)
 def command(settings: Settings) -> None:
     """Serve calls with the configuration that the console gives.
 

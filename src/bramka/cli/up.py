@@ -8,7 +8,14 @@ from bramka.app.up import up
 
 
 @click.command()
-@with_settings("host", "gateway_port", "console_port", "services_port", "blobs_port")
+@with_settings(
+    "host",
+    "gateway_port",
+    "gateway_tls_port",
+    "console_port",
+    "services_port",
+    "blobs_port",
+)
 @click.option("--demo", is_flag=True, help="Load the demo: a published text service.")
 def command(settings: Settings, *, demo: bool) -> None:
     """Start the gateway, the console, the services, the blob endpoint and a worker.
