@@ -17,7 +17,8 @@ from bramka.domain.learning.service import Definition, Port, ScoringFunction
 from bramka.domain.learning.table import Column, Table
 from bramka.jobs import Limits, Tools
 from bramka.store.encryption import Cipher
-from bramka.store.job import CHUNK, JOB, Jobs
+from bramka.store.job import Jobs
+from bramka.store.job_tables import TABLES
 from bramka.store.lease import Ledger
 
 CIPHER = Cipher(bytes(32))
@@ -34,6 +35,10 @@ class FolderStore:
 
     def size(self, path: str) -> int:
         return self._file(path).stat().st_size
+
+    def version(self, path: str) -> str:
+        found = self._file(path).stat()
+        return f"{found.st_ino}-{found.st_mtime_ns}"
 
     def read(self, path: str, start: int, length: int) -> bytes:
         with self._file(path).open("rb") as file:
@@ -168,17 +173,27 @@ class Bench:
         )
 
     def submit(
-        self, content: bytes = b"", *, endpoint: str = ENDPOINT, start: bool = True
+        self,
+        content: bytes = b"",
+        *,
+        ending: str = ".csv",
+        start: bool = True,
+        set_aside: bool = False,
+        **whose: str,
     ) -> str:
         """A started job over this input."""
         self.drawn += 1
         job_id = f"{self.drawn:032x}"
-        self.blobs.write(f"in/{job_id}.csv", [content])
+        self.blobs.write(f"in/{job_id}{ending}", [content])
+        aside = BlobReference(relative_location=f"aside/{job_id}.csv")
         spec = JobSpec(
-            inputs={"input1": BlobReference(relative_location=f"in/{job_id}.csv")},
-            outputs={"output1": BlobReference(relative_location=f"out/{job_id}.csv")},
+            inputs={"input1": BlobReference(relative_location=f"in/{job_id}{ending}")},
+            outputs={
+                "output1": BlobReference(relative_location=f"out/{job_id}{ending}")
+            },
+            set_aside=aside if set_aside else None,
         )
-        self.add(job_id, spec, endpoint=endpoint, start=start)
+        self.add(job_id, spec, start=start, **whose)
         return job_id
 
     def add(
@@ -187,16 +202,22 @@ class Bench:
         spec: JobSpec,
         *,
         endpoint: str = ENDPOINT,
+        subscription: str = "",
         start: bool = True,
     ) -> None:
         self.jobs.register(
-            job_id, workspace="w" * 32, endpoint=endpoint, package="p", spec=spec
+            job_id,
+            workspace="w" * 32,
+            endpoint=endpoint,
+            package="p",
+            spec=spec,
+            subscription=subscription,
         )
         if start:
             self.jobs.start(job_id)
 
-    def output(self, job_id: str) -> bytes:
-        return self.blobs.read(f"out/{job_id}.csv", 0, 1 << 30)
+    def output(self, job_id: str, ending: str = ".csv") -> bytes:
+        return self.blobs.read(f"out/{job_id}{ending}", 0, 1 << 30)
 
     def stray(self) -> list[str]:
         return list(self.staging.names(""))
@@ -205,10 +226,10 @@ class Bench:
 def make_tables(engine: Engine) -> None:
     """New, empty tables of jobs."""
     with engine.begin() as connection:
-        CHUNK.drop(connection, checkfirst=True)
-        JOB.drop(connection, checkfirst=True)
-        JOB.create(connection)
-        CHUNK.create(connection)
+        for table in reversed(TABLES):
+            table.drop(connection, checkfirst=True)
+        for table in TABLES:
+            table.create(connection)
 
 
 def texts(rows: int) -> bytes:

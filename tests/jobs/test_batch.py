@@ -48,7 +48,12 @@ class Desk:
         self.bench = bench
         self.locator = locator or FolderLocator(bench.blobs)
         batch = Batch(
-            bench.jobs, self.locator, bench.clock, FakeChance(), ThreadPoolExecutor(1)
+            bench.jobs,
+            self.locator,
+            bench.clock,
+            FakeChance(),
+            ThreadPoolExecutor(1),
+            pepper=PEPPER,
         )
         registry = registry_of(function or Measure())
         self.front = Front(batch.routes(Doors(registry, PEPPER)), FakeChance())

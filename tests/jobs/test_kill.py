@@ -14,7 +14,7 @@ from tests.jobs.bench import Bench, texts
 
 from bramka.app.clock import SystemClock
 from bramka.jobs import Worker, sweep_all, sweep_ended
-from bramka.store.job import CHUNK
+from bramka.store.job_tables import CHUNK
 
 ROWS = 120
 LEASE = 0.6

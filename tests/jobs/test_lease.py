@@ -11,13 +11,13 @@ from bramka.domain.learning.job import Lease, Piece, Plan, Task
 from bramka.jobs import Worker
 from bramka.store.database import open_database
 from bramka.store.encryption import Cipher
-from bramka.store.job import JOB
+from bramka.store.job_tables import JOB
 from bramka.store.lease import Ledger
 
 
-def planned(bench: Bench, chunks: int, endpoint: str = "e" * 32) -> str:
+def planned(bench: Bench, chunks: int, **whose: str) -> str:
     """A running job of so many chunks."""
-    job = bench.submit(endpoint=endpoint)
+    job = bench.submit(**whose)
     ledger = bench.ledger()
     task = ledger.claim()
     assert task is not None
@@ -91,7 +91,7 @@ def test_nothing_of_a_zombie_is_accepted(bench: Bench) -> None:
     assert not ledger.hold(zombie.lease)
     assert not ledger.finish_chunk(zombie.lease, 1)
     assert not ledger.fail(zombie.lease, "told by a zombie")
-    ledger.release(zombie.lease, 0)
+    ledger.release(zombie.lease, 0, "why")
     assert ledger.claim() is None
     assert ledger.finish_chunk(heir.lease, 1)
     assert ledger.parts(job) == [(0, heir.lease.fence)]
@@ -207,18 +207,88 @@ def test_endpoints_take_turns(bench: Bench) -> None:
     small = planned(bench, 2, endpoint="f" * 32)
     ledger = bench.ledger()
     served = []
-    for _ in range(6):
+    for _ in range(4):
         task = claim(ledger)
         served.append(task.lease.job)
         bench.clock.advance(0.001)
         ledger.finish_chunk(task.lease, 1)
-    assert served[:4] == [large, small, large, small]
+    assert served == [large, small, large, small]
+
+
+@pytest.mark.parametrize("ended", [True, False])
+def test_subscriptions_of_an_endpoint_take_turns(bench: Bench, ended: bool) -> None:
+    large = planned(bench, 6)
+    small = planned(bench, 2, subscription="other")
+    ledger = bench.ledger()
+    served = []
+    for _ in range(4):
+        task = claim(ledger)
+        served.append(task.lease.job)
+        bench.clock.advance(0.001)
+        if ended:
+            ledger.finish_chunk(task.lease, 1)
+    assert served == [large, small, large, small]
+
+
+def test_many_jobs_of_one_caller_do_not_starve_another(bench: Bench) -> None:
+    for _ in range(6):
+        planned(bench, 1)
+    other = [planned(bench, 1, subscription="other") for _ in range(2)]
+    ledger = bench.ledger()
+    served = []
+    for _ in range(4):
+        task = claim(ledger)
+        served.append(task.lease.job)
+        bench.clock.advance(0.001)
+        ledger.finish_chunk(task.lease, 1)
+        ledger.finish_job(claim(ledger).lease)
+    assert [job in other for job in served] == [False, True, False, True]
+
+
+def test_what_a_dead_worker_held_is_given_back_at_once(bench: Bench) -> None:
+    planned(bench, 1)
+    dead = claim(bench.ledger(owner="dead"))
+    assert bench.ledger().claim() is None
+    assert bench.ledger().abandon("dead") == 1
+    heir = claim(bench.ledger(owner="heir"))
+    assert heir.lease.fence == dead.lease.fence + 1
+    assert heir.attempt == 2
+
+
+def test_waiting_for_a_store_is_no_attempt(bench: Bench) -> None:
+    job = planned(bench, 1)
+    ledger = bench.ledger()
+    for wait in range(8):
+        task = claim(ledger)
+        assert (task.attempt, task.wait) == (1, wait)
+        ledger.release(task.lease, 0.0, "the store is away", away=True)
+    assert bench.jobs.find(job).waiting == "the store is away"
+    [failure] = bench.jobs.failures(job)
+    assert (failure.chunk, failure.attempts, failure.waits) == (0, 0, 8)
+    assert ledger.finish_chunk(claim(ledger).lease, 1)
+    assert bench.jobs.find(job).waiting is None
+    assert bench.jobs.failures(job) == []
+
+
+def test_a_job_keeps_a_log(bench: Bench) -> None:
+    job = planned(bench, 1)
+    ledger = bench.ledger()
+    ledger.release(claim(ledger).lease, 0.0, "the store is away", away=True)
+    ledger.finish_chunk(claim(ledger).lease, 1)
+    ledger.finish_job(claim(ledger).lease)
+    assert [event.text for event in bench.jobs.log(job)] == [
+        "registered",
+        "started: queued",
+        "planned: 1 chunks",
+        "chunk 0 waits for 0 s: the store is away",
+        "published: finished",
+    ]
 
 
 def test_a_released_chunk_waits_for_its_pause(bench: Bench) -> None:
     planned(bench, 1)
     ledger = bench.ledger()
-    ledger.release(claim(ledger).lease, 3.0)
+    ledger.release(claim(ledger).lease, 3.0, "why")
     assert ledger.claim() is None
     silence(bench, ledger, 3.5)
     assert claim(ledger).attempt == 2

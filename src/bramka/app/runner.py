@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 import threading
+from contextlib import suppress
 
 from bramka.app.batch import open_locator
 from bramka.app.clock import SystemChance, SystemClock
@@ -25,13 +26,15 @@ from bramka.studio.package import load
 
 AWAY_SECONDS = 1.0
 """How long to wait for a database that does not answer."""
+LAST_SECONDS = 1.0
 LOADED_PACKAGES = 8
 
 
 def run(settings: Settings) -> None:
     """Work until SIGTERM, then finish the task at hand; die with the parent."""
     set_up_logging("worker", settings.log_level)
-    tools = open_tools(settings)
+    owner = sys.argv[1]
+    tools = open_tools(settings, owner)
     worker = Worker(tools)
     wake, stop = threading.Event(), threading.Event()
 
@@ -41,7 +44,7 @@ def run(settings: Settings) -> None:
 
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_listen, args=(wake,), daemon=True).start()
+    threading.Thread(target=_listen, args=(wake, tools), daemon=True).start()
     while True:
         wake.clear()
         if stop.is_set():
@@ -55,7 +58,7 @@ def run(settings: Settings) -> None:
             wake.wait()
 
 
-def open_tools(settings: Settings) -> Tools:
+def open_tools(settings: Settings, owner: str = "") -> Tools:
     """What work on jobs needs, wired to this installation."""
     secrets = open_secrets(settings.data)
     clock = SystemClock()
@@ -63,7 +66,7 @@ def open_tools(settings: Settings) -> Tools:
     catalogue = shelf()
     packages = settings.data / "packages"
     return Tools(
-        ledger=Ledger(store.engine, clock, store.vault.cipher),
+        ledger=Ledger(store.engine, clock, store.vault.cipher, owner=owner),
         locator=open_locator(settings, secrets, clock),
         staging=FolderBlobs(settings.data / "staging", SystemChance()),
         load=functools.lru_cache(LOADED_PACKAGES)(
@@ -72,10 +75,19 @@ def open_tools(settings: Settings) -> Tools:
     )
 
 
-def _listen(wake: threading.Event) -> None:
+def _listen(wake: threading.Event, tools: Tools) -> None:
     while os.read(sys.stdin.fileno(), 4096):
         wake.set()
+    # Others need not wait until the lease runs out; nor may we outlive the parent long.
+    giving_back = threading.Thread(target=_give_back, args=(tools,), daemon=True)
+    giving_back.start()
+    giving_back.join(LAST_SECONDS)
     os._exit(0)
+
+
+def _give_back(tools: Tools) -> None:
+    with suppress(Unavailable):
+        tools.ledger.abandon(sys.argv[1])
 
 
 if __name__ == "__main__":

@@ -103,7 +103,16 @@ async def _serve(settings: Settings) -> None:
     desk = ThreadPoolExecutor(MOST_THREADS, thread_name_prefix="batch")
     jobs = Jobs(store.engine, clock, store.vault.cipher)
     locator = open_locator(settings, secrets, clock)
-    routes += Batch(jobs, locator, clock, chance, desk).routes(doors)
+    desk_of_jobs = Batch(
+        jobs,
+        locator,
+        clock,
+        chance,
+        desk,
+        pepper=secrets.pepper,
+        set_aside=settings.failing_rows == "set-aside",
+    )
+    routes += desk_of_jobs.routes(doors)
     front = Front(routes, chance)
     server = whole_server(
         front, clock=clock, limits=Limits(body_bytes=BODY_BYTES), refuse=front.refuse

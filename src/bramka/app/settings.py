@@ -102,6 +102,17 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     worker_processes: Annotated[
         int, Meta(ge=0, description="Worker processes; 0: as many as cores.")
     ] = 0
+    failing_rows: Annotated[
+        Literal["fail", "set-aside"],
+        Meta(
+            description="What a row that a batch job cannot score does: it fails the "
+            "job, or it is listed in a file of such rows."
+        ),
+    ] = "fail"
+    job_days: Annotated[
+        float,
+        Meta(ge=0, description="Days after which ended batch jobs go; 0: never."),
+    ] = 30.0
     log_level: Annotated[Level, Meta(description="Least severe event logged.")] = "info"
 
     def __post_init__(self) -> None:

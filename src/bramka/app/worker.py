@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bramka.app import ready
 from bramka.app.child import pause_before
-from bramka.app.clock import SystemClock
+from bramka.app.clock import SystemChance, SystemClock
 from bramka.app.log import set_up_logging
 from bramka.app.runner import open_tools
 from bramka.app.settings import Settings
@@ -20,7 +20,8 @@ from bramka.app.up import environment_of
 from bramka.blobs.folder_store import RESERVED
 from bramka.domain.clock import Clock
 from bramka.domain.errors import Unavailable
-from bramka.jobs import Tools, sweep_all, sweep_ended
+from bramka.jobs import Tools, forget_old, sweep_all, sweep_ended
+from bramka.jobs.ledger import Ledger
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +29,8 @@ LOOK_SECONDS = 0.05
 """How often the queue is looked at while nothing else wakes the runners."""
 SWEEP_SECONDS = 1.0
 SETTLED_SECONDS = 60.0
+FORGET_SECONDS = 60.0
+DAY_SECONDS = 86400.0
 ENDING_SECONDS = 8.0
 
 
@@ -43,8 +46,9 @@ def run(settings: Settings) -> None:
         # Each core has a runner; threads of one would only disturb the others.
         environment["POLARS_MAX_THREADS"] = "1"
     clock = SystemClock()
-    sweeper = Sweeper(tools, settings.data / "staging", clock)
-    runners = [Runner(environment, clock) for _ in range(settings.worker_processes)]
+    sweeper = Sweeper(tools, settings.data / "staging", clock, settings.job_days)
+    count = settings.worker_processes
+    runners = [Runner(environment, tools.ledger) for _ in range(count)]
     ready.tell()
     log.info("working with %d processes", len(runners))
     try:
@@ -60,9 +64,11 @@ def run(settings: Settings) -> None:
 class Runner:
     """A child process, started again when it dies."""
 
-    def __init__(self, environment: Mapping[str, str], clock: Clock) -> None:
+    def __init__(self, environment: Mapping[str, str], ledger: Ledger) -> None:
         self.environment = environment
-        self.clock = clock
+        self.ledger = ledger
+        self.clock = SystemClock()
+        self.chance = SystemChance()
         self.restarts = 0
         self.again_at = 0.0
         self._start()
@@ -87,6 +93,7 @@ class Runner:
             )
             self.again_at = now + pause_before(self.restarts)
             log.warning("a runner ended with status %d; starting another", status)
+            self._give_back()
         if now >= self.again_at:
             os.close(self.pipe)
             self._start()
@@ -103,12 +110,19 @@ class Runner:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+            self._give_back()
         os.close(self.pipe)
 
+    def _give_back(self) -> None:
+        """What it held need not wait until its lease runs out."""
+        with suppress(Unavailable):
+            self.ledger.abandon(self.owner)
+
     def _start(self) -> None:
+        self.owner = self.chance.hex(16)
         read, self.pipe = os.pipe()
         os.set_blocking(self.pipe, False)
-        command = [sys.executable, "-m", "bramka.app.runner"]
+        command = [sys.executable, "-m", "bramka.app.runner", self.owner]
         self.process = subprocess.Popen(command, stdin=read, env=self.environment)  # noqa: S603
         os.close(read)
         self.born = self.clock.monotonic()
@@ -137,12 +151,16 @@ def _watch(
 class Sweeper:
     """Deletes parts nobody needs, and what killed runners left behind."""
 
-    def __init__(self, tools: Tools, folder: Path, clock: Clock) -> None:
+    def __init__(
+        self, tools: Tools, folder: Path, clock: Clock, job_days: float = 0.0
+    ) -> None:
         self.tools = tools
+        self.job_days = job_days
         self.folder = folder
         self.clock = clock
         self.next_at = 0.0
         self.swept_all = False
+        self.forget_at = 0.0
 
     def __repr__(self) -> str:
         return f"<Sweeper: {self.folder}>"
@@ -161,6 +179,18 @@ class Sweeper:
             self.swept_all = True
         for job in sweep_ended(ledger, staging):
             tidy(self.folder / job)
+        self._forget()
+
+    def _forget(self) -> None:
+        """Delete jobs that ended long ago, a hundred at a time."""
+        now = self.clock.monotonic()
+        if not self.job_days or now < self.forget_at:
+            return
+        before = self.clock.now() - self.job_days * DAY_SECONDS
+        gone = forget_old(self.tools.ledger, self.tools.locator, before)
+        if gone:
+            log.info("%d jobs were older than %g days", gone, self.job_days)
+        self.forget_at = now + (0.0 if gone else FORGET_SECONDS)
 
 
 def tidy(folder: Path) -> None:

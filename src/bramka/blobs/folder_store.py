@@ -36,6 +36,11 @@ class FolderBlobs:
         with self._opened(path) as file:
             return os.fstat(file).st_size
 
+    def version(self, path: str) -> str:
+        with self._opened(path) as file:
+            found = os.fstat(file)
+            return f"{found.st_ino}-{found.st_mtime_ns}-{found.st_size}"
+
     def read(self, path: str, start: int, length: int) -> bytes:
         content = bytearray()
         with self._opened(path) as file:

@@ -61,6 +61,10 @@ class ObjectBlobs:
         with self._mapped(path):
             return int(obstore.head(self._store, path)["size"])
 
+    def version(self, path: str) -> str:
+        with self._mapped(path):
+            return str(obstore.head(self._store, path)["e_tag"] or "")
+
     def read(self, path: str, start: int, length: int) -> bytes:
         if length <= 0:
             return b""

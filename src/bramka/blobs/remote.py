@@ -111,6 +111,10 @@ class RemoteBlobs:
             raise invalid_blob(f"The store tells no length of {path}.", path)
         return int(length)
 
+    def version(self, path: str) -> str:
+        headers, _ = self._ask("HEAD", path)
+        return headers.get("etag") or headers.get("last-modified", "")
+
     def read(self, path: str, start: int, length: int) -> bytes:
         if length <= 0:
             return b""

@@ -1,13 +1,19 @@
-"""List, show, watch, cancel and retry batch jobs."""
+"""List, show, watch, cancel and retry batch jobs; print their logs."""
 
 import time
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 import click
 import msgspec
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+from rich.progress import (
+    BarColumn,
+    Progress,
+    TaskProgressColumn,
+    TextColumn,
+)
 from rich.table import Column, Table
 
 from bramka.app.database import open_store
@@ -31,17 +37,28 @@ def command() -> None:
 @with_settings("database")
 @click.option("--endpoint", help="Only jobs of the endpoint with this id.")
 @click.option("--state", type=click.Choice(list(JOB_LIFE)), multiple=True)
+@click.option("--subscription", help="Only jobs of callers with this subscription.")
+@click.option("--since", type=click.DateTime(), help="Only jobs made since then.")
+@click.option("--until", type=click.DateTime(), help="Only jobs made before then.")
 @click.option("--limit", type=click.IntRange(1, MOST_LISTED), default=20)
 @OUTPUT
 def list_jobs(
     settings: Settings,
     endpoint: str | None,
     state: tuple[JobState, ...],
-    limit: int,
     output: str,
+    since: datetime | None,
+    until: datetime | None,
+    **how: Any,
 ) -> None:
     """Print the newest jobs first."""
-    jobs = _jobs(settings).newest(endpoint=endpoint, states=state, limit=limit)
+    jobs = _jobs(settings).newest(
+        endpoint=endpoint,
+        states=state,
+        since=None if since is None else since.timestamp(),
+        until=None if until is None else until.timestamp(),
+        **how,
+    )
     if output == "json":
         click.echo(_json(jobs))
         return
@@ -60,9 +77,12 @@ def list_jobs(
 @OUTPUT
 def show(settings: Settings, job_id: str, output: str) -> None:
     """Print one job: its state, times, progress, and why it failed."""
-    job = _jobs(settings).find(job_id)
+    jobs = _jobs(settings)
+    job = jobs.find(job_id)
+    failures = jobs.failures(job_id)
     if output == "json":
-        click.echo(_json(job))
+        shown = {**msgspec.structs.asdict(job), "failures": failures}
+        click.echo(_json(shown))
         return
     lines = {
         "id": job.id,
@@ -70,15 +90,36 @@ def show(settings: Settings, job_id: str, output: str) -> None:
         "workspace": job.workspace,
         "endpoint": job.endpoint,
         "package": job.package,
+        "caller": job.subscription,
         "created": _moment(job.created),
         "started": _moment(job.started),
         "ended": _moment(job.ended),
         "chunks": f"{job.chunks_done} of {job.chunks}",
         "rows": _rows(job),
+        "set aside": f"{job.rows_set_aside:,}" if job.rows_set_aside else "",
+        "waiting": job.waiting or "",
         "details": job.details or "",
     }
     for name, text in lines.items():
         click.echo(f"{name:<10}{text}".rstrip())
+    for failure in failures:
+        tries = f"{failure.attempts} tries, {failure.waits} waits"
+        click.echo(f"chunk {failure.chunk}: {tries}: {failure.reason}")
+
+
+@command.command("log")
+@with_settings("database")
+@click.argument("job_id")
+@OUTPUT
+def print_log(settings: Settings, job_id: str, output: str) -> None:
+    """Print what happened to a job, the oldest line first."""
+    jobs = _jobs(settings)
+    events = jobs.log(jobs.find(job_id).id)
+    if output == "json":
+        click.echo(_json(events))
+        return
+    for event in events:
+        click.echo(f"{_moment(event.at)}  {event.text}")
 
 
 @command.command()
@@ -92,17 +133,19 @@ def watch(settings: Settings, job_id: str) -> None:
         TextColumn("{task.description}"),
         BarColumn(),
         TaskProgressColumn(),
-        TextColumn("{task.fields[rows]} rows"),
+        TextColumn("{task.fields[rows]}"),
+        TextColumn("{task.fields[left]}"),
     )
     with Progress(*columns, console=Console(stderr=True)) as progress:
-        bar = progress.add_task(job.state, rows="")
+        bar = progress.add_task(job.state, rows="", left="")
         while True:
             progress.update(
                 bar,
                 description=job.state,
-                total=job.chunks or None,
-                completed=job.chunks_done,
-                rows=_rows(job),
+                total=job.rows or job.chunks or None,
+                completed=job.rows_done if job.rows else job.chunks_done,
+                rows=_pace(job, jobs.clock.now()),
+                left=_left(job, jobs.clock.now()),
             )
             if job.ended is not None:
                 break
@@ -141,6 +184,18 @@ def _json(content: object) -> str:
 def _rows(job: Job) -> str:
     total = "?" if job.rows is None else f"{job.rows:,}"
     return f"{job.rows_done:,} of {total}" if job.chunks else ""
+
+
+def _pace(job: Job, now: float) -> str:
+    pace = job.pace(now)
+    return f"{_rows(job)} rows" + ("" if pace is None else f", {pace:,.0f} rows/s")
+
+
+def _left(job: Job, now: float) -> str:
+    if job.waiting:
+        return f"waits: {job.waiting}"
+    end = job.expected_end(now)
+    return "" if end is None else f"{max(0.0, end - now):,.0f} s left"
 
 
 def _moment(seconds: float | None) -> str:

@@ -42,6 +42,9 @@ class BlobStore(Protocol):
     def size(self, path: str) -> int:
         """Bytes in the blob; Missing if there is none."""
 
+    def version(self, path: str) -> str:
+        """What changes whenever the blob is replaced; empty if the store has none."""
+
     def read(self, path: str, start: int, length: int) -> bytes:
         """Up to `length` bytes from `start`; fewer only at the end of the blob."""
 

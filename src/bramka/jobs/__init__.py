@@ -2,7 +2,7 @@
 
 from bramka.jobs.planner import Limits
 from bramka.jobs.stages import Tools
-from bramka.jobs.sweep import sweep_all, sweep_ended
+from bramka.jobs.sweep import forget_old, sweep_all, sweep_ended
 from bramka.jobs.worker import Worker
 
-__all__ = ["Limits", "Tools", "Worker", "sweep_all", "sweep_ended"]
+__all__ = ["Limits", "Tools", "Worker", "forget_old", "sweep_all", "sweep_ended"]

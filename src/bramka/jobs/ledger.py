@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from bramka.domain.blob import BlobReference
 from bramka.domain.learning.job import Lease, Plan, Task
 
 
@@ -25,13 +26,18 @@ class Ledger(Protocol):
     def hold(self, lease: Lease) -> bool:
         """Extend a lease; False when it is lost or the job was cancelled."""
 
-    def release(self, lease: Lease, pause: float) -> None:
-        """Give the work back; it can be claimed again after `pause` seconds."""
+    def release(
+        self, lease: Lease, pause: float, reason: str, *, away: bool = False
+    ) -> None:
+        """Give the work back for some seconds; `away`: no fault of the work."""
+
+    def abandon(self, owner: str) -> int:
+        """Give back at once what somebody held who is dead; how much it was."""
 
     def set_plan(self, lease: Lease, plan: Plan) -> bool:
         """Note how the job is cut; False when the lease is lost."""
 
-    def finish_chunk(self, lease: Lease, rows: int) -> bool:
+    def finish_chunk(self, lease: Lease, rows: int, set_aside: int = 0) -> bool:
         """Accept a part; False when it must be deleted because the lease is lost."""
 
     def parts(self, job_id: str) -> list[tuple[int, int]]:
@@ -51,3 +57,12 @@ class Ledger(Protocol):
 
     def unfinished(self, job_ids: Sequence[str]) -> set[str]:
         """Those of the jobs whose parts are still needed."""
+
+    def set_aside(self, job_id: str) -> int:
+        """How many rows of a job were set aside."""
+
+    def expired(self, before: float) -> list[tuple[str, list[BlobReference]]]:
+        """Jobs that ended, or were never started, before a moment; what is ours."""
+
+    def forget(self, job_id: str) -> None:
+        """Delete the rows of a job that ended or was never started."""

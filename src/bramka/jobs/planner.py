@@ -1,4 +1,4 @@
-"""Cuts delimited text where one record ends and the next begins, in one pass.
+"""Cuts text where one record ends and the next begins, in one pass; Parquet by groups.
 
 A line end lies inside a cell exactly when an odd number of quotes stands before it:
 doubled quotes count twice, so they change nothing. Whatever the file's size, one block
@@ -13,7 +13,9 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from bramka.domain.errors import Invalid
+from bramka.domain.learning.arff import LONGEST_HEADER, header_end
 from bramka.domain.learning.job import Piece, Plan
+from bramka.domain.learning.parquet import Footer
 
 Read = Callable[[int, int], bytes]
 """`read(start, length)` gives bytes of the input, fewer only at its end."""
@@ -21,6 +23,7 @@ Read = Callable[[int, int], bytes]
 MEBI = 1 << 20
 LONGEST_RECORD = 64 * MEBI
 CELLS_AT_ONCE = 4_000_000
+NO_ROW = list(b"%\r\n")
 WHOLE = Plan(
     header=b"",
     pieces=(Piece(number=0, start=0, stop=None, first_row=0, rows=None),),
@@ -61,6 +64,60 @@ def cut(read: Read, size: int, *, header: bool, limits: Limits) -> Plan:
         return Plan(header=read(0, size), pieces=(_piece(0, size, size, 0, 0),))
     cutter.close(size)
     return Plan(header=head, pieces=tuple(cutter.pieces))
+
+
+def cut_arff(read: Read, size: int, *, limits: Limits) -> Plan:
+    """How to cut an ARFF file: its cells hold no line ends, so at any line."""
+    length = min(size, MEBI)
+    head = read(0, length)
+    while not (start := header_end(head)) and length < min(size, LONGEST_HEADER):
+        length = min(size, length * 4)
+        head = read(0, length)
+    if not start:
+        raise Invalid("The blob is not an ARFF file: it has no line @data.")
+    cutter = _Cutter(limits, start, start)
+    for _, ends in line_ends(read, size, limits.block, start):
+        cutter.take(ends)
+    cutter.close(size)
+    return Plan(header=head[:start], pieces=tuple(cutter.pieces))
+
+
+def cut_groups(footer: Footer, limits: Limits) -> Plan:
+    """How to cut a Parquet file: several small row groups, or a part of a large one."""
+    pieces: list[Piece] = []
+    start = rows = size = before = 0
+    for number, group in enumerate(footer.groups):
+        length = group.stop - group.start
+        full = rows + group.rows > limits.rows or size + length > limits.size
+        if full and rows:
+            pieces.append(_piece(len(pieces), start, number, before, rows))
+            before, start, rows, size = before + rows, number, 0, 0
+        rows, size = rows + group.rows, size + length
+        while rows > limits.rows:
+            # One group of many rows; what remains of it may be joined by others.
+            taken = limits.rows
+            pieces.append(_piece(len(pieces), number, number + 1, before, taken))
+            before, start, rows = before + taken, number, rows - taken
+    if rows or not pieces:
+        pieces.append(_piece(len(pieces), start, len(footer.groups), before, rows))
+    return Plan(header=b"", pieces=tuple(pieces))
+
+
+def line_ends(
+    read: Read, size: int, block: int, start: int = 0
+) -> Iterator[tuple[int, NDArray[np.int64]]]:
+    """The same for lines of ARFF; empty lines and remarks are no rows."""
+    pending: bool | None = None
+    for place in range(start, size, block):
+        data = np.frombuffer(read(place, min(block, size - place)), dtype=np.uint8)
+        ends = np.flatnonzero(data == ord("\n"))
+        firsts = np.concatenate(([0], ends + 1))
+        inside = firsts < len(data)
+        rows = ~np.isin(data[firsts[inside]], NO_ROW)
+        if pending is not None:
+            rows[0] = pending
+        pending = bool(rows[-1]) if inside[-1] else None
+        yield place + len(data), ends[rows[: len(ends)]] + (place + 1)
 
 
 def record_ends(

@@ -4,7 +4,7 @@ import logging
 import threading
 from collections.abc import Callable
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 from bramka.domain.errors import Unavailable
 from bramka.domain.learning.job import Lease
@@ -15,6 +15,10 @@ log = logging.getLogger(__name__)
 BEATS = 4
 """Heartbeats in the time of one lease, so that one may fail."""
 GRACE_SECONDS = 10.0
+PAUSES = (0.1, 0.2, 0.5, *([1.0] * 60))
+"""Seconds between two questions to a ledger that is away."""
+
+T = TypeVar("T")
 
 
 class Pulse:
@@ -57,6 +61,19 @@ class Pulse:
         if self.lost or not self.ledger.hold(self.lease):
             self.lost = True
             raise Lost
+
+    def insist(self, ask: Callable[[], T]) -> T:
+        """Ask the ledger until it answers: its outage is no fault of the work.
+
+        Work that is done counts as long as nobody else has taken the lease.
+        """
+        for pause in PAUSES:
+            try:
+                return ask()
+            except Unavailable as error:
+                log.warning("asking again in %g s: %s", pause, error.message)
+                self._over.wait(pause)
+        return ask()
 
     def _beat(self) -> None:
         while not self._over.wait(self.ledger.lease / BEATS):

@@ -5,28 +5,28 @@ the lease is lost deletes what they wrote.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
 
 from msgspec import Struct
 
-from bramka.domain.blob import BlobLocator, BlobReference, BlobStore
-from bramka.domain.errors import BramkaError, Invalid, Unavailable
-from bramka.domain.learning.delimited import (
-    Delimited,
-    delimited_for,
-    read_delimited,
-    write_delimited,
-)
-from bramka.domain.learning.job import Piece, Plan, Task, part_name
+from bramka.domain.blob import BlobLocator, BlobStore
+from bramka.domain.errors import BramkaError, Unavailable
+from bramka.domain.learning.delimited import write_delimited
+from bramka.domain.learning.file_format import FileFormat, format_of, write_part
+from bramka.domain.learning.job import SET_ASIDE, Piece, Task, part_name
 from bramka.domain.learning.module import ModuleError
-from bramka.domain.learning.service import Definition, Port, ScoringFunction
+from bramka.domain.learning.parquet import joined
+from bramka.domain.learning.service import Definition, ScoringFunction
 from bramka.domain.learning.table import Table
 from bramka.jobs.failure import located
+from bramka.jobs.intake import open_input, plan_inputs, read_piece
 from bramka.jobs.ledger import Ledger, Lost
-from bramka.jobs.planner import WHOLE, Limits, cut
+from bramka.jobs.planner import Limits
 from bramka.jobs.pulse import Pulse
+from bramka.jobs.set_aside import HEADER, rows_of, score_most
 
 READ_SIZE = 1 << 20
+
+Tables = Mapping[str, Table]
 
 
 class Tools(Struct, frozen=True, kw_only=True):
@@ -42,68 +42,27 @@ class Tools(Struct, frozen=True, kw_only=True):
     limits: Limits = Limits()
 
 
+class Scored(Struct, frozen=True):
+    """The results of one chunk."""
+
+    tables: Tables
+    rows: int
+    set_aside: Table | None = None
+
+
 def plan(task: Task, tools: Tools, pulse: Pulse) -> None:
     """Cut the job into chunks."""
     function = tools.load(task.package)
-    made = _plan(function, task.spec.inputs, tools)
-    pulse.check()
-    if not tools.ledger.set_plan(task.lease, made):
-        raise Lost
-
-
-def score(task: Task, tools: Tools, pulse: Pulse) -> None:
-    """Score one chunk and hand in its parts, one for each output."""
-    assert task.piece is not None
-    function = tools.load(task.package)
-    tables = {
-        port.name: _read_piece(task, port, tools) for port in function.definition.inputs
-    }
-    pulse.check()
-    outputs = _score(function, tables, task.spec.parameters, task.piece)
-    pulse.check()
-    parts = {
-        part_name(
-            task.lease.job, name, task.piece.number, task.lease.fence
-        ): write_delimited(
-            outputs[name], kind, header=kind.header and task.piece.number == 0
-        )
-        for name, kind in _output_kinds(task).items()
-    }
-    rows = max((len(table) for table in tables.values()), default=0)
-    _hand_in(task, tools, parts, rows)
-
-
-def publish(task: Task, tools: Tools, pulse: Pulse) -> None:
-    """Join the parts in order and put each output where it belongs, whole."""
-    parts = tools.ledger.parts(task.lease.job)
-    for name, reference in task.spec.outputs.items():
-        store, path = tools.locator.find(reference)
-        names = [part_name(task.lease.job, name, *part) for part in parts]
-        store.write(path, _joined(tools.staging, names, pulse))
-    if not tools.ledger.finish_job(task.lease):
-        raise Lost
-
-
-def _plan(
-    function: ScoringFunction, inputs: Mapping[str, BlobReference], tools: Tools
-) -> Plan:
     definition = function.definition
-    ports = definition.inputs
-    if not ports:
-        return WHOLE
-    store, path = tools.locator.find(inputs[ports[0].name])
-    size = store.size(path)
-    for port in ports[1:]:
-        other, place = tools.locator.find(inputs[port.name])
-        other.size(place)
-    if len(ports) > 1 or not function.row_wise:
-        return WHOLE
-
-    def read(start: int, length: int) -> bytes:
-        return _read(store, path, start, min(length, size - start))
-
+    inputs = {
+        port.name: open_input(task.spec.inputs[port.name], tools.locator)
+        for port in definition.inputs
+    }
     limits = tools.limits.for_width(width(definition))
-    return cut(read, size, header=_kind(path).header, limits=limits)
+    made = plan_inputs(inputs, limits, row_wise=function.row_wise)
+    pulse.check()
+    if not pulse.insist(lambda: tools.ledger.set_plan(task.lease, made)):
+        raise Lost
 
 
 def width(definition: Definition) -> int:
@@ -111,59 +70,90 @@ def width(definition: Definition) -> int:
     return sum(len(port.columns) for port in definition.inputs + definition.outputs)
 
 
-def _read_piece(task: Task, port: Port, tools: Tools) -> Table:
-    piece = task.piece
-    assert piece is not None
-    store, path = tools.locator.find(task.spec.inputs[port.name])
-    stop = store.size(path) if piece.stop is None else piece.stop
-    content = _read(store, path, piece.start, stop - piece.start)
-    return read_delimited(
-        task.header + content,
-        _kind(path),
-        columns=port.columns,
-        first_row=piece.first_row + 1,
-    )
+def score(task: Task, tools: Tools, pulse: Pulse) -> None:
+    """Score one chunk and hand in its parts, one for each output."""
+    assert task.piece is not None
+    function = tools.load(task.package)
+    cut = task.piece.stop is not None
+    if cut and task.spec.set_aside is not None:
+        scored = _score_most(function, task, task.piece, tools)
+    else:
+        scored = _score(function, task, task.piece, tools, pulse)
+    pulse.check()
+    _hand_in(task, tools, pulse, _parts(task, task.piece, scored), scored)
 
 
-def _read(store: BlobStore, path: str, start: int, length: int) -> bytes:
-    content = store.read(path, start, length) if length else b""
-    if len(content) < length:
-        raise Invalid(
-            f"The blob {path} became shorter while the job read it: it has no bytes "
-            f"behind {start + len(content)}. Submit the job again."
-        )
-    return content
-
-
-def _kind(path: str) -> Delimited:
-    kind = delimited_for(path)
-    if kind is None:
-        raise Invalid(f"The blob {path} is not named .csv, .tsv, .nh.csv or .nh.tsv.")
-    return kind
-
-
-def _output_kinds(task: Task) -> dict[str, Delimited]:
-    return {
-        name: _kind(reference.relative_location or "")
-        for name, reference in task.spec.outputs.items()
-    }
+def publish(task: Task, tools: Tools, pulse: Pulse) -> None:
+    """Join the parts in order and put each output where it belongs, whole."""
+    job = task.lease.job
+    parts = tools.ledger.parts(job)
+    for name, reference in task.spec.outputs.items():
+        store, path = tools.locator.find(reference)
+        names = [part_name(job, name, *part) for part in parts]
+        pieces = _joined(tools.staging, names, format_of(path))
+        store.write(path, _guarded(pieces, pulse))
+    if task.spec.set_aside is not None and tools.ledger.set_aside(job):
+        store, path = tools.locator.find(task.spec.set_aside)
+        names = [part_name(job, SET_ASIDE, *part) for part in parts]
+        store.write(path, _guarded(_listed(tools.staging, names), pulse))
+    if not pulse.insist(lambda: tools.ledger.finish_job(task.lease)):
+        raise Lost
 
 
 def _score(
-    function: ScoringFunction,
-    tables: Mapping[str, Table],
-    parameters: Mapping[str, Any],
-    piece: Piece,
-) -> Mapping[str, Table]:
+    function: ScoringFunction, task: Task, piece: Piece, tools: Tools, pulse: Pulse
+) -> Scored:
+    """All rows, or the refusal of the first that fails."""
+    tables = {}
+    for port in function.definition.inputs:
+        version = task.versions.get(port.name, "")
+        given = open_input(task.spec.inputs[port.name], tools.locator, version)
+        content = read_piece(given, piece, task.header)
+        tables[port.name] = content.table(port, piece.first_row + 1)
+    pulse.check()
+    rows = max((len(table) for table in tables.values()), default=0)
+    parameters = task.spec.parameters
     try:
-        return function.score(tables, parameters)
+        return Scored(function.score(tables, parameters), rows)
     except ModuleError as error:
         if piece.stop is None:
             raise
         raise located(function, tables, parameters, error, piece.first_row) from error
 
 
-def _hand_in(task: Task, tools: Tools, parts: Mapping[str, bytes], rows: int) -> None:
+def _score_most(
+    function: ScoringFunction, task: Task, piece: Piece, tools: Tools
+) -> Scored:
+    """All rows that do not fail, and a list of those that do."""
+    [port] = function.definition.inputs
+    version = task.versions.get(port.name, "")
+    given = open_input(task.spec.inputs[port.name], tools.locator, version)
+    content = read_piece(given, piece, task.header)
+    rows = rows_of(content, port, piece.first_row)
+
+    def score_rows(table: Table) -> Tables:
+        return function.score({port.name: table}, task.spec.parameters)
+
+    tables, refused = score_most(rows, score_rows, piece.first_row)
+    return Scored(tables, len(rows), refused)
+
+
+def _parts(task: Task, piece: Piece, scored: Scored) -> dict[str, bytes]:
+    lease, first = task.lease, piece.number == 0
+    parts = {}
+    for name, reference in task.spec.outputs.items():
+        kind = format_of(reference.relative_location or "")
+        part = part_name(lease.job, name, piece.number, lease.fence)
+        parts[part] = write_part(scored.tables[name], kind, first=first)
+    if scored.set_aside is not None:
+        part = part_name(lease.job, SET_ASIDE, piece.number, lease.fence)
+        parts[part] = write_delimited(scored.set_aside, header=False)
+    return parts
+
+
+def _hand_in(
+    task: Task, tools: Tools, pulse: Pulse, parts: Mapping[str, bytes], scored: Scored
+) -> None:
     try:
         for name, content in parts.items():
             tools.staging.write(name, [content])
@@ -174,8 +164,10 @@ def _hand_in(task: Task, tools: Tools, parts: Mapping[str, bytes], rows: int) ->
     except BaseException:
         _delete(tools.staging, parts)
         raise
+    refused = 0 if scored.set_aside is None else len(scored.set_aside)
+    finish = tools.ledger.finish_chunk
     # When the answer is lost we do not know whether the parts count: they stay.
-    if not tools.ledger.finish_chunk(task.lease, rows):
+    if not pulse.insist(lambda: finish(task.lease, scored.rows, refused)):
         _delete(tools.staging, parts)
         raise Lost
 
@@ -185,12 +177,39 @@ def _delete(store: BlobStore, names: Iterable[str]) -> None:
         store.delete(name)
 
 
-def _joined(store: BlobStore, names: list[str], pulse: Pulse) -> Iterator[bytes]:
-    """All parts, piece by piece; nothing is published once the lease is lost."""
-    for name in names:
-        start = 0
-        while piece := store.read(name, start, READ_SIZE):
-            yield piece
-            start += len(piece)
+def _guarded(pieces: Iterable[bytes], pulse: Pulse) -> Iterator[bytes]:
+    """The same bytes; nothing is published once the lease is lost."""
+    for piece in pieces:
+        yield piece
         pulse.check()
     pulse.confirm()
+
+
+def _joined(store: BlobStore, names: list[str], kind: FileFormat) -> Iterator[bytes]:
+    """All parts as one file, piece by piece."""
+    if kind != "parquet":
+        return (piece for name in names for piece in _pieces(store, name))
+    return joined(
+        [(_reader(store, name), store.size(name)) for name in names], READ_SIZE
+    )
+
+
+def _listed(store: BlobStore, names: list[str]) -> Iterator[bytes]:
+    yield HEADER
+    for name in names:
+        yield from _pieces(store, name)
+
+
+def _reader(store: BlobStore, name: str) -> Callable[[int, int], bytes]:
+    return lambda start, length: store.read(name, start, length)
+
+
+def _pieces(store: BlobStore, name: str) -> Iterator[bytes]:
+    """A part, and Unavailable unless it is whole."""
+    size = store.size(name)
+    for start in range(0, size, READ_SIZE):
+        length = min(READ_SIZE, size - start)
+        piece = store.read(name, start, length)
+        if len(piece) < length:
+            raise Unavailable(f"The store gave only a piece of the part {name}.")
+        yield piece

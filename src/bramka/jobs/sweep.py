@@ -1,7 +1,12 @@
-"""Deletes parts that nobody needs any more."""
+"""Deletes parts that nobody needs any more, and jobs that are too old."""
 
-from bramka.domain.blob import BlobStore
+import logging
+
+from bramka.domain.blob import BlobLocator, BlobStore
+from bramka.domain.errors import BramkaError, Unavailable
 from bramka.jobs.ledger import Ledger
+
+log = logging.getLogger(__name__)
 
 
 def sweep_ended(ledger: Ledger, staging: BlobStore) -> list[str]:
@@ -27,3 +32,19 @@ def sweep_all(ledger: Ledger, staging: BlobStore) -> None:
     for name in names:
         if name.partition("/")[0] not in needed:
             staging.delete(name)
+
+
+def forget_old(ledger: Ledger, locator: BlobLocator, before: float) -> int:
+    """Delete what ended before a moment, and its outputs in our storage; how many."""
+    jobs = ledger.expired(before)
+    for job, outputs in jobs:
+        for reference in outputs:
+            try:
+                store, path = locator.find(reference)
+                store.delete(path)
+            except Unavailable:
+                raise
+            except BramkaError as error:
+                log.warning("job %s leaves an output: %s", job, error.message)
+        ledger.forget(job)
+    return len(jobs)

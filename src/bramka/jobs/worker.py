@@ -14,6 +14,9 @@ from bramka.jobs.stages import Tools, plan, publish, score
 log = logging.getLogger(__name__)
 
 MOST_ATTEMPTS = 6
+"""So often work may end its worker, or fail for no known reason."""
+MOST_WAITS = 150
+"""So often a store may be away: for more than an hour."""
 LONGEST_PAUSE = 30.0
 STAGES = {"plan": plan, "chunk": score, "publish": publish}
 
@@ -46,33 +49,47 @@ class Worker:
     def _do(self, task: Task, pulse: Pulse) -> None:
         try:
             if task.attempt > MOST_ATTEMPTS:
-                self._fail(
-                    task, f"{_name(task)} ended its worker {MOST_ATTEMPTS} times"
-                )
+                reason = f"{_name(task)} ended its worker {MOST_ATTEMPTS} times"
+                self._fail(task, pulse, reason)
                 return
             STAGES[task.kind](task, self.tools, pulse)
         except Lost:
             log.info("job %s: %s is no longer ours", task.lease.job, _name(task))
         except Unavailable as error:
-            self._again(task, error.message)
+            self._wait(task, pulse, error.message)
         except BramkaError as error:
-            self._fail(task, details_of(error, task.lease.job))
+            self._fail(task, pulse, details_of(error, task.lease.job))
         except Exception as error:
             log.exception("job %s: %s failed", task.lease.job, _name(task))
-            self._again(task, f"{type(error).__name__} in {_name(task)}")
+            self._again(task, pulse, f"{type(error).__name__} in {_name(task)}")
 
-    def _again(self, task: Task, reason: str) -> None:
+    def _wait(self, task: Task, pulse: Pulse, reason: str) -> None:
+        """Let somebody go on when what is away may be back."""
+        if task.wait >= MOST_WAITS:
+            text = f"{_name(task)} was put off {task.wait} times: {reason}"
+            self._fail(task, pulse, text)
+            return
+        self._release(task, pulse, task.wait, reason, away=True)
+
+    def _again(self, task: Task, pulse: Pulse, reason: str) -> None:
         """Let somebody try again a little later, unless it was tried enough."""
         if task.attempt >= MOST_ATTEMPTS:
-            self._fail(task, f"{_name(task)} failed {task.attempt} times: {reason}")
+            text = f"{_name(task)} failed {task.attempt} times: {reason}"
+            self._fail(task, pulse, text)
             return
-        pause = min(LONGEST_PAUSE, 0.5 * 2 ** (task.attempt - 1))
-        log.warning("job %s: %s", task.lease.job, reason)
-        self.ledger.release(task.lease, pause)
+        self._release(task, pulse, task.attempt - 1, reason, away=False)
 
-    def _fail(self, task: Task, details: str) -> None:
+    def _release(
+        self, task: Task, pulse: Pulse, before: int, reason: str, *, away: bool
+    ) -> None:
+        pause = min(LONGEST_PAUSE, 0.5 * 2 ** min(before, 10))
+        log.warning("job %s: %s", task.lease.job, reason)
+        release = self.ledger.release
+        pulse.insist(lambda: release(task.lease, pause, reason, away=away))
+
+    def _fail(self, task: Task, pulse: Pulse, details: str) -> None:
         log.info("job %s failed: %s", task.lease.job, details)
-        self.ledger.fail(task.lease, details)
+        pulse.insist(lambda: self.ledger.fail(task.lease, details))
 
 
 def _name(task: Task) -> str:

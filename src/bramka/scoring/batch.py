@@ -1,9 +1,10 @@
 """The batch API of a service: register a job, start it, look at it, delete it."""
 
 import asyncio
+import hashlib
+import hmac
 from collections.abc import Callable
 from concurrent.futures import Executor
-from datetime import UTC, datetime
 from uuid import UUID
 
 import msgspec
@@ -12,16 +13,33 @@ from bramka.domain.blob import BlobLocator, BlobReference
 from bramka.domain.clock import Chance, Clock
 from bramka.domain.errors import IllegalStep, Missing
 from bramka.domain.learning.endpoint import IDENTIFIER
-from bramka.domain.learning.job import Job, JobSpec
+from bramka.domain.learning.job import Job
 from bramka.scoring.batch_body import read_batch
+from bramka.scoring.batch_query import read_query
+from bramka.scoring.batch_status import (
+    Document,
+    failures_document,
+    job_document,
+    log_document,
+    place_document,
+    results_document,
+)
 from bramka.scoring.doors import Call, Doors
 from bramka.scoring.refusal import JSON_TYPE, Refusal, refuse
 from bramka.scoring.router import Outcome, Route
 from bramka.store.job import Jobs
 from bramka.wire.message import Answer
 
-SIGNED_SECONDS = 24 * 3600.0
-"""How long the address of a result works; each look at the job signs a new one."""
+LONGEST_NAME = 256
+
+
+def gateway_proof(pepper: bytes, endpoint_id: str) -> str:
+    """What a gateway shows to be believed whose call it forwards to an endpoint.
+
+    It is not derived from the endpoint's keys, so who has those cannot make it.
+    """
+    text = f"gateway of endpoint {endpoint_id}".encode()
+    return hmac.new(pepper, text, hashlib.sha256).hexdigest()
 
 
 class Batch:
@@ -34,18 +52,23 @@ class Batch:
         clock: Clock,
         chance: Chance,
         threads: Executor,
+        *,
+        pepper: bytes,
+        set_aside: bool = False,
     ) -> None:
         self._jobs = jobs
         self._locator = locator
         self._clock = clock
         self._chance = chance
         self._threads = threads
+        self._pepper = pepper
+        self._set_aside = set_aside
 
     def __repr__(self) -> str:
         return f"<Batch: {self._jobs!r}>"
 
     def routes(self, doors: Doors) -> list[Route]:
-        """The four calls."""
+        """The classic four calls, and three more."""
 
         def route(method: str, tail: str, serve: Callable[[Call], Answer]) -> Route:
             return doors.with_key(method, tail, self._later(serve))
@@ -55,6 +78,9 @@ class Batch:
             route("POST", "/jobs/{job}/start", self.start),
             route("GET", "/jobs/{job}", self.status),
             route("DELETE", "/jobs/{job}", self.delete),
+            route("GET", "/jobs", self.list),
+            route("GET", "/jobs/{job}/log", self.log),
+            route("POST", "/jobs/{job}/retry", self.retry),
         ]
 
     def submit(self, call: Call) -> Answer:
@@ -65,6 +91,7 @@ class Batch:
             deployment.function.definition,
             self._locator,
             self._own_output,
+            set_aside=self._set_aside,
         )
         job_id = self._chance.hex(16)
         self._jobs.register(
@@ -73,8 +100,9 @@ class Batch:
             endpoint=deployment.endpoint.id,
             package=deployment.package,
             spec=spec,
+            subscription=self._subscription(call),
         )
-        return Answer(200, msgspec.json.encode(job_id), list(JSON_TYPE))
+        return Answer(200, msgspec.json.encode(job_id), [*JSON_TYPE])
 
     def start(self, call: Call) -> Answer:
         """Queue a registered job."""
@@ -95,13 +123,49 @@ class Batch:
     def status(self, call: Call) -> Answer:
         """Where a job is, and where its results are."""
         job = self._found(call)
-        return Answer(200, msgspec.json.encode(self._document(job)), list(JSON_TYPE))
+        return Answer(200, msgspec.json.encode(self._document(job)), [*JSON_TYPE])
 
     def delete(self, call: Call) -> Answer:
         """Cancel a job; one that has ended stays as it is."""
         job = self._found(call)
         self._jobs.cancel(job.id)
         return Answer(204)
+
+    def list(self, call: Call) -> Answer:
+        """The newest jobs of the endpoint that fit the query."""
+        asked = read_query(call.query)
+        jobs = self._jobs.newest(endpoint=call.deployment.endpoint.id, **asked)
+        now = self._clock.now()
+        document = {"value": [job_document(job, now) for job in jobs]}
+        return Answer(200, msgspec.json.encode(document), [*JSON_TYPE])
+
+    def log(self, call: Call) -> Answer:
+        """What happened to a job, in order."""
+        document = {"value": log_document(self._jobs.log(self._found(call).id))}
+        return Answer(200, msgspec.json.encode(document), [*JSON_TYPE])
+
+    def retry(self, call: Call) -> Answer:
+        """Queue a failed job again, from its beginning."""
+        job = self._found(call)
+        try:
+            self._jobs.retry(job.id, endpoint=job.endpoint)
+        except IllegalStep:
+            raise refuse(
+                "InvalidOperation",
+                "CannotRetryJob",
+                f"Only a failed job can be tried again; this one is {job.status}.",
+                job.id,
+            ) from None
+        return Answer(204)
+
+    def _subscription(self, call: Call) -> str:
+        """Whose call it is, if a gateway says so that proves to be ours."""
+        shown = call.request.header(b"x-bramka-gateway") or b""
+        proof = gateway_proof(self._pepper, call.deployment.endpoint.id).encode()
+        if not hmac.compare_digest(shown, proof):
+            return ""
+        name = call.request.header(b"x-bramka-subscription") or b""
+        return name.decode("utf-8", "replace")[:LONGEST_NAME]
 
     def _found(self, call: Call) -> Job:
         job_id = _job_id(call)
@@ -110,36 +174,18 @@ class Batch:
         except Missing:
             raise _unknown(job_id) from None
 
-    def _document(self, job: Job) -> dict[str, object]:
-        finished = job.state == "finished"
-        return {
-            "StatusCode": job.status,
-            "Results": self._results(self._jobs.spec(job.id)) if finished else None,
-            "Details": job.details,
-            "JobId": job.id,
-            "CreatedAt": _moment(job.created),
-            "StartTime": _moment(job.started),
-            "EndTime": _moment(job.ended),
-            "Progress": {
-                "Rows": job.rows_done,
-                "TotalRows": job.rows,
-                "Chunks": job.chunks_done,
-                "TotalChunks": job.chunks or None,
-            },
-        }
-
-    def _results(self, spec: JobSpec) -> dict[str, object]:
+    def _document(self, job: Job) -> Document:
         now = self._clock.now()
-        results: dict[str, object] = {}
-        for name, reference in spec.outputs.items():
-            signed = self._locator.sign(reference, now=now, seconds=SIGNED_SECONDS)
-            results[name] = {
-                "ConnectionString": None,
-                "RelativeLocation": signed.relative_location,
-                "BaseLocation": signed.base_location,
-                "SasBlobToken": signed.sas_blob_token,
-            }
-        return results
+        document = job_document(job, now)
+        if job.state == "finished":
+            spec = self._jobs.spec(job.id)
+            document["Results"] = results_document(spec, self._locator, now)
+            if spec.set_aside is not None and job.rows_set_aside:
+                place = place_document(spec.set_aside, self._locator, now)
+                document["SetAside"] = place
+        if job.chunks:
+            document["Failures"] = failures_document(self._jobs.failures(job.id))
+        return document
 
     def _own_output(self) -> BlobReference:
         """Where a result goes when its caller names no place."""
@@ -181,10 +227,3 @@ def _unknown(job_id: str) -> Refusal:
         f"The service has no job {job_id[:80]}. Use the id that submitting it gave.",
         job_id[:80],
     )
-
-
-def _moment(seconds: float | None) -> str | None:
-    if seconds is None:
-        return None
-    moment = datetime.fromtimestamp(seconds, UTC)
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 import msgspec
 
 from bramka.domain.blob import BlobLocator, BlobReference
-from bramka.domain.learning.delimited import FORMATS
+from bramka.domain.learning.file_format import EXTENSIONS
 from bramka.domain.learning.job import JobSpec
 from bramka.domain.learning.service import Definition
 from bramka.scoring.parameters import read_parameters
@@ -26,6 +26,8 @@ def read_batch(
     definition: Definition,
     locator: BlobLocator,
     own_output: Callable[[], BlobReference],
+    *,
+    set_aside: bool = False,
 ) -> JobSpec:
     """What the job is to do, checked without touching a blob; or Refusal."""
     fields = _fields(body)
@@ -41,15 +43,16 @@ def read_batch(
                 "name to override (case sensitivity applies).",
                 name[:80],
             )
+    own = tuple(name for name in names if outputs.get(name) is None)
     return JobSpec(
+        own=own,
+        set_aside=own_output() if _sets_aside(fields, set_aside) else None,
         inputs={
             port.name: _input(port.name, given[port.name], locator)
             for port in definition.inputs
         },
         outputs={
-            name: _output(name, outputs[name], locator)
-            if outputs.get(name) is not None
-            else own_output()
+            name: own_output() if name in own else _output(name, outputs[name], locator)
             for name in names
         },
         parameters=read_parameters(
@@ -69,6 +72,21 @@ def _fields(body: bytes) -> Fields:
             "No request body provided or error in deserializing the request body.",
         )
     return fields
+
+
+def _sets_aside(fields: Fields, usual: bool) -> bool:
+    """Whether rows that fail are listed instead of failing the job."""
+    wish = fields.get("FailingRows")
+    if wish is None:
+        return usual
+    if wish not in ("Fail", "SetAside"):
+        raise _bad(
+            "RequestBodyInvalid",
+            "No request body provided or error in deserializing the request body. "
+            f'FailingRows must be "Fail" or "SetAside"; it is {shown(wish)}.',
+            "FailingRows",
+        )
+    return wish == "SetAside"
 
 
 def _given_inputs(fields: Fields, definition: Definition) -> Fields:
@@ -183,12 +201,12 @@ def _checked(
     """The same reference, of a blob whose name and address can be used."""
     locator.find(reference)
     location = reference.relative_location or ""
-    if not location.lower().endswith(tuple(FORMATS)):
+    if not location.lower().endswith(EXTENSIONS):
         raise _bad(
             "InvalidBlobExtension",
             f"The blob reference: {location} has an invalid or missing file extension. "
             "Supported file extensions for this output type are: "
-            f'"{", ".join(FORMATS)}".',
+            f'"{", ".join(EXTENSIONS)}".',
             name,
         )
     return reference

@@ -1,110 +1,47 @@
-"""Batch jobs as their callers see them: register, start, cancel, show, list."""
+"""Batch jobs as their callers see them: register, start, cancel, retry, show, list."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import msgspec
 from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    Column,
     ColumnElement,
     Connection,
     Engine,
-    Float,
-    ForeignKey,
-    Index,
-    Integer,
-    LargeBinary,
     RowMapping,
     Select,
-    String,
-    Table,
-    Text,
     Update,
+    case,
     delete,
     func,
     insert,
     select,
     update,
 )
-from sqlalchemy.exc import InterfaceError, OperationalError
 
 from bramka.domain.clock import Clock
-from bramka.domain.errors import IllegalStep, Missing, Unavailable
+from bramka.domain.errors import IllegalStep, Missing
 from bramka.domain.learning.job import (
+    ACTIVE,
+    ChunkFailure,
     Job,
+    JobEvent,
     JobSpec,
     JobState,
     JobVerb,
     jobs_that_can,
     step,
 )
-from bramka.store.database import METADATA, reading, writing
+from bramka.store.database import reading, writing
 from bramka.store.encryption import Cipher
-
-JOB = Table(
-    "job",
-    METADATA,
-    Column("id", String(32), primary_key=True),
-    Column("workspace", String(32), nullable=False),
-    Column("endpoint", String(32), nullable=False),
-    Column("package", String(128), nullable=False),
-    Column("state", String(12), nullable=False),
-    Column("spec", LargeBinary, nullable=False),
-    Column("created", Float(53), nullable=False),
-    Column("started", Float(53)),
-    Column("ended", Float(53)),
-    Column("details", Text),
-    Column("header", LargeBinary, nullable=False, default=b""),
-    Column("rows", BigInteger),
-    # The lease on planning and on publishing, see bramka.store.lease.
-    Column("fence", Integer, nullable=False, default=0),
-    Column("attempts", Integer, nullable=False, default=0),
-    Column("leased", Float(53), nullable=False, default=0.0),
-    Column("until", Float(53), nullable=False, default=0.0),
-    Column("served", Float(53), nullable=False, default=0.0),
-    Column("swept", Boolean, nullable=False, default=False),
-    Index(None, "state", "endpoint"),
-    Index(None, "endpoint", "created"),
-)
-CHUNK = Table(
-    "chunk",
-    METADATA,
-    Column("job", ForeignKey("job.id", ondelete="CASCADE"), primary_key=True),
-    Column("number", Integer, primary_key=True),
-    Column("state", String(8), nullable=False),
-    Column("start", BigInteger, nullable=False),
-    Column("stop", BigInteger),
-    Column("first_row", BigInteger, nullable=False),
-    Column("rows", BigInteger),
-    Column("fence", Integer, nullable=False),
-    Column("attempts", Integer, nullable=False, default=0),
-    Column("leased", Float(53), nullable=False, default=0.0),
-    Column("until", Float(53), nullable=False, default=0.0),
-    Index(None, "job", "state"),
-)
+from bramka.store.job_event import events_of, note
+from bramka.store.job_tables import CHUNK, JOB, database_errors, spec_context
 
 MOST_LISTED = 1000
+MOST_FAILURES = 20
 _SHOWN = (
-    *("id", "workspace", "endpoint", "package", "state"),
-    *("created", "started", "ended", "details", "rows"),
+    *("id", "workspace", "endpoint", "package", "subscription", "state"),
+    *("created", "started", "began", "ended", "details", "rows"),
 )
-
-
-@contextmanager
-def database_errors() -> Iterator[None]:
-    """Turn the loss of the database into Unavailable, without its address."""
-    try:
-        yield
-    except (OperationalError, InterfaceError) as error:
-        raise Unavailable("the database does not answer; try again later") from error
-
-
-def spec_context(job_id: str) -> str:
-    """What the encrypted description of a job is bound to."""
-    return f"job/{job_id}/spec"
 
 
 class Jobs:
@@ -119,7 +56,14 @@ class Jobs:
         return f"<Jobs: {self.engine.url.render_as_string(hide_password=True)}>"
 
     def register(
-        self, job_id: str, *, workspace: str, endpoint: str, package: str, spec: JobSpec
+        self,
+        job_id: str,
+        *,
+        workspace: str,
+        endpoint: str,
+        package: str,
+        spec: JobSpec,
+        subscription: str = "",
     ) -> None:
         """Write down a job that nobody works on until it is started."""
         secret = self.cipher.encrypt(msgspec.json.encode(spec), spec_context(job_id))
@@ -128,12 +72,14 @@ class Jobs:
             workspace=workspace,
             endpoint=endpoint,
             package=package,
+            subscription=subscription,
             state="registered",
             spec=secret,
             created=self.clock.now(),
         )
         with database_errors(), writing(self.engine) as connection:
             connection.execute(row)
+            note(connection, job_id, self.clock.now(), "registered")
 
     def start(self, job_id: str, *, endpoint: str | None = None) -> None:
         """Queue a job; IllegalStep with its state as target if it cannot start."""
@@ -146,6 +92,7 @@ class Jobs:
                 state = "Queued" if job.state == "queued" else job.status
                 message = f"The job {job_id} is {state}, so it cannot be started."
                 raise IllegalStep(message, target=state)
+            note(connection, job_id, self.clock.now(), "started: queued")
 
     def cancel(self, job_id: str, *, endpoint: str | None = None) -> None:
         """Cancel a job; one that has ended stays as it ended."""
@@ -155,19 +102,21 @@ class Jobs:
             )
             if changed.rowcount != 1:
                 self._found(connection, job_id, endpoint)
+                return
+            note(connection, job_id, self.clock.now(), "cancelled")
 
-    def retry(self, job_id: str) -> None:
-        """Queue a failed job again, from its beginning."""
+    def retry(self, job_id: str, *, endpoint: str | None = None) -> None:
+        """Queue a failed job again, from its beginning; IllegalStep for any other."""
         with database_errors(), writing(self.engine) as connection:
-            values = {"details": None, "ended": None, "rows": None, "attempts": 0}
+            blank = dict.fromkeys(("details", "began", "ended", "rows", "reason"))
+            zero = {"attempts": 0, "waits": 0, "leased": 0.0, "until": 0.0}
             changed = connection.execute(
-                _change(job_id, None, "retry").values(
-                    **values, leased=0.0, until=0.0, swept=False
-                )
+                _change(job_id, endpoint, "retry").values(**blank, **zero, swept=False)
             )
             if changed.rowcount != 1:
-                step(self._found(connection, job_id, None).state, "retry")
+                step(self._found(connection, job_id, endpoint).state, "retry")
             connection.execute(delete(CHUNK).where(CHUNK.c.job == job_id))
+            note(connection, job_id, self.clock.now(), "queued again after a failure")
 
     def find(self, job_id: str, *, endpoint: str | None = None) -> Job:
         """One job; Missing if the endpoint has no such job."""
@@ -182,19 +131,48 @@ class Jobs:
         plain = self.cipher.decrypt(record, spec_context(job_id))
         return msgspec.json.decode(plain, type=JobSpec)
 
+    def log(self, job_id: str) -> list[JobEvent]:
+        """What happened to a job, the oldest first."""
+        return events_of(self.engine, job_id)
+
+    def failures(self, job_id: str) -> list[ChunkFailure]:
+        """The first chunks that were tried in vain or wait for a store."""
+        names = ("number", "first_row", "rows", "attempts", "waits", "reason")
+        query = (
+            select(*(CHUNK.c[name] for name in names))
+            .where(CHUNK.c.job == job_id, CHUNK.c.reason.is_not(None))
+            .order_by(CHUNK.c.number)
+            .limit(MOST_FAILURES)
+        )
+        with database_errors(), reading(self.engine) as connection:
+            found = connection.execute(query).mappings().all()
+        return [
+            ChunkFailure(chunk=row["number"], **{n: row[n] for n in names[1:]})
+            for row in found
+        ]
+
     def newest(
         self,
         *,
         endpoint: str | None = None,
         states: tuple[JobState, ...] = (),
+        subscription: str | None = None,
+        since: float | None = None,
+        until: float | None = None,
         limit: int = 100,
     ) -> list[Job]:
-        """The newest jobs first."""
+        """The newest jobs first; `since` and `until` are about their creation."""
         query = _shown().order_by(JOB.c.created.desc(), JOB.c.id)
         if endpoint is not None:
             query = query.where(JOB.c.endpoint == endpoint)
+        if subscription is not None:
+            query = query.where(JOB.c.subscription == subscription)
         if states:
             query = query.where(JOB.c.state.in_(states))
+        if since is not None:
+            query = query.where(JOB.c.created >= since)
+        if until is not None:
+            query = query.where(JOB.c.created < until)
         query = query.limit(min(limit, MOST_LISTED))
         with database_errors(), reading(self.engine) as connection:
             return [_job(row) for row in connection.execute(query).mappings()]
@@ -228,12 +206,21 @@ def _shown() -> Select[Any]:
     done = CHUNK.c.state == "done"
     mine = CHUNK.c.job == JOB.c.id
     count = select(func.count()).where(mine)
-    rows = select(func.coalesce(func.sum(CHUNK.c.rows), 0)).where(mine, done)
+    total = func.coalesce(func.sum(CHUNK.c.rows), 0)
+    aside = func.coalesce(func.sum(CHUNK.c.set_aside), 0)
+    stuck = select(func.min(CHUNK.c.reason)).where(mine, CHUNK.c.state == "waiting")
     return select(
         *(JOB.c[name] for name in _SHOWN),
         count.scalar_subquery().label("chunks"),
         count.where(done).scalar_subquery().label("chunks_done"),
-        rows.scalar_subquery().label("rows_done"),
+        select(total).where(mine, done).scalar_subquery().label("rows_done"),
+        select(aside).where(mine, done).scalar_subquery().label("rows_set_aside"),
+        case(
+            (
+                JOB.c.state.in_(ACTIVE),
+                func.coalesce(JOB.c.reason, stuck.scalar_subquery()),
+            )
+        ).label("waiting"),
     )
 
 

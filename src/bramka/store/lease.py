@@ -9,7 +9,6 @@ seems to begin in the future (the machine was started anew, the database moved) 
 believed, so nothing can be held for ever.
 """
 
-from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -19,9 +18,9 @@ from sqlalchemy import (
     RowMapping,
     delete,
     exists,
+    func,
     insert,
     select,
-    text,
     update,
 )
 
@@ -29,7 +28,6 @@ from bramka.domain.clock import Clock
 from bramka.domain.errors import Unavailable
 from bramka.domain.learning.job import (
     CHUNK_LIFE,
-    ENDED,
     JOB_LIFE,
     JobSpec,
     Lease,
@@ -37,16 +35,16 @@ from bramka.domain.learning.job import (
     Task,
     jobs_that_can,
 )
-from bramka.store.claim import claim_chunk, claim_planning, claim_publication
+from bramka.store.claim import Term, claim_chunk, claim_planning, claim_publication
 from bramka.store.database import reading, writing
 from bramka.store.encryption import Cipher
-from bramka.store.job import CHUNK, JOB, database_errors, spec_context
+from bramka.store.job_event import note
+from bramka.store.job_remains import Remains
+from bramka.store.job_tables import CHUNK, JOB, database_errors, spec_context
 from bramka.store.turn import (
     RELEASED,
     chunk_of,
     chunk_rows,
-    first_fence,
-    held,
     piece_of,
     plannable,
     publishable,
@@ -57,7 +55,7 @@ MOST_ACTIVE = 40
 """Jobs of one endpoint that run at the same time; the rest waits in order."""
 
 
-class Ledger:
+class Ledger(Remains):
     """What workers take from the queue and bring back to it."""
 
     def __init__(
@@ -68,14 +66,14 @@ class Ledger:
         *,
         lease: float = 5.0,
         most_active: int = MOST_ACTIVE,
+        owner: str = "",
     ) -> None:
-        self.engine = engine
-        self.clock = clock
-        self.cipher = cipher
+        super().__init__(engine, clock, cipher)
         self.lease = lease
         """Seconds after which the work of somebody silent is given to another."""
         self.most_active = most_active
-        self._postgres = engine.dialect.name == "postgresql"
+        self.owner = owner
+        """Who claims; whoever started them can give back what they held."""
 
     def __repr__(self) -> str:
         return f"<Ledger: {self.engine.url.render_as_string(hide_password=True)}>"
@@ -101,11 +99,12 @@ class Ledger:
             return None
         with database_errors(), writing(self.engine) as connection:
             now = self._now(connection)
-            until = now + self.lease
+            term = Term(now, now + self.lease, self.owner)
+            moment = self.clock.now()
             claimed = (
-                claim_publication(connection, now, until)
-                or claim_planning(connection, now, until, self.most_active)
-                or claim_chunk(connection, now, until, self.clock.now())
+                claim_publication(connection, term)
+                or claim_planning(connection, term, self.most_active, moment)
+                or claim_chunk(connection, term, moment)
             )
             return None if claimed is None else self._task(connection, *claimed)
 
@@ -115,14 +114,49 @@ class Ledger:
             now = self._now(connection)
             return self._change(connection, lease, leased=now, until=now + self.lease)
 
-    def release(self, lease: Lease, pause: float) -> None:
-        """Give the work back; it can be claimed again after `pause` seconds."""
+    def release(
+        self, lease: Lease, pause: float, reason: str, *, away: bool = False
+    ) -> None:
+        """Give the work back; it can be claimed again after `pause` seconds.
+
+        `away` says that a store was away: that is a wait, not an attempt.
+        """
+        table = JOB if lease.number is None else CHUNK
+        counts: dict[str, Any] = (
+            {"waits": table.c.waits + 1, "attempts": table.c.attempts - 1}
+            if away
+            else {}
+        )
+        if lease.number is not None:
+            counts["state"] = CHUNK_LIFE["running"]["release"]
         with database_errors(), writing(self.engine) as connection:
             now = self._now(connection)
-            values: dict[str, Any] = {"leased": now, "until": now + pause}
-            if lease.number is not None:
-                values["state"] = CHUNK_LIFE["running"]["release"]
-            self._change(connection, lease, **values)
+            kept = self._change(
+                connection,
+                lease,
+                reason=reason,
+                owner="",
+                leased=now,
+                until=now + pause,
+                **counts,
+            )
+            if kept:
+                text = f"{_part(lease)} waits for {pause:g} s: {reason}"
+                note(connection, lease.job, self.clock.now(), text)
+
+    def abandon(self, owner: str) -> int:
+        """Give back at once what somebody held who is dead; how much it was."""
+        mine = [(JOB, ("planning", "publishing")), (CHUNK, ("running",))]
+        with database_errors(), writing(self.engine) as connection:
+            now = self._now(connection)
+            return sum(
+                connection.execute(
+                    update(table)
+                    .where(table.c.state.in_(states), table.c.owner == owner)
+                    .values(until=now)
+                ).rowcount
+                for table, states in mine
+            )
 
     def set_plan(self, lease: Lease, plan: Plan) -> bool:
         """Note how the job is cut; False when the lease is lost."""
@@ -134,23 +168,25 @@ class Ledger:
                 lease,
                 state=JOB_LIFE["planning"]["cut"],
                 header=plan.header,
+                versions=msgspec.json.encode(plan.versions).decode(),
                 rows=sum(known) if len(known) == len(rows) else None,
                 **RELEASED,
             )
             if kept:
                 connection.execute(delete(CHUNK).where(CHUNK.c.job == lease.job))
                 connection.execute(insert(CHUNK), chunk_rows(lease, plan))
+                text = f"planned: {len(plan.pieces)} chunks"
+                note(connection, lease.job, self.clock.now(), text)
             return kept
 
-    def finish_chunk(self, lease: Lease, rows: int) -> bool:
+    def finish_chunk(self, lease: Lease, rows: int, set_aside: int = 0) -> bool:
         """Accept a part; False when it must be deleted because the lease is lost.
 
         Asking again after an answer that was lost gives the same answer.
         """
         with database_errors(), writing(self.engine) as connection:
-            if self._change(
-                connection, lease, state=CHUNK_LIFE["running"]["finish"], rows=rows
-            ):
+            done = {"state": CHUNK_LIFE["running"]["finish"], "reason": None}
+            if self._change(connection, lease, **done, rows=rows, set_aside=set_aside):
                 return True
             accepted = select(CHUNK.c.number).where(
                 *chunk_of(lease), CHUNK.c.state == "done"
@@ -167,18 +203,31 @@ class Ledger:
         with database_errors(), reading(self.engine) as connection:
             return [(number, fence) for number, fence in connection.execute(query)]
 
+    def set_aside(self, job_id: str) -> int:
+        """How many rows of a job were set aside."""
+        count = select(func.coalesce(func.sum(CHUNK.c.set_aside), 0))
+        query = count.where(CHUNK.c.job == job_id, CHUNK.c.state == "done")
+        with database_errors(), reading(self.engine) as connection:
+            return int(connection.execute(query).scalar_one())
+
     def finish_job(self, lease: Lease) -> bool:
         """The outputs are published; False when the lease is lost."""
         state = JOB_LIFE["publishing"]["finish"]
         with database_errors(), writing(self.engine) as connection:
             ended = self.clock.now()
-            return self._change(connection, lease, state=state, ended=ended)
+            kept = self._change(
+                connection, lease, state=state, ended=ended, reason=None
+            )
+            if kept:
+                note(connection, lease.job, ended, "published: finished")
+            return kept
 
     def fail(self, lease: Lease, details: str) -> bool:
         """End the job with this text; False when the lease is lost."""
         with database_errors(), writing(self.engine) as connection:
+            failed = {"state": CHUNK_LIFE["running"]["fail"], "reason": details}
             if lease.number is not None and not self._change(
-                connection, lease, state=CHUNK_LIFE["running"]["fail"]
+                connection, lease, **failed
             ):
                 return False
             failing = update(JOB).where(
@@ -187,37 +236,11 @@ class Ledger:
             if lease.number is None:
                 failing = failing.where(JOB.c.fence == lease.fence)
             values = {"details": details, "ended": self.clock.now(), **RELEASED}
-            failed = failing.values(state="failed", **values)
-            return connection.execute(failed).rowcount == 1
-
-    def unswept(self) -> list[tuple[str, int]]:
-        """Ended jobs whose parts below this fence may go: nobody works on them."""
-        working = exists().where(CHUNK.c.job == JOB.c.id, CHUNK.c.state == "running")
-        query = select(JOB.c.id, JOB.c.fence)
-        query = query.where(JOB.c.state.in_(ENDED), ~JOB.c.swept)
-        with database_errors(), reading(self.engine) as connection:
-            now = self._now(connection)
-            query = query.where(~working.where(held(CHUNK, now))).limit(100)
-            found = connection.execute(query)
-            return [(job, first_fence(fence + 1)) for job, fence in found]
-
-    def set_swept(self, job_id: str) -> None:
-        """Note that nothing of an ended job lies about any more."""
-        done = update(JOB).where(JOB.c.id == job_id, JOB.c.state.in_(ENDED))
-        with database_errors(), writing(self.engine) as connection:
-            connection.execute(done.values(swept=True))
-
-    def unfinished(self, job_ids: Sequence[str]) -> set[str]:
-        """Those of the jobs whose parts are still needed."""
-        query = select(JOB.c.id).where(JOB.c.id.in_(job_ids), JOB.c.state.not_in(ENDED))
-        with database_errors(), reading(self.engine) as connection:
-            return set(connection.execute(query).scalars())
-
-    def _now(self, connection: Connection) -> float:
-        if self._postgres:
-            clock = text("SELECT extract(epoch FROM clock_timestamp())::float8")
-            return float(connection.execute(clock).scalar_one())
-        return self.clock.monotonic()
+            ending = failing.values(state="failed", **values)
+            if connection.execute(ending).rowcount != 1:
+                return False
+            note(connection, lease.job, self.clock.now(), f"failed: {details}")
+            return True
 
     def _task(
         self,
@@ -243,7 +266,9 @@ class Ledger:
             package=job["package"],
             spec=spec,
             attempt=held["attempts"],
+            wait=held["waits"],
             header=job["header"],
+            versions=msgspec.json.decode(job["versions"]),
             piece=None if chunk is None else piece_of(chunk),
         )
 
@@ -261,3 +286,7 @@ class Ledger:
                 *chunk_of(lease), CHUNK.c.state == "running", running
             )
         return connection.execute(changing.values(**values)).rowcount == 1
+
+
+def _part(lease: Lease) -> str:
+    return "the job" if lease.number is None else f"chunk {lease.number}"

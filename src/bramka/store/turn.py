@@ -9,6 +9,7 @@ from sqlalchemy import (
     ScalarSelect,
     Select,
     and_,
+    case,
     exists,
     func,
     or_,
@@ -16,18 +17,27 @@ from sqlalchemy import (
 )
 
 from bramka.domain.learning.job import ACTIVE, Lease, Piece, Plan
-from bramka.store.job import CHUNK, JOB
+from bramka.store.job_tables import CHUNK, JOB, JOB_TURN
 
 TOLERANCE = 5.0
 """Seconds by which a believable lease may seem to begin in the future."""
-RELEASED = {"leased": 0.0, "until": 0.0, "attempts": 0}
+RELEASED: dict[str, Any] = {
+    "leased": 0.0,
+    "until": 0.0,
+    "attempts": 0,
+    "waits": 0,
+    "reason": None,
+}
 
 
-def raised(table: Any, now: float, until: float) -> dict[str, Any]:
+def raised(table: Any, now: float, until: float, owner: str) -> dict[str, Any]:
     """What a claim writes: whoever held the row before has lost it from now on."""
+    # Who finds a lease of their own that ran out was cut off, not killed by the work.
+    again = and_(table.c.owner == owner, table.c.owner != "", table.c.attempts > 0)
     return {
         "fence": table.c.fence + 1,
-        "attempts": table.c.attempts + 1,
+        "attempts": case((again, table.c.attempts), else_=table.c.attempts + 1),
+        "owner": owner,
         "leased": now,
         "until": until,
     }
@@ -102,23 +112,42 @@ def active_jobs() -> ScalarSelect[int]:
     )
 
 
-def chunks_at_work(now: float) -> ScalarSelect[int]:
-    """How many chunks of the same endpoint somebody works on."""
+def active_jobs_of_caller() -> ScalarSelect[int]:
+    """How many of them came from the same subscription."""
+    return (
+        select(func.count())
+        .where(_OTHER.c.endpoint == JOB.c.endpoint, _OTHER.c.state.in_(ACTIVE))
+        .where(_OTHER.c.subscription == JOB.c.subscription)
+        .correlate(JOB)
+        .scalar_subquery()
+    )
+
+
+def _at_work(now: float) -> Select[int]:
     return (
         select(func.count())
         .select_from(CHUNK.join(_OTHER, CHUNK.c.job == _OTHER.c.id))
         .where(_OTHER.c.endpoint == JOB.c.endpoint, _OTHER.c.state == "running")
         .where(CHUNK.c.state == "running", held(CHUNK, now))
         .correlate(JOB)
-        .scalar_subquery()
     )
 
 
-def last_served() -> ScalarSelect[float]:
-    """When a chunk of the same endpoint was claimed last."""
-    return (
-        select(func.max(_OTHER.c.served))
-        .where(_OTHER.c.endpoint == JOB.c.endpoint, _OTHER.c.state == "running")
-        .correlate(JOB)
-        .scalar_subquery()
-    )
+def fairest(now: float) -> list[Any]:
+    """The order in which jobs get their next chunk.
+
+    First the endpoint that is worked on least, or else was served longest ago; of its
+    jobs those of the subscription for which the same is true; of those the oldest.
+    """
+    same = JOB_TURN.c.endpoint == JOB.c.endpoint
+    served = select(func.coalesce(func.max(JOB_TURN.c.served), 0)).where(same)
+    of_caller = JOB_TURN.c.subscription == JOB.c.subscription
+    caller = _OTHER.c.subscription == JOB.c.subscription
+    return [
+        _at_work(now).scalar_subquery(),
+        served.correlate(JOB).scalar_subquery(),
+        _at_work(now).where(caller).scalar_subquery(),
+        served.where(of_caller).correlate(JOB).scalar_subquery(),
+        JOB.c.started,
+        JOB.c.id,
+    ]

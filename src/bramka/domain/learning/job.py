@@ -106,11 +106,16 @@ class JobSpec(Struct, frozen=True, kw_only=True):
     outputs: dict[str, BlobReference]
     """Every output of the service: where the caller or we ourselves put it."""
     parameters: dict[str, Any] = {}
+    own: tuple[str, ...] = ()
+    """Outputs that lie in our own storage because the caller named no place."""
+    set_aside: BlobReference | None = None
+    """Where rows that fail are listed; without it the first one fails the job."""
 
 
 class Piece(Struct, frozen=True, kw_only=True, array_like=True):
     """One chunk as planned: bytes `start` to `stop` of the only input.
 
+    Of a Parquet file it is the row groups `start` to `stop`, or some rows of one.
     `stop` is None for a chunk that takes all inputs whole.
     """
 
@@ -127,6 +132,8 @@ class Plan(Struct, frozen=True, kw_only=True):
 
     header: bytes
     pieces: tuple[Piece, ...]
+    versions: dict[str, str] = {}
+    """The version of each input that was cut: no other one may be scored."""
 
 
 class Lease(Struct, frozen=True):
@@ -146,7 +153,10 @@ class Task(Struct, frozen=True, kw_only=True):
     spec: JobSpec
     attempt: int
     """1 for the first worker that tries, 2 for the one after it died, …"""
+    wait: int = 0
+    """How often it was put off because a store or the network was away."""
     header: bytes = b""
+    versions: dict[str, str] = {}
     piece: Piece | None = None
 
 
@@ -157,21 +167,64 @@ class Job(Struct, frozen=True, kw_only=True):
     workspace: str
     endpoint: str
     package: str
+    subscription: str = ""
+    """Whose call submitted it, if it came through a gateway that says so."""
     state: JobState
     created: float
     started: float | None = None
+    began: float | None = None
+    """When a worker took it up."""
     ended: float | None = None
     details: str | None = None
     """Why it failed."""
+    waiting: str | None = None
+    """What it waits for although it is its turn."""
     chunks: int = 0
     chunks_done: int = 0
     rows: int | None = None
     """None as long as nobody has counted them."""
     rows_done: int = 0
+    rows_set_aside: int = 0
 
     @property
     def status(self) -> StatusCode:
         return STATUS[self.state]
+
+    def pace(self, now: float) -> float | None:
+        """Rows per second so far; None before the first chunk is done."""
+        if self.began is None or not self.rows_done:
+            return None
+        seconds = (now if self.ended is None else self.ended) - self.began
+        return self.rows_done / seconds if seconds > 0 else None
+
+    def expected_end(self, now: float) -> float | None:
+        """When the job should end at this pace; None if nobody can tell."""
+        pace = self.pace(now)
+        if pace is None or self.rows is None or self.ended is not None:
+            return None
+        return now + (self.rows - self.rows_done) / pace
+
+
+class ChunkFailure(Struct, frozen=True, kw_only=True):
+    """A chunk that was tried in vain, or waits for a store."""
+
+    chunk: int
+    first_row: int
+    rows: int | None
+    attempts: int
+    waits: int
+    reason: str
+
+
+class JobEvent(Struct, frozen=True, kw_only=True):
+    """One line of a job's log."""
+
+    at: float
+    text: str
+
+
+SET_ASIDE = "~set-aside"
+"""The part of a chunk that lists the rows which failed."""
 
 
 def part_name(job: str, output: str, number: int, fence: int) -> str:

@@ -1,0 +1,199 @@
+"""ARFF, Weka's text format: attributes first, then rows of cells; `?` is missing."""
+
+import re
+from collections.abc import Sequence
+
+import polars as pl
+
+from bramka.domain.errors import Invalid
+from bramka.domain.learning.cells import text_series, typed_series
+from bramka.domain.learning.table import NUMBERS, Column, ColumnType, Table
+
+DATES: tuple[ColumnType, ...] = ("DateTime", "DateTimeOffset")
+LONGEST_HEADER = 16 << 20
+_DATA = re.compile(rb"(?im)^[ \t]*@data[ \t]*(?:%[^\n]*)?\r?(?:\n|\Z)")
+_ATTRIBUTE = re.compile(
+    r"(?i)@attribute\s+('(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|[^\s{]+)\s*(.+)$"
+)
+_CELL = re.compile(
+    r"\s*(?:'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"|([^,'\"][^,]*?|))\s*(?:,|$)"
+)
+_ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
+_SPECIAL = r"[\s,'\"\\{}%]|^$|^\?$"
+
+
+def header_end(content: bytes) -> int:
+    """Where the rows begin, behind the line `@data`; 0 if there is no such line."""
+    found = _DATA.search(content)
+    return found.end() if found else 0
+
+
+def read_arff(
+    content: bytes, columns: Sequence[Column] | None = None, *, first_row: int = 1
+) -> Table:
+    """The table in a file, or in its header and some of its rows.
+
+    With `columns` the cells are read by their types, matched by name.
+    """
+    start = header_end(content)
+    if not start:
+        raise Invalid("It is not an ARFF file: it has no line @data.")
+    attributes = _attributes(_text(content[:start]))
+    names = [column.name for column in attributes]
+    texts = _rows(_text(content[start:]), names, first_row)
+    if columns is None:
+        columns = attributes
+    for column in columns:
+        if column.name not in names:
+            raise Invalid(
+                f"The ARFF file has no attribute {column.name!r}; it has: "
+                + ", ".join(map(repr, names[:20]))
+            )
+    series = [
+        typed_series(texts[column.name], column, first_row=first_row)
+        for column in columns
+    ]
+    return Table(pl.DataFrame(series), tuple(columns))
+
+
+def write_arff(table: Table, *, header: bool = True) -> bytes:
+    """The text of a table; without the header only its rows."""
+    lines = []
+    if header:
+        lines = ["@relation bramka", ""]
+        lines += [f"@attribute {_quoted(c.name)} {_kind(c)}" for c in table.columns]
+        lines += ["", "@data"]
+    head = "".join(f"{line}\n" for line in lines)
+    if not len(table):
+        return head.encode()
+    cells = pl.DataFrame(
+        [_cells(text_series(series)) for series in table.frame.get_columns()]
+    )
+    rows = cells.select(pl.concat_str(pl.all(), separator=",")).to_series()
+    return (head + "\n".join(rows) + "\n").encode()
+
+
+def _text(content: bytes) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Invalid("The ARFF file is not UTF-8. Save it as UTF-8.") from None
+
+
+def _attributes(header: str) -> list[Column]:
+    found = []
+    for line in header.splitlines():
+        if line.lstrip()[:10].lower() == "@attribute":
+            match = _ATTRIBUTE.match(line.strip())
+            if match is None:
+                raise Invalid(f"The line {line[:80]!r} does not declare an attribute.")
+            found.append(_column(_plain(match[1]), match[2].strip()))
+    return found
+
+
+def _column(name: str, kind: str) -> Column:
+    if kind.startswith("{"):
+        levels, _ = _split(kind.strip("{} \t"))
+        return Column(name=name, levels=tuple(level or "" for level in levels))
+    word = kind.split(maxsplit=1)[0].lower()
+    if word in ("numeric", "real", "integer"):
+        return Column(name=name, type="Int64" if word == "integer" else "Double")
+    return Column(name=name, type="DateTime" if word == "date" else "String")
+
+
+def _rows(text: str, names: Sequence[str], first_row: int) -> pl.DataFrame:
+    rows: list[list[str | None]] = []
+    for line in text.split("\n"):
+        line = line.strip()  # noqa: PLW2901 - the same line without its end
+        if line and not line.startswith("%"):
+            rows.append(_cells_of(line, len(names), first_row + len(rows)))
+    schema = dict.fromkeys(names, pl.String)
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _cells_of(line: str, width: int, row: int) -> list[str | None]:
+    if line.startswith("{"):
+        return _sparse(line, width, row)
+    cells, whole = _split(line)
+    if len(cells) != width or not whole:
+        raise Invalid(
+            f"Row {row} has {len(cells)} cells where {width} are expected, or a quote "
+            "in it is not closed."
+        )
+    return cells
+
+
+def _split(line: str) -> tuple[list[str | None], bool]:
+    """The cells of a line, and whether all of it could be read."""
+    if "'" not in line and '"' not in line:
+        return [None if c.strip() == "?" else c.strip() for c in line.split(",")], True
+    cells: list[str | None] = []
+    place = 0
+    while place <= len(line):
+        match = _CELL.match(line, place)
+        if match is None:
+            return cells, False
+        quoted = match[1] if match[1] is not None else match[2]
+        cells.append(_cell(quoted, match[3]))
+        if match.end() == len(line) and not match[0].endswith(","):
+            return cells, True
+        place = match.end()
+    return cells, False
+
+
+def _cell(quoted: str | None, bare: str | None) -> str | None:
+    if quoted is not None:
+        return _unescaped(quoted)
+    text = (bare or "").strip()
+    return None if text == "?" else text
+
+
+def _sparse(line: str, width: int, row: int) -> list[str | None]:
+    """`{1 x, 4 y}`: whatever is not named is 0."""
+    cells: list[str | None] = ["0"] * width
+    for pair in line.strip("{}").split(","):
+        number, _, value = pair.strip().partition(" ")
+        if pair.strip():
+            if not number.isdecimal() or int(number) >= width:
+                raise Invalid(f"Row {row} names the attribute {number[:20]!r}.")
+            cells[int(number)] = None if value.strip() == "?" else _plain(value.strip())
+    return cells
+
+
+def _plain(word: str) -> str:
+    if len(word) > 1 and word[0] in "'\"" and word[-1] == word[0]:
+        return _unescaped(word[1:-1])
+    return word
+
+
+def _unescaped(text: str) -> str:
+    return re.sub(r"\\(.)", lambda found: _ESCAPES.get(found[1], found[1]), text)
+
+
+def _kind(column: Column) -> str:
+    if column.levels is not None:
+        return "{" + ",".join(map(_quoted, column.levels)) + "}"
+    if column.type in NUMBERS:
+        return "numeric"
+    if column.type == "Boolean":
+        return "{True,False}"
+    return "date" if column.type in DATES else "string"
+
+
+def _quoted(text: str) -> str:
+    return str(_cells(pl.Series([text]))[0])
+
+
+def _cells(texts: pl.Series) -> pl.Series:
+    text = pl.col("text")
+    escaped = text.str.replace_all(r"([\\'])", r"\$1")
+    for letter, sign in _ESCAPES.items():
+        escaped = escaped.str.replace_all(sign, f"\\{letter}", literal=True)
+    cell = (
+        pl.when(text.is_null())
+        .then(pl.lit("?"))
+        .when(text.str.contains(_SPECIAL))
+        .then(pl.concat_str(pl.lit("'"), escaped, pl.lit("'")))
+        .otherwise(text)
+    )
+    return texts.to_frame("text").select(cell.alias(texts.name)).to_series()

@@ -1,0 +1,66 @@
+"""The query of a list of jobs: `state`, `since`, `until`, `subscription`, `limit`."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from bramka.domain.learning.job import STATUS, JobState
+from bramka.scoring.refusal import Refusal, refuse
+
+USUAL = 100
+
+
+def read_query(query: Mapping[str, str]) -> dict[str, Any]:
+    """Arguments for `Jobs.newest`; Refusal names what cannot be read."""
+    return {
+        "states": _states(query.get("state")),
+        "since": _moment("since", query.get("since")),
+        "until": _moment("until", query.get("until")),
+        "subscription": query.get("subscription"),
+        "limit": _limit(query.get("limit")),
+    }
+
+
+def _states(text: str | None) -> tuple[JobState, ...]:
+    """The states behind status codes, or states by their own names, with commas."""
+    if not text:
+        return ()
+    found: list[JobState] = []
+    for word in text.lower().split(","):
+        fitting = [
+            state for state, code in STATUS.items() if word in (state, code.lower())
+        ]
+        if not fitting:
+            known = sorted(set(STATUS.values()))
+            raise _bad("state", f"There is no state {word[:40]!r}: {', '.join(known)}.")
+        found += fitting
+    return tuple(found)
+
+
+def _moment(name: str, text: str | None) -> float | None:
+    if not text:
+        return None
+    try:
+        moment = datetime.fromisoformat(text.replace(" ", "+"))
+    except ValueError:
+        raise _bad(
+            name, f"{text[:40]!r} is not a moment such as 2026-01-31T12:00:00Z."
+        ) from None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+
+
+def _limit(text: str | None) -> int:
+    if text is None:
+        return USUAL
+    if not text.isdecimal() or not 0 < int(text[:9]) <= 1000:
+        raise _bad("limit", f"It is {text[:40]!r}; it must be from 1 to 1000.")
+    return int(text)
+
+
+def _bad(name: str, reason: str) -> Refusal:
+    return refuse(
+        "BadArgument",
+        "InvalidQueryParameter",
+        f"Invalid query parameter '{name}'. {reason}",
+        name,
+    )
