@@ -22,7 +22,6 @@ DEEPEST_NESTING = 64
 _OPEN, _FILL, _CLOSE = "\ue000", "\ue001", "\ue002"
 _CLOSER = {"(": ")", "{": "}", "[": "]"}
 _ENTITY = re.compile(r"&(?:lt|gt|amp|quot|apos|#\d+|#x[0-9A-Fa-f]+);")
-_BLANK = re.compile(r"[^\n]")
 _CUT = re.compile(f"{_OPEN}[^{_CLOSE}]*{_CLOSE}")
 _TAG = re.compile(rb"""<[^\s/>]+(?:[^>"']|"[^"]*"|'[^']*')*>""")
 
@@ -99,7 +98,12 @@ def read(text: str, *, escaped: bool = False) -> Element:
     of strings, as documents copied from an editor often do. Raises Invalid with line
     and column.
     """
-    if len(text.encode()) > LONGEST_DOCUMENT:
+    try:
+        size = len(text.encode())
+    except UnicodeEncodeError as error:
+        place = _place(text, error.start)
+        refuse("a lone surrogate is no character; delete it", place)
+    if size > LONGEST_DOCUMENT:
         refuse(
             f"the document is longer than {LONGEST_DOCUMENT} bytes; "
             "move parts of it into policy fragments",
@@ -121,51 +125,84 @@ def cut_expressions(
 ) -> tuple[str, list[Expression]]:
     """`text` with each expression replaced by filler of equal length, and the cuts.
 
-    Comments and CDATA keywords of XML are skipped, so that a commented-out
-    expression stays a comment.
+    What looks like an expression in a comment or an instruction of XML is none.
     """
     out: list[str] = []
     cuts: list[Expression] = []
+    places = _Places(text)
+    in_cdata = False
     done = position = 0
-    while True:
-        at = text.find("@", position)
-        comment = text.find("<!--", position)
-        if comment != -1 and (at == -1 or comment < at):
-            end = text.find("-->", comment + 4)
-            position = len(text) if end == -1 else end + 3
-            if end != -1:
+    while (found := _NEXT.search(text, position)) is not None:
+        at, mark = found.start(), found[0]
+        position = found.end()
+        if mark in ("<![CDATA[", "]]>"):
+            in_cdata = mark != "]]>"
+        elif mark in ("@(", "@{"):
+            end = _closing(text, at + 1, escaped=escaped)
+            if end == -1:
+                _refuse_open(text, at)
+            source = text[at + 2 : end]
+            if escaped or _has_entity_outside_strings(source):
+                source = unescape(source)
+            cuts.append(Expression(source, mark == "@{", places.at(at)))
+            # Line breaks stay, so that expat counts lines as the author does.
+            out += [text[done:at], _OPEN, _NO_BREAK.sub(_FILL, text[at + 1 : end])]
+            out.append(_CLOSE)
+            done = position = end + 1
+        elif not in_cdata:
+            end = text.find("-->" if mark == "<!--" else "?>", position)
+            if end == -1:
+                break
+            if mark == "<!--":
                 # Authors write `--` in comments, which XML does not allow.
-                out += [
-                    text[done : comment + 4],
-                    _BLANK.sub(" ", text[comment + 4 : end]),
-                ]
+                out += [text[done:position], _NO_BREAK.sub(" ", text[position:end])]
                 done = end
-            continue
-        if at == -1:
-            break
-        if text[at + 1 : at + 2] not in ("(", "{"):
-            position = at + 1
-            continue
-        end = _closing(text, at + 1, escaped=escaped)
-        source = text[at + 2 : end]
-        if escaped or _has_entity_outside_strings(source):
-            source = unescape(source)
-        cuts.append(Expression(source, text[at + 1] == "{", _place(text, at)))
-        out += [text[done:at], _OPEN]
-        # Line breaks stay, so that expat counts lines as the author does.
-        out.append("".join(c if c == "\n" else _FILL for c in text[at + 1 : end]))
-        out.append(_CLOSE)
-        done = position = end + 1
+            position = end
     out.append(text[done:])
     return "".join(out), cuts
 
 
-def _closing(text: str, start: int, *, escaped: bool) -> int:
-    """Index of the bracket that closes the one at `start`."""
+_NEXT = re.compile(r"@[({]|<!--|<!\[CDATA\[|\]\]>|<\?")
+_NO_BREAK = re.compile(r"[^\n]")
+_TELLING = re.compile(r"""[(){}\[\]"'/@$&]""")
+"""Where brackets, strings, characters and comments of C# may begin or end."""
+
+
+class _Places:
+    """Places in a text, asked for from front to back."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._index = self._line_start = 0
+        self._line = 1
+
+    def at(self, index: int) -> Place:
+        self._line += self._text.count("\n", self._index, index)
+        last = self._text.rfind("\n", self._index, index)
+        if last != -1:
+            self._line_start = last + 1
+        self._index = index
+        return Place(self._line, index - self._line_start + 1)
+
+
+def _refuse_open(text: str, at: int) -> NoReturn:
+    bracket = text[at + 1]
+    refuse(
+        f"the expression that begins here with '@{bracket}' has no matching "
+        f"'{_CLOSER[bracket]}'; check its brackets and quotes",
+        _place(text, at),
+    )
+
+
+def _closing(text: str, start: int, *, escaped: bool, depth: int = 0) -> int:
+    """Index of the bracket that closes the one at `start`; -1 if none does."""
+    if depth > DEEPEST_NESTING:
+        return -1
     stack: list[str] = []
     position = start
-    while position < len(text):
-        skipped = _skip_literal(text, position, escaped=escaped)
+    while (found := _TELLING.search(text, position)) is not None:
+        position = found.start()
+        skipped = _skip_literal(text, position, escaped=escaped, depth=depth)
         if skipped != position:
             position = skipped
             continue
@@ -177,26 +214,19 @@ def _closing(text: str, start: int, *, escaped: bool) -> int:
             if not stack:
                 return position
         elif char in ")}]":
-            break
+            return -1
         position += 1
-    at = _place(text, start - 1)
-    return refuse(
-        f"the expression that begins here with '@{text[start]}' has no matching "
-        f"'{_CLOSER[text[start]]}'; check its brackets and quotes",
-        at,
-    )
+    return -1
 
 
-def _quote(text: str, position: int, *, escaped: bool) -> int:
+def _quote(text: str, position: int) -> int:
     """Length of the double quote at `position`, plain or escaped; 0 if none."""
     if text.startswith('"', position):
         return 1
-    if text.startswith("&quot;", position):
-        return 6
-    return 0
+    return 6 if text.startswith("&quot;", position) else 0
 
 
-def _skip_literal(text: str, position: int, *, escaped: bool) -> int:
+def _skip_literal(text: str, position: int, *, escaped: bool, depth: int) -> int:
     """Past the string, character or comment that starts here, else `position`."""
     char = text[position]
     if char == "/" and text.startswith("//", position):
@@ -206,30 +236,30 @@ def _skip_literal(text: str, position: int, *, escaped: bool) -> int:
         end = text.find("*/", position + 2)
         return len(text) if end == -1 else end + 2
     if char == "'":
-        return _skip_character(text, position)
+        character = _CHARACTER.match(text, position)
+        return character.end() if character else position + 1
     prefix = 0
     while text[position + prefix : position + prefix + 1] in ("@", "$") and prefix < 2:
         prefix += 1
-    size = _quote(text, position + prefix, escaped=escaped)
-    if not size:
+    if not _quote(text, position + prefix):
         return position
     marks = text[position : position + prefix]
-    return _skip_string(text, position + prefix, size, marks, escaped=escaped)
+    return _skip_string(text, position + prefix, marks, escaped=escaped, depth=depth)
 
 
-def _skip_character(text: str, position: int) -> int:
-    match = re.compile(r"'(?:\\[^\n]{1,9}?|&[a-z]+;|[^'\\\n])'").match(text, position)
-    return match.end() if match else position + 1
+_CHARACTER = re.compile(r"'(?:\\[^\n]{1,9}?|&[a-z]+;|[^'\\\n])'")
 
 
-def _skip_string(text: str, start: int, size: int, marks: str, *, escaped: bool) -> int:
-    """Past the string whose opening quote of `size` characters is at `start`."""
+def _skip_string(
+    text: str, start: int, marks: str, *, escaped: bool, depth: int
+) -> int:
+    """Past the string whose opening quote is at `start`."""
     verbatim, interpolated = "@" in marks, "$" in marks
-    position = start + size
+    position = start + _quote(text, start)
     while position < len(text):
-        quote = _quote(text, position, escaped=escaped)
+        quote = _quote(text, position)
         if quote:
-            if verbatim and _quote(text, position + quote, escaped=escaped):
+            if verbatim and _quote(text, position + quote):
                 position += 2 * quote
                 continue
             return position + quote
@@ -239,13 +269,19 @@ def _skip_string(text: str, start: int, size: int, marks: str, *, escaped: bool)
         ):
             position += 2
         elif interpolated and char == "{":
-            position = _closing(text, position, escaped=escaped) + 1
+            end = _closing(text, position, escaped=escaped, depth=depth + 1)
+            position = len(text) if end == -1 else end + 1
         else:
             position += 1
     return len(text)
 
 
-_STRING = re.compile(r'@"(?:[^"]|"")*"|"(?:[^"\\]|\\.)*"', re.DOTALL)
+# An open string ends with the source, so that no other is looked for inside it.
+_STRING = re.compile(
+    r"//[^\n]*|/\*.*?(?:\*/|\Z)"
+    r'|@"(?:[^"]|"")*+(?:"|\Z)|"(?:[^"\\]|\\.)*+(?:"|\Z)',
+    re.DOTALL,
+)
 
 
 def _has_entity_outside_strings(source: str) -> bool:
