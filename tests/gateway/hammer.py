@@ -8,6 +8,7 @@ Each admitted call becomes one line of the log *after* it was admitted.
 import os
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from bramka.domain.traffic.demand import (
@@ -24,7 +25,7 @@ LIMIT, PERIOD = 200, 0.25
 QUOTA = 3_000
 
 
-def demands(mode: str) -> list[Demand]:
+def demands(mode: str) -> Sequence[Demand]:
     if mode == "window":
         return [WindowDemand("rate", "one", LIMIT, PERIOD)]
     if mode == "tally":

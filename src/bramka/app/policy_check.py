@@ -2,22 +2,18 @@
 
 from bramka.app.clock import SystemChance, SystemClock
 from bramka.app.expressions import expression_compiler
-from bramka.domain.traffic.allowance import Quota
 from bramka.domain.traffic.configuration import Configuration
+from bramka.domain.traffic.demand import ADMITTED, Demands, Verdict
 from bramka.domain.traffic.policy import PolicyDocument
 from bramka.gateway.allowances import LocalWindows
 from bramka.gateway.documents import Nouns, Workshop, compile_document
 from bramka.gateway.state import State
-from bramka.management.call import CompilePolicy
+from bramka.management.call import CompilePolicy, PolicyKind
 from bramka.policies import shelf
 
 
 class _UnspentQuotas:
     """Quotas of a document that is only compiled: no call ever spends them."""
-
-    def current(self, key: str, now: float, anchor: float, period: float) -> Quota:
-        del key, now, anchor, period
-        return Quota()
 
     def take(
         self, key: str, now: float, anchor: float, period: float, calls: int
@@ -25,8 +21,26 @@ class _UnspentQuotas:
         del key, now, anchor, period, calls
         return 0.0
 
-    def spend(self, key: str, calls: int, size: int) -> None:
-        del key, calls, size
+
+class _UnspentAllowances:
+    """Limits of a document that is only compiled."""
+
+    def windows(self, place: str) -> LocalWindows:
+        del place
+        return LocalWindows()
+
+    def quotas(self, place: str) -> _UnspentQuotas:
+        del place
+        return _UnspentQuotas()
+
+    def take(self, demands: Demands, now: float, timestamp: float) -> Verdict:
+        del demands, now, timestamp
+        return ADMITTED
+
+    def spend(self, demands: Demands, now: float, timestamp: float) -> None:
+        del demands, now, timestamp
+
+    def close(self) -> None: ...
 
 
 def policy_compiler() -> CompilePolicy:
@@ -41,8 +55,7 @@ def policy_compiler() -> CompilePolicy:
             state=State(),
             clock=clock,
             chance=chance,
-            windows=lambda _place: LocalWindows(),
-            quotas=lambda _place: _UnspentQuotas(),
+            allowances=_UnspentAllowances(),
         )
         nouns = Nouns(
             {
@@ -58,3 +71,15 @@ def policy_compiler() -> CompilePolicy:
         compile_document(document, workshop, nouns, values)
 
     return compile_policy
+
+
+def policy_kinds() -> tuple[PolicyKind, ...]:
+    """Every policy that gateways know."""
+    return tuple(
+        PolicyKind(
+            name,
+            (one.Settings.__doc__ or "").strip(),
+            tuple(sorted(str(scope) for scope in one.SCOPES)),
+        )
+        for name, one in sorted(shelf().items())
+    )

@@ -15,6 +15,7 @@ from bramka.domain.clock import Chance, Clock
 from bramka.domain.errors import Unavailable
 from bramka.domain.traffic import named_value, policy_text
 from bramka.domain.traffic.cache import Caches
+from bramka.domain.traffic.demand import Demands
 from bramka.domain.traffic.exchange import Exchange, Response
 from bramka.domain.traffic.identity import Identity
 from bramka.domain.traffic.policy import PolicyDocument, Section, scope_of
@@ -22,6 +23,7 @@ from bramka.domain.traffic.policy_text import Element, Expression, Place, Value
 from bramka.domain.traffic.step import (
     Children,
     Fetch,
+    Limit,
     Outgoing,
     Policy,
     Quotas,
@@ -30,10 +32,9 @@ from bramka.domain.traffic.step import (
     Source,
     Step,
     StepPlace,
-    Tallies,
     Windows,
 )
-from bramka.gateway.allowances import LocalTallies
+from bramka.gateway.limits import Allowances, Store, limiting, merged, waiting
 from bramka.gateway.memory_cache import MemoryCache
 from bramka.gateway.state import State
 
@@ -69,9 +70,8 @@ class Workshop:
         state: State,
         clock: Clock,
         chance: Chance,
-        windows: Callable[[str], Windows],
-        quotas: Callable[[str], Quotas],
-        tallies: Callable[[str], Tallies] = lambda _name: LocalTallies(),
+        allowances: Allowances,
+        store: Store | None = None,
         fetch: Fetch = nowhere,
         spawn: Callable[[Coroutine[Any, Any, None]], object] = forgo,
         identity: Identity | None = None,
@@ -82,9 +82,9 @@ class Workshop:
         self.state = state
         self.clock = clock
         self.chance = chance
-        self.windows = windows
-        self.quotas = quotas
-        self.tallies = tallies
+        self.allowances = allowances
+        self.store = store
+        """Where limits are counted instead, when many nodes share them."""
         self.fetch = fetch
         self.spawn = spawn
         self.identity = identity
@@ -232,6 +232,8 @@ class SiteOf:
         self.knows = nouns.knows
         self.lookup = nouns.lookup
         self.table = nouns.table
+        self.place = "\n".join((scope_path, section.value, path))
+        self.counts_elsewhere = workshop.store is not None
         self._workshop = workshop
         self._nouns = nouns
 
@@ -243,19 +245,27 @@ class SiteOf:
     def keep_shared(self, name: str, make: Callable[[], T]) -> T:
         return self._workshop.state.keep(("", name), make)
 
-    def tallies(self, name: str) -> Tallies:
-        return self.keep_shared(f"tallies {name}", lambda: self._workshop.tallies(name))
+    def limit(self, limit: Limit, *, reads_request_body: bool = False) -> Step:
+        store = self._workshop.store
+        if store is None:
+            step = limiting(self._workshop.allowances, limit)
+        else:
+            step = waiting(store, [limit])
+        return replace(step, reads_request_body=reads_request_body)
 
-    def shared_quotas(self, name: str) -> Quotas:
-        return self.keep_shared(f"quotas {name}", lambda: self._workshop.quotas(name))
+    def spend(self, demands: Demands) -> None:
+        store = self._workshop.store
+        if store is None:
+            now, timestamp = self.clock.monotonic(), self.clock.now()
+            self._workshop.allowances.spend(demands, now, timestamp)
+        else:
+            store.spend(demands)
 
     def windows(self) -> Windows:
-        place = "\n".join(self._place())
-        return self.keep("windows", lambda: self._workshop.windows(place))
+        return self._workshop.allowances.windows(self.place)
 
     def quotas(self) -> Quotas:
-        place = "\n".join(self._place())
-        return self.keep("quotas", lambda: self._workshop.quotas(place))
+        return self._workshop.allowances.quotas(self.place)
 
     def source(self, value: Value) -> Source:
         literal = value.literal
@@ -306,10 +316,11 @@ class SiteOf:
             workshop=self._workshop,
             nouns=self._nouns,
         )
-        return Row.of(
+        steps = (
             site.step(child, child_path)
             for child, child_path in _numbered(elements, path)
         )
+        return Row.of(merged(steps, self._workshop.store))
 
     def refuse(self, message: str, place: Place | None = None) -> NoReturn:
         policy_text.refuse(message, place or self.element.place, self.element.name)

@@ -12,7 +12,7 @@ from bramka.domain.traffic.cache import Caches
 from bramka.domain.traffic.configuration import Configuration, Update
 from bramka.domain.traffic.identity import Identity
 from bramka.domain.traffic.step import Shelf
-from bramka.gateway.allowances import Ledger, LedgerQuotas, LocalWindows
+from bramka.gateway.allowances import LocalAllowances
 from bramka.gateway.detour import Passage
 from bramka.gateway.documents import CompileExpression, Workshop
 from bramka.gateway.engine import Engine
@@ -20,6 +20,8 @@ from bramka.gateway.fetch import Fetcher
 from bramka.gateway.forwarder import Dial
 from bramka.gateway.hosts import HostRule
 from bramka.gateway.journal import Journal
+from bramka.gateway.ledger import Ledger
+from bramka.gateway.limits import Allowances, Store
 from bramka.gateway.making import PlanMaker, finish
 from bramka.gateway.plan import Plan
 from bramka.gateway.state import State
@@ -55,8 +57,12 @@ class Gateway:
         holds_schemes: bool = False,
         identity: Identity | None = None,
         caches: Caches | None = None,
+        allowances: Allowances | None = None,
+        store: Store | None = None,
     ) -> None:
-        self.ledger = Ledger(folder / "quotas.ledger")
+        self.allowances = allowances or LocalAllowances(
+            Ledger(folder / "quotas.ledger")
+        )
         self.journal = Journal(name, folder / "spool", chance)
         self.engine = Engine(
             journal=self.journal, dial=dial, clock=clock, chance=chance
@@ -76,8 +82,8 @@ class Gateway:
             state=State(),
             clock=clock,
             chance=chance,
-            windows=lambda _place: LocalWindows(),
-            quotas=lambda place: LedgerQuotas(self.ledger, place),
+            allowances=self.allowances,
+            store=store,
             fetch=Fetcher(self.engine),
             spawn=self.server.spawn,
             identity=identity,
@@ -189,8 +195,7 @@ class Gateway:
             self._timer.cancel()
         self.engine.close()
         self.journal.spool()
-        self.ledger.flush()
-        self.ledger.close()
+        self.allowances.close()
 
     def __repr__(self) -> str:
         return f"<Gateway: {self.engine!r}>"

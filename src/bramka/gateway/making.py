@@ -32,6 +32,7 @@ from bramka.gateway.documents import (
     Workshop,
     compile_document,
 )
+from bramka.gateway.limits import merged
 from bramka.gateway.plan import (
     ApiPlan,
     OperationPlan,
@@ -483,7 +484,7 @@ class _Documents:
 
     def join(self, chain: list[str], section: Section) -> Row:
         """One section of a chain of scopes, with every `<base/>` filled in."""
-        return Row.of(self._steps(chain, section))
+        return Row.of(merged(self._steps(chain, section), self._workshop.store))
 
     def _steps(self, chain: list[str], section: Section) -> Iterable[Step]:
         if not chain:

@@ -2,12 +2,15 @@
 
 import logging
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from msgspec.structs import replace
+
 from bramka.domain.errors import BramkaError
 from bramka.domain.traffic.allowance import clock_text, whole_seconds
+from bramka.domain.traffic.demand import Demands, QuotaDemand
 from bramka.domain.traffic.exchange import Exchange, LastError, Response
 from bramka.domain.traffic.step import Site, Source, StepFailure
 from bramka.policies._refusals import Number, flag_source, refusal
@@ -67,6 +70,12 @@ def spent(source: str, what: str, left: float) -> Response:
         fields.append((b"Retry-After", b"%d" % whole_seconds(left)))
     error = LastError(source, "QuotaExceeded", message)
     return refusal(403, message, error, reason="Quota Exceeded", fields=fields)
+
+
+def sizes_of(exchange: Exchange, demands: Sequence[QuotaDemand]) -> Demands:
+    """The bytes of a call that is over, to be spent from the quotas it demanded."""
+    size = exchange.request_size + exchange.response_size
+    return [replace(one, asked=0, spent=0, spent_size=size) for one in demands]
 
 
 @dataclass(frozen=True, slots=True)

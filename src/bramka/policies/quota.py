@@ -13,11 +13,12 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from bramka.domain.traffic.demand import Demands, QuotaDemand, Verdict
 from bramka.domain.traffic.exchange import Exchange, Response
 from bramka.domain.traffic.policy import Scope, Section
 from bramka.domain.traffic.policy_text import Element
-from bramka.domain.traffic.step import Quotas, Run, Site, Step
-from bramka.policies._limits import KILOBYTE, spent
+from bramka.domain.traffic.step import Limit, Quotas, Run, Site, Step
+from bramka.policies._limits import KILOBYTE, sizes_of, spent
 from bramka.policies._parts import CHILDREN, WHOLE, Id, Name, Part, parts
 
 __all__ = ["CHILDREN", "ONCE", "SCOPES", "SECTIONS", "Settings", "compile"]
@@ -63,35 +64,44 @@ class _Rule:
 
 
 def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's word
-    quotas = site.quotas()
     whole = _rule(site, site.element, WHOLE, settings)
     inner = tuple(
         _rule(site, element, part, site.settings(element, PartSettings))
         for part, element in parts(site, PartSettings)
     )
-    if not inner and whole.size == math.inf:
-        return Step(_calls_only(quotas, whole))
+    if not inner and whole.size == math.inf and not site.counts_elsewhere:
+        return Step(_calls_only(site.quotas(), whole))
+    rules, place = (*inner, whole), site.place
 
-    def run(exchange: Exchange) -> Response | None:
+    def ask(exchange: Exchange) -> Demands:
         subscription = exchange.subscription
         if subscription is None:
-            return None
-        now = exchange.timestamp
+            return ()
         anchor = subscription.start_date or subscription.created_date
-        rules = [rule for rule in (*inner, whole) if rule.part.covers(exchange)]
-        for rule in rules:
-            key = rule.part.prefix + subscription.id
-            quota = quotas.current(key, now, anchor, rule.period)
-            if quota.calls >= rule.calls or quota.size >= rule.size:
-                what = "call volume" if quota.calls >= rule.calls else "bandwidth"
-                return spent("quota", what, quota.left(now, rule.period))
-        for rule in rules:
-            quotas.spend(rule.part.prefix + subscription.id, 1, 0)
-        if any(rule.size != math.inf for rule in rules):
-            exchange.after(lambda done: _spend_size(done, rules, quotas))
+        return [
+            QuotaDemand(
+                place,
+                subscription.id,
+                anchor,
+                rule.period,
+                rule.calls,
+                rule.size,
+                part=rule.part.prefix,
+            )
+            for rule in rules
+            if rule.part.covers(exchange)
+        ]
+
+    def tell(exchange: Exchange, demands: Demands, verdict: Verdict) -> Response | None:
+        if verdict.wait > 0.0:
+            what = "bandwidth" if verdict.by_size else "call volume"
+            return spent("quota", what, verdict.wait)
+        quotas = [one for one in demands if isinstance(one, QuotaDemand)]
+        if any(one.size != math.inf for one in quotas):
+            exchange.after(lambda done: site.spend(sizes_of(done, quotas)))
         return None
 
-    return Step(run)
+    return site.limit(Limit(ask, tell))
 
 
 def _calls_only(quotas: Quotas, rule: _Rule) -> Run:
@@ -107,14 +117,6 @@ def _calls_only(quotas: Quotas, rule: _Rule) -> Run:
         return None if left == 0.0 else spent("quota", "call volume", left)
 
     return run
-
-
-def _spend_size(exchange: Exchange, rules: list[_Rule], quotas: Quotas) -> None:
-    subscription = exchange.subscription
-    if subscription is not None:
-        size = exchange.request_size + exchange.response_size
-        for rule in rules:
-            quotas.spend(rule.part.prefix + subscription.id, 0, size)
 
 
 def _rule(

@@ -14,11 +14,19 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
+from bramka.domain.traffic.demand import Demands, QuotaDemand, Verdict
 from bramka.domain.traffic.exchange import Exchange, Response
 from bramka.domain.traffic.policy import Section
-from bramka.domain.traffic.step import ALL_SCOPES, Site, Source, Step
-from bramka.policies._limits import KILOBYTE, Increment, counted_before, spent
+from bramka.domain.traffic.step import ALL_SCOPES, Limit, Site, Source, Step
+from bramka.policies._limits import (
+    KILOBYTE,
+    Increment,
+    counted_before,
+    sizes_of,
+    spent,
+)
 from bramka.policies._refusals import needs
 
 SECTIONS = frozenset({Section.INBOUND})
@@ -55,7 +63,6 @@ class Settings(Struct, rename="kebab", forbid_unknown_fields=True, frozen=True):
 
 
 def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's word
-    quotas = site.shared_quotas(NAME)
     condition, count = settings.increment_condition, settings.increment_count
     increment = Increment.of(site, condition, count)
     period, anchor = _period(settings, site), _anchor(settings, site)
@@ -65,38 +72,35 @@ def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's w
     if calls == size:
         site.refuse("needs calls or bandwidth")
 
-    def spend(key: str, amount: int, done: Exchange | None = None) -> None:
-        # The period may have ended while the call went on.
-        now = site.clock.now()
-        quotas.current(key, now, anchor, period)
-        quotas.spend(key, amount, 0 if done is None else _size(done))
-
-    def run(exchange: Exchange) -> Response | None:
+    def ask(exchange: Exchange) -> Demands:
         key = prefix + settings.counter_key.text(exchange)
-        now = exchange.timestamp
-        quota = quotas.current(key, now, anchor, period)
-        before = counted_before(exchange, f"{NAME}\n{key}")
-        if quota.calls >= calls + before or quota.size >= size:
-            what = "bandwidth" if quota.calls < calls + before else "call volume"
-            return spent(NAME, what, quota.left(now, period))
-        if before:
+        if counted_before(exchange, f"{NAME}\n{key}"):
+            asked = counted = 0
+        elif increment.comes_later:
+            asked, counted = 1, 0
+        else:
+            asked, counted = 1, increment.amount(exchange)
+        return [QuotaDemand(NAME, key, anchor, period, calls, size, asked, counted)]
+
+    def tell(exchange: Exchange, demands: Demands, verdict: Verdict) -> Response | None:
+        demand = demands[0]
+        assert isinstance(demand, QuotaDemand), "that is what was asked"
+        if verdict.wait > 0.0:
+            what = "bandwidth" if verdict.by_size else "call volume"
+            return spent(NAME, what, verdict.wait)
+        if not demand.asked:
             return None
         if increment.comes_later:
-            increment.later(exchange, lambda late: spend(key, late))
-        else:
-            quotas.spend(key, increment.amount(exchange), 0)
+            increment.later(
+                exchange, lambda late: site.spend([replace(demand, spent=late)])
+            )
         # Whoever shares the key may look at the bandwidth, so it is always counted.
-        exchange.after(lambda done: spend(key, 0, done))
+        exchange.after(lambda done: site.spend(sizes_of(done, [demand])))
         return None
 
-    wanted = needs(settings.counter_key, condition, count)
-    # The answer's body is kept by itself, once there is one.
-    wanted["reads_response_body"] = False
-    return Step(run, **wanted)
-
-
-def _size(exchange: Exchange) -> int:
-    return exchange.request_size + exchange.response_size
+    # What the increment reads of the answer is kept by itself, once there is one.
+    reads = needs(settings.counter_key, condition, count)["reads_request_body"]
+    return site.limit(Limit(ask, tell), reads_request_body=reads)
 
 
 def _period(settings: Settings, site: Site) -> float:

@@ -12,9 +12,10 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from bramka.domain.traffic.demand import Demands, Verdict, WindowDemand
 from bramka.domain.traffic.exchange import Exchange, Response
 from bramka.domain.traffic.policy import Scope, Section
-from bramka.domain.traffic.step import Run, Site, Step, Windows
+from bramka.domain.traffic.step import Limit, Run, Site, Step, Windows
 from bramka.policies._limits import tell, too_many
 from bramka.policies._parts import CHILDREN, WHOLE, Id, Name, Part, parts
 
@@ -73,33 +74,46 @@ class _Rule:
 
 
 def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's word
-    windows = site.windows()
     whole = _rule(WHOLE, settings)
     inner = tuple(
         _rule(part, site.settings(element, PartSettings))
         for part, element in parts(site, PartSettings)
     )
-    if not inner and _only_limits(settings):
-        return Step(_plain(windows, whole, settings))
+    if not inner and _only_limits(settings) and not site.counts_elsewhere:
+        return Step(_plain(site.windows(), whole, settings))
+    rules, place = (*inner, whole), site.place
+    tells = bool(
+        settings.remaining_calls_header_name or settings.remaining_calls_variable_name
+    )
 
-    def run(exchange: Exchange) -> Response | None:
+    def ask(exchange: Exchange) -> Demands:
         subscription = exchange.subscription
         if subscription is None:
-            return None
-        now = exchange.started
-        for rule in (*inner, whole):
-            if not rule.part.covers(exchange):
-                continue
-            key = rule.part.prefix + subscription.id
-            wait = windows.take(key, now, rule.calls, rule.period)
-            if wait > 0.0:
-                return too_many(NAME, wait, settings, exchange)
-        total, period = settings.calls, whole.period
-        left = windows.remaining(subscription.id, now, total, period)
-        tell(exchange, settings, left, total)
+            return ()
+        return [
+            WindowDemand(
+                place,
+                subscription.id,
+                rule.calls,
+                rule.period,
+                part=rule.part.prefix,
+                tells=tells and rule is whole,
+            )
+            for rule in rules
+            if rule.part.covers(exchange)
+        ]
+
+    def hear(
+        exchange: Exchange, _demands: Demands, verdict: Verdict
+    ) -> Response | None:
+        if verdict.wait > 0.0:
+            return too_many(NAME, verdict.wait, settings, exchange)
+        left = int(verdict.left[0]) if verdict.left else 0
+        tell(exchange, settings, left, settings.calls)
         return None
 
-    return Step(run)
+    sets = bool(settings.remaining_calls_variable_name)
+    return site.limit(Limit(ask, hear, sets_variables=sets))
 
 
 def _only_limits(settings: Settings) -> bool:

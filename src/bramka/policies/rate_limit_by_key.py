@@ -12,11 +12,13 @@ answer is known, so that the first call over the limit still passes.
 from typing import Annotated
 
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 from bramka.domain.traffic.allowance import LONGEST_WINDOW
+from bramka.domain.traffic.demand import Demands, TallyDemand, Verdict
 from bramka.domain.traffic.exchange import Exchange, Response
 from bramka.domain.traffic.policy import Section
-from bramka.domain.traffic.step import ALL_SCOPES, Site, Source, Step
+from bramka.domain.traffic.step import ALL_SCOPES, Limit, Site, Source, Step
 from bramka.policies._limits import Increment, counted_before, tell, too_many
 from bramka.policies._refusals import Number, needs
 
@@ -59,46 +61,44 @@ class Settings(Struct, rename="kebab", forbid_unknown_fields=True, frozen=True):
 
 
 def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's word
-    tallies = site.tallies(NAME)
     most = 2**53
     calls = Number(site, "calls", settings.calls, 1, most)
     longest = int(LONGEST_WINDOW)
     periods = Number(site, "renewal-period", settings.renewal_period, 1, longest)
     condition, count = settings.increment_condition, settings.increment_count
     increment = Increment.of(site, condition, count)
-    monotonic = site.clock.monotonic
     tells = bool(
-        settings.remaining_calls_header_name
-        or settings.remaining_calls_variable_name
-        or settings.total_calls_header_name
+        settings.remaining_calls_header_name or settings.remaining_calls_variable_name
     )
 
-    def run(exchange: Exchange) -> Response | None:
-        limit, period = calls.of(exchange), periods.of(exchange)
+    def ask(exchange: Exchange) -> Demands:
+        most_calls, period = calls.of(exchange), periods.of(exchange)
         key = f"{period}\n{settings.counter_key.text(exchange)}"
-        now = exchange.started
         if counted_before(exchange, f"{NAME}\n{key}"):
-            amount = 0
+            asked = spent = 0
         elif increment.comes_later:
-            amount = 1
+            asked, spent = 1, 0
         else:
-            amount = increment.amount(exchange)
-        wait = tallies.wait(key, now, amount, limit, period)
-        if wait > 0.0:
-            return too_many(NAME, min(wait, period), settings, exchange)
-        if amount and increment.comes_later:
+            asked = spent = increment.amount(exchange)
+        return [TallyDemand(NAME, key, most_calls, period, asked, spent, tells=tells)]
+
+    def hear(exchange: Exchange, demands: Demands, verdict: Verdict) -> Response | None:
+        demand = demands[0]
+        assert isinstance(demand, TallyDemand), "that is what was asked"
+        if verdict.wait > 0.0:
+            wait = min(verdict.wait, demand.period)
+            return too_many(NAME, wait, settings, exchange)
+        if increment.comes_later and demand.asked:
             increment.later(
-                exchange, lambda late: tallies.add(key, monotonic(), late, period)
+                exchange, lambda late: site.spend([replace(demand, spent=late)])
             )
-        elif amount:
-            tallies.add(key, now, amount, period)
-        if tells:
-            left = max(0, limit - tallies.used(key, now, period))
-            tell(exchange, settings, left, limit)
+        left = int(verdict.left[0]) if verdict.left else 0
+        tell(exchange, settings, left, demand.limit)
         return None
 
     read = (settings.calls, settings.renewal_period, settings.counter_key)
-    wanted = needs(*read, condition, count)
-    # The answer's body is kept by itself, once there is one.
-    wanted["reads_response_body"] = False
-    return Step(run, **wanted)
+    # What the increment reads of the answer is kept by itself, once there is one.
+    reads = needs(*read, condition, count)["reads_request_body"]
+    sets = bool(settings.remaining_calls_variable_name)
+    limit = Limit(ask, hear, sets_variables=sets)
+    return site.limit(limit, reads_request_body=reads)

@@ -370,7 +370,7 @@ def _shown(answer: Reply) -> str:
 
 
 def _close(gateway: Gateway, folder: Path) -> None:
-    gateway.ledger.close()
+    gateway.allowances.close()
     rmtree(folder, ignore_errors=True)
 
 

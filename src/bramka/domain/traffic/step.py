@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn, Protocol, TypeVar
 
 from bramka.domain.clock import Chance, Clock
-from bramka.domain.traffic.allowance import Quota
 from bramka.domain.traffic.cache import Caches
+from bramka.domain.traffic.demand import Demands, Verdict
 from bramka.domain.traffic.dialling import Dialling
 from bramka.domain.traffic.exchange import Exchange, LastError, RawHeaders, Response
 from bramka.domain.traffic.identity import Identity
@@ -45,6 +45,13 @@ class StepPlace:
     scope: Scope
     section: Section
 
+    def mark(self, noted: "LastError | StepFailure") -> None:
+        """Note on an error that it comes from here, unless it has a place."""
+        if not noted.path:
+            noted.path, noted.policy_id = self.path, self.policy_id
+            noted.scope, noted.section = self.scope, self.section
+            noted.source = noted.source or self.policy
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -57,6 +64,27 @@ class Step:
     reads_response_body: bool = False
     forwarding: Forwarding | None = None
     """Set by forward-request: the engine may forward by itself, without waiting."""
+    place: StepPlace | None = None
+    """Filled in by the engine."""
+    limit: "Limit | None" = None
+    """What it limits, when that is decided elsewhere: neighbours may be asked at once.
+    """
+
+
+Ask = Callable[[Exchange], Demands]
+"""What a policy demands for a call; nothing when it does not limit it."""
+Tell = Callable[[Exchange, Demands, Verdict], Outcome]
+"""Makes the answer when the demands are refused; tells what is left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A policy that limits: what it demands, and how it takes the verdict."""
+
+    ask: Ask
+    tell: Tell
+    sets_variables: bool = False
+    """`tell` sets variables that a later policy may look at."""
     place: StepPlace | None = None
     """Filled in by the engine."""
 
@@ -89,10 +117,8 @@ class Row:
     def mark(self, run: Run, noted: "LastError | StepFailure") -> None:
         """Note on an error which step it comes from; the innermost step wins."""
         place = self.places[self.runs.index(run)]
-        if place is not None and not noted.path:
-            noted.path, noted.policy_id = place.path, place.policy_id
-            noted.scope, noted.section = place.scope, place.section
-            noted.source = noted.source or place.policy
+        if place is not None:
+            place.mark(noted)
 
 
 class StepFailure(Exception):
@@ -206,38 +232,14 @@ class Windows(Protocol):
     def take(self, key: str, now: float, calls: int, period: float) -> float:
         """Spend one call: 0.0 if admitted, else seconds to wait."""
 
-    def remaining(self, key: str, now: float, calls: int, period: float) -> int:
-        """How many more calls fit now."""
-
 
 class Quotas(Protocol):
     """The quotas of one policy, by counter key."""
-
-    def current(self, key: str, now: float, anchor: float, period: float) -> Quota:
-        """The quota of the period that holds `now`; only `spend` changes it."""
 
     def take(
         self, key: str, now: float, anchor: float, period: float, calls: int
     ) -> float:
         """Spend one call: 0.0 if admitted, else seconds until the quota is renewed."""
-
-    def spend(self, key: str, calls: int, size: int) -> None:
-        """Add calls and bytes to the period that `current` was asked for last."""
-
-
-class Tallies(Protocol):
-    """Amounts in sliding windows that all policies with the same name share."""
-
-    def wait(
-        self, key: str, now: float, amount: int, limit: int, period: float
-    ) -> float:
-        """0.0 if `amount` more fits now, else seconds until it does; spends nothing."""
-
-    def add(self, key: str, now: float, amount: int, period: float) -> None:
-        """Count `amount`, whether it fits or not."""
-
-    def used(self, key: str, now: float, period: float) -> int:
-        """How much was counted in the window that ends now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,20 +288,25 @@ class Site(Protocol):
     def keep_shared(self, name: str, make: Callable[[], T]) -> T:
         """State of the whole gateway that outlives plans, made at first use."""
 
-    def tallies(self, name: str) -> Tallies:
-        """The tallies of that name, shared by all policies of this gateway."""
-
-    def shared_quotas(self, name: str) -> Quotas:
-        """The quotas of that name, shared by all policies of this gateway."""
-
     def keep(self, name: str, make: Callable[[], T]) -> T:
         """State of this place that outlives plans, made at first use."""
 
+    place: str
+    """The name of this place among all documents: whose counters they are."""
+    counts_elsewhere: bool
+    """Limits are counted in a store that many nodes share."""
+
+    def limit(self, limit: Limit, *, reads_request_body: bool = False) -> Step:
+        """A step that limits, wherever this gateway counts."""
+
+    def spend(self, demands: Demands) -> None:
+        """Count what is spent, whether it fits or not, once the call is over."""
+
     def windows(self) -> Windows:
-        """The windows of this place, counted wherever this gateway counts."""
+        """The windows of this place; only unless `counts_elsewhere`."""
 
     def quotas(self) -> Quotas:
-        """The quotas of this place."""
+        """The quotas of this place; only unless `counts_elsewhere`."""
 
     def source(self, value: Value) -> Source:
         """A value that may hold expressions."""
