@@ -5,10 +5,10 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.expressions.evaluating import compiled, exchange, text, value
 
 from bramka.domain.errors import Invalid
 from bramka.expressions import EvaluationFailure
-from tests.expressions.evaluating import compiled, exchange, text, value
 
 PRINTED = [
     ("7/2", "3"),

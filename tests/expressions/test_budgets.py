@@ -1,11 +1,13 @@
 """Hostile expressions end soon, with a failure that says which budget is spent."""
 
+# ruff: noqa: E501 - a line of a table is one case
+
 import time
 
 import pytest
+from tests.expressions.evaluating import value
 
 from bramka.expressions import EvaluationFailure
-from tests.expressions.evaluating import value
 
 HOSTILE = [
     ('var s = "aa"; while (true) { s = s + s; } return s;', "a string of"),

@@ -1,9 +1,11 @@
 """Arrays, lists, dictionaries and LINQ."""
 
+# ruff: noqa: E501 - a line of a table is one case
+
 import pytest
+from tests.expressions.evaluating import text, value
 
 from bramka.expressions import EvaluationFailure
-from tests.expressions.evaluating import text, value
 
 QUERIES = [
     ("new[]{3,1,2}.OrderBy(x => x).First()", "1"),

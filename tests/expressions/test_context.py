@@ -1,5 +1,7 @@
 """What `context` tells, and the expressions that people wrote with it."""
 
+# ruff: noqa: E501 - a line of a table is one case
+
 import base64
 import datetime
 import json
@@ -9,6 +11,15 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from tests.expressions.evaluating import (
+    Chance,
+    Clock,
+    compiled,
+    exchange,
+    response,
+    text,
+    value,
+)
 
 from bramka.domain.errors import Invalid
 from bramka.domain.traffic.api import Api
@@ -20,15 +31,6 @@ from bramka.domain.traffic.product import Product
 from bramka.domain.traffic.subscription import Subscription
 from bramka.domain.traffic.user import User
 from bramka.expressions import EvaluationFailure, Surroundings
-from tests.expressions.evaluating import (
-    Chance,
-    Clock,
-    compiled,
-    exchange,
-    response,
-    text,
-    value,
-)
 
 
 def called(**variables: object) -> Exchange:
@@ -128,7 +130,7 @@ AROUND = Surroundings(
 @pytest.mark.parametrize(("source", "expected"), FACTS)
 def test_the_context_tells(source: str, expected: str) -> None:
     got = compiled(source).evaluate(called(n=7), AROUND)
-    assert text(f'$"{{context.Variables["got"]}}"', called(got=got)) == expected
+    assert text('$"{context.Variables["got"]}"', called(got=got)) == expected
 
 
 def test_a_noun_that_is_missing_is_null() -> None:

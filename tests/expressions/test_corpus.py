@@ -1,10 +1,13 @@
 """Policy documents and expressions that people use compile, and do what they say."""
 
+# ruff: noqa: E501 - a line of a table is one case
+
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
+from tests.expressions.evaluating import AROUND, compiled, exchange, response, value
 
 from bramka.domain.errors import Invalid
 from bramka.domain.traffic.exchange import Exchange, LastError
@@ -13,7 +16,6 @@ from bramka.domain.traffic.policy_text import Element, Expression, Value, read
 from bramka.domain.traffic.product import Product
 from bramka.expressions import compile_expression, text_of
 from bramka.expressions.values.json_text import read as read_json
-from tests.expressions.evaluating import AROUND, compiled, exchange, response, value
 
 FOLDER = Path(__file__).parent / "corpus"
 NAMED = {"MyTrafficSplitApp_TrafficSplitWeight": "30"}

@@ -1,9 +1,11 @@
 """Numbers, dates and spans print by standard and custom formats."""
 
+# ruff: noqa: E501 - a line of a table is one case
+
 import pytest
+from tests.expressions.evaluating import text, value
 
 from bramka.expressions import EvaluationFailure
-from tests.expressions.evaluating import text, value
 
 MOMENT = "new DateTime(2024, 2, 3, 14, 5, 6, 78, DateTimeKind.Utc)"
 NUMBERS = [

@@ -1,9 +1,11 @@
 """JSON as Newtonsoft reads, changes and writes it."""
 
+# ruff: noqa: E501 - a line of a table is one case
+
 import pytest
+from tests.expressions.evaluating import text, value
 
 from bramka.expressions import EvaluationFailure
-from tests.expressions.evaluating import text, value
 
 CASES = [
     (

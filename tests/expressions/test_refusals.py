@@ -3,16 +3,16 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.expressions.evaluating import AROUND, compiled, exchange
 
 from bramka.domain.errors import Invalid
 from bramka.domain.traffic.policy_text import Place
 from bramka.expressions import EvaluationFailure, compile_expression
-from tests.expressions.evaluating import AROUND, compiled, exchange
+
+START = Place(1, 1)
 
 
-def refusal(
-    source: str, *, is_block: bool | None = None, place: Place = Place(1, 1)
-) -> str:
+def refusal(source: str, *, is_block: bool | None = None, place: Place = START) -> str:
     block = "return" in source if is_block is None else is_block
     with pytest.raises(Invalid) as caught:
         compile_expression(source, is_block=block, place=place)
@@ -162,27 +162,105 @@ def test_long_rows_are_not_deep() -> None:
     assert compiled("+".join(['"a"'] * 2000)).evaluate(exchange(), AROUND) == "a" * 2000
 
 
+def compiles_or_is_refused(source: str, *, is_block: bool) -> bool:
+    """Whether the compiler knows what to say; its last resort does not count."""
+    try:
+        compile_expression(source, is_block=is_block, place=START)
+    except Invalid as refused:
+        message = refused.details[0].message
+        return message.startswith("Error on line ") and "be compiled (" not in message
+    return True
+
+
 WORDS = st.sampled_from(
-    "context . Request Headers [ ] ( ) { } < > = => ; , \" ' @ $ ? ?? ?. : + - * / % & |"
-    " ! ~ 1 0x 1.5m int string var new JObject return if else for foreach in while do"
-    " switch case default try catch finally throw x y is as null true Select Where out"
-    " await this base \n // /* */ # \\ é \U0001f600".split(" ")
+    [
+        "context",
+        ".",
+        "Request",
+        "Headers",
+        "[",
+        "]",
+        "(",
+        ")",
+        "{",
+        "}",
+        "<",
+        ">",
+        "=",
+        "=>",
+        ";",
+        ",",
+        '"',
+        "'",
+        "@",
+        "$",
+        "?",
+        "??",
+        "?.",
+        ":",
+        "+",
+        "-",
+        "*",
+        "/",
+        "%",
+        "&",
+        "|",
+        "!",
+        "~",
+        "1",
+        "0x",
+        "1.5m",
+        "int",
+        "string",
+        "var",
+        "new",
+        "JObject",
+        "return",
+        "if",
+        "else",
+        "for",
+        "foreach",
+        "in",
+        "while",
+        "do",
+        "switch",
+        "case",
+        "default",
+        "try",
+        "catch",
+        "finally",
+        "throw",
+        "x",
+        "y",
+        "is",
+        "as",
+        "null",
+        "true",
+        "Select",
+        "Where",
+        "out",
+        "await",
+        "this",
+        "base",
+        "\n",
+        "//",
+        "/*",
+        "*/",
+        "#",
+        "\\",
+        "é",
+        "😀",
+    ]
 )
 
 
 @settings(max_examples=300, deadline=None)
 @given(st.lists(WORDS, max_size=25), st.booleans())
 def test_any_words_compile_or_are_refused(words: list[str], is_block: bool) -> None:
-    try:
-        compile_expression(" ".join(words), is_block=is_block, place=Place(1, 1))
-    except Invalid as refused:
-        assert refused.details[0].message.startswith("Error on line ")
+    assert compiles_or_is_refused(" ".join(words), is_block=is_block)
 
 
 @settings(max_examples=200, deadline=None)
 @given(st.text(max_size=60), st.booleans())
 def test_any_text_compiles_or_is_refused(source: str, is_block: bool) -> None:
-    try:
-        compile_expression(source, is_block=is_block, place=Place(1, 1))
-    except Invalid as refused:
-        assert refused.details[0].message.startswith("Error on line ")
+    assert compiles_or_is_refused(source, is_block=is_block)

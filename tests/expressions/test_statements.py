@@ -1,9 +1,11 @@
 """Statements: branches, loops, switch, exceptions, local functions, closures."""
 
+# ruff: noqa: E501 - a line of a table is one case
+
 import pytest
+from tests.expressions.evaluating import text, value
 
 from bramka.expressions import EvaluationFailure
-from tests.expressions.evaluating import text, value
 
 BLOCKS = [
     (

@@ -1,9 +1,11 @@
 """Strings, characters, encodings, patterns and hashes."""
 
+# ruff: noqa: E501 - a line of a table is one case
+
 import pytest
+from tests.expressions.evaluating import text, value
 
 from bramka.expressions import EvaluationFailure
-from tests.expressions.evaluating import text, value
 
 STRINGS = [
     ('"a"+1+2', "a12"),

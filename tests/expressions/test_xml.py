@@ -1,9 +1,11 @@
 """XML as System.Xml.Linq reads, changes and writes it."""
 
+# ruff: noqa: E501 - a line of a table is one case
+
 import pytest
+from tests.expressions.evaluating import text, value
 
 from bramka.expressions import EvaluationFailure
-from tests.expressions.evaluating import text, value
 
 SOAP = (
     "<s:E xmlns:s='urn:soap'><s:B><Item id='7'>one</Item><Item>two</Item></s:B></s:E>"

@@ -91,6 +91,9 @@ def compile_expression(source: str, *, is_block: bool, place: Place) -> Compiled
         run = _python(unit)
     except (RecursionError, MemoryError):
         refuse("nested too deep; split it into several statements", place)
+    except (AssertionError, LookupError, TypeError, ValueError) as error:
+        # A form of C# nobody thought of must not take down who saves it.
+        refuse(f"this cannot be compiled ({type(error).__name__}: {error})", place)
     return _compiled(run, unit.facts, place, kind)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from bramka.domain.traffic.exchange import Headers, Response
-from bramka.expressions.values import json_text, xml_text
+from bramka.expressions.values import json_text, json_write, xml_text, xml_write
 from bramka.expressions.values.json import JToken
 from bramka.expressions.values.plain import Array
 from bramka.expressions.values.text import text_of
@@ -35,10 +35,10 @@ def _tagged(value: object) -> tuple[str, object]:
     if isinstance(value, Decimal):
         return "decimal", str(value)
     if isinstance(value, JToken):
-        return "json", json_text.write(value, indented=False)
+        return "json", json_write.write(value, indented=False)
     if isinstance(value, XNode):
         kind = "document" if isinstance(value, XDocument) else "element"
-        return kind, xml_text.write(value)
+        return kind, xml_write.write(value)
     if isinstance(value, Response):
         fields = value.headers.raw
         return "response", (value.status, value.reason, fields, value.body.content)

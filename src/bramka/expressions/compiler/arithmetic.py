@@ -101,8 +101,8 @@ def compute(unit: Unit, operator: str, left: Typed, right: Typed) -> Typed | Non
         return _shift(unit, operator, left, right)
     dates = _DATES.get((left.type.name, operator, right.type.name))
     if dates is not None:
-        tree = emit.call(unit.link(values.OPERATORS[operator]), left.tree, right.tree)
-        return Typed(tree, Type(dates))
+        apply = unit.link(values.OPERATORS[operator])
+        return Typed(emit.call(apply, left.tree, right.tree), Type(dates))
     left, right = _constant_sides(left, right)
     shared = promoted(left.type, right.type)
     if shared is None or operator not in values.OPERATORS:

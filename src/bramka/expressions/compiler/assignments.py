@@ -46,7 +46,7 @@ def assignment(unit: Unit, node: Node) -> Typed:
         owner, name = _property(unit, left)
         tree = set_property(unit, node, owner, name, unit.expression(right))
         return Typed(tree, Type("object"))
-    unit.refuse(left, "this cannot be assigned to")
+    return unit.refuse(left, "this cannot be assigned to")
 
 
 def _element(unit: Unit, node: Node) -> tuple[Typed, list[Argument]]:

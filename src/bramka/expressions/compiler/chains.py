@@ -54,9 +54,10 @@ def _unchained(unit: Unit, node: Node) -> tuple[Node, list[Link]]:
         kind, field = _STEPS[at.type]
         inner = at.child_by_field_name(field)
         assert inner is not None, "the grammar gives each of these a first operand"
-        after = inner.next_sibling
-        end = after.start_byte if after is not None else at.end_byte
-        conditional = kind != "()" and unit.source.is_conditional(inner.end_byte, end)
+        mark = next(one for one in at.children if one.start_byte >= inner.end_byte)
+        conditional = kind != "()" and unit.source.is_conditional(
+            inner.end_byte, mark.start_byte
+        )
         links.append(Link(kind, at, conditional))
         at = inner
     return at, links[::-1]
@@ -107,7 +108,7 @@ def _guarded(
     return Typed(tree, nullable(current.type))
 
 
-# --- names ---------------------------------------------------------------------------
+# --- names ----------------------------------------------------------------------
 
 
 def _is_space(unit: Unit, node: Node) -> bool:
@@ -144,7 +145,7 @@ def identifier(unit: Unit, node: Node) -> Named:
     if known(unit, name) is not None or name in NAMESPACES:
         return TypeName(made(unit, node, name, ()))
     near = unit.table.near_type(name)
-    unit.refuse(node, f"the name '{name}' does not exist here{near}")
+    return unit.refuse(node, f"the name '{name}' does not exist here{near}")
 
 
 def written_type(unit: Unit, node: Node) -> TypeName:
@@ -160,7 +161,7 @@ def _name_of(unit: Unit, links: list[Link]) -> Typed:
     return Typed(emit.value(text), STRING, text)
 
 
-# --- steps -----------------------------------------------------------------------------
+# --- steps ----------------------------------------------------------------------
 
 
 def _follow(unit: Unit, link: Link, current: Named, *, called: bool) -> Named:
@@ -290,7 +291,8 @@ def _argument(unit: Unit, node: Node) -> Argument:
     variable = unit.scope.find(text)
     if variable is None and text != "_":
         unit.refuse(inner, f"'{text}' is not a local; declare it before")
-    out = Out(inner, variable and variable.type, text, declares=False)
+    held = None if variable is None else variable.type
+    out = Out(inner, held, text, declares=False)
     return Argument(inner, out, label)
 
 

@@ -159,14 +159,13 @@ def number(unit: Unit, typed: Typed, target: Type) -> ast.expr:
         return tree
     if target.name == "float":
         return unit.call(single_of, tree)
-    if given.name in INTEGERS and isinstance(typed.constant, int):
-        if target.name == "double":
-            return emit.value(float(typed.constant))
+    if target.name == "double" and isinstance(typed.constant, int):
+        return emit.value(float(typed.constant))
     wanted: type = float if target.name == "double" else Decimal
     return emit.call(unit.link(wanted), tree)
 
 
-# --- casts ------------------------------------------------------------------------
+# --- casts ----------------------------------------------------------------------
 
 
 def cast_is_known(given: Type, target: Type) -> bool:
@@ -205,11 +204,8 @@ def cast(unit: Unit, typed: Typed, target: Type, node: Node | None) -> Typed:
         "JArray",
         "XElement",
         "XAttribute",
-    ):
-        if not derives(target, given):
-            return Typed(
-                unit.call(casting.read_as, typed.tree, unit.link(target)), target
-            )
+    ) and not derives(target, given):
+        return Typed(unit.call(casting.read_as, typed.tree, unit.link(target)), target)
     if target.name in casting.CASTS:
         return Typed(unit.call(casting.CASTS[target.name], typed.tree), target)
     return Typed(unit.call(casting.checked_cast, typed.tree, unit.link(target)), target)

@@ -38,7 +38,10 @@ def object_creation(unit: Unit, node: Node) -> Typed:
     listed = node.child_by_field_name("arguments")
     if delegate_of(owner) is not None:
         inner = arguments_of(unit, listed)
-        return Typed(unit.fit(unit, inner[0].given, owner, node), owner)
+        given = inner[0].given if len(inner) == 1 else None
+        if given is None or isinstance(given, Out):
+            unit.refuse(node, f"new {owner} takes one function")
+        return Typed(unit.fit(unit, given, owner, node), owner)
     if owner.name in ("Tuple", "ValueTuple"):
         return _tuple_of(unit, node, owner, arguments_of(unit, listed))
     row = unit.table.static(owner, "new")
@@ -101,7 +104,7 @@ def _initialise(unit: Unit, target: Typed, item: Node) -> ast.expr:
     return code_of(unit, fitting, target, item).tree
 
 
-# --- arrays ------------------------------------------------------------------------
+# --- arrays ---------------------------------------------------------------------
 
 
 def array_creation(unit: Unit, node: Node) -> Typed:
@@ -163,7 +166,7 @@ def implicit_array(unit: Unit, node: Node) -> Typed:
     return Typed(row, Type("[]", (shared,)))
 
 
-# --- anonymous objects and tuples -------------------------------------------------------
+# --- anonymous objects and tuples -----------------------------------------------
 
 
 def anonymous_object(unit: Unit, node: Node) -> Typed:
@@ -202,7 +205,7 @@ def tuple_expression(unit: Unit, node: Node) -> Typed:
     return Typed(row, Type("ValueTuple", types, tuple(names)))
 
 
-# --- default and casts ----------------------------------------------------------------
+# --- default and casts ----------------------------------------------------------
 
 
 def default_code(unit: Unit, given: Type) -> ast.expr:

@@ -179,7 +179,7 @@ def lambda_cost(unit: Unit, given: Lambda, target: Type) -> int | None:
     return cost(Typed(emit.value(None), found), wanted)
 
 
-# --- local functions -----------------------------------------------------------------
+# --- local functions ------------------------------------------------------------
 
 
 def announce_functions(unit: Unit, nodes: list[Node]) -> None:

@@ -80,7 +80,7 @@ def literal(unit: Unit, node: Node, *, negative: bool = False) -> Typed:
         low = -(1 << (bits - 1)) if signed else 0
         if low <= number < low + (1 << bits):
             return Typed(emit.value(number), Type(name), number)
-    unit.refuse(node, f"{number} is too large for a number of C#")
+    return unit.refuse(node, f"{number} is too large for a number of C#")
 
 
 def integer_literal(unit: Unit, node: Node) -> Typed:
@@ -131,7 +131,7 @@ def null_literal(unit: Unit, node: Node) -> Typed:
     return Typed(emit.value(None), NULL)
 
 
-# --- $"…" ---------------------------------------------------------------------------
+# --- $"…" -----------------------------------------------------------------------
 
 
 def interpolated_string(unit: Unit, node: Node) -> Typed:

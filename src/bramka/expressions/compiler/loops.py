@@ -131,7 +131,7 @@ def _take(
     unit.block.append(emit.set_to(variable.python, value.tree))
 
 
-# --- break, continue, switch ------------------------------------------------------------
+# --- break, continue, switch ----------------------------------------------------
 
 
 def break_statement(unit: Unit, node: Node) -> None:

@@ -95,7 +95,9 @@ def type_from(unit: Unit, node: Node) -> Type:
         return made(unit, node, unit.text(node.named_children[0]), inner_types)
     if kind in _WHOLE_NAMES:
         return made(unit, node, unit.text(node), ())
-    unit.refuse(node, f"{unit.text(node)[:60]} is not a type of policy expressions")
+    return unit.refuse(
+        node, f"{unit.text(node)[:60]} is not a type of policy expressions"
+    )
 
 
 def _array(unit: Unit, node: Node) -> Type:

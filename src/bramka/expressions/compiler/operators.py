@@ -52,20 +52,22 @@ def binary_expression(unit: Unit, node: Node) -> Typed:
         row.append((at, _operator(unit, at), right))
         at = left
     result = unit.expression(at)
-    texts: list[ast.expr] = []
+    joining: ast.Call | None = None
     for where, operator, right in reversed(row):
         if operator in ("??", "&&", "||"):
-            texts, result = [], _shortcut(unit, where, operator, result, right)
+            joining, result = None, _shortcut(unit, where, operator, result, right)
         else:
             other = unit.expression(right)
             if operator == "+" and _is_text(result, other):
                 # A row of string concatenations is one call.
-                texts = [*(texts or [as_text(unit, result)]), as_text(unit, other)]
                 joined = _joined(result, other)
-                result = Typed(unit.call(concat, *texts), STRING, joined)
+                if joining is None:
+                    joining = unit.call(concat, as_text(unit, result))
+                joining.args.append(as_text(unit, other))
+                result = Typed(joining, STRING, joined)
                 unit.meter()
             else:
-                texts, result = [], combine(unit, where, operator, result, other)
+                joining, result = None, combine(unit, where, operator, result, other)
         unit.locate(result.tree, where)
     return result
 
@@ -193,8 +195,8 @@ def _ordering(
 ) -> Typed:
     kinds = {bare(left.type).name, bare(right.type).name}
     if "?" in (left.type.name, right.type.name):
-        test = unit.link(values.LIFTED[operator])
-        return Typed(emit.call(test, left.tree, right.tree), BOOL)
+        lifted = unit.link(values.LIFTED[operator])
+        return Typed(emit.call(lifted, left.tree, right.tree), BOOL)
     if kinds <= NUMBERS | {"char"}:
         shared = arithmetic.promoted(bare(left.type), bare(right.type))
         if shared is not None:
@@ -257,6 +259,11 @@ def prefix_unary_expression(unit: Unit, node: Node) -> Typed:
     if operator == "-" and inner.type == "integer_literal":
         return literal(unit, inner, negative=True)
     typed = unit.expression(inner)
+    if operator == "!" and typed.type == Type("?", (BOOL,)):
+        held = unit.fresh("t")
+        test = emit.is_none(emit.keep(held, typed.tree))
+        inverse = ast.UnaryOp(ast.Not(), emit.name(held))
+        return Typed(emit.either(test, emit.value(None), inverse), typed.type)
     if operator == "!":
         return Typed(ast.UnaryOp(ast.Not(), truth(unit, typed, node)), BOOL)
     return negate(unit, node, operator, typed)

@@ -235,7 +235,7 @@ def _cost(unit: Unit, argument: Argument, target: Type) -> int | None:
     return cost(Typed(emit.value(None), fitting.result), delegate[1])
 
 
-# --- method groups --------------------------------------------------------------------
+# --- method groups --------------------------------------------------------------
 
 
 def _group_fitting(
@@ -284,7 +284,7 @@ def group_as(
     return emit.name(function.name)
 
 
-# --- making operands fit -----------------------------------------------------------
+# --- making operands fit --------------------------------------------------------
 
 
 def fit(unit: Unit, given: Operand, target: Type, node: Node) -> ast.expr:
@@ -308,7 +308,7 @@ def fit(unit: Unit, given: Operand, target: Type, node: Node) -> ast.expr:
     return found
 
 
-# --- code ---------------------------------------------------------------------------------
+# --- code -----------------------------------------------------------------------
 
 
 def code_of(unit: Unit, fitting: Fitting, receiver: Typed | None, node: Node) -> Typed:
@@ -338,6 +338,7 @@ def code_of(unit: Unit, fitting: Fitting, receiver: Typed | None, node: Node) ->
 
 def _fitted(unit: Unit, argument: Argument, target: Type) -> ast.expr:
     given = argument.given
+    assert not isinstance(given, Out), "outs are stored, not given"
     if isinstance(given, Typed):
         return converted(unit, given, target)
     return fit(unit, given, target, argument.node)

@@ -93,7 +93,9 @@ def match(unit: Unit, pattern: Node, value: Typed) -> ast.expr:
         keep = emit.keep(variable.python, value.tree)
         return emit.last_of(keep, emit.value(True))
     kind = pattern.type.replace("_", " ")
-    unit.refuse(pattern, f"{kind} is newer than policy expressions; use && and ||")
+    return unit.refuse(
+        pattern, f"{kind} is newer than policy expressions; use && and ||"
+    )
 
 
 def _match_constant(unit: Unit, pattern: Node, value: Typed) -> ast.expr:

@@ -120,7 +120,8 @@ def _declare_parts(unit: Unit, pattern: Node, value: Typed) -> None:
 
 
 def expression_statement(unit: Unit, node: Node) -> None:
-    inner = unit.operand(node.named_children[0])
+    whole = node.named_children[0]
+    inner = unit.operand(whole)
     if not isinstance(inner, Typed):
         unit.refuse(node, "this has no effect; call it with ()")
     unit.block.append(ast.Expr(inner.tree))

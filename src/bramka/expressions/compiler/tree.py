@@ -1,9 +1,10 @@
 """From C# source to a syntax tree that is exactly one body of one method."""
 
 import re
+from bisect import bisect_left
 
 import tree_sitter_c_sharp
-from tree_sitter import Language, Node, Parser
+from tree_sitter import Language, Node, Parser, TreeCursor
 
 from bramka.domain.traffic.policy_text import Place, refuse
 
@@ -33,6 +34,7 @@ class Source:
         head, tail = (_HEAD, _TAIL) if is_block else (_HEAD + "return(", "\n);}}")
         self.head = len(head)
         self.bytes = (head + text + tail).encode("utf-8", "surrogatepass")
+        self.is_ascii = self.bytes.isascii()
         self.root = Parser(_LANGUAGE).parse(self.bytes).root_node
         self.conditional = self._conditional_marks()
         """Where a `?` stood before `.` or `[`."""
@@ -59,11 +61,12 @@ class Source:
             stack += node.children
             if node.type == "conditional_access_expression":
                 found += [one.start_byte for one in node.children if one.type == "?"]
-        return found
+        return sorted(found)
 
     def is_conditional(self, start: int, end: int) -> bool:
         """Whether a `?` of `?.` or `?[` stood between these bytes."""
-        return any(start <= mark < end for mark in self.conditional)
+        at = bisect_left(self.conditional, start)
+        return at < len(self.conditional) and self.conditional[at] < end
 
     def text(self, node: Node) -> str:
         return self.bytes[node.start_byte : node.end_byte].decode("utf-8", "replace")
@@ -74,12 +77,11 @@ class Source:
     def place_of(self, node: Node) -> Place:
         """Line and column in the document of a node's first character."""
         row, column = node.start_point
-        if row == 0:
-            before = self.bytes[: node.start_byte]
-            width = len(before.decode("utf-8", "replace")) - self.head
-            return Place(self.place.line, self.place.column + 2 + max(width, 0))
         start = node.start_byte - column
-        width = len(self.bytes[start : node.start_byte].decode("utf-8", "replace"))
+        width = column if self.is_ascii else len(self.between(start, node.start_byte))
+        if row == 0:
+            column = self.place.column + 2 + max(width - self.head, 0)
+            return Place(self.place.line, column)
         return Place(self.place.line + row, width + 1)
 
     def body(self) -> Node:
@@ -136,28 +138,29 @@ class Source:
         first children of such nodes do not count.
         """
         cursor = self.root.walk()
-        depth, flat = 0, [False]
+        kinds, weights, depth = [self.root.type], [0], 0
         while True:
-            if depth - sum(flat) > DEEPEST:
-                node = cursor.node
-                assert node is not None, "a cursor stands on a node"
-                refuse(f"nested deeper than {DEEPEST} levels", self.place_of(node))
-            if cursor.node is not None and cursor.node.type in ("this", "base"):
-                place = self.place_of(cursor.node)
-                refuse(f"'{cursor.node.type}' does not exist in expressions", place)
+            if depth > DEEPEST or kinds[-1] in ("this", "base"):
+                self._refuse_at(cursor.node, kinds[-1])
             if cursor.goto_first_child():
-                depth += 1
-                parent = cursor.node.parent if cursor.node else None
-                flat.append(parent is not None and parent.type in _LEANING)
+                weights.append(kinds[-1] not in _LEANING)
+                depth += weights[-1]
+                kinds.append(_kind(cursor))
                 continue
-            while True:
-                if cursor.goto_next_sibling():
-                    flat[-1] = False
-                    break
+            while not cursor.goto_next_sibling():
                 if not cursor.goto_parent():
                     return
-                depth -= 1
-                flat.pop()
+                depth -= weights.pop()
+                kinds.pop()
+            depth += not weights[-1]
+            weights[-1] = True
+            kinds[-1] = _kind(cursor)
+
+    def _refuse_at(self, node: Node | None, kind: str) -> None:
+        place = self.place if node is None else self.place_of(node)
+        if kind in ("this", "base"):
+            refuse(f"'{kind}' does not exist in expressions", place)
+        refuse(f"nested deeper than {DEEPEST} levels", place)
 
     def _check_errors(self) -> None:
         """Refuse what is not C#, at the place the parser stumbled over."""
@@ -171,6 +174,12 @@ class Source:
             refuse(f"'{node.type}' is missing before this", place)
         found = self.text(node).strip().splitlines() or [""]
         refuse(f"'{found[0][:60]}' is not understood as C# here", place)
+
+
+def _kind(cursor: TreeCursor) -> str:
+    node = cursor.node
+    assert node is not None, "a cursor stands on a node"
+    return node.type
 
 
 _COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)

@@ -261,9 +261,7 @@ def derives(given: Type, base: Type) -> bool:
     if found is None or len(found.arguments) != len(base.arguments):
         return False
     return all(
-        have == want
-        or want == OBJECT
-        or (want.name not in VALUES and derives(have, want))
+        want in (have, OBJECT) or (want.name not in VALUES and derives(have, want))
         for have, want in zip(found.arguments, base.arguments, strict=True)
     )
 
@@ -298,4 +296,5 @@ def unify(pattern: Type, given: Type, bound: dict[str, Type]) -> bool:
     if found is None or len(found.arguments) != len(pattern.arguments):
         return given == NULL
     pairs = zip(pattern.arguments, found.arguments, strict=True)
-    return all([unify(inner, have, bound) for inner, have in pairs])
+    fits = [unify(inner, have, bound) for inner, have in pairs]
+    return all(fits)

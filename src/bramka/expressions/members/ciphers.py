@@ -159,7 +159,7 @@ SYMMETRIC: Family = {
     "Dispose() -> void": dispose,
 }
 
-# --- RSA ---------------------------------------------------------------------------------
+# --- RSA ------------------------------------------------------------------------
 
 _HASHES: dict[str, Any] = {
     "SHA1": hashes.SHA1(),  # noqa: S303  # old partners still sign with it
@@ -235,7 +235,7 @@ RSA: Family = {
     "Dispose() -> void": dispose,
 }
 
-# --- certificates ---------------------------------------------------------------------------
+# --- certificates ---------------------------------------------------------------
 
 
 def certificate_of(row: Any) -> x509.Certificate:

@@ -224,7 +224,7 @@ _LIST_LIKE = (
     *("Remove(T item) -> bool", "Clear() -> void"),
 )
 
-# --- dictionaries ------------------------------------------------------------------------
+# --- dictionaries ---------------------------------------------------------------
 
 
 def new_dictionary(pairs: Any = (), comparer: Comparer | None = None) -> Dictionary:
@@ -309,6 +309,16 @@ DICTIONARY: Family = {
         same(item, value) for _, item in found.pairs()
     ),
 }
+
+
+def _intersect(found: HashSet, other: Any) -> None:
+    kept = HashSet(iterated(other), found.comparer)
+    for item in found:
+        step()
+        if not kept.has(item):
+            found.remove(item)
+
+
 SET: Family = {
     "new()": HashSet,
     "new(IEnumerable<T> collection)": lambda items: HashSet(iterated(items)),
@@ -327,9 +337,7 @@ SET: Family = {
     "ExceptWith(IEnumerable<T> other) -> void": lambda found, other: each(
         iterated(other), found.remove
     ),
-    "IntersectWith(IEnumerable<T> other) -> void": lambda found, other: _intersect(
-        found, other
-    ),
+    "IntersectWith(IEnumerable<T> other) -> void": _intersect,
     "IsSubsetOf(IEnumerable<T> other) -> bool": lambda found, other: all(
         HashSet(iterated(other), found.comparer).has(item) for item in found
     ),
@@ -343,14 +351,6 @@ SET: Family = {
         set(HashSet(iterated(other), found.comparer).entries) == set(found.entries)
     ),
 }
-
-
-def _intersect(found: HashSet, other: Any) -> None:
-    kept = HashSet(iterated(other), found.comparer)
-    for item in found:
-        step()
-        if not kept.has(item):
-            found.remove(item)
 
 
 def taken(row: Any, *, first: bool) -> Any:
@@ -408,7 +408,7 @@ URL: Family = {
     "Path -> string": Inline("$0.path"),
     "Query -> IQuery": web.url_query,
     "QueryString -> string": web.query_string,
-    "ToString() -> string": lambda url: str(url),
+    "ToString() -> string": str,
 }
 COMPARER: Family = {
     **{
@@ -429,7 +429,7 @@ FAMILIES: dict[str, Family] = {
     "T[]": ARRAY,
     "Array": ARRAYS,
     "Buffer": {
-        "static BlockCopy(byte[] src, int from, byte[] dst, int to, int count) -> void": (
+        "static BlockCopy(byte[] src, int from, byte[] dst, int to, int n) -> void": (
             copy_bytes
         ),
     },

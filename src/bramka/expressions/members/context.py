@@ -19,7 +19,7 @@ from bramka.expressions.values.dates import DateTime, TimeSpan, from_seconds
 from bramka.expressions.values.plain import Array
 from bramka.expressions.values.web import query_of, url_of
 
-# --- variables -----------------------------------------------------------------------
+# --- variables ------------------------------------------------------------------
 
 
 def typed_value(kind: Type, value: Any) -> Any:
@@ -73,7 +73,7 @@ VARIABLES: Family = {
     "Count -> int": Inline("len($0)"),
 }
 
-# --- bodies --------------------------------------------------------------------------
+# --- bodies ---------------------------------------------------------------------
 
 
 def _taken(body: Body, *, preserve: bool) -> bytes | None:
@@ -116,7 +116,7 @@ BODY: Family = {
     "AsFormUrlEncodedContent() -> IDictionary<string, IList<string>>": body_form,
 }
 
-# --- nouns ----------------------------------------------------------------------------
+# --- nouns ----------------------------------------------------------------------
 
 
 def groups_of(around: Surroundings, holder: User | Product) -> list[Group]:

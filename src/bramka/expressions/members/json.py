@@ -7,7 +7,7 @@ from bramka.expressions.compiler.table import Family, Generic, Inline
 from bramka.expressions.compiler.types import Type
 from bramka.expressions.failures import Thrown, out_of_range
 from bramka.expressions.meter import step
-from bramka.expressions.values import json, json_text
+from bramka.expressions.values import json, json_text, json_write
 from bramka.expressions.values.json import (
     JArray,
     JObject,
@@ -21,6 +21,7 @@ from bramka.expressions.values.json_objects import to_object
 from bramka.expressions.values.json_path import select, select_all
 from bramka.expressions.values.plain import Array
 from bramka.expressions.values.sequences import Sequence, pairs_in
+from bramka.expressions.values.text import text_of
 
 
 def parse(kind: type[JToken]) -> Callable[[str], JToken]:
@@ -55,24 +56,24 @@ def get(token: JToken, key: Any) -> JToken | None:
     if isinstance(token, JValue):
         text = f"Cannot access child value on Newtonsoft.Json.Linq.{kind}."
         raise Thrown("InvalidOperationException", text)
-    text = f"Accessed {kind} values with invalid key value: {json_text.scalar(key)}."
+    text = f"Accessed {kind} values with invalid key value: {json_write.scalar(key)}."
     raise Thrown("ArgumentException", text)
 
 
 def put(token: JToken, key: Any, value: JToken | None) -> Any:
     """`token[key] = value`."""
-    if (isinstance(token, JObject) and isinstance(key, str)) or (
-        isinstance(token, JArray) and isinstance(key, int)
-    ):
+    if isinstance(token, JObject) and isinstance(key, str):
         token.set(key, token_of(value))
-    else:
-        get(token, key)
-        raise Thrown("InvalidOperationException", "The item cannot be set.")
-    return value
+        return value
+    if isinstance(token, JArray) and isinstance(key, int):
+        token.set(key, token_of(value))
+        return value
+    get(token, key)
+    raise Thrown("InvalidOperationException", "The item cannot be set.")
 
 
 def text(token: JToken, formatting: int) -> str:
-    return json_text.write(token, indented=bool(formatting))
+    return json_write.write(token, indented=bool(formatting))
 
 
 def value_as(kind: Type, token: JToken, key: Any) -> Any:
@@ -354,7 +355,7 @@ FAMILIES: dict[str, Family] = {
         "set Value(object value)": set_plain,
         "static CreateNull() -> JValue": lambda: JValue(None),
         "static CreateString(string value) -> JValue": JValue,
-        "ToString(string format) -> string": lambda token, pattern: json_text.text_of(
+        "ToString(string format) -> string": lambda token, pattern: text_of(
             token.plain, pattern
         ),
     },

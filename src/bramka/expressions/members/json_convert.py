@@ -4,14 +4,14 @@ from typing import Any
 
 from bramka.expressions.compiler.table import Family, Generic
 from bramka.expressions.compiler.types import OBJECT, Type
-from bramka.expressions.values import json_text
+from bramka.expressions.values import json_text, json_write
 from bramka.expressions.values.json import token_of
 from bramka.expressions.values.json_merge import MergeSettings
 from bramka.expressions.values.json_objects import to_object
 
 
 def serialize(value: Any, formatting: int = 0) -> str:
-    return json_text.write(token_of(value), indented=bool(formatting))
+    return json_write.write(token_of(value), indented=bool(formatting))
 
 
 def deserialize(kind: Type, text: str) -> Any:
@@ -40,9 +40,7 @@ FAMILIES: dict[str, Family] = {
         ),
         "static DeserializeObject<T>(string value) -> T": Generic(deserialize),
         "static DeserializeObject(string value) -> object": deserialize_any,
-        "static ToString(object value) -> string": lambda value: json_text.scalar(
-            value
-        ),
+        "static ToString(object value) -> string": json_write.scalar,
     },
     "JsonMergeSettings": {
         "new()": MergeSettings,

@@ -5,7 +5,7 @@ from itertools import chain, dropwhile, islice, takewhile
 from typing import Any
 
 from bramka.expressions.compiler.table import Body, Element, Family, Generic
-from bramka.expressions.compiler.types import Type
+from bramka.expressions.compiler.types import BITS, Type
 from bramka.expressions.failures import Thrown, out_of_range
 from bramka.expressions.members.context import default_of, typed_value
 from bramka.expressions.meter import LARGEST_COLLECTION, collected, room_for_items
@@ -13,7 +13,7 @@ from bramka.expressions.values.arithmetic import divide_decimal, same, settled
 from bramka.expressions.values.casting import is_type
 from bramka.expressions.values.collections import Comparer, Dictionary, HashSet
 from bramka.expressions.values.ordering import sort_key
-from bramka.expressions.values.plain import Array, wrapped
+from bramka.expressions.values.plain import Array, within
 from bramka.expressions.values.sequences import Grouping, Ordered, Sequence, iterated
 
 Test = Callable[[Any], bool]
@@ -74,7 +74,7 @@ def select_many_with(items: Any, change: Change, join: Callable[..., Any]) -> Se
     )
 
 
-# --- one element ---------------------------------------------------------------------
+# --- one element ----------------------------------------------------------------
 
 
 def first(items: Any, test: Test | None = None) -> Any:
@@ -136,7 +136,7 @@ def element_or(kind: Type, items: Any, index: int) -> Any:
     return next(islice(iter(_walk(items)), index, None), default_of(kind))
 
 
-# --- questions ---------------------------------------------------------------------------
+# --- questions ------------------------------------------------------------------
 
 
 def some(items: Any, test: Test | None = None) -> bool:
@@ -169,7 +169,7 @@ def sequence_equal(items: Any, other: Any) -> bool:
     return all(same(a, b) for a, b in zip(left, right, strict=True))
 
 
-# --- numbers --------------------------------------------------------------------------------
+# --- numbers --------------------------------------------------------------------
 
 
 def _sum(kind: str) -> Callable[..., Any]:
@@ -181,11 +181,7 @@ def _sum(kind: str) -> Callable[..., Any]:
                 total += value
         if kind == "decimal":
             return settled(total)
-        if kind in ("int", "long"):
-            if wrapped(total, 32 if kind == "int" else 64, True) != total:
-                text = "Arithmetic operation resulted in an overflow."
-                raise Thrown("OverflowException", text)
-        return total
+        return within(total, *BITS[kind]) if kind in BITS else total
 
     return add
 
@@ -234,7 +230,7 @@ def aggregate_to(items: Any, seed: Any, join: Any, finish: Change) -> Any:
     return finish(aggregate_from(items, seed, join))
 
 
-# --- order and sets -----------------------------------------------------------------------
+# --- order and sets -------------------------------------------------------------
 
 
 def _by(change: Change, comparer: Comparer | None = None) -> Change:
@@ -334,7 +330,7 @@ def chunk(items: Any, size: int) -> Sequence:
     return Sequence(make)
 
 
-# --- parts ---------------------------------------------------------------------------------
+# --- parts ----------------------------------------------------------------------
 
 
 def skip(items: Any, amount: int) -> Sequence:
@@ -375,7 +371,7 @@ def default_if_empty(kind: Type, items: Any, *rest: Any) -> Sequence:
     return Sequence(make)
 
 
-# --- collections -------------------------------------------------------------------------------
+# --- collections ----------------------------------------------------------------
 
 
 def to_array(kind: Type, items: Any) -> Any:
@@ -542,12 +538,12 @@ FAMILIES: dict[str, Family] = {
     },
     "IOrderedEnumerable<T>": {
         "ThenBy<K>(Func<T, K> keySelector) -> IOrderedEnumerable<T>": then_by,
-        "ThenByDescending<K>(Func<T, K> keySelector) -> IOrderedEnumerable<T>": then_down,
+        "ThenByDescending<K>(Func<T, K> key) -> IOrderedEnumerable<T>": then_down,
     },
     "IGrouping<K, T>": {"Key -> K": lambda row: row.key},
     "Enumerable": {
         "static Range(int start, int count) -> IEnumerable<int>": number_range,
         "static Repeat<T>(T element, int count) -> IEnumerable<T>": repeat,
-        "static Empty<T>() -> IEnumerable<T>": lambda: Array(),
+        "static Empty<T>() -> IEnumerable<T>": Array,
     },
 }

@@ -113,7 +113,7 @@ def _real_family(name: str) -> Family:
     }
 
 
-# --- Math --------------------------------------------------------------------------------
+# --- Math -----------------------------------------------------------------------
 
 
 def absolute(number: Any) -> Any:
@@ -176,7 +176,7 @@ def _real(function: Callable[..., float], *, at_zero: float = math.nan) -> Body:
 
 
 def sign(number: Any) -> int:
-    return (number > 0) - (number < 0)
+    return int(number > 0) - int(number < 0)
 
 
 def clamp(value: Any, low: Any, high: Any) -> Any:
@@ -263,7 +263,7 @@ def _math() -> dict[str, Body]:
     return members
 
 
-# --- Random -----------------------------------------------------------------------------
+# --- Random ---------------------------------------------------------------------
 
 
 def unseeded(around: Surroundings) -> Random:
@@ -303,7 +303,7 @@ DECIMAL: Family = {
         ROUND_CEILING
     ),
     "static Truncate(decimal d) -> decimal": lambda d: d.to_integral_value(ROUND_DOWN),
-    "static ToInt32(decimal d) -> int": lambda d: int(d),
+    "static ToInt32(decimal d) -> int": int,
     "static ToDouble(decimal d) -> double": float,
 }
 FAMILIES: dict[str, Family] = {

@@ -47,7 +47,7 @@ def compare(left: Any, right: Any) -> int:
     """`CompareTo`."""
     if right is None:
         return 1
-    return (left > right) - (left < right)
+    return int(left > right) - int(left < right)
 
 
 def _category(test: str) -> Any:
@@ -108,7 +108,7 @@ CHAR: Family = {
     "static MinValue -> char": Fixed(Char("\0")),
     "static MaxValue -> char": Fixed(Char("\uffff")),
     "CompareTo(char value) -> int": lambda a, b: ord(a) - ord(b),
-    "ToString() -> string": lambda char: str(char),
+    "ToString() -> string": str,
 }
 
 
@@ -155,8 +155,8 @@ def enum_parse(kind: Type, text: str, ignore_case: bool = False) -> Any:
 def enum_try(kind: Type, text: str, ignore_case: bool = False) -> tuple[bool, Any]:
     if kind.name not in ENUM_CLASSES:
         raise Thrown("ArgumentException", "Type provided must be an Enum.")
-    found = _parse_enum(kind.name, quiet=True)(text, ignore_case)
-    return found  # type: ignore[no-any-return]  # a pair
+    known, member = _parse_enum(kind.name, quiet=True)(text, ignore_case)
+    return known, member
 
 
 def enum_family(name: str) -> Family:

@@ -1,5 +1,6 @@
 """Members of string."""
 
+import unicodedata
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -105,7 +106,7 @@ def replace_by(text: str, old: str, new: str | None, comparison: int) -> str:
     return "".join([*parts, text[at:]])
 
 
-# --- split -----------------------------------------------------------------------------
+# --- split ----------------------------------------------------------------------
 
 
 def split(text: str, separators: Any, count: int = 1 << 31, options: int = 0) -> Array:
@@ -164,7 +165,7 @@ def split_options(text: str, separators: Any, options: int) -> Array:
     return split(text, separators, 1 << 31, options)
 
 
-# --- comparing --------------------------------------------------------------------------
+# --- comparing ------------------------------------------------------------------
 
 
 def compare(left: str | None, right: str | None, ignore_case: bool = False) -> int:
@@ -236,7 +237,7 @@ ends = _affix(str.endswith)
 contains = _affix(str.__contains__)
 
 
-# --- making --------------------------------------------------------------------------------
+# --- making ---------------------------------------------------------------------
 
 
 def join(separator: str | None, items: Any) -> str:
@@ -403,7 +404,7 @@ STRING: Family = {
     "ToCharArray() -> char[]": to_chars,
     "ToString() -> string": lambda text: text[:],
     "ToString(CultureInfo provider) -> string": lambda text, _: text[:],
-    "Normalize() -> string": lambda text: normalized(text),
+    "Normalize() -> string": lambda text: made_text(unicodedata.normalize("NFC", text)),
     "Clone() -> object": Inline("$0"),
     "Split(params char[] separator) -> string[]": split,
     "Split(string separator) -> string[]": split,
@@ -418,12 +419,6 @@ STRING: Family = {
     "Split(char[] separator, int count, StringSplitOptions o) -> string[]": split,
     "Split(string[] separator, int count, StringSplitOptions o) -> string[]": split,
 }
-
-
-def normalized(text: str) -> str:
-    import unicodedata
-
-    return made_text(unicodedata.normalize("NFC", text))
 
 
 FAMILIES: dict[str, Family] = {

@@ -1,7 +1,8 @@
 """Members of TimeSpan, TimeZoneInfo and Guid."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta, timezone
+from datetime import UTC as UTC_INFO
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -108,7 +109,7 @@ SPAN: Family = {
     ),
 }
 
-# --- time zones ----------------------------------------------------------------------
+# --- time zones -----------------------------------------------------------------
 
 
 class Zone:
@@ -122,7 +123,7 @@ class Zone:
 
     def offset(self, utc: int) -> int:
         """Ticks ahead of UTC at a moment."""
-        stamp = datetime(1, 1, 1, tzinfo=timezone.utc)
+        stamp = datetime(1, 1, 1, tzinfo=UTC_INFO)
         at = stamp + timedelta(microseconds=utc // _MICROSECOND)
         try:
             found = at.astimezone(self.info).utcoffset()
@@ -139,7 +140,7 @@ class Zone:
         return self.name
 
 
-UTC_ZONE = Zone("UTC", timezone.utc)
+UTC_ZONE = Zone("UTC", UTC_INFO)
 
 
 @lru_cache(maxsize=64)
@@ -201,7 +202,7 @@ ZONE: Family = {
     ),
 }
 
-# --- Guid -----------------------------------------------------------------------------
+# --- Guid -----------------------------------------------------------------------
 
 
 def new_guid(around: Surroundings) -> UUID:

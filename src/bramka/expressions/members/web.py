@@ -180,7 +180,7 @@ URI: Family = {
     "Segments -> string[]": segments,
     "GetLeftPart(UriPartial part) -> string": left_part,
     "static EscapeDataString(string s) -> string": escape_data,
-    "static UnescapeDataString(string s) -> string": lambda text: unquote(text),
+    "static UnescapeDataString(string s) -> string": unquote,
     "static EscapeUriString(string s) -> string": escape_uri,
     "static TryCreate(string s, UriKind kind, out Uri result) -> bool": try_uri,
     "static IsWellFormedUriString(string s, UriKind kind) -> bool": lambda text, kind: (
@@ -192,7 +192,7 @@ URI: Family = {
     "static SchemeDelimiter -> string": Fixed("://"),
 }
 
-# --- addresses ----------------------------------------------------------------------------
+# --- addresses ------------------------------------------------------------------
 
 
 def parse_address(text: str) -> Any:
@@ -251,7 +251,7 @@ ADDRESS: Family = {
     "static HostToNetworkOrder(long host) -> long": swapped(64),
 }
 
-# --- tokens ----------------------------------------------------------------------------------
+# --- tokens ---------------------------------------------------------------------
 
 
 class Basic(tuple[str, str]):

@@ -10,22 +10,25 @@ from bramka.expressions.values import xml_text
 from bramka.expressions.values.enums import ENUM_CLASSES
 from bramka.expressions.values.sequences import Sequence
 from bramka.expressions.values.xml import (
-    XML,
-    XMLNS,
     XAttribute,
     XComment,
     XContainer,
     XDocument,
     XElement,
-    XName,
-    XNamespace,
     XNode,
     XText,
+)
+from bramka.expressions.values.xml_names import (
+    XML,
+    XMLNS,
+    XName,
+    XNamespace,
     name_of,
     namespace_of,
 )
 from bramka.expressions.values.xml_path import select, select_all
 from bramka.expressions.values.xml_reader import XmlReader
+from bramka.expressions.values.xml_write import write
 
 
 def lazily(function: Callable[..., Iterable[Any]]) -> Callable[..., Sequence]:
@@ -95,6 +98,11 @@ def add_first(node: XContainer, content: Any) -> None:
 def remove_nodes(node: XContainer) -> None:
     for item in list(node.nodes):
         item.remove()
+
+
+def remove_content(node: XElement) -> None:
+    node.attributes.clear()
+    remove_nodes(node)
 
 
 def replace_nodes(node: XContainer, content: Any) -> None:
@@ -206,7 +214,7 @@ ELEMENT: Family = {
     "DescendantsAndSelf() -> IEnumerable<XElement>": lazily(with_self),
     "DescendantsAndSelf(XName name) -> IEnumerable<XElement>": lazily(with_self),
     "RemoveAttributes() -> void": lambda node: node.attributes.clear(),
-    "RemoveAll() -> void": lambda node: (node.attributes.clear(), remove_nodes(node)),
+    "RemoveAll() -> void": remove_content,
     "GetDefaultNamespace() -> XNamespace": lambda node: namespace_in_scope(
         node, prefix=""
     ),
@@ -227,7 +235,7 @@ NODE: Family = {
     "Ancestors() -> IEnumerable<XElement>": lazily(XNode.ancestors),
     "Remove() -> void": XNode.remove,
     "ReplaceWith(params object[] content) -> void": replace,
-    "ToString(SaveOptions options) -> string": xml_text.write,
+    "ToString(SaveOptions options) -> string": write,
     "XPathSelectElement(string path) -> XElement": select,
     "XPathSelectElements(string path) -> IEnumerable<XElement>": select_all,
     "static ReadFrom(XmlReader reader) -> XNode": XmlReader.take,

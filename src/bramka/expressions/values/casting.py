@@ -14,7 +14,7 @@ from bramka.expressions.failures import (
     Thrown,
     bad_cast,
 )
-from bramka.expressions.values import json, xml
+from bramka.expressions.values import json, xml, xml_names
 from bramka.expressions.values.collections import Dictionary, HashSet
 from bramka.expressions.values.convert import CONVERSIONS
 from bramka.expressions.values.dates import DateTime, DateTimeOffset, TimeSpan
@@ -168,8 +168,8 @@ CASTS: dict[str, Callable[[Any], Any]] = {
     "string": _unbox_string,
     "int": _unbox_int,
     "double": _unbox_double,
-    "XName": xml.name_of,
-    "XNamespace": xml.namespace_of,
+    "XName": xml_names.name_of,
+    "XNamespace": xml_names.namespace_of,
 }
 DEFAULTS: dict[str, Any] = {
     "char": Char("\0"),
@@ -179,7 +179,11 @@ DEFAULTS: dict[str, Any] = {
     "DateTimeOffset": DateTimeOffset(0),
     "TimeSpan": TimeSpan(0),
     "Guid": UUID(int=0),
-    **{name: ENUM_CLASSES[name](0) for name in ENUMS if 0 in list(ENUM_CLASSES[name])},
+    **{
+        name: ENUM_CLASSES[name](0)
+        for name in ENUMS
+        if 0 in map(int, ENUM_CLASSES[name])
+    },
 }
 
 
@@ -244,5 +248,6 @@ def whole_decimal(number: Decimal) -> int:
 
 def no_arm(value: Any) -> NoReturn:
     """A switch expression without a fitting arm."""
-    text = f"Non-exhaustive switch expression failed to match its input: {text_of(value)[:80]}"
+    what = "Non-exhaustive switch expression failed to match its input"
+    text = f"{what}: {text_of(value)[:80]}"
     raise Thrown("InvalidOperationException", text)

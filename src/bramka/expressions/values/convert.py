@@ -1,5 +1,6 @@
 """Conversions of `Convert` and `Parse`: from text, between numbers."""
 
+import math
 import re
 from collections.abc import Callable
 from decimal import ROUND_HALF_EVEN, Decimal
@@ -146,7 +147,7 @@ def attempt(parse: Callable[..., Any], default: Any) -> Callable[..., tuple[bool
     return attempted
 
 
-# --- Convert.To… ------------------------------------------------------------------------
+# --- Convert.To… ----------------------------------------------------------------
 
 
 def _to_integer(name: str) -> Callable[..., int]:
@@ -157,7 +158,7 @@ def _to_integer(name: str) -> Callable[..., int]:
             return fitted(ord(value), name)
         if isinstance(value, str):
             return parse_integer(value, name)
-        if isinstance(value, float) and (value != value or abs(value) > 1e30):
+        if isinstance(value, float) and (math.isnan(value) or abs(value) > 1e30):
             raise too_large(name)
         if isinstance(value, float | Decimal):
             half_even = Decimal(value).quantize(Decimal(1), rounding=ROUND_HALF_EVEN)

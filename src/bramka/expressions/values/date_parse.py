@@ -73,10 +73,8 @@ def _stamp(parts: dict[str, str | None]) -> tuple[DateTime, int | None]:
     year = int(parts["year"] or 0)
     if len(parts["year"] or "") == 2:
         year += 2000 if year < 50 else 1900
-    if parts.get("name"):
-        month = [name[:3].lower() for name in MONTHS].index(
-            parts["name"][:3].lower()
-        ) + 1  # type: ignore[index]  # just looked at
+    if name := parts.get("name"):
+        month = [known[:3].lower() for known in MONTHS].index(name[:3].lower()) + 1
     else:
         month = int(parts["month"] or 1)
     hour = int(parts["hour"] or 0)
@@ -140,7 +138,7 @@ def iso_date(text: str) -> DateTime | None:
     return DateTime(ticks - _offset(zone), LOCAL)
 
 
-# --- exact formats -----------------------------------------------------------------
+# --- exact formats --------------------------------------------------------------
 
 _GROUPS = {
     "yyyy": r"(?P<year>\d{4})",
@@ -221,7 +219,7 @@ def parse_exact(text: str, pattern: str, styles: int = 0) -> DateTime:
     return settle(*found, styles)
 
 
-# --- spans ---------------------------------------------------------------------------
+# --- spans ----------------------------------------------------------------------
 
 _SPAN = re.compile(
     r"\s*(-)?(?:(\d{1,8})(?:[.:]|\Z))??(?:(\d{1,2}):(\d{1,2})(?::(\d{1,2})"
@@ -239,7 +237,10 @@ def parse_span(text: str) -> TimeSpan:
         raise bad_format(text)
     sign, days, hours, minutes, seconds, fraction = found.groups()
     if int(hours or 0) > 23 or int(minutes or 0) > 59 or int(seconds or 0) > 59:
-        text = f"The TimeSpan string '{text}' could not be parsed because at least one of the numeric components is out of range or contains too many digits."
+        text = (
+            f"The TimeSpan string '{text}' could not be parsed because at least one of "
+            "the numeric components is out of range or contains too many digits."
+        )
         raise Thrown("OverflowException", text)
     ticks = int(days or 0) * DAY + int(hours or 0) * HOUR + int(minutes or 0) * MINUTE
     ticks += int(seconds or 0) * SECOND + int((fraction or "0").ljust(7, "0"))

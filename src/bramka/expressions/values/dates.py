@@ -1,5 +1,6 @@
-"""DateTime, DateTimeOffset and TimeSpan: ticks of 100 ns since year 1, as .NET counts."""
+"""DateTime, DateTimeOffset and TimeSpan, in ticks of 100 ns as .NET counts."""
 
+import math
 from collections.abc import Callable
 from functools import total_ordering
 from typing import NoReturn
@@ -33,7 +34,7 @@ def ticks_of(amount: float, unit: int) -> int:
     """So many units as ticks; a fraction counts, rounded to the nearest tick."""
     if isinstance(amount, int):
         return amount * unit
-    if amount != amount or abs(amount) > LAST_TICK:
+    if math.isnan(amount) or abs(amount) > LAST_TICK:
         raise Thrown(
             "OverflowException", "TimeSpan overflowed because the duration is too long."
         )
@@ -203,17 +204,9 @@ class DateTimeOffset:
         return DateTimeOffset(change(DateTime(self.ticks)).ticks, self.offset)
 
 
-def date_time(
-    year: int,
-    month: int,
-    day: int,
-    hour: int = 0,
-    minute: int = 0,
-    second: int = 0,
-    millisecond: int = 0,
-    kind: int = UNSPECIFIED,
-) -> DateTime:
-    """`new DateTime(…)`."""
+def date_time(year: int, month: int, day: int, *time: int) -> DateTime:
+    """`new DateTime(…)`: hour, minute, second, millisecond and kind may follow."""
+    hour, minute, second, millisecond, kind = (*time, *(0,) * (5 - len(time)))
     fits = 1 <= year <= 9999 and 1 <= month <= 12 and 0 <= hour <= 23
     fits = fits and 0 <= minute <= 59 and 0 <= second <= 59 and 0 <= millisecond <= 999
     if not fits or not 1 <= day <= days_in_month(year, month):

@@ -15,6 +15,8 @@ def _enum(name: str, members: str) -> type[IntEnum]:
 
 
 class RegexOptions(IntFlag):
+    """How a pattern matches."""
+
     None_ = 0
     IgnoreCase = 1
     Multiline = 2
@@ -29,12 +31,16 @@ class RegexOptions(IntFlag):
 
 
 class StringSplitOptions(IntFlag):
+    """What Split leaves out."""
+
     None_ = 0
     RemoveEmptyEntries = 1
     TrimEntries = 2
 
 
 class NumberStyles(IntFlag):
+    """What a number may look like."""
+
     None_ = 0
     AllowLeadingWhite = 1
     AllowTrailingWhite = 2
@@ -55,6 +61,8 @@ class NumberStyles(IntFlag):
 
 
 class DateTimeStyles(IntFlag):
+    """What is assumed of a date."""
+
     None_ = 0
     AllowLeadingWhite = 1
     AllowTrailingWhite = 2
@@ -68,12 +76,16 @@ class DateTimeStyles(IntFlag):
 
 
 class SaveOptions(IntFlag):
+    """How XML is written."""
+
     None_ = 0
     DisableFormatting = 1
     OmitDuplicateNamespaces = 2
 
 
 class LoadOptions(IntFlag):
+    """How XML is read."""
+
     None_ = 0
     PreserveWhitespace = 1
     SetBaseUri = 2

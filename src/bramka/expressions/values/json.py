@@ -10,6 +10,7 @@ from bramka.expressions.meter import room_for_items, step
 from bramka.expressions.values.collections import Dictionary
 from bramka.expressions.values.dates import DateTime, DateTimeOffset, TimeSpan
 from bramka.expressions.values.enums import JTokenType
+from bramka.expressions.values.json_write import write
 from bramka.expressions.values.plain import Object
 from bramka.expressions.values.text import text_of
 
@@ -47,8 +48,6 @@ class JToken:
         return iter(self.children())
 
     def __str__(self) -> str:
-        from bramka.expressions.values.json_text import write
-
         return write(self, indented=True)
 
     def owner(self) -> "JToken":
@@ -266,7 +265,7 @@ def held(value: JToken | None, holder: JToken) -> JToken:
     return token
 
 
-# --- from other values ------------------------------------------------------------------
+# --- from other values ----------------------------------------------------------
 
 
 def token_of(value: Any) -> Any:

@@ -71,12 +71,12 @@ class _Reader:
         return lambda item, root: all(test(item, root) for test in tests)
 
     def one(self, depth: int) -> Filter:
-        token = self.peek()
-        if token == "!":
+        mark = self.peek()
+        if mark == "!":
             self.take()
             inner = self.one(depth + 1)
             return lambda item, root: not inner(item, root)
-        if token == "(":
+        if mark == "(":
             self.take()
             test = self.any_of(depth + 1)
             if self.take() != ")":

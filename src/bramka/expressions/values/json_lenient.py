@@ -140,7 +140,7 @@ class _Reader:
                     raise self.unexpected(what)
                 name, self.at = found[0], found.end()
             if self.peek() != ":":
-                what = "Invalid character after parsing property name. Expected ':' but got"
+                what = "Invalid character after parsing property name; expected ':'"
                 raise self.unexpected(what)
             self.at += 1
             made.append((name, self.value(depth + 1)))

@@ -45,9 +45,8 @@ def _by_index(places: tuple[int, ...]) -> Step:
     def walk(tokens: Iterable[JToken], _: JToken) -> Iterator[JToken]:
         for token in tokens:
             step()
-            for place in places if isinstance(token, JArray) else ():
-                if 0 <= place < len(token.items):
-                    yield token.items[place]
+            row = token.items if isinstance(token, JArray) else []
+            yield from (row[place] for place in places if 0 <= place < len(row))
 
     return walk
 
@@ -60,7 +59,7 @@ def _by_slice(start: int | None, stop: int | None, stride: int | None) -> Step:
         for token in tokens:
             step()
             if isinstance(token, JArray):
-                yield from token.items[start:stop:stride]
+                yield from token.items[slice(start, stop, stride)]
 
     return walk
 

@@ -1,126 +1,16 @@
-"""JSON read and written as Newtonsoft does."""
+"""JSON read as Newtonsoft does."""
 
 import json
-import re
 from typing import Any
 
 from bramka.expressions.failures import Thrown, require
-from bramka.expressions.meter import room_for_text, step
+from bramka.expressions.meter import room_for_text
 from bramka.expressions.values.date_parse import iso_date
-from bramka.expressions.values.dates import DateTime, DateTimeOffset
-from bramka.expressions.values.json import JArray, JObject, JProperty, JToken, JValue
+from bramka.expressions.values.json import JArray, JObject, JToken, JValue
 from bramka.expressions.values.json_lenient import read_lenient
-from bramka.expressions.values.text import text_of
 
 DEEPEST = 64
-_ESCAPES = {
-    '"': '\\"',
-    "\\": "\\\\",
-    "\b": "\\b",
-    "\f": "\\f",
-    "\n": "\\n",
-    "\r": "\\r",
-    "\t": "\\t",
-}
-_ESCAPED = re.compile(r'["\\\x00-\x1f\x85\u2028\u2029]')
-_BAREWORDS = {float("inf"): '"Infinity"', float("-inf"): '"-Infinity"'}
-
-
-def quoted(text: str) -> str:
-    """A JSON string; only what must be is escaped."""
-    shown = _ESCAPED.sub(
-        lambda found: _ESCAPES.get(found[0]) or f"\\u{ord(found[0]):04x}", text
-    )
-    return f'"{shown}"'
-
-
-def scalar(value: Any) -> str:
-    """A plain value as JSON."""
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str):
-        return quoted(value)
-    if isinstance(value, float):
-        return _real(value)
-    if isinstance(value, bytes | bytearray):
-        import base64
-
-        return f'"{base64.b64encode(value).decode()}"'
-    if isinstance(value, DateTime | DateTimeOffset):
-        return f'"{_date(value)}"'
-    text = text_of(value)
-    if isinstance(value, int):
-        return str(int(value))
-    if type(value).__name__ == "Decimal":
-        return text if "." in text else f"{text}.0"
-    return quoted(text)
-
-
-def _real(value: float) -> str:
-    if value != value:
-        return '"NaN"'
-    if value in _BAREWORDS:
-        return _BAREWORDS[value]
-    text = text_of(value)
-    return text if any(mark in text for mark in ".E") else f"{text}.0"
-
-
-def _date(value: DateTime | DateTimeOffset) -> str:
-    zone = "zzz" if isinstance(value, DateTimeOffset) else "K"
-    return value.text(f"yyyy-MM-ddTHH:mm:ss.FFFFFFF{zone}")
-
-
-class _Writer:
-    """Collects text and counts it, so that a shared value cannot be written for ever."""
-
-    def __init__(self, *, indented: bool) -> None:
-        self.indented = indented
-        self.parts: list[str] = []
-        self.size = 0
-
-    def add(self, text: str) -> None:
-        self.parts.append(text)
-        self.size += len(text)
-
-    def line(self, depth: int) -> None:
-        if self.indented:
-            self.add("\n" + "  " * depth)
-
-    def token(self, token: JToken, depth: int) -> None:
-        step()
-        room_for_text(self.size if self.size > 1_000_000 else 0)
-        if isinstance(token, JProperty):
-            self.add(quoted(token.name) + (": " if self.indented else ":"))
-            self.token(token.value, depth)
-        elif isinstance(token, JObject | JArray):
-            opener, closer = "{}" if isinstance(token, JObject) else "[]"
-            self.row(token.children(), depth, opener, closer)
-        elif isinstance(token, JValue):
-            self.add(scalar(token.plain))
-
-    def row(self, items: list[JToken], depth: int, opener: str, closer: str) -> None:
-        self.add(opener)
-        for index, item in enumerate(items):
-            if index:
-                self.add(",")
-            self.line(depth + 1)
-            self.token(item, depth + 1)
-        if items:
-            self.line(depth)
-        self.add(closer)
-
-
-def write(token: JToken, *, indented: bool) -> str:
-    """The token as JSON text."""
-    writer = _Writer(indented=indented)
-    writer.token(token, 0)
-    room_for_text(writer.size)
-    return "".join(writer.parts)
-
-
-# --- reading ----------------------------------------------------------------------------
+# --- reading --------------------------------------------------------------------
 
 
 def read(text: str) -> JToken:

@@ -69,6 +69,8 @@ def pairs_of(items: Iterable[tuple[object, object]]) -> Iterable[Pair]:
 
 
 class DayOfWeek(IntEnum):
+    """Days from Sunday on, as .NET counts."""
+
     Sunday = 0
     Monday = 1
     Tuesday = 2

@@ -57,6 +57,18 @@ def _other_text(value: Any, pattern: str | None) -> str:
         return format_number(value, pattern)
     if isinstance(value, UUID):
         return guid_text(value, pattern)
+    if isinstance(value, tuple):
+        return _tuple_text(value)
+    if isinstance(value, Problem):
+        return f"System.{value.kind}: {value.message}"
+    for known, name in _NAMES:
+        if isinstance(value, known):
+            return name
+    return str(value)
+
+
+def _tuple_text(value: tuple[Any, ...]) -> str:
+    """Anonymous objects, pairs and tuples."""
     if isinstance(value, Object):
         inner = ", ".join(
             f"{name} = {text_of(item)}"
@@ -65,14 +77,7 @@ def _other_text(value: Any, pattern: str | None) -> str:
         return f"{{ {inner} }}"
     if isinstance(value, Pair):
         return f"[{text_of(value[0])}, {text_of(value[1])}]"
-    if isinstance(value, tuple):
-        return f"({', '.join(map(text_of, value))})"
-    if isinstance(value, Problem):
-        return f"System.{value.kind}: {value.message}"
-    for known, name in _NAMES:
-        if isinstance(value, known):
-            return name
-    return str(value)
+    return f"({', '.join(map(text_of, value))})"
 
 
 def _enum_text(value: IntEnum | IntFlag, pattern: str | None) -> str:

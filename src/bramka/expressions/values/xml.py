@@ -1,60 +1,21 @@
 """XML trees as System.Xml.Linq has them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from bramka.expressions.failures import Thrown, require
 from bramka.expressions.meter import room_for_text, step
-
-XML = "http://www.w3.org/XML/1998/namespace"
-XMLNS = "http://www.w3.org/2000/xmlns/"
-
-
-@dataclass(frozen=True, slots=True)
-class XNamespace:
-    """A namespace, by its URI."""
-
-    uri: str
-
-    def __add__(self, local: str) -> "XName":
-        return XName(local, self.uri)
-
-    def __str__(self) -> str:
-        return self.uri
-
-
-@dataclass(frozen=True, slots=True)
-class XName:
-    """A name in a namespace."""
-
-    local: str
-    uri: str = ""
-
-    def __str__(self) -> str:
-        return f"{{{self.uri}}}{self.local}" if self.uri else self.local
-
-
-def name_of(text: Any) -> Any:
-    """`"{uri}local"` as a name."""
-    if isinstance(text, XName) or text is None:
-        return text
-    if text.startswith("{"):
-        uri, _, local = text[1:].rpartition("}")
-        return XName(local, uri)
-    if not text or any(char in text for char in " <>&\"'/"):
-        raise Thrown("XmlException", f"'{text[:60]}' is not a valid XML name.")
-    return XName(text)
-
-
-def namespace_of(text: Any) -> Any:
-    return text if isinstance(text, XNamespace) or text is None else XNamespace(text)
+from bramka.expressions.values.dates import DateTime
+from bramka.expressions.values.text import text_of
+from bramka.expressions.values.xml_names import XName
+from bramka.expressions.values.xml_write import attribute_text, write
 
 
 class XNode:
     """Anything that can stand inside an element."""
 
     __slots__ = ("parent",)
+    form = "node"
 
     def __init__(self) -> None:
         self.parent: XContainer | None = None
@@ -76,8 +37,6 @@ class XNode:
             at = at.parent
 
     def __str__(self) -> str:
-        from bramka.expressions.values.xml_text import write
-
         return write(self)
 
 
@@ -85,6 +44,7 @@ class XText(XNode):
     """Characters."""
 
     __slots__ = ("is_cdata", "value")
+    form = "text"
 
     def __init__(self, value: str, *, is_cdata: bool = False) -> None:
         super().__init__()
@@ -99,6 +59,7 @@ class XComment(XNode):
     """A comment."""
 
     __slots__ = ("value",)
+    form = "comment"
 
     def __init__(self, value: str) -> None:
         super().__init__()
@@ -125,8 +86,6 @@ class XAttribute:
             self.parent = None
 
     def __str__(self) -> str:
-        from bramka.expressions.values.xml_text import attribute_text
-
         return attribute_text(self)
 
 
@@ -204,6 +163,7 @@ class XElement(XContainer):
     """An element."""
 
     __slots__ = ("attributes", "name")
+    form = "element"
 
     def __init__(self, name: XName, content: Any = None) -> None:
         super().__init__()
@@ -263,6 +223,7 @@ class XDocument(XContainer):
     """A document: one root, perhaps a declaration and comments."""
 
     __slots__ = ("declaration",)
+    form = "document"
 
     def __init__(self, content: Any = None) -> None:
         super().__init__()
@@ -282,9 +243,6 @@ class XDocument(XContainer):
 
 def xml_text_of(value: Any) -> str:
     """A value as XML Schema writes it."""
-    from bramka.expressions.values.dates import DateTime
-    from bramka.expressions.values.text import text_of
-
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, DateTime):

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 
 from bramka.expressions.failures import Thrown, require
 from bramka.expressions.meter import step
-from bramka.expressions.values.xml import XContainer, XElement, XName
+from bramka.expressions.values.xml import XContainer, XElement
+from bramka.expressions.values.xml_names import XName
 
 _STEP = re.compile(
     r"(//?)?(?:(\.\.)|(\.)|(\*)|(?:\w+:)?([\w\-.]+)"

@@ -10,11 +10,11 @@ from bramka.expressions.values.xml import (
     XContainer,
     XDocument,
     XElement,
-    XName,
     XNode,
     XText,
 )
-from bramka.expressions.values.xml_text import write
+from bramka.expressions.values.xml_names import XName
+from bramka.expressions.values.xml_write import write
 
 Stop = tuple[XNode, bool]
 """A node, and whether it is its end tag that is met."""
