@@ -32,7 +32,7 @@ class LocalWindows:
         window = self._windows.get(key)
         if window is None:
             if len(self._windows) >= self._prune_at:
-                self._prune(now, period)
+                self._prune(now)
             window = self._windows[key] = Window()
         return window.take(now, calls, period)
 
@@ -46,9 +46,9 @@ class LocalWindows:
         window = self._windows.get(key)
         return calls if window is None else window.remaining(now, calls, period)
 
-    def _prune(self, now: float, period: float) -> None:
-        """Forget callers whose last call has left the window."""
-        horizon = now - period
+    def _prune(self, now: float) -> None:
+        """Forget callers whose last call has left every window, however long."""
+        horizon = now - LONGEST_WINDOW
         self._windows = {
             key: window
             for key, window in self._windows.items()

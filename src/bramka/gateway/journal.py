@@ -142,13 +142,22 @@ class Journal:
     async def deliver(self, send: Send) -> None:
         """Send what is on disk, oldest first, then what was noted since."""
         while (path := next(iter(self._spooled()), None)) is not None:
-            if not await send(path.read_bytes()):
+            batch = path.read_bytes()
+            # A power cut may leave a file empty.
+            if batch and not await send(batch):
                 self.spool()
                 return
             path.unlink(missing_ok=True)
-        batch = self.cut()
-        if batch is not None and not await send(batch):
-            self._keep(batch)
+        fresh = self.cut()
+        if fresh is None:
+            return
+        taken = False
+        try:
+            taken = await send(fresh)
+        finally:
+            # Also when we are told to stop meanwhile: console counts an id once.
+            if not taken:
+                self._keep(fresh)
 
     def spool(self) -> None:
         """Keep what was noted on disk, for later."""

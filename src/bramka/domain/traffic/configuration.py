@@ -7,7 +7,7 @@ or none when the noun is gone.
 
 from typing import TypeAlias, cast
 
-from msgspec import Raw, Struct, field, json, structs
+from msgspec import Raw, Struct, ValidationError, field, json, structs
 
 from bramka.domain.traffic.api import Api, VersionSet
 from bramka.domain.traffic.backend import Backend
@@ -137,6 +137,10 @@ def write_update(update: Update) -> bytes:
 def read_update(text: bytes) -> Update:
     """The update in `text`; msgspec.ValidationError says where it is malformed."""
     wire = _READ_UPDATE.decode(text)
+    for number, change in enumerate(wire.changes):
+        if change.table not in _READ_NOUN:
+            message = f"Unknown table '{change.table}' - at `$.changes[{number}].table`"
+            raise ValidationError(message)
     changes = tuple(
         Change(
             table=change.table,
