@@ -31,7 +31,7 @@ def read_xml(content: bytes) -> etree._Element:
 
 def local_name(element: etree._Element) -> str:
     """The name without its namespace."""
-    return etree.QName(element).localname
+    return str(etree.QName(element).localname)
 
 
 def xml_members(root: etree._Element, *, blank_nil: bool) -> dict[str, Any]:

@@ -40,7 +40,7 @@ class Settings(Struct, rename="kebab", forbid_unknown_fields=True, frozen=True):
 
 def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's word
     template = settings.template
-    if template.constant is not None and not template.constant.startswith("/"):
+    if template.constant is not None and not template.constant.startswith(("/", "?")):
         site.refuse(f"template is '{template.constant}'; it must begin with '/'")
     copies = flag_source(
         site,
