@@ -338,7 +338,7 @@ def _call(unit: Unit, node: Node, current: Named) -> Typed:
         unit.refuse(node, "this cannot be called; did you mean 'new'?")
     function = node.child_by_field_name("function")
     explicit: tuple[Type, ...] = ()
-    if function is not None:
+    if function is not None and function.type == "member_access_expression":
         explicit = _simple_name(unit, function)[1]
     if current.receiver is not None:
         rows = unit.table.instance(current.owner, current.name)

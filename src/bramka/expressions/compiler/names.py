@@ -139,6 +139,8 @@ def made(unit: Unit, node: Node, name: str, arguments: tuple[Type, ...]) -> Type
         hint = f": {reason}" if reason else unit.table.near_type(name)
         unit.refuse(node, f"{name} is not a type that expressions can use{hint}")
     expected = unit.table.types[found]
+    if found == "Func" and not arguments:
+        unit.refuse(node, "Func needs the types of its parameters and its result")
     if expected < 0:
         return Type(found, arguments)
     if expected != len(arguments):

@@ -154,6 +154,8 @@ def return_statement(unit: Unit, node: Node) -> None:
 
 def throw_statement(unit: Unit, node: Node) -> None:
     if not node.named_children:
+        if not unit.catching:
+            unit.refuse(node, "throw without a value stands outside of a catch")
         unit.block.append(ast.Raise())
         return
     problem = unit.expression(node.named_children[0])
@@ -213,7 +215,9 @@ def _clause(
     body = clause.child_by_field_name("body")
     if body is None:
         unit.refuse(clause, "a catch needs a block")
+    unit.catching += 1
     unit.statement(body)
+    unit.catching -= 1
     made, unit.block, unit.scope = unit.block, outer, kept
     branch: list[ast.stmt] = [ast.If(test, emit.block(made), otherwise)]
     return before + guards + branch

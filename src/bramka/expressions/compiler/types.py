@@ -183,7 +183,7 @@ BASES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     ),
     "IDictionary": (("K", "V"), ("ICollection<KeyValuePair<K, V>>",)),
     "IReadOnlyDictionary": (("K", "V"), (_PAIRS,)),
-    "JObject": ((), ("JContainer", "IDictionary<string, JToken>")),
+    "JObject": ((), ("JContainer",)),
     "JArray": ((), ("JContainer", "IList<JToken>")),
     "JProperty": ((), ("JContainer",)),
     "JValue": ((), ("JToken",)),

@@ -104,6 +104,7 @@ class Unit:
         self.block: list[ast.stmt] = []
         self.loops: list[str] = []
         self.checked = False
+        self.catching = 0
         self.assigned: frozenset[str] = frozenset()
         self.lambdas: dict[tuple[object, ...], object] = {}
         self.count = 0
