@@ -1,5 +1,6 @@
 """A plan made from what changed is the plan made from everything."""
 
+import asyncio
 from collections.abc import Iterator
 from typing import Literal
 
@@ -173,7 +174,7 @@ def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
         chance=chance,
     )
     yield gateway
-    gateway.ledger.close()
+    asyncio.run(gateway.stop(0.0))
 
 
 def told(plan: Plan) -> list[object]:
