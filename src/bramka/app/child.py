@@ -29,6 +29,10 @@ LOG_SIZE = 5_000_000
 LOG_FILES = 3
 
 
+NUMBER = "BRAMKA_PROCESS_NUMBER"
+"""Variable that tells a process which of its role's processes it is."""
+
+
 def pause_before(restart: int) -> float:
     """Seconds to wait before the n-th restart in a row: 0, 1, 2, 4, … 30."""
     return 0.0 if restart <= 1 else min(LONGEST_PAUSE, 2.0 ** (restart - 2))

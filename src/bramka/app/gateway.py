@@ -17,6 +17,7 @@ import msgspec
 import uvloop
 
 from bramka import policies
+from bramka.app.child import NUMBER
 from bramka.app.clock import SystemChance, SystemClock
 from bramka.app.expressions import expression_compiler
 from bramka.app.log import set_up_logging
@@ -37,9 +38,14 @@ from bramka.domain.traffic.configuration import (
 )
 from bramka.domain.traffic.identity import Identity
 from bramka.expressions.freezing import freeze, thaw
+from bramka.gateway.allowances import LocalAllowances
+from bramka.gateway.allowances_shared import SharedAllowances
 from bramka.gateway.dial import real_dial
 from bramka.gateway.gateway import Gateway
+from bramka.gateway.ledger import Ledger
+from bramka.gateway.limits import Allowances
 from bramka.gateway.memory_cache import MemoryCache
+from bramka.gateway.rings import Rings
 from bramka.wire.tls import Certificates
 
 log = logging.getLogger(__name__)
@@ -57,14 +63,20 @@ def run(settings: Settings) -> None:
     """Serve until told to end."""
     set_up_logging("gateway", settings.log_level)
     token = settings.gateway_token or open_secrets(settings.data).gateway_token
-    uvloop.run(_Process(settings, token).serve())
+    uvloop.run(_Process(settings, token, number_of_this()).serve())
+
+
+def number_of_this() -> int:
+    """Which of several gateway processes this is, from 1; 0 when it is alone."""
+    return int(os.environ.get(NUMBER) or 0)
 
 
 class _Process:
     """One gateway process with its line to console."""
 
-    def __init__(self, settings: Settings, token: str) -> None:
+    def __init__(self, settings: Settings, token: str, number: int) -> None:
         self.settings = settings
+        self.number = number
         self.folder = settings.data / "gateway"
         self.file = self.folder / "configuration.json"
         self.configuration: Configuration | None = None
@@ -84,7 +96,8 @@ class _Process:
         clock, chance = SystemClock(), SystemChance()
         self.gateway = Gateway(
             name=f"managed-{os.getpid()}",
-            folder=self.folder,
+            folder=own_folder(self.folder, self.number),
+            allowances=_allowances(self.folder, self.number),
             shelf=policies.shelf(),
             expressions=expression_compiler(clock, chance),
             dial=real_dial(),
@@ -95,6 +108,8 @@ class _Process:
             hosts=self.settings.gateway_hosts.replace(",", " ").split(),
             holds_schemes=True,
         )
+        if self.number < 2:
+            adopt_spools(self.folder, self.settings.gateway_processes)
         self._start_from_disk()
         await self._listen(certificates)
         _calm_the_collector()
@@ -126,11 +141,15 @@ class _Process:
             # Where TLS ends in front of us, the plain port serves callers of https.
             scheme = self.settings.gateway_url.partition("://")[0]
             self.is_closed_to_https = scheme != "https"
-            await self.gateway.listen(host, port, scheme=scheme)
+            await self.gateway.listen(
+                host, port, scheme=scheme, reuse_port=self.number > 0
+            )
             return
-        await self.gateway.listen(host, port)
+        await self.gateway.listen(host, port, reuse_port=self.number > 0)
         port = self.settings.gateway_tls_port
-        port = self.gateway.listen_tls(host, port, certificates)
+        port = self.gateway.listen_tls(
+            host, port, certificates, reuse_port=self.number > 0
+        )
         log.info("listening for TLS on port %d with %r", port, certificates)
 
     async def _tell_ready(self) -> None:
@@ -224,6 +243,8 @@ class _Process:
         configuration = self.configuration
         if configuration is None or configuration.version == self.saved_version:
             return
+        if self.number > 1:
+            return  # All read the file, the first writes it.
         content = write_update(
             Update(version=configuration.version, whole=configuration)
         )
@@ -273,6 +294,31 @@ def _identity(settings: Settings) -> Identity | None:
         client_secret=settings.identity_client_secret,
         asks_by=settings.identity_asks_by,
     )
+
+
+def _allowances(folder: Path, number: int) -> Allowances:
+    """Where limits are counted: in this process, or by all of this machine."""
+    ledger = Ledger(folder / "quotas.ledger")
+    if not number:
+        return LocalAllowances(ledger)
+    return SharedAllowances(Rings(folder / "windows.rings"), ledger)
+
+
+def own_folder(folder: Path, number: int) -> Path:
+    """Where a process keeps what it does not share."""
+    return folder if number < 2 else folder / f"process-{number}"
+
+
+def adopt_spools(folder: Path, processes: int) -> None:
+    """Take over undelivered counts of processes that there are no more."""
+    target = folder / "spool"
+    target.mkdir(parents=True, exist_ok=True)
+    for other in sorted(folder.glob("process-*")):
+        if int(other.name.rpartition("-")[2]) <= processes:
+            continue
+        for batch in sorted((other / "spool").glob("*.json")):
+            taken = [int(path.stem) for path in target.glob("*.json")]
+            batch.rename(target / f"{1 + max(taken, default=0):012}.json")
 
 
 def _calm_the_collector() -> None:

@@ -99,9 +99,15 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         Literal["resource", "scope"],
         Meta(description="Parameter that names what a token is for."),
     ] = "resource"
+    gateway_processes: Annotated[
+        int, Meta(ge=0, description="Gateway processes; 0: as many as cores.")
+    ] = 1
     worker_processes: Annotated[
         int, Meta(ge=0, description="Worker processes; 0: as many as cores.")
     ] = 0
+    chunk_rows: Annotated[
+        int, Meta(ge=1, description="Most rows of a batch job that are scored at once.")
+    ] = 100_000
     failing_rows: Annotated[
         Literal["fail", "set-aside"],
         Meta(
@@ -125,9 +131,10 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             if not getattr(self, name):
                 url = f"sqlite:///{self.data / file}"
                 msgspec.structs.force_setattr(self, name, url)
-        if not self.worker_processes:
-            cores = len(os.sched_getaffinity(0))
-            msgspec.structs.force_setattr(self, "worker_processes", cores)
+        for role in ("gateway", "worker"):
+            if not getattr(self, f"{role}_processes"):
+                cores = len(os.sched_getaffinity(0))
+                msgspec.structs.force_setattr(self, f"{role}_processes", cores)
 
     def __repr__(self) -> str:
         # Database addresses may hold passwords, so only the folder is shown.

@@ -15,7 +15,13 @@ from typing import IO
 import msgspec
 from msgspec import Struct
 
-from bramka.app.child import ENDING_SECONDS, STARTING_SECONDS, Child, role_command
+from bramka.app.child import (
+    ENDING_SECONDS,
+    NUMBER,
+    STARTING_SECONDS,
+    Child,
+    role_command,
+)
 from bramka.app.ports import LISTENERS, choose_ports
 from bramka.app.settings import Settings, with_ports
 from bramka.app.story import story
@@ -68,6 +74,12 @@ class Role(Struct, frozen=True):
 
     name: str
     after: tuple[str, ...] = ()
+    number: int = 0
+    """Which of several processes of the role; 0 when it is the only one."""
+
+    @property
+    def key(self) -> str:
+        return f"{self.name}-{self.number}" if self.number else self.name
 
 
 ROLES = (
@@ -79,6 +91,19 @@ ROLES = (
 )
 
 
+def gateway_roles(settings: Settings, after: tuple[str, ...] = ()) -> list[Role]:
+    """The gateway, as many times as it has processes."""
+    count = settings.gateway_processes
+    numbers = range(1, count + 1) if count > 1 else (0,)
+    return [Role("gateway", after, number) for number in numbers]
+
+
+def roles_of(settings: Settings) -> list[Role]:
+    """All processes of the tree."""
+    gateways = gateway_roles(settings, after=("console",))
+    return [*(role for role in ROLES if role.name != "gateway"), *gateways]
+
+
 class Supervisor:
     """Keeps the process tree of one data folder alive."""
 
@@ -87,27 +112,29 @@ class Supervisor:
         settings: Settings,
         say: Say,
         *,
-        roles: Sequence[Role] = ROLES,
+        roles: Sequence[Role] | None = None,
         command: Callable[[str], Sequence[str]] = role_command,
         patience: float = ENDING_SECONDS,
+        run_file: Path = Path("run.json"),
     ) -> None:
         self.settings = settings
-        self.roles = roles
+        self.roles = roles_of(settings) if roles is None else roles
+        self.run_file = settings.data / run_file
         self.stopping = asyncio.Event()
         self.ready = False
         logs = settings.data / "logs"
         logs.mkdir(exist_ok=True)
         environment = {**os.environ, **environment_of(settings)}
         self.children = {
-            role.name: Child(
-                role.name,
+            role.key: Child(
+                role.key,
                 command(role.name),
-                environment,
-                logs / f"{role.name}.log",
+                {**environment, NUMBER: str(role.number)},
+                logs / f"{role.key}.log",
                 unheard(say),
                 patience=patience,
             )
-            for role in roles
+            for role in self.roles
         }
 
     def __repr__(self) -> str:
@@ -120,7 +147,7 @@ class Supervisor:
             # Under nohup a hang-up is ignored, and stays so.
             if signal.getsignal(number) is not signal.SIG_IGN:
                 loop.add_signal_handler(number, self.stop)
-        path = self.settings.data / "run.json"
+        path = self.run_file
         path.unlink(missing_ok=True)
         lives = [asyncio.create_task(self._keep(role)) for role in self.roles]
         try:
@@ -148,16 +175,29 @@ class Supervisor:
         settings = self.settings
         content = {
             **{f"{role}_url": getattr(settings, f"{role}_url") for role in LISTENERS},
-            "pids": {name: child.pid for name, child in self.children.items()},
+            "pids": self._pids(),
             "supervisor": os.getpid(),
             "ready": self.ready,
         }
-        write_whole(settings.data / "run.json", content)
+        write_whole(self.run_file, content)
+
+    def _pids(self) -> dict[str, int | list[int | None] | None]:
+        """The process of each role; a list where it has several."""
+        found: dict[str, int | list[int | None] | None] = {}
+        for role in self.roles:
+            pid = self.children[role.key].pid
+            if role.number:
+                several = found.setdefault(role.name, [])
+                assert isinstance(several, list), "a role has a number or has none"
+                several.append(pid)
+            else:
+                found[role.name] = pid
+        return found
 
     async def _keep(self, role: Role) -> None:
         for name in role.after:
             await self.children[name].ready.wait()
-        await self.children[role.name].keep_alive(self._changed)
+        await self.children[role.key].keep_alive(self._changed)
 
     def _changed(self) -> None:
         if self.ready and not self.stopping.is_set():
@@ -193,8 +233,8 @@ class Supervisor:
         """Those that lean on others first, so that they can still hand over."""
         for child in self.children.values():
             child.ending = True
-        leaning = [role.name for role in self.roles if role.after]
-        leaned_on = [role.name for role in self.roles if not role.after]
+        leaning = [role.key for role in self.roles if role.after]
+        leaned_on = [role.key for role in self.roles if not role.after]
         for names in (leaning, leaned_on):
             await asyncio.gather(*(self.children[name].end() for name in names))
 

@@ -3,7 +3,7 @@
 import click
 
 from bramka.app.flags import with_settings
-from bramka.app.gateway import run
+from bramka.app.gateways import run
 from bramka.app.settings import Settings
 
 
@@ -13,6 +13,7 @@ from bramka.app.settings import Settings
     "gateway_port",
     "gateway_tls_port",
     "gateway_hosts",
+    "gateway_processes",
     "console_url",
     "gateway_token",
 )

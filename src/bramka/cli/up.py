@@ -12,6 +12,7 @@ from bramka.app.up import up
     "host",
     "gateway_port",
     "gateway_tls_port",
+    "gateway_processes",
     "console_port",
     "services_port",
     "blobs_port",
