@@ -168,7 +168,6 @@ def test_another_instance_is_a_404_that_tells_ours(console: Console) -> None:
         ("PUT", "/products"),
         ("PATCH", "/products/starter/policies/policy"),
         ("GET", "/subscriptions/master/listSecrets"),
-        ("DELETE", ""),
         ("GET", "/products/starter/groups/developers"),
     ],
 )

@@ -15,7 +15,7 @@ from starlette.routing import Route
 from bramka.app.clock import SystemChance
 from bramka.app.database import open_store
 from bramka.app.log import set_up_logging
-from bramka.app.policy_check import policy_compiler
+from bramka.app.policy_check import policy_compiler, policy_kinds
 from bramka.app.ready import tell
 from bramka.app.secrets import Secrets, open_secrets
 from bramka.app.settings import Settings
@@ -80,6 +80,7 @@ def application(
         chance=SystemChance(),
         compile_policy=policy_compiler(),
         addresses=Addresses(settings.gateway_url, settings.console_url),
+        policies=policy_kinds(),
     )
     management = Management(site, tree(), configuration.wake)
     console = Starlette(
@@ -87,6 +88,7 @@ def application(
             Route("/health", health),
             Route("/gateway/configuration", configuration.answer),
             Route("/gateway/usage", counting.answer, methods=["POST"]),
+            Route("/providers/{rest:path}", management.answer, methods=METHODS),
             Route("/subscriptions", management.answer, methods=METHODS),
             Route("/subscriptions/{rest:path}", management.answer, methods=METHODS),
         ],

@@ -32,6 +32,12 @@ class Invalid(BramkaError):
     code = "ValidationError"
 
 
+class Unsupported(Invalid):
+    """What was asked is not done by this product, for the reason given (400)."""
+
+    code = "NotSupported"
+
+
 class Missing(BramkaError):
     """What was named does not exist (404)."""
 

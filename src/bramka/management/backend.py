@@ -5,7 +5,8 @@ from urllib.parse import urlsplit
 from bramka.domain.traffic.backend import Backend
 from bramka.management.call import Call, Properties
 from bramka.management.filter import Field
-from bramka.management.resource import Ids, Resource
+from bramka.management.made import refused
+from bramka.management.resource import Action, Ids, Resource
 from bramka.management.shape import Shape, wrong
 from bramka.store import backend
 
@@ -17,6 +18,15 @@ class Backends(Resource[Backend]):
     type = "backends"
     collection = backend.BACKENDS
     shape = Shape(noun=Backend, hidden=frozenset(("id",)))
+
+    @property
+    def actions(self) -> dict[str, Action]:
+        return {
+            "reconnect": refused(
+                "Gateways keep no lasting connection to a backend that could be made "
+                "anew: a broken one is replaced with the next call."
+            )
+        }
 
     @property
     def filters(self) -> dict[str, Field]:

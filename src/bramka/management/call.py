@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 import msgspec
@@ -23,6 +24,15 @@ in this configuration."""
 
 
 @dataclass(frozen=True)
+class PolicyKind:
+    """A policy that gateways know: its element and where it may stand."""
+
+    name: str
+    description: str
+    scopes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Addresses:
     """Where callers reach what the REST tells them about."""
 
@@ -39,6 +49,7 @@ class Site:
     chance: Chance
     compile_policy: CompilePolicy
     addresses: Addresses
+    policies: tuple[PolicyKind, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -62,6 +73,11 @@ class Call:
             f"/subscriptions/{own.subscription_id}/resourceGroups/{own.resource_group}"
             f"/providers/Microsoft.ApiManagement/service/{own.name}"
         )
+
+    def moment(self) -> str:
+        """Now, as the REST writes it."""
+        now = datetime.fromtimestamp(self.transaction.now, UTC)
+        return now.isoformat().replace("+00:00", "Z")
 
     def flag(self, name: str) -> bool:
         """A query parameter that is true or false."""

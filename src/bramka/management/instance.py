@@ -2,10 +2,13 @@
 
 import msgspec
 
-from bramka.domain.errors import Missing
+from bramka.domain.errors import Missing, Unsupported
 from bramka.domain.traffic.instance import ServiceInstance
+from bramka.management import cloud
 from bramka.management.call import Call, Properties
-from bramka.management.resource import Ids, Resource
+from bramka.management.made import refused
+from bramka.management.resource import Action, Ids, Resource
+from bramka.management.restriction import validate
 from bramka.management.shape import Shape, build, wrong
 from bramka.store import instance
 from bramka.store.collection import Record
@@ -39,7 +42,7 @@ class Instance(Resource[ServiceInstance]):
     segment = "service"
     type = ""
     collection = instance.INSTANCES
-    verbs = "GPU"
+    verbs = "GPUD"
     tagged = False
     owner_only = True
     shape = Shape(
@@ -50,6 +53,19 @@ class Instance(Resource[ServiceInstance]):
         read_only=frozenset(_TOLD),
         write_only=frozenset(_FIXED),
     )
+
+    @property
+    def actions(self) -> dict[str, Action]:
+        return {
+            "validatePolicies": Action(validate, writes=False),
+            "networkstatus": refused(cloud.NETWORK, method="GET"),
+            "backup": refused(cloud.BACKUP),
+            "restore": refused(cloud.BACKUP),
+            "getssotoken": refused(cloud.SIGN_ON),
+            "migrateToStv2": refused(cloud.PLATFORM),
+            "applynetworkconfigurationupdates": refused(cloud.NETWORK),
+            "connectivityCheck": refused(cloud.CHECKS),
+        }
 
     def find(self, call: Call, ids: Ids) -> Record[ServiceInstance] | None:
         del ids
@@ -98,6 +114,10 @@ class Instance(Resource[ServiceInstance]):
             return noun
         whole: Properties = msgspec.to_builtins(noun)
         return build(ServiceInstance, whole | {"tags": tags})
+
+    def remove(self, call: Call, record: Record[ServiceInstance]) -> None:
+        del call, record
+        raise Unsupported(cloud.LIFE)
 
     def identity(self, ids: Ids) -> Properties:
         # It keeps the name it has: that one is hidden, so it is kept.

@@ -59,11 +59,24 @@ class Listing(Resource[NounT]):
         return self.of.show(call, noun)
 
 
-class Members(Listing[NounT]):
+class Joins(Resource[NounT]):
+    """Things that are joined and parted: a PUT says nothing but that they belong."""
+
+    tagged = False
+
+    def put(self, call: Call, ids: Ids) -> tuple[Record[NounT], bool]:
+        """Link; the member, and whether it is new there."""
+        raise NotImplementedError
+
+    def take_out(self, call: Call, ids: Ids) -> bool:
+        """Unlink; False if it was not there."""
+        raise NotImplementedError
+
+
+class Members(Listing[NounT], Joins[NounT]):
     """The nouns linked to an owner: listed, asked for, joined and parted."""
 
     verbs = "LHPD"
-    tagged = False
 
     def __init__(
         self,
@@ -72,6 +85,8 @@ class Members(Listing[NounT]):
         pair: Pair,
         join: Change,
         part: Change,
+        *,
+        tagged: bool = False,
     ) -> None:
         """`pair`: the columns of the one above and of the one below.
 
@@ -79,14 +94,13 @@ class Members(Listing[NounT]):
         """
         super().__init__(of, owner, linked(of, pair))
         self.join, self.part = join, part
+        self.tagged = tagged
 
     def put(self, call: Call, ids: Ids) -> tuple[Record[NounT], bool]:
-        """Link; the member, and whether it is new there."""
         owner, member = ids
         joined = self.join(call.transaction, owner, member)
         return self.collection.get(call.transaction, member), joined
 
     def take_out(self, call: Call, ids: Ids) -> bool:
-        """Unlink; False if it was not there."""
         owner, member = ids
         return self.part(call.transaction, owner, member)

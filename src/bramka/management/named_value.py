@@ -3,6 +3,7 @@
 from bramka.domain.traffic.named_value import NamedValue
 from bramka.management.call import Call, Properties
 from bramka.management.filter import Field
+from bramka.management.made import refused
 from bramka.management.resource import Action, Identifier, Ids, Resource
 from bramka.management.shape import Shape, wrong
 from bramka.store import named_value
@@ -31,7 +32,13 @@ class NamedValues(Resource[NamedValue]):
 
     @property
     def actions(self) -> dict[str, Action]:
-        return {"listValue": Action(_value, writes=False)}
+        return {
+            "listValue": Action(_value, writes=False),
+            "refreshSecret": refused(
+                "Named values are kept here, not in a key vault; send the new value by "
+                "PATCH."
+            ),
+        }
 
     def show(self, call: Call, noun: NamedValue) -> Properties:
         shown = super().show(call, noun)

@@ -31,8 +31,8 @@ def find_target(root: AnyResource, parts: list[str]) -> Target:
         part = left.pop(0)
         child = _child(resource, part)
         if child is None:
-            action = _action(resource, part)
-            if action is None or left:
+            action = _action(resource, "/".join((part, *left)))
+            if action is None:
                 raise Missing(f"There is no '{part}' under '{path or '/'}'.")
             parents.append((resource, ids))
             return Target(path, resource, ids, False, tuple(parents), action)

@@ -8,6 +8,7 @@ from bramka.domain.traffic.policy import PolicyDocument
 from bramka.domain.traffic.policy_format import to_raw, to_xml
 from bramka.management.call import Call, Properties
 from bramka.management.resource import Identifier, Ids, Resource
+from bramka.management.restriction import refuse_unrestricted
 from bramka.management.shape import Shape, wrong
 from bramka.store import policy
 from bramka.store.collection import Record
@@ -51,14 +52,7 @@ class Policies(Resource[PolicyDocument]):
         return "policy"
 
     def show(self, call: Call, noun: PolicyDocument) -> Properties:
-        wanted = call.query.get("format", "xml")
-        if wanted not in _FORMATS:
-            raise wrong("format", f"'{wanted}' is not one of {', '.join(_FORMATS)}")
-        if wanted == "rawxml":
-            text = to_raw(noun.text) if noun.escaped else noun.text
-        else:
-            text = noun.text if noun.escaped else to_xml(noun.text)
-        return {"format": wanted, "value": text}
+        return write_text(call, noun.text, escaped=noun.escaped)
 
     def accept(
         self,
@@ -70,17 +64,33 @@ class Policies(Resource[PolicyDocument]):
         patch: bool,
     ) -> PolicyDocument:
         del old, patch
-        taken = self.shape.take(given)
-        form, text = taken.get("format", "xml"), taken.get("value")
-        if form not in _FORMATS:
-            raise wrong(
-                "format",
-                f"'{form}' is not available; send the document itself as xml or rawxml",
-            )
-        if not isinstance(text, str):
-            raise wrong("value", "'value' is required: the text of the document")
-        document = PolicyDocument(
-            scope=self.key(ids)[0], text=text, escaped=form == "xml"
-        )
+        text, escaped = read_text(self.shape.take(given))
+        document = PolicyDocument(scope=self.key(ids)[0], text=text, escaped=escaped)
+        refuse_unrestricted(call, document)
         call.site.compile_policy(document, read_configuration(call.transaction))
         return document
+
+
+def read_text(taken: Properties) -> tuple[str, bool]:
+    """The text in a body, and whether its expressions are escaped."""
+    form, text = taken.get("format", "xml"), taken.get("value")
+    if form not in _FORMATS:
+        raise wrong(
+            "format",
+            f"'{form}' is not available; send the document itself as xml or rawxml",
+        )
+    if not isinstance(text, str):
+        raise wrong("value", "'value' is required: the text of the document")
+    return text, form == "xml"
+
+
+def write_text(call: Call, text: str, *, escaped: bool) -> Properties:
+    """A text in the format that the caller asks for."""
+    wanted = call.query.get("format", "xml")
+    if wanted not in _FORMATS:
+        raise wrong("format", f"'{wanted}' is not one of {', '.join(_FORMATS)}")
+    if wanted == "rawxml":
+        text = to_raw(text) if escaped else text
+    else:
+        text = text if escaped else to_xml(text)
+    return {"format": wanted, "value": text}

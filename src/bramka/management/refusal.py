@@ -15,6 +15,7 @@ LOG = logging.getLogger(__name__)
 
 STATUS: dict[type[errors.BramkaError], int] = {
     errors.Invalid: 400,
+    errors.Unsupported: 400,
     errors.Unauthenticated: 401,
     errors.Forbidden: 403,
     errors.Missing: 404,

@@ -7,11 +7,12 @@ from typing import Any
 from msgspec import structs
 from sqlalchemy import ColumnElement, Connection, select
 
-from bramka.domain.errors import Invalid, Missing
+from bramka.domain.errors import Invalid, Missing, Unsupported
 from bramka.domain.traffic.usage import Row
 from bramka.management.call import Call
 from bramka.management.filter import Field, read_filter
 from bramka.management.resource import Ids, Resource
+from bramka.management.verbs import page_of
 from bramka.reports.report import (
     KINDS,
     SHORTEST_INTERVAL,
@@ -31,6 +32,10 @@ from bramka.store.user import USERS
 
 _INTERVAL = re.compile(r"^P(?:(\d{1,4})D)?(?:T(?:(\d{1,4})H)?(?:(\d{1,6})M)?)?$")
 END_OF_TIME = 2**40
+_UNKEPT = {
+    "byGeo": "nobody here knows where in the world a caller is",
+    "byRequest": "gateways count calls per minute and keep no single ones",
+}
 
 
 class Reports(Resource[Any]):
@@ -46,6 +51,8 @@ class Reports(Resource[Any]):
 
     def reading(self, call: Call, ids: Ids) -> object:
         kind = ids[-1]
+        if kind in _UNKEPT:
+            raise Unsupported(f"There is no report '{kind}': {_UNKEPT[kind]}.")
         if kind not in KINDS:
             known = ", ".join(sorted(KINDS))
             raise Missing(f"There is no report '{kind}'; there are {known}.")
@@ -55,7 +62,7 @@ class Reports(Resource[Any]):
         span = Span(0, END_OF_TIME, every)
         with reading(call.site.usage) as connection:
             records = make_records(call.transaction, connection, kind, span, where)
-        return _page(call, _sorted(records, call.query.get("$orderby", "")))
+        return page_of(call, _sorted(records, call.query.get("$orderby", "")))
 
 
 def make_records(
@@ -161,13 +168,3 @@ def _sorted(records: list[Record], order: str) -> list[Record]:
             reverse=part[1:] == ["desc"],
         )
     return records
-
-
-def _page(call: Call, records: list[Record]) -> object:
-    skip = call.whole("$skip", 0, 0) or 0
-    top = call.whole("$top", len(records) or 1, 1)
-    chosen = records[skip:][:top]
-    told: dict[str, object] = {"value": chosen, "count": len(records)}
-    if chosen and skip + len(chosen) < len(records):
-        told["nextLink"] = call.next_link(skip + len(chosen))
-    return told

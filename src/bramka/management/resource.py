@@ -22,10 +22,14 @@ Ids: TypeAlias = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Action:
-    """Something done by POST; `answer` gives the body, or None for 204."""
+    """Something done by POST; `answer` gives the body, or None for 204.
+
+    One that only tells something may be a GET.
+    """
 
     answer: Callable[[Call, Ids], object | None]
     writes: bool = True
+    method: str = "POST"
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,14 @@ class Resource(Generic[NounT]):
     """Whether it has an ETag, and PATCH and DELETE ask for If-Match."""
     deleted: int = 200
     """Answer to a DELETE that deleted; where the SDK polls, it wants 204."""
+    guarded: bool = True
+    """Whether DELETE asks for If-Match, as PATCH does, when there is an ETag."""
+    filtered: tuple[str, ...] = ()
+    """Plain texts for $filter and $orderby, as on the wire; `name` is the id."""
+    patched: int = 200
+    """Answer to a PATCH; 204 comes without a body."""
+    bodiless: bool = False
+    """Whether a PUT carries nothing: the path says it all."""
     owner_only: bool = False
     """Whether only an owner's token changes it."""
 
@@ -77,7 +89,13 @@ class Resource(Generic[NounT]):
     @property
     def filters(self) -> Mapping[str, Field]:
         """Fields for $filter and $orderby."""
-        return {}
+        fields = {
+            f.encode_name: f.name for f in msgspec.structs.fields(self.shape.noun)
+        }
+        fields["name"] = self.collection.key[-1]
+        return {
+            name: Field(self.collection.column[fields[name]]) for name in self.filtered
+        }
 
     # --- finding ------------------------------------------------------------------
 
@@ -131,6 +149,11 @@ class Resource(Generic[NounT]):
         del call, ids
         return None
 
+    def listing(self, call: Call, ids: Ids) -> Sequence[object] | None:
+        """All of a list that is made, not found; None: the collection is listed."""
+        del call, ids
+        return None
+
     # --- changing -----------------------------------------------------------------
 
     def check(self, call: Call, given: Properties) -> Properties:
@@ -163,7 +186,7 @@ class Resource(Generic[NounT]):
         if old is None:
             return {}
         whole: Properties = msgspec.to_builtins(old)
-        kept = self.shape.hidden | self.shape.read_only
+        kept = self.shape.hidden | self.shape.read_only | self.shape.secret
         return {name: whole[name] for name in whole if name in kept}
 
     def save(

@@ -10,11 +10,12 @@ from starlette.responses import Response
 from bramka.domain.errors import Forbidden, Invalid, Missing, Unauthenticated
 from bramka.domain.traffic.instance import ServiceInstance
 from bramka.management.call import Call, Site
+from bramka.management.directory import below_provider, tell
 from bramka.management.door import bearer, read_body
 from bramka.management.path import Target, find_target
 from bramka.management.refusal import refuse
 from bramka.management.resource import AnyResource
-from bramka.management.verbs import answer, as_json, envelope
+from bramka.management.verbs import answer, as_json
 from bramka.store import access_token, instance
 from bramka.store.access_token import Role
 from bramka.store.change import queue_for_change
@@ -25,7 +26,7 @@ READS = ("GET", "HEAD")
 
 
 class Management:
-    """Answers every call under `/subscriptions`."""
+    """Answers every call under `/subscriptions` and `/providers`."""
 
     def __init__(self, site: Site, root: AnyResource, wake: Callable[[], None]) -> None:
         """`root` is the service instance; `wake` is called after each change."""
@@ -49,8 +50,10 @@ class Management:
             role = _role(transaction, token)
             asked.check_version()
             own = instance.get(transaction).noun
-            if asked.method == "GET" and (found := _directory(own, asked.parts)):
-                return as_json(self._listed(asked, transaction, own, found))
+            above = below_provider(own, asked.parts)
+            if above is not None:
+                call = self._call(asked, transaction, own)
+                return as_json(tell(asked.method, call, self._root, above))
             target = find_target(self._root, _below(own, asked.parts))
             if asked.method in READS or not _writes(target):
                 _admit(role, asked.method, target)
@@ -62,26 +65,6 @@ class Management:
             own = instance.get(transaction).noun
             call = self._call(asked, transaction, own)
             return answer(asked.method, call, target)
-
-    def _listed(
-        self,
-        asked: "Asked",
-        transaction: Transaction,
-        own: ServiceInstance,
-        found: str,
-    ) -> object:
-        """A list of one: the subscription, or the instance."""
-        if found == "subscriptions":
-            one: object = {
-                "id": f"/subscriptions/{own.subscription_id}",
-                "subscriptionId": own.subscription_id,
-                "displayName": own.publisher_name,
-                "state": "Enabled",
-            }
-        else:
-            call = self._call(asked, transaction, own)
-            one = envelope(call, self._root, own, "")
-        return {"value": [one], "count": 1}
 
     def _call(
         self, asked: "Asked", transaction: Transaction, own: ServiceInstance
@@ -146,19 +129,6 @@ def _admit(role: Role, method: str, target: Target) -> None:
         raise Forbidden("A viewer's token only reads; use one of an editor or owner.")
     if role == "editor" and target.resource.owner_only:
         raise Forbidden("An editor's token does not change this; use one of an owner.")
-
-
-def _directory(own: ServiceInstance, parts: list[str]) -> str:
-    """What a path lists above the instance: subscriptions, service, or nothing."""
-    provider = ["providers", "microsoft.apimanagement", "service"]
-    subscription = ["subscriptions", own.subscription_id.lower()]
-    group = ["resourcegroups", own.resource_group.lower()]
-    given = [part.lower() for part in parts]
-    if given == ["subscriptions"]:
-        return "subscriptions"
-    if given in ([*subscription, *provider], [*subscription, *group, *provider]):
-        return "service"
-    return ""
 
 
 def _below(own: ServiceInstance, parts: list[str]) -> list[str]:

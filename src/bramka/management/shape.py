@@ -27,13 +27,16 @@ class Shape:
     """Shown; ignored when sent, so that what was read can be sent back."""
     write_only: frozenset[str] = frozenset()
     """Taken besides the fields of the noun; the resource deals with them."""
+    secret: frozenset[str] = frozenset()
+    """Taken and kept, but never shown: told only when asked for by POST."""
     dates: frozenset[str] = frozenset()
     """Seconds since 1970 in the noun, ISO 8601 in the REST."""
 
     def show(self, noun: Struct) -> Properties:
         """All that is shown of `noun`."""
         whole: Properties = msgspec.to_builtins(noun)
-        shown = {name: whole[name] for name in whole if name not in self.hidden}
+        unseen = self.hidden | self.secret
+        shown = {name: whole[name] for name in whole if name not in unseen}
         for name in self.dates & shown.keys():
             shown[name] = write_date(shown[name])
         return shown

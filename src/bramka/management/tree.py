@@ -1,20 +1,57 @@
 """The tree of resources below a service instance: what stands under what."""
 
+from bramka.management import cloud, inside, tagging
 from bramka.management.api import Apis
+from bramka.management.api_schema import ApiSchemas
+from bramka.management.authorization_server import AuthorizationServers
 from bramka.management.backend import Backends
+from bramka.management.cache import Caches
+from bramka.management.certificate import Certificates
+from bramka.management.credential import (
+    AccessPolicies,
+    AuthorizationProviders,
+    Authorizations,
+)
+from bramka.management.diagnostic import Diagnostics
+from bramka.management.documentation import Documentations, Wikis
+from bramka.management.fragment import Fragments
 from bramka.management.group import Groups, join, part
+from bramka.management.identity_provider import IdentityProviders
 from bramka.management.instance import Instance
+from bramka.management.issue import AllIssues, Attachments, Comments, Issues
+from bramka.management.link import PRODUCT_API, PRODUCT_GROUP, NamedLinks, tag_joint
+from bramka.management.logger import Loggers
+from bramka.management.made import Cloud, Made
 from bramka.management.members import Listing, Members, Pair, linked
 from bramka.management.named_value import NamedValues
+from bramka.management.notification import Notifications, Recipients
+from bramka.management.openid_provider import OpenIdProviders
 from bramka.management.operation import Operations
 from bramka.management.policy import Policies
+from bramka.management.portal import (
+    ContentItems,
+    ContentTypes,
+    PortalConfigs,
+    PortalRevisions,
+    PortalSettings,
+)
 from bramka.management.product import Products
+from bramka.management.release import Releases, list_revisions
 from bramka.management.report import Reports
+from bramka.management.resolver import ResolverPolicies, Resolvers
+from bramka.management.resource import AnyResource
+from bramka.management.restriction import Restrictions
+from bramka.management.schema import Schemas
+from bramka.management.self_hosted import Authorities, Gateways, Hostnames
 from bramka.management.subscription import Subscriptions
+from bramka.management.tag import TagDescriptions, Tags
+from bramka.management.tagging import Taggings
+from bramka.management.template import Templates
+from bramka.management.tenant import TenantAccesses
 from bramka.management.user import Users
 from bramka.management.version_set import VersionSets
-from bramka.store import product
-from bramka.store.api import PRODUCT_APIS
+from bramka.store import product, self_hosted
+from bramka.store.api import GATEWAY_APIS, PRODUCT_APIS
 from bramka.store.group import PRODUCT_GROUPS, USER_GROUPS
 from bramka.store.links import Links
 from bramka.store.subscription import SUBSCRIPTIONS
@@ -22,46 +59,151 @@ from bramka.store.subscription import SUBSCRIPTIONS
 
 def tree() -> Instance:
     """The service instance with everything below it."""
-    apis, products, groups, users = Apis(), Products(), Groups(), Users()
-    subscriptions, row = Subscriptions(), SUBSCRIPTIONS.column
     return Instance(
-        Apis(
-            Operations(Policies("apis", "operations")),
-            Policies("apis"),
-            Listing(products, "apis", linked(products, _upwards(PRODUCT_APIS))),
+        _apis(),
+        _products(),
+        *_people(),
+        *_rules(),
+        *_gateways(),
+        *_portal(),
+        *_observation(),
+        *_trust(),
+        *_elsewhere(),
+    )
+
+
+def _apis() -> AnyResource:
+    products = Products()
+    return Apis(
+        Operations(Policies("apis", "operations"), Taggings("apis", "operations")),
+        Policies("apis"),
+        ApiSchemas(),
+        Releases(),
+        Made("revisions", list_revisions),
+        Diagnostics("apis"),
+        Taggings("apis"),
+        TagDescriptions(),
+        Made("operationsByTags", tagging.tagged_operations),
+        Issues(Comments(), Attachments()),
+        Wikis("apis"),
+        Resolvers(ResolverPolicies()),
+        Listing(products, "apis", linked(products, _upwards(PRODUCT_APIS))),
+    )
+
+
+def _products() -> AnyResource:
+    apis, groups, row = Apis(), Groups(), SUBSCRIPTIONS.column
+    api_pair, group_pair = _downwards(PRODUCT_APIS), _downwards(PRODUCT_GROUPS)
+    add_group, remove_group = product.add_group, product.remove_group
+    return Products(
+        Members(apis, "products", api_pair, product.add_api, product.remove_api),
+        Members(groups, "products", group_pair, add_group, remove_group),
+        NamedLinks("products", "apiLinks", "apiId", PRODUCT_API),
+        NamedLinks("products", "groupLinks", "groupId", PRODUCT_GROUP),
+        Listing(
+            Subscriptions(),
+            "products",
+            lambda name: row.scope == f"/products/{name}",
         ),
-        Products(
-            Members(
-                apis,
-                "products",
-                _downwards(PRODUCT_APIS),
-                product.add_api,
-                product.remove_api,
-            ),
-            Members(
-                groups,
-                "products",
-                _downwards(PRODUCT_GROUPS),
-                product.add_group,
-                product.remove_group,
-            ),
-            Listing(
-                subscriptions, "products", lambda name: row.scope == f"/products/{name}"
-            ),
-            Policies("products"),
-        ),
+        Policies("products"),
+        Taggings("products"),
+        Wikis("products"),
+    )
+
+
+def _people() -> list[AnyResource]:
+    users, groups, row = Users(), Groups(), SUBSCRIPTIONS.column
+    return [
         Groups(Members(users, "groups", _upwards(USER_GROUPS), join, part)),
         Users(
             Listing(groups, "users", linked(groups, _downwards(USER_GROUPS))),
-            Listing(subscriptions, "users", lambda name: row.owner_id == name),
+            Listing(Subscriptions(), "users", lambda name: row.owner_id == name),
+            Made("identities", inside.identities),
         ),
-        subscriptions,
+        Subscriptions(),
+        Notifications(
+            Recipients("recipientEmails", "emails", "email"),
+            Recipients("recipientUsers", "users", "userId"),
+        ),
+        Templates(),
+    ]
+
+
+def _rules() -> list[AnyResource]:
+    return [
         NamedValues(),
         Backends(),
         VersionSets(),
+        Schemas(),
         Policies(),
-        Reports(),
-    )
+        Fragments(),
+        Restrictions(),
+        Made("policyDescriptions", inside.policy_descriptions),
+        Made("allPolicies", inside.all_policies),
+        Tags(
+            NamedLinks("tags", "apiLinks", "apiId", tag_joint("api")),
+            NamedLinks("tags", "operationLinks", "operationId", tag_joint("operation")),
+            NamedLinks("tags", "productLinks", "productId", tag_joint("product")),
+        ),
+        Made("tagResources", tagging.tag_resources),
+        Made("apisByTags", tagging.tagged_apis),
+        Made("productsByTags", tagging.tagged_products),
+    ]
+
+
+def _gateways() -> list[AnyResource]:
+    apis, pair = Apis(), _downwards(GATEWAY_APIS)
+    add, remove = self_hosted.add_api, self_hosted.remove_api
+    return [
+        Gateways(
+            Members(apis, "gateways", pair, add, remove, tagged=True),
+            Hostnames(),
+            Authorities(),
+        ),
+        Caches(),
+        Certificates(),
+        inside.Quotas(inside.Periods()),
+    ]
+
+
+def _portal() -> list[AnyResource]:
+    return [
+        PortalRevisions(),
+        PortalSettings(),
+        PortalConfigs(),
+        ContentTypes(ContentItems()),
+        Documentations(),
+        AllIssues(),
+    ]
+
+
+def _observation() -> list[AnyResource]:
+    return [Reports(), Loggers(), Diagnostics()]
+
+
+def _trust() -> list[AnyResource]:
+    return [
+        IdentityProviders(),
+        AuthorizationServers(),
+        OpenIdProviders(),
+        AuthorizationProviders(Authorizations(AccessPolicies())),
+        TenantAccesses(),
+        inside.Settings(),
+    ]
+
+
+def _elsewhere() -> list[AnyResource]:
+    """What tells of the place the instance runs in, and what only a cloud has."""
+    return [
+        Made("regions", cloud.regions),
+        Made("skus", cloud.skus),
+        Made("outboundNetworkDependenciesEndpoints", cloud.no_dependencies),
+        Cloud("locations", cloud.NETWORK, Cloud("networkstatus", cloud.NETWORK)),
+        Cloud("privateEndpointConnections", cloud.NETWORK),
+        Cloud("privateLinkResources", cloud.NETWORK),
+        Cloud("workspaceLinks", cloud.WORKSPACES),
+        Cloud("workspaces", cloud.WORKSPACES, listed=False),
+    ]
 
 
 def _downwards(links: Links) -> Pair:

@@ -3,10 +3,13 @@
 from msgspec import structs
 
 from bramka.domain.traffic.user import Identity, User
+from bramka.management import cloud
 from bramka.management.call import Call, Properties
 from bramka.management.filter import Field
-from bramka.management.resource import Ids, Resource
+from bramka.management.made import refused
+from bramka.management.resource import Action, Ids, Resource
 from bramka.management.shape import Shape, wrong
+from bramka.management.shared_access import user_token
 from bramka.store import user
 from bramka.store.collection import Record
 from bramka.store.instance import ADMINISTRATOR
@@ -40,6 +43,14 @@ class Users(Resource[User]):
             "state": Field(column.state, "word"),
             "registrationDate": Field(column.registration_date, "date"),
             "note": Field(column.note),
+        }
+
+    @property
+    def actions(self) -> dict[str, Action]:
+        return {
+            "generateSsoUrl": refused(cloud.SIGN_ON),
+            "confirmations/password/send": refused(cloud.MAIL),
+            "token": Action(user_token, writes=False),
         }
 
     def check(self, call: Call, given: Properties) -> Properties:

@@ -1,5 +1,6 @@
 """The verbs of the management REST, the same for every resource."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -8,10 +9,11 @@ from starlette.responses import Response
 from bramka.domain.errors import Invalid, Missing, Stale
 from bramka.management.call import Call
 from bramka.management.filter import read_filter, read_order
-from bramka.management.members import Members
+from bramka.management.members import Joins
 from bramka.management.path import Target
 from bramka.management.refusal import JSON, not_allowed
 from bramka.management.resource import AnyResource
+from bramka.management.revision import settled
 from bramka.store.collection import Record, refuse_stale
 
 TYPE = "Microsoft.ApiManagement/service"
@@ -21,11 +23,13 @@ LARGEST_PAGE = 1000
 
 def answer(method: str, call: Call, target: Target) -> Response:
     """Do what was asked; raises one of the domain's errors."""
+    target = settled(call, target)
     for resource, ids in target.parents:
         if resource.find(call, ids) is None:
             raise Missing(f"'{'/'.join(ids)}' not found.", target=resource.segment)
     if target.action is not None:
-        return _act(call, target) if method == "POST" else not_allowed(method)
+        asked = method == target.action.method
+        return _act(call, target) if asked else not_allowed(method)
     if target.is_list:
         listed = method == "GET" and "L" in target.resource.verbs
         return _list(call, target) if listed else not_allowed(method)
@@ -43,6 +47,9 @@ def _act(call: Call, target: Target) -> Response:
 
 def _list(call: Call, target: Target) -> Response:
     resource = target.resource
+    made = resource.listing(call, target.ids)
+    if made is not None:
+        return as_json(page_of(call, made))
     where, order = [], []
     if wanted := call.query.get("$filter"):
         where.append(read_filter(wanted, resource.filters))
@@ -68,6 +75,17 @@ def _list(call: Call, target: Target) -> Response:
     return as_json(told)
 
 
+def page_of(call: Call, rows: Sequence[object]) -> object:
+    """What was asked for of a list that is whole."""
+    skip = call.whole("$skip", 0, 0) or 0
+    top = call.whole("$top", len(rows) or 1, 1)
+    chosen = rows[skip:][:top]
+    told: dict[str, object] = {"value": chosen, "count": len(rows)}
+    if chosen and skip + len(chosen) < len(rows):
+        told["nextLink"] = call.next_link(skip + len(chosen))
+    return told
+
+
 def _head(call: Call, target: Target) -> Response:
     record = _found(call, target)
     if not target.resource.tagged:
@@ -84,7 +102,7 @@ def _get(call: Call, target: Target) -> Response:
 
 def _put(call: Call, target: Target) -> Response:
     resource, ids = target.resource, target.ids
-    if isinstance(resource, Members):
+    if isinstance(resource, Joins):
         record, joined = resource.put(call, ids)
         return _entity(call, target, record, 201 if joined else 200)
     if ids:
@@ -95,7 +113,7 @@ def _put(call: Call, target: Target) -> Response:
         refuse_stale(old, match)
     elif match is not None:
         raise Stale("If-Match names a revision, but there is nothing yet.")
-    given = call.properties()
+    given = {} if resource.bodiless else call.properties()
     noun = resource.accept(call, ids, given, old and old.noun, patch=False)
     record = resource.save(call, noun, old, given)
     return _entity(call, target, record, 201 if old is None else 200)
@@ -109,15 +127,19 @@ def _patch(call: Call, target: Target) -> Response:
     refuse_stale(old, _expected(call))
     given = call.properties()
     noun = resource.accept(call, ids, given, old.noun, patch=True)
-    return _entity(call, target, resource.save(call, noun, old, given), 200)
+    record = resource.save(call, noun, old, given)
+    if resource.patched == 204:
+        return Response(status_code=204, headers=_tag(record))
+    return _entity(call, target, record, 200)
 
 
 def _delete(call: Call, target: Target) -> Response:
     resource, ids = target.resource, target.ids
-    if isinstance(resource, Members):
+    if isinstance(resource, Joins):
         parted = resource.take_out(call, ids)
         return Response(status_code=200 if parted else 204)
-    _ask_for_match(call)
+    if resource.tagged and resource.guarded:
+        _ask_for_match(call)
     old = resource.find(call, ids)
     if old is None:
         return Response(status_code=204)

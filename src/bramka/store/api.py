@@ -2,7 +2,18 @@
 
 from bramka.domain.errors import Conflict
 from bramka.domain.traffic.api import Api
-from bramka.store import operation, policy, subscription
+from bramka.store import (
+    body_schema,
+    diagnostic,
+    documentation,
+    issue,
+    operation,
+    policy,
+    release,
+    resolver,
+    subscription,
+    tag,
+)
 from bramka.store.change import note_change
 from bramka.store.collection import Collection, Record, refuse_stale
 from bramka.store.links import Links
@@ -10,6 +21,19 @@ from bramka.store.transaction import Transaction
 
 APIS = Collection(Api, "api", wire="apis")
 PRODUCT_APIS = Links("product", "api")
+GATEWAY_APIS = Links("self_hosted", "api")
+
+_BELONGINGS = (
+    body_schema.API_SCHEMAS,
+    diagnostic.DIAGNOSTICS,
+    tag.TAG_DESCRIPTIONS,
+    resolver.RESOLVER_POLICIES,
+    resolver.RESOLVERS,
+    issue.COMMENTS,
+    issue.ATTACHMENTS,
+    issue.ISSUES,
+)
+"""What is kept under the id of its API."""
 
 
 def root_id(api_id: str) -> str:
@@ -53,4 +77,16 @@ def delete(transaction: Transaction, api_id: str, match: int | None = None) -> b
     for owner in PRODUCT_APIS.owners(transaction, api_id):
         PRODUCT_APIS.part(transaction, owner, api_id)
         note_change(transaction, "products", owner)
+    GATEWAY_APIS.forget(transaction, member=api_id)
+    _delete_belongings(transaction, api_id)
     return APIS.delete(transaction, api_id)
+
+
+def _delete_belongings(transaction: Transaction, api_id: str) -> None:
+    for collection in _BELONGINGS:
+        column = collection.column
+        collection.delete_all(transaction, column.api_id == api_id)
+    releases = release.RELEASES
+    releases.delete_all(transaction, releases.column.owner == api_id)
+    documentation.WIKIS.delete(transaction, f"apis/{api_id}")
+    tag.untag(transaction, f"apis/{api_id}")

@@ -1,6 +1,8 @@
-"""Schemas of bodies, in JSON Schema or XML Schema."""
+"""Schemas of bodies, in JSON Schema or XML Schema: the instance's and the APIs'."""
 
-from bramka.domain.traffic.schema import Schema
+from bramka.domain.traffic.schema import ApiSchema, Schema
+from bramka.store.change import QUIET
 from bramka.store.collection import Collection
 
 SCHEMAS = Collection(Schema, "schema", wire="schemas")
+API_SCHEMAS = Collection(ApiSchema, "api_schema", wire=QUIET, key=("api_id", "id"))

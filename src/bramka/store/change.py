@@ -17,6 +17,8 @@ CHANGE = Table(
     # A version is never given twice, even after the newest ones were deleted.
     sqlite_autoincrement=True,
 )
+QUIET = ""
+"""The table of what gateways do not need to know."""
 KEPT = 10_000
 """Changes remembered; a gateway that is further behind gets the whole."""
 

@@ -68,7 +68,7 @@ class Collection(Generic[NounT]):
         links: Mapping[str, Links] | None = None,
         extra: tuple[SchemaItem, ...] = (),
     ) -> None:
-        """`sealed` fields are encrypted; `wire` names the table to gateways.
+        """`sealed` fields are encrypted; `wire` names the table to gateways, or QUIET.
 
         `extra` columns are kept beside the noun and written by its own file.
         """
@@ -197,6 +197,11 @@ class Collection(Generic[NounT]):
         transaction.connection.execute(delete(self.table).where(self._where(key)))
         note_change(transaction, self.wire, "/".join(key))
         return True
+
+    def delete_all(self, transaction: Transaction, *where: ColumnElement[bool]) -> None:
+        """Delete what fits."""
+        for record in self.all(transaction, *where):
+            self.delete(transaction, *self.key_of(record.noun))
 
     def touch(self, transaction: Transaction, *key: str) -> None:
         """Tell gateways that the noun changed, when a part kept elsewhere did."""

@@ -55,6 +55,8 @@ def update_since(transaction: Transaction, version: int | None) -> Update:
     """What a gateway at `version` lacks; everything if it has nothing or is far off."""
     newest = change.newest_version(transaction)
     changed = None if version is None else change.changes_since(transaction, version)
+    if changed is not None:
+        changed = [one for one in changed if one.table != change.QUIET]
     if (
         changed is None
         or len(changed) > MOST_CHANGES

@@ -4,7 +4,7 @@ import re
 
 from bramka.domain.errors import Conflict
 from bramka.domain.traffic.operation import Operation
-from bramka.store import policy
+from bramka.store import policy, tag
 from bramka.store.collection import Collection, Record
 from bramka.store.transaction import Transaction
 
@@ -50,4 +50,5 @@ def delete(
     """Delete the operation and its policy; False if there was none."""
     deleted = OPERATIONS.delete(transaction, api_id, operation_id, match=match)
     policy.delete_below(transaction, f"apis/{api_id}/operations/{operation_id}")
+    tag.untag(transaction, f"apis/{api_id}/operations/{operation_id}")
     return deleted

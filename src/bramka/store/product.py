@@ -2,7 +2,7 @@
 
 from bramka.domain.errors import Conflict
 from bramka.domain.traffic.product import Product
-from bramka.store import policy, subscription
+from bramka.store import documentation, policy, subscription, tag
 from bramka.store.api import APIS, PRODUCT_APIS
 from bramka.store.collection import Collection, Record, refuse_stale
 from bramka.store.group import GROUPS, PRODUCT_GROUPS
@@ -76,6 +76,8 @@ def delete(
         )
     subscription.delete_for_scope(transaction, scope)
     policy.delete_below(transaction, f"products/{product_id}")
+    tag.untag(transaction, f"products/{product_id}")
+    documentation.WIKIS.delete(transaction, f"products/{product_id}")
     return PRODUCTS.delete(transaction, product_id)
 
 

@@ -1,6 +1,7 @@
 """Policies: documents at four scopes, and how `<base/>` joins them."""
 
 from enum import StrEnum
+from typing import Literal
 
 from msgspec import Struct
 
@@ -83,3 +84,13 @@ def scope_of(path: str) -> Scope:
     if path.startswith("products/"):
         return Scope.PRODUCT
     return Scope.OPERATION if "/operations/" in path else Scope.API
+
+
+class Restriction(Struct, frozen=True, rename="camel", kw_only=True):
+    """What documents below a scope have to keep."""
+
+    id: str
+    scope: str = ""
+    """Short path of a policy, such as `/products/starter/policies/policy`."""
+    require_base: Literal["true", "false"] = "false"
+    """Whether each section has to hold `<base />`."""

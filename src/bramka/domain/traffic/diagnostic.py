@@ -1,0 +1,79 @@
+"""Diagnostics: what is logged of calls, where to, and what of it is hidden."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+LOCAL = ("applicationinsights", "azuremonitor", "local")
+"""Ids that a diagnostic may have."""
+
+
+class Logger(Struct, frozen=True, rename="camel", kw_only=True):
+    """Where logs go."""
+
+    id: str
+    logger_type: Literal["azureEventHub", "applicationInsights", "azureMonitor"]
+    description: Annotated[str, Meta(max_length=256)] | None = None
+    credentials: dict[str, str] | None = None
+    is_buffered: bool = True
+    resource_id: str | None = None
+
+
+class Sampling(Struct, frozen=True, rename="camel", kw_only=True):
+    """Which share of the calls is logged."""
+
+    sampling_type: Literal["fixed"] = "fixed"
+    percentage: Annotated[float, Meta(ge=0, le=100)] = 100
+
+
+class Body(Struct, frozen=True, rename="camel", kw_only=True):
+    """How much of a body is logged."""
+
+    bytes: Annotated[int, Meta(ge=0, le=8192)] = 0
+
+
+class Mask(Struct, frozen=True, rename="camel", kw_only=True):
+    """A header or parameter that is masked or left out."""
+
+    value: str
+    mode: Literal["Mask", "Hide"] = "Mask"
+
+
+class Masking(Struct, frozen=True, rename="camel", kw_only=True):
+    """What is masked in a message."""
+
+    headers: tuple[Mask, ...] = ()
+    query_params: tuple[Mask, ...] = ()
+
+
+class Message(Struct, frozen=True, rename="camel", kw_only=True):
+    """What of a request or an answer is logged."""
+
+    headers: tuple[str, ...] = ()
+    body: Body | None = None
+    data_masking: Masking | None = None
+
+
+class Side(Struct, frozen=True, rename="camel", kw_only=True):
+    """What is logged on one side of the gateway."""
+
+    request: Message | None = None
+    response: Message | None = None
+
+
+class Diagnostic(Struct, frozen=True, rename="camel", kw_only=True):
+    """What is logged of all calls, or of those of one API."""
+
+    api_id: str
+    """The API; "" for all."""
+    id: str
+    logger_id: str
+    always_log: Literal["allErrors"] | None = None
+    sampling: Sampling | None = None
+    frontend: Side | None = None
+    backend: Side | None = None
+    log_client_ip: bool = False
+    http_correlation_protocol: Literal["None", "Legacy", "W3C"] | None = None
+    verbosity: Literal["verbose", "information", "error"] | None = None
+    operation_name_format: Literal["Name", "Url"] | None = None
+    metrics: bool | None = None

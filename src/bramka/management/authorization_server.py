@@ -1,0 +1,44 @@
+"""Servers of OAuth 2 tokens, for documentation and the test console."""
+
+from bramka.domain.traffic.identity_provider import AuthorizationServer
+from bramka.management.call import Call, Properties
+from bramka.management.resource import Action, Ids, Resource
+from bramka.management.secrets import telling
+from bramka.management.shape import Shape, wrong
+from bramka.store.identity_provider import AUTHORIZATION_SERVERS
+
+_SECRET = ("clientSecret", "resourceOwnerUsername", "resourceOwnerPassword")
+
+
+class AuthorizationServers(Resource[AuthorizationServer]):
+    """Nothing is enforced by them: that takes a policy."""
+
+    segment = "authorizationServers"
+    type = "authorizationServers"
+    collection = AUTHORIZATION_SERVERS
+    shape = Shape(
+        noun=AuthorizationServer,
+        hidden=frozenset(("id",)),
+        secret=frozenset(_SECRET),
+    )
+    filtered = ("name", "displayName")
+
+    @property
+    def actions(self) -> dict[str, Action]:
+        return {"listSecrets": telling(self, *_SECRET)}
+
+    def accept(
+        self,
+        call: Call,
+        ids: Ids,
+        given: Properties,
+        old: AuthorizationServer | None,
+        *,
+        patch: bool,
+    ) -> AuthorizationServer:
+        noun = super().accept(call, ids, given, old, patch=patch)
+        if "GET" not in noun.authorization_methods:
+            raise wrong("authorizationMethods", "has to hold GET")
+        if not noun.grant_types:
+            raise wrong("grantTypes", "names no way to get a token")
+        return noun

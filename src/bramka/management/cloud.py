@@ -1,0 +1,60 @@
+"""What is told about the places an instance runs in: here there is one, ours."""
+
+from collections.abc import Sequence
+
+from bramka.management.call import Call
+from bramka.management.resource import Ids
+
+NETWORK = (
+    "Virtual networks, private endpoints and their like belong to a cloud's network; "
+    "here the network is that of your own machines."
+)
+PLATFORM = (
+    "There is no cloud platform below this instance that could be moved, purged or "
+    "renewed; upgrade by installing a newer version."
+)
+WORKSPACES = "Workspaces are not offered; use products and groups of one instance."
+APART = (
+    "Gateways that are resources of their own belong to a cloud; a gateway you run is "
+    "one of the instance's, see /gateways."
+)
+BACKUP = (
+    "This version makes no backups over the REST; copy the data folder, or dump the "
+    "database, while nothing writes."
+)
+SIGN_ON = "The developer portal of this version has no single sign-on by link."
+MAIL = "This version sends no mail."
+LIFE = (
+    "An instance is made by `bramka init` and goes with its data folder or database; "
+    "it is not deleted over the REST."
+)
+CHECKS = (
+    "The console does not reach out to addresses that callers name; test from the "
+    "gateway's own machine."
+)
+
+
+def regions(call: Call, ids: Ids) -> Sequence[object]:
+    """`regions`: the one place there is."""
+    del ids
+    name = call.instance.location
+    return [{"name": name, "isMasterRegion": True, "isDeleted": False}]
+
+
+def skus(call: Call, ids: Ids) -> Sequence[object]:
+    """`skus` of the instance: the one it has."""
+    del call, ids
+    capacity = {"minimum": 1, "maximum": 1, "default": 1, "scaleType": "None"}
+    return [
+        {
+            "resourceType": "Microsoft.ApiManagement/service",
+            "sku": {"name": "Developer"},
+            "capacity": capacity,
+        }
+    ]
+
+
+def no_dependencies(call: Call, ids: Ids) -> Sequence[object]:
+    """`outboundNetworkDependenciesEndpoints`: nothing outside is needed."""
+    del call, ids
+    return []

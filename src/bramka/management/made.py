@@ -1,0 +1,66 @@
+"""Lists that are made, not kept, and doors to what only a cloud has."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, NoReturn
+
+from bramka.domain.errors import Unsupported
+from bramka.management.call import Call
+from bramka.management.resource import Action, AnyResource, Ids, Resource
+
+Rows = Callable[[Call, Ids], Sequence[object]]
+
+
+class Made(Resource[Any]):
+    """A list that is made anew each time."""
+
+    verbs = "L"
+    type = ""
+
+    def __init__(self, segment: str, rows: Rows) -> None:
+        super().__init__()
+        self.segment, self.rows = segment, rows
+
+    def find(self, call: Call, ids: Ids) -> None:
+        del call, ids
+
+    def listing(self, call: Call, ids: Ids) -> Sequence[object]:
+        if call.query.get("$filter"):
+            raise Unsupported(f"$filter is not possible on {self.segment}.")
+        return self.rows(call, ids)
+
+
+class Cloud(Resource[Any]):
+    """What a cloud offers beside API management: nothing is there, nothing is done."""
+
+    tagged = False
+    type = ""
+
+    def __init__(
+        self,
+        segment: str,
+        why: str,
+        *children: AnyResource,
+        listed: bool = True,
+    ) -> None:
+        """`why` is the sentence that refuses; a list is empty if `listed`."""
+        super().__init__(*children)
+        self.segment, self.why, self.listed = segment, why, listed
+
+    def find(self, call: Call, ids: Ids) -> NoReturn:
+        del call, ids
+        raise Unsupported(self.why, target=self.segment)
+
+    def listing(self, call: Call, ids: Ids) -> Sequence[object]:
+        if not self.listed:
+            self.find(call, ids)
+        return ()
+
+
+def refused(why: str, method: str = "POST") -> Action:
+    """Something that is not done here, and why."""
+
+    def refuse(call: Call, ids: Ids) -> NoReturn:
+        del call, ids
+        raise Unsupported(why)
+
+    return Action(refuse, writes=False, method=method)

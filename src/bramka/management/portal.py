@@ -1,0 +1,253 @@
+"""The developer portal: versions, settings, and what its pages are made of."""
+
+from collections.abc import Sequence
+
+from msgspec import structs
+
+from bramka.domain.errors import Conflict
+from bramka.domain.traffic.portal import (
+    SETTINGS,
+    ContentItem,
+    ContentType,
+    PortalConfig,
+    PortalRevision,
+    PortalSetting,
+)
+from bramka.management.call import Call, Properties
+from bramka.management.resource import Action, Identifier, Ids, Resource
+from bramka.management.shape import Shape, wrong
+from bramka.store import portal
+from bramka.store.collection import Record
+
+_DATES = frozenset(("createdDateTime", "updatedDateTime"))
+
+
+class PortalRevisions(Resource[PortalRevision]):
+    """Published versions; one of them is the current one."""
+
+    segment = "portalRevisions"
+    type = "portalRevisions"
+    collection = portal.PORTAL_REVISIONS
+    identifier = Identifier(256)
+    verbs = "LHGPU"
+    shape = Shape(
+        noun=PortalRevision,
+        hidden=frozenset(("id",)),
+        read_only=_DATES | {"status", "statusDetails", "provisioningState"},
+        dates=_DATES,
+    )
+    filtered = ("name", "description")
+
+    def accept(
+        self,
+        call: Call,
+        ids: Ids,
+        given: Properties,
+        old: PortalRevision | None,
+        *,
+        patch: bool,
+    ) -> PortalRevision:
+        if old is not None and not patch:
+            raise Conflict(
+                f"Portal revision '{ids[-1]}' exists; a published revision is only "
+                "changed by PATCH.",
+                target="portalRevisionId",
+            )
+        noun = super().accept(call, ids, given, old, patch=patch)
+        now = call.transaction.now
+        created = now if old is None else noun.created_date_time
+        return structs.replace(noun, created_date_time=created, updated_date_time=now)
+
+    def save(
+        self,
+        call: Call,
+        noun: PortalRevision,
+        old: Record[PortalRevision] | None,
+        given: Properties,
+    ) -> Record[PortalRevision]:
+        if noun.is_current:
+            current = self.collection.column.is_current
+            for other in self.collection.all(call.transaction, current):
+                if other.noun.id != noun.id:
+                    past = structs.replace(other.noun, is_current=False)
+                    self.collection.replace(call.transaction, past)
+        return super().save(call, noun, old, given)
+
+
+class PortalSettings(Resource[PortalSetting]):
+    """`signin`, `signup` and `delegation`."""
+
+    segment = "portalsettings"
+    type = "portalsettings"
+    collection = portal.PORTAL_SETTINGS
+    verbs = "LHGPU"
+    patched = 204
+    shape = Shape(
+        noun=PortalSetting,
+        hidden=frozenset(("id",)),
+        secret=frozenset(("validationKey",)),
+    )
+
+    @property
+    def actions(self) -> dict[str, Action]:
+        return {"listSecrets": Action(_validation_key, writes=False)}
+
+    def find(self, call: Call, ids: Ids) -> Record[PortalSetting] | None:
+        if ids[-1] not in SETTINGS:
+            return None
+        unset = Record(PortalSetting(id=ids[-1]), 0, 0.0, 0.0)
+        return super().find(call, ids) or unset
+
+    def listing(self, call: Call, ids: Ids) -> Sequence[object]:
+        del ids
+        return [
+            {
+                "id": f"{call.base}/portalsettings/{name}",
+                "type": "Microsoft.ApiManagement/service/portalsettings",
+                "name": name,
+                "properties": self.show(call, record.noun),
+            }
+            for name in SETTINGS
+            if (record := self.find(call, (name,)))
+        ]
+
+    def show(self, call: Call, noun: PortalSetting) -> Properties:
+        shown = super().show(call, noun)
+        return {name: shown[name] for name in SETTINGS[noun.id]}
+
+    def accept(
+        self,
+        call: Call,
+        ids: Ids,
+        given: Properties,
+        old: PortalSetting | None,
+        *,
+        patch: bool,
+    ) -> PortalSetting:
+        known = SETTINGS.get(ids[-1], ())
+        secret = ("validationKey",) if ids[-1] == "delegation" else ()
+        for name, value in given.items():
+            if value is not None and name not in (*known, *secret):
+                raise wrong(name, f"is not a part of the setting '{ids[-1]}'")
+        return super().accept(call, ids, given, old, patch=patch)
+
+    def save(
+        self,
+        call: Call,
+        noun: PortalSetting,
+        old: Record[PortalSetting] | None,
+        given: Properties,
+    ) -> Record[PortalSetting]:
+        del old, given
+        return self.collection.put(call.transaction, noun)
+
+
+class PortalConfigs(Resource[PortalConfig]):
+    """All settings of a portal in one; there is only `default`."""
+
+    segment = "portalconfigs"
+    type = "portalconfigs"
+    collection = portal.PORTAL_CONFIGS
+    verbs = "LHGPU"
+    shape = Shape(noun=PortalConfig, hidden=frozenset(("id",)))
+
+    def find(self, call: Call, ids: Ids) -> Record[PortalConfig] | None:
+        if ids[-1] != "default":
+            return None
+        unset = Record(PortalConfig(id="default"), 0, 0.0, 0.0)
+        return super().find(call, ids) or unset
+
+    def listing(self, call: Call, ids: Ids) -> Sequence[object]:
+        del ids
+        record = self.find(call, ("default",))
+        assert record is not None, "it is always there"
+        return [
+            {
+                "id": f"{call.base}/portalconfigs/default",
+                "type": "Microsoft.ApiManagement/service/portalconfigs",
+                "name": "default",
+                "properties": self.show(call, record.noun),
+            }
+        ]
+
+    def show(self, call: Call, noun: PortalConfig) -> Properties:
+        hidden = structs.replace(noun.delegation, validation_key=None)
+        return super().show(call, structs.replace(noun, delegation=hidden))
+
+    def save(
+        self,
+        call: Call,
+        noun: PortalConfig,
+        old: Record[PortalConfig] | None,
+        given: Properties,
+    ) -> Record[PortalConfig]:
+        del given
+        if old is not None and noun.delegation.validation_key is None:
+            # What was read can be sent back: it never holds the key.
+            key = old.noun.delegation.validation_key
+            kept = structs.replace(noun.delegation, validation_key=key)
+            noun = structs.replace(noun, delegation=kept)
+        return self.collection.put(call.transaction, noun)
+
+
+class ContentTypes(Resource[ContentType]):
+    """Kinds of content."""
+
+    segment = "contentTypes"
+    type = "contentTypes"
+    collection = portal.CONTENT_TYPES
+    verbs = "LGPD"
+    shape = Shape(noun=ContentType, hidden=frozenset())
+    filtered = ("name",)
+
+    def accept(
+        self,
+        call: Call,
+        ids: Ids,
+        given: Properties,
+        old: ContentType | None,
+        *,
+        patch: bool,
+    ) -> ContentType:
+        given = {name: given[name] for name in given if name != "id"}
+        return super().accept(call, ids, given, old, patch=patch)
+
+    def show(self, call: Call, noun: ContentType) -> Properties:
+        return super().show(call, noun) | {"id": f"/contentTypes/{noun.id}"}
+
+    def remove(self, call: Call, record: Record[ContentType]) -> None:
+        portal.delete_type(call.transaction, record.noun.id)
+
+
+class ContentItems(Resource[ContentItem]):
+    """Pieces of content of the kind above; their properties are as the kind says."""
+
+    segment = "contentItems"
+    type = "contentTypes/contentItems"
+    collection = portal.CONTENT_ITEMS
+    verbs = "LHGPD"
+    shape = Shape(noun=ContentItem, hidden=frozenset(("id", "typeId")))
+    filtered = ("name",)
+
+    def show(self, call: Call, noun: ContentItem) -> Properties:
+        del call
+        return dict(noun.content)
+
+    def accept(
+        self,
+        call: Call,
+        ids: Ids,
+        given: Properties,
+        old: ContentItem | None,
+        *,
+        patch: bool,
+    ) -> ContentItem:
+        del call, old, patch
+        return ContentItem(type_id=ids[0], id=ids[1], content=given)
+
+
+def _validation_key(call: Call, ids: Ids) -> object:
+    if ids[-1] != "delegation":
+        raise wrong("portalsettings", f"'{ids[-1]}' has no secrets")
+    found = portal.PORTAL_SETTINGS.find(call.transaction, "delegation")
+    return {"validationKey": found.noun.validation_key if found else None}

@@ -1,0 +1,144 @@
+"""Gateways that are run apart from the console."""
+
+from datetime import UTC, datetime
+
+from msgspec import structs
+
+from bramka.domain.traffic.self_hosted import MANAGED, Authority, Hostname, SelfHosted
+from bramka.management.call import Call, Properties
+from bramka.management.gateway_token import sign
+from bramka.management.made import refused
+from bramka.management.resource import Action, Ids, Resource
+from bramka.management.shape import Shape, read_date, wrong
+from bramka.store import self_hosted
+from bramka.store.certificate import CERTIFICATES
+from bramka.store.collection import Record
+
+LONGEST_LIFE = 30 * 86400
+_NO_TRACES = (
+    "Gateways of this version keep no traces that the console could fetch; call with "
+    "the header Ocp-Apim-Trace on the gateway itself."
+)
+
+
+class Gateways(Resource[SelfHosted]):
+    """Each serves the APIs assigned to it; `managed` is the instance's own."""
+
+    segment = "gateways"
+    type = "gateways"
+    collection = self_hosted.SELF_HOSTED
+    shape = Shape(
+        noun=SelfHosted, hidden=frozenset(("id", "primaryKey", "secondaryKey"))
+    )
+    filtered = ("name", "description")
+
+    @property
+    def actions(self) -> dict[str, Action]:
+        return {
+            "listKeys": Action(_keys, writes=False),
+            "regenerateKey": Action(_regenerate),
+            "generateToken": Action(_token, writes=False),
+            "listDebugCredentials": refused(_NO_TRACES),
+            "invalidateDebugCredentials": refused(_NO_TRACES),
+            "listTrace": refused(_NO_TRACES),
+        }
+
+    def accept(
+        self,
+        call: Call,
+        ids: Ids,
+        given: Properties,
+        old: SelfHosted | None,
+        *,
+        patch: bool,
+    ) -> SelfHosted:
+        if ids[-1] == MANAGED:
+            raise wrong("gatewayId", f"'{MANAGED}' is the gateway of the instance")
+        noun = super().accept(call, ids, given, old, patch=patch)
+        if old is not None:
+            return noun
+        draw = call.site.chance.hex
+        return structs.replace(noun, primary_key=draw(32), secondary_key=draw(32))
+
+    def remove(self, call: Call, record: Record[SelfHosted]) -> None:
+        self_hosted.delete(call.transaction, record.noun.id)
+
+
+class Hostnames(Resource[Hostname]):
+    """Names under which the gateway above answers."""
+
+    segment = "hostnameConfigurations"
+    type = "gateways/hostnameConfigurations"
+    collection = self_hosted.HOSTNAMES
+    verbs = "LHGPD"
+    shape = Shape(noun=Hostname, hidden=frozenset(("id", "gatewayId")))
+    filtered = ("name", "hostname")
+
+    def show(self, call: Call, noun: Hostname) -> Properties:
+        shown = super().show(call, noun)
+        if noun.certificate_id:
+            path = f"{call.base}/certificates/{noun.certificate_id}"
+            shown["certificateId"] = path
+        return shown
+
+    def check(self, call: Call, given: Properties) -> Properties:
+        if "certificateId" in given:
+            name = call.name_in(str(given["certificateId"]), "certificates")
+            CERTIFICATES.get(call.transaction, name)
+            given["certificateId"] = name
+        return given
+
+
+class Authorities(Resource[Authority]):
+    """Certificates that the gateway above trusts; the id is the certificate's."""
+
+    segment = "certificateAuthorities"
+    type = "gateways/certificateAuthorities"
+    collection = self_hosted.AUTHORITIES
+    verbs = "LHGPD"
+    shape = Shape(noun=Authority, hidden=frozenset(("id", "gatewayId")))
+    filtered = ("name",)
+
+    def accept(
+        self,
+        call: Call,
+        ids: Ids,
+        given: Properties,
+        old: Authority | None,
+        *,
+        patch: bool,
+    ) -> Authority:
+        CERTIFICATES.get(call.transaction, ids[-1])
+        return super().accept(call, ids, given, old, patch=patch)
+
+
+def _keys(call: Call, ids: Ids) -> object:
+    noun = self_hosted.SELF_HOSTED.get(call.transaction, ids[-1]).noun
+    return {"primary": noun.primary_key, "secondary": noun.secondary_key}
+
+
+def _regenerate(call: Call, ids: Ids) -> None:
+    noun = self_hosted.SELF_HOSTED.get(call.transaction, ids[-1]).noun
+    fresh = call.site.chance.hex(32)
+    if _key_type(call) == "primary":
+        noun = structs.replace(noun, primary_key=fresh)
+    else:
+        noun = structs.replace(noun, secondary_key=fresh)
+    self_hosted.SELF_HOSTED.replace(call.transaction, noun)
+
+
+def _token(call: Call, ids: Ids) -> object:
+    noun = self_hosted.SELF_HOSTED.get(call.transaction, ids[-1]).noun
+    given = call.json()
+    until = read_date("expiry", given.get("expiry"))
+    if not call.transaction.now < until <= call.transaction.now + LONGEST_LIFE:
+        raise wrong("expiry", "lies in the past or more than 30 days ahead")
+    key = noun.primary_key if _key_type(call) == "primary" else noun.secondary_key
+    return {"value": sign(noun, key, datetime.fromtimestamp(until, UTC))}
+
+
+def _key_type(call: Call) -> str:
+    kind = call.json().get("keyType", "primary")
+    if kind not in ("primary", "secondary"):
+        raise wrong("keyType", f"'{kind}' is not primary or secondary")
+    return str(kind)

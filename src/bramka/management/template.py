@@ -1,0 +1,80 @@
+"""Templates: the texts of mails to developers."""
+
+from collections.abc import Sequence
+
+from lxml import etree
+
+from bramka.domain.traffic.mail import TEMPLATES, Template
+from bramka.management.call import Call, Properties
+from bramka.management.resource import Ids, Resource
+from bramka.management.shape import Shape, wrong
+from bramka.store import mail
+from bramka.store.collection import Record
+
+
+class Templates(Resource[Template]):
+    """Always the same ones; to delete a text brings the first one back."""
+
+    segment = "templates"
+    type = "templates"
+    collection = mail.TEMPLATES
+    shape = Shape(
+        noun=Template, hidden=frozenset(("id",)), read_only=frozenset(("isDefault",))
+    )
+
+    def find(self, call: Call, ids: Ids) -> Record[Template] | None:
+        written = TEMPLATES.get(ids[-1])
+        if written is None:
+            return None
+        return super().find(call, ids) or Record(written, 0, 0.0, 0.0)
+
+    def listing(self, call: Call, ids: Ids) -> Sequence[object]:
+        del ids
+        return [
+            {
+                "id": f"{call.base}/templates/{name}",
+                "type": "Microsoft.ApiManagement/service/templates",
+                "name": name,
+                "properties": self.show(call, record.noun),
+            }
+            for name in TEMPLATES
+            if (record := self.find(call, (name,)))
+        ]
+
+    def show(self, call: Call, noun: Template) -> Properties:
+        shown = super().show(call, noun)
+        return shown | {"isDefault": noun == TEMPLATES[noun.id]}
+
+    def accept(
+        self,
+        call: Call,
+        ids: Ids,
+        given: Properties,
+        old: Template | None,
+        *,
+        patch: bool,
+    ) -> Template:
+        if old is None:
+            known = ", ".join(TEMPLATES)
+            raise wrong("templateName", f"there are only the templates {known}")
+        # A PUT that leaves something out keeps what stands.
+        noun = super().accept(call, ids, given, old, patch=True)
+        del patch
+        parser = etree.XMLParser(
+            resolve_entities=False, no_network=True, load_dtd=False
+        )
+        try:
+            etree.fromstring(noun.body.encode(), parser)
+        except etree.XMLSyntaxError as error:
+            raise wrong("body", f"is not XHTML: {error}") from None
+        return noun
+
+    def save(
+        self,
+        call: Call,
+        noun: Template,
+        old: Record[Template] | None,
+        given: Properties,
+    ) -> Record[Template]:
+        del old, given
+        return self.collection.put(call.transaction, noun)
