@@ -11,6 +11,7 @@ from bramka.domain.traffic.exchange import Exchange
 from bramka.domain.traffic.policy_text import Place, refuse
 from bramka.expressions.compiler import (
     assignments,
+    calls,
     chains,
     creations,
     emit,
@@ -18,7 +19,6 @@ from bramka.expressions.compiler import (
     literals,
     loops,
     operators,
-    overloads,
     patterns,
     statements,
 )
@@ -83,7 +83,7 @@ def compile_expression(source: str, *, is_block: bool, place: Place) -> Compiled
     what expressions do not have, or names what the member table does not hold.
     """
     text = Source(source, is_block=is_block, place=place)
-    unit = Unit(text, table(), VISITS, PERFORMS, overloads.fit)
+    unit = Unit(text, table(), VISITS, PERFORMS, calls.fit)
     try:
         body = text.body()
         unit.assigned = _assigned(unit, body)

@@ -5,15 +5,12 @@ import ast
 from tree_sitter import Node
 
 from bramka.expressions.compiler import emit, operators
-from bramka.expressions.compiler.chains import (
-    arguments_of,
-    index_of,
-    note_variable,
-    property_of,
-)
+from bramka.expressions.compiler.arguments import arguments_of, index_of, note_variable
+from bramka.expressions.compiler.calls import code_of
+from bramka.expressions.compiler.chains import property_of
 from bramka.expressions.compiler.conversions import cast, convert
 from bramka.expressions.compiler.names import type_from
-from bramka.expressions.compiler.overloads import Argument, choose, code_of
+from bramka.expressions.compiler.overloads import Argument, choose
 from bramka.expressions.compiler.types import INT, VALUES, Type, bare
 from bramka.expressions.compiler.unit import Typed, Unit, Visit
 

@@ -7,21 +7,21 @@ from typing import NoReturn
 from tree_sitter import Node
 
 from bramka.expressions.compiler import emit
+from bramka.expressions.compiler.arguments import (
+    arguments_of,
+    index_of,
+    note_variable,
+    shown_argument,
+)
+from bramka.expressions.compiler.calls import body_code, code_of
 from bramka.expressions.compiler.lambdas import delegate_of
 from bramka.expressions.compiler.names import NAMESPACES, known, made, type_from
-from bramka.expressions.compiler.overloads import (
-    Argument,
-    Out,
-    body_code,
-    choose,
-    code_of,
-)
+from bramka.expressions.compiler.overloads import Argument, Out, choose
 from bramka.expressions.compiler.table import Fixed, Member
 from bramka.expressions.compiler.types import STRING, VOID, Type, bare, nullable
 from bramka.expressions.compiler.unit import (
     NOTHING,
     Group,
-    Lambda,
     Named,
     Typed,
     TypeName,
@@ -259,75 +259,12 @@ def note_reads(unit: Unit, current: Typed, name: str) -> None:
             facts.any_response_body = True
 
 
-def arguments_of(unit: Unit, node: Node | None) -> list[Argument]:
-    """The arguments of a call or an index."""
-    rows: list[Argument] = []
-    for item in node.named_children if node is not None else ():
-        if item.type == "comment":
-            continue
-        if item.type != "argument":
-            unit.refuse(item, "this is not supported as an argument")
-        rows.append(_argument(unit, item))
-    return rows
-
-
-def _argument(unit: Unit, node: Node) -> Argument:
-    name = node.child_by_field_name("name")
-    first = node.children[0]
-    inner = [item for item in node.named_children if item.type != "comment"][-1]
-    label = unit.text(name) if name is not None else ""
-    if unit.text(first) in ("ref", "in"):
-        unit.refuse(node, "ref arguments are not supported in policy expressions")
-    if unit.text(first) != "out" and inner.type != "declaration_expression":
-        return Argument(inner, unit.operand(inner), label)
-    if inner.type == "declaration_expression":
-        spelled = inner.child_by_field_name("type")
-        target = inner.child_by_field_name("name")
-        if spelled is None or target is None:
-            unit.refuse(inner, "an out argument needs a name")
-        written = None if unit.text(spelled) == "var" else type_from(unit, spelled)
-        return Argument(inner, Out(inner, written, unit.text(target)), label)
-    text = unit.text(inner)
-    variable = unit.scope.find(text)
-    if variable is None and text != "_":
-        unit.refuse(inner, f"'{text}' is not a local; declare it before")
-    held = None if variable is None else variable.type
-    out = Out(inner, held, text, declares=False)
-    return Argument(inner, out, label)
-
-
 def _index(unit: Unit, node: Node, current: Named) -> Typed:
     if not isinstance(current, Typed):
         unit.refuse(node, "only a value can be indexed")
     listed = node.child_by_field_name("subscript")
     arguments = arguments_of(unit, listed if listed is not None else node)
     return index_of(unit, node, current, arguments)
-
-
-def index_of(
-    unit: Unit, node: Node, current: Typed, arguments: list[Argument]
-) -> Typed:
-    rows = unit.table.instance(current.type, "this")
-    fitting = choose(unit, rows, arguments, ())
-    if fitting is None:
-        shown = ", ".join(_shown(item) for item in arguments)
-        unit.refuse(node, f"{current.type} has no index [{shown}]")
-    note_variable(unit, current, arguments)
-    return code_of(unit, fitting, current, node)
-
-
-def note_variable(unit: Unit, current: Typed, arguments: list[Argument]) -> None:
-    if current.type.name == "IVariables" and arguments:
-        given = arguments[0].given
-        constant = given.constant if isinstance(given, Typed) else None
-        unit.facts.variables.add(constant if isinstance(constant, str) else "*")
-
-
-def _shown(argument: Argument) -> str:
-    given = argument.given
-    if isinstance(given, Typed):
-        return str(given.type)
-    return {Lambda: "lambda", Group: "method", Out: "out"}[type(given)]
 
 
 def _call(unit: Unit, node: Node, current: Named) -> Typed:
@@ -358,7 +295,7 @@ def _refuse_call(
     arguments: list[Argument],
     rows: list[list[Member]],
 ) -> NoReturn:
-    shown = ", ".join(_shown(item) for item in arguments)
+    shown = ", ".join(shown_argument(item) for item in arguments)
     offers = "; ".join(item.signature for row in rows for item in row[:4])
     unit.refuse(
         node, f"{group.owner}.{group.name} does not take ({shown}); there is {offers}"

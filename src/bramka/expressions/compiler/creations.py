@@ -5,17 +5,13 @@ import ast
 from tree_sitter import Node
 
 from bramka.expressions.compiler import emit
+from bramka.expressions.compiler.arguments import arguments_of
 from bramka.expressions.compiler.assignments import set_index, set_property
-from bramka.expressions.compiler.chains import arguments_of
+from bramka.expressions.compiler.calls import code_of
 from bramka.expressions.compiler.conversions import common, convert, converted
 from bramka.expressions.compiler.lambdas import delegate_of
 from bramka.expressions.compiler.names import default_of, type_from
-from bramka.expressions.compiler.overloads import (
-    Argument,
-    Out,
-    choose,
-    code_of,
-)
+from bramka.expressions.compiler.overloads import Argument, Out, choose
 from bramka.expressions.compiler.types import INT, NULL, Type
 from bramka.expressions.compiler.unit import Typed, TypeName, Unit, Visit
 from bramka.expressions.values import casting

@@ -9,13 +9,7 @@ from bramka.expressions.compiler import emit
 from bramka.expressions.compiler.conversions import common, cost
 from bramka.expressions.compiler.names import type_from
 from bramka.expressions.compiler.scope import Function, Scope
-from bramka.expressions.compiler.types import (
-    BOOL,
-    INT,
-    OBJECT,
-    VOID,
-    Type,
-)
+from bramka.expressions.compiler.types import BOOL, INT, OBJECT, VOID, Type
 from bramka.expressions.compiler.unit import Lambda, Typed, Unit, Visit
 from bramka.expressions.meter import step
 

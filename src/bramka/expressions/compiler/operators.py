@@ -1,11 +1,17 @@
 """Unary and binary operators, conditions and assignments to plain names."""
 
 import ast
-from typing import Any, NoReturn
+from typing import Any
 
 from tree_sitter import Node
 
 from bramka.expressions.compiler import arithmetic, emit
+from bramka.expressions.compiler.comparisons import (
+    COMPARISONS,
+    equality,
+    ordering,
+    refuse_operands,
+)
 from bramka.expressions.compiler.conversions import (
     common,
     convert,
@@ -32,15 +38,6 @@ from bramka.expressions.compiler.types import (
 from bramka.expressions.compiler.unit import NOTHING, Typed, Unit, Visit
 from bramka.expressions.values import arithmetic as values
 from bramka.expressions.values.text import concat, text_of
-
-COMPARISONS: dict[str, ast.cmpop] = {
-    "==": ast.Eq(),
-    "!=": ast.NotEq(),
-    "<": ast.Lt(),
-    "<=": ast.LtE(),
-    ">": ast.Gt(),
-    ">=": ast.GtE(),
-}
 
 
 def binary_expression(unit: Unit, node: Node) -> Typed:
@@ -112,26 +109,17 @@ def _shortcut(unit: Unit, node: Node, operator: str, left: Typed, right: Node) -
 def combine(unit: Unit, node: Node, operator: str, left: Typed, right: Typed) -> Typed:
     """`left operator right` for operators that compute both sides."""
     if operator in ("==", "!="):
-        return _equality(unit, node, operator, left, right)
+        return equality(unit, node, operator, left, right)
     if operator in COMPARISONS:
-        return _ordering(unit, node, operator, left, right)
+        return ordering(unit, node, operator, left, right)
     if operator == "+" and _is_text(left, right):
         made = unit.call(concat, as_text(unit, left), as_text(unit, right))
         unit.meter()
         return Typed(made, STRING, _joined(left, right))
     found = arithmetic.compute(unit, operator, left, right)
     if found is None:
-        _refuse(unit, node, operator, left, right)
+        refuse_operands(unit, node, operator, left, right)
     return found
-
-
-def _refuse(
-    unit: Unit, node: Node, operator: str, left: Typed, right: Typed
-) -> NoReturn:
-    unit.refuse(
-        node,
-        f"operator {operator} cannot be applied to {left.type} and {right.type}",
-    )
 
 
 def as_text(unit: Unit, typed: Typed) -> ast.expr:
@@ -141,79 +129,6 @@ def as_text(unit: Unit, typed: Typed) -> ast.expr:
             return emit.value(typed.constant)
         return typed.tree
     return unit.call(text_of, typed.tree)
-
-
-def _equality(
-    unit: Unit, node: Node, operator: str, left: Typed, right: Typed
-) -> Typed:
-    sign = COMPARISONS[operator]
-    for one, other in ((left, right), (right, left)):
-        if one.type == NULL:
-            if other.type.name in VALUES:
-                unit.refuse(node, f"{other.type} is never null; leave the check out")
-            test: ast.cmpop = ast.Is() if operator == "==" else ast.IsNot()
-            return Typed(emit.compare(other.tree, test, emit.value(None)), BOOL)
-    kinds = {bare(left.type).name, bare(right.type).name}
-    if kinds <= NUMBERS | {"char"} and len(kinds) > 1:
-        shared = arithmetic.promoted(bare(left.type), bare(right.type))
-        if shared is None:
-            _refuse(unit, node, operator, left, right)
-            left, right = (
-                arithmetic.widened(unit, side, shared) for side in (left, right)
-            )
-    elif len(kinds) == 1 and kinds <= _BY_VALUE:
-        pass
-    elif cost(left, right.type) is None and cost(right, left.type) is None:
-        _check_comparable(unit, node, operator, left, right)
-        return _loosely(unit, operator, left, right)
-    else:
-        return _loosely(unit, operator, left, right)
-    return Typed(emit.compare(left.tree, sign, right.tree), BOOL)
-
-
-_BY_VALUE = VALUES | {"string", "Uri"}
-
-
-def _check_comparable(
-    unit: Unit, node: Node, operator: str, left: Typed, right: Typed
-) -> None:
-    """JSON and XML values may stand beside plain ones; other mixtures may not."""
-    loose = {"JToken", "JValue", "object", "XName", "XNamespace", "IPAddress"}
-    if not loose & {left.type.name, right.type.name}:
-        _refuse(unit, node, operator, left, right)
-
-
-def _loosely(unit: Unit, operator: str, left: Typed, right: Typed) -> Typed:
-    test: ast.expr = unit.call(values.same, left.tree, right.tree)
-    if operator == "!=":
-        test = ast.UnaryOp(ast.Not(), test)
-    return Typed(test, BOOL)
-
-
-def _ordering(
-    unit: Unit, node: Node, operator: str, left: Typed, right: Typed
-) -> Typed:
-    kinds = {bare(left.type).name, bare(right.type).name}
-    if "?" in (left.type.name, right.type.name):
-        lifted = unit.link(values.LIFTED[operator])
-        return Typed(emit.call(lifted, left.tree, right.tree), BOOL)
-    if kinds <= NUMBERS | {"char"}:
-        shared = arithmetic.promoted(bare(left.type), bare(right.type))
-        if shared is not None:
-            left, right = (
-                arithmetic.widened(unit, side, shared) for side in (left, right)
-            )
-            test = emit.compare(left.tree, COMPARISONS[operator], right.tree)
-            return Typed(test, BOOL)
-    if kinds == {"DateTime", "DateTimeOffset"}:
-        whole = Type("DateTimeOffset")
-        left, right = (
-            Typed(converted(unit, side, whole), whole) for side in (left, right)
-        )
-        kinds = {"DateTimeOffset"}
-    if len(kinds) == 1 and kinds <= VALUES - {"bool", "Guid", "ValueTuple"}:
-        return Typed(emit.compare(left.tree, COMPARISONS[operator], right.tree), BOOL)
-    _refuse(unit, node, operator, left, right)
 
 
 def coalesce(unit: Unit, node: Node, left: Typed, right: Node) -> Typed:
@@ -229,7 +144,7 @@ def coalesce(unit: Unit, node: Node, left: Typed, right: Node) -> Typed:
     if left.type == NULL:
         result = other.type
     if result is None:
-        _refuse(unit, node, "??", left, other)
+        refuse_operands(unit, node, "??", left, other)
     test = emit.is_none(emit.keep(held, left.tree))
     then = converted(unit, inner, result)
     return Typed(emit.either(test, converted(unit, other, result), then), result)

@@ -1,38 +1,21 @@
 """Choosing the overload that a call means, and the code of the call."""
 
-import ast
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from tree_sitter import Node
 
 from bramka.expressions.compiler import emit
-from bramka.expressions.compiler.conversions import convert, converted, cost
+from bramka.expressions.compiler.conversions import cost
 from bramka.expressions.compiler.lambdas import (
     close,
     delegate_of,
     lambda_cost,
     parameters_of,
 )
-from bramka.expressions.compiler.table import (
-    REQUIRED,
-    Around,
-    Element,
-    Fixed,
-    Generic,
-    Inline,
-    Member,
-    Parameter,
-    Shaped,
-)
-from bramka.expressions.compiler.types import (
-    VALUES,
-    VOID,
-    Type,
-    unify,
-)
+from bramka.expressions.compiler.table import REQUIRED, Member, Parameter
+from bramka.expressions.compiler.types import VALUES, VOID, Type, unify
 from bramka.expressions.compiler.unit import Group, Lambda, Operand, Typed, Unit
-from bramka.expressions.values.plain import Array
 
 
 @dataclass(slots=True)
@@ -212,7 +195,7 @@ def _returned(
             return None
         return close(unit, given, parameters, None).result
     assert isinstance(given, Group), "values and outs were left out"
-    fitting = _group_fitting(unit, given, parameters)
+    fitting = group_fitting(unit, given, parameters)
     return fitting.result if fitting else None
 
 
@@ -227,7 +210,7 @@ def _cost(unit: Unit, argument: Argument, target: Type) -> int | None:
     delegate = delegate_of(target)
     if delegate is None:
         return None
-    fitting = _group_fitting(unit, given, delegate[0])
+    fitting = group_fitting(unit, given, delegate[0])
     if fitting is None:
         return None
     if delegate[1] == VOID:
@@ -238,17 +221,17 @@ def _cost(unit: Unit, argument: Argument, target: Type) -> int | None:
 # --- method groups --------------------------------------------------------------
 
 
-def _group_fitting(
+def group_fitting(
     unit: Unit, group: Group, parameters: tuple[Type, ...]
 ) -> Fitting | None:
     if group.receiver is not None:
         rows = unit.table.instance(group.owner, group.name)
     else:
         rows = [unit.table.static(group.owner, group.name)]
-    return choose(unit, rows, _stand_ins(parameters, []), ())
+    return choose(unit, rows, stand_ins(parameters, []), ())
 
 
-def _stand_ins(parameters: tuple[Type, ...], names: list[str]) -> list[Argument]:
+def stand_ins(parameters: tuple[Type, ...], names: list[str]) -> list[Argument]:
     nowhere: Node = None  # type: ignore[assignment]  # nothing is written for these
     texts = names or [f"a{index}" for index in range(len(parameters))]
     return [
@@ -257,143 +240,4 @@ def _stand_ins(parameters: tuple[Type, ...], names: list[str]) -> list[Argument]
     ]
 
 
-def group_as(
-    unit: Unit, given: object, parameters: tuple[Type, ...], result: Type, node: Node
-) -> ast.expr | None:
-    """A method group as a Python function of these parameters."""
-    if not isinstance(given, Group):
-        return None
-    rows = (
-        [unit.table.static(given.owner, given.name)]
-        if given.receiver is None
-        else unit.table.instance(given.owner, given.name)
-    )
-    names = [unit.fresh("a") for _ in parameters]
-    fitting = choose(unit, rows, _stand_ins(parameters, names), ())
-    if fitting is None:
-        return None
-    held = unit.fresh("v")
-    receiver = None
-    if given.receiver is not None:
-        unit.block.append(emit.set_to(held, given.receiver.tree))
-        receiver = replace(given.receiver, tree=emit.name(held))
-    made = code_of(unit, fitting, receiver, node)
-    tree = made.tree if result == VOID else fit(unit, made, result, node)
-    function = emit.function(unit.fresh("f"), names, [ast.Return(tree)])
-    unit.block.append(function)
-    return emit.name(function.name)
-
-
-# --- making operands fit --------------------------------------------------------
-
-
-def fit(unit: Unit, given: Operand, target: Type, node: Node) -> ast.expr:
-    """Any operand made `target`: values converted, lambdas compiled."""
-    if isinstance(given, Typed):
-        return convert(unit, given, target, node)
-    delegate = delegate_of(target)
-    if delegate is None:
-        what = "lambda" if isinstance(given, Lambda) else "method"
-        unit.refuse(node, f"a {what} cannot be a {target}; name its type, as Func<…>")
-    parameters, result = delegate
-    if isinstance(given, Lambda):
-        if len(parameters_of(unit, given.node)) != len(parameters):
-            unit.refuse(node, f"the lambda needs {len(parameters)} parameters")
-        made = close(unit, given, parameters, result)
-        unit.block.append(made.made)
-        return emit.name(made.made.name)
-    found = group_as(unit, given, parameters, result, node)
-    if found is None:
-        unit.refuse(node, f"the method does not fit {target}")
-    return found
-
-
 # --- code -----------------------------------------------------------------------
-
-
-def code_of(unit: Unit, fitting: Fitting, receiver: Typed | None, node: Node) -> Typed:
-    """The code that calls the chosen member."""
-    member = fitting.member
-    arguments = [receiver.tree] if receiver is not None else []
-    outs: list[tuple[Argument, Type]] = []
-    for index, slot in enumerate(fitting.slots):
-        assert member.parameters is not None, "a call chose a method"
-        parameter = member.parameters[index]
-        if parameter.kind == "out":
-            outs.append((slot[0], fitting.types[index]))
-        elif fitting.expanded and parameter.kind == "params":
-            items = [_fitted(unit, item, fitting.types[index]) for item in slot]
-            row = ast.Tuple(items, ast.Load())
-            maker = bytearray if fitting.types[index].name == "byte" else Array
-            arguments.append(emit.call(unit.link(maker), row))
-        elif slot:
-            arguments.append(_fitted(unit, slot[0], fitting.types[index]))
-        else:
-            arguments.append(emit.value(parameter.default))
-    tree = body_code(unit, member, arguments, list(fitting.bound.values()))
-    if outs:
-        tree = _with_outs(unit, tree, outs)
-    return Typed(tree, fitting.result)
-
-
-def _fitted(unit: Unit, argument: Argument, target: Type) -> ast.expr:
-    given = argument.given
-    assert not isinstance(given, Out), "outs are stored, not given"
-    if isinstance(given, Typed):
-        return converted(unit, given, target)
-    return fit(unit, given, target, argument.node)
-
-
-UNMETERED = frozenset(
-    {
-        *("IContext", "IRequest", "IResponse", "IHeaders", "IVariables", "IUrl"),
-        *("IApi", "IOperation", "IProduct", "ISubscription", "IUser", "ILastError"),
-        *("IDeployment", "IGateway", "IBackend", "IGroup"),
-    }
-)
-"""Types whose members make nothing that must be charged."""
-
-
-def body_code(
-    unit: Unit, member: Member, arguments: list[ast.expr], types: list[Type]
-) -> ast.expr:
-    """The code of a member with its arguments in place."""
-    body = member.body
-    if isinstance(body, Fixed):
-        return unit.link(body.value)
-    if isinstance(body, Inline):
-        return emit.inline(body.template, arguments)
-    if member.owner.name not in UNMETERED:
-        unit.meter()
-    if isinstance(body, Around):
-        unit.facts.reads_surroundings = True
-        return unit.call(body.function, emit.name("around"), *arguments)
-    if isinstance(body, Generic):
-        kinds = [unit.link(item) for item in types]
-        return unit.call(body.function, *kinds, *arguments)
-    if isinstance(body, Shaped):
-        return unit.call(body.make(*types), *arguments)
-    if isinstance(body, Element):
-        kinds = [unit.link(item) for item in member.owner.arguments]
-        return unit.call(body.function, *kinds, *arguments)
-    return unit.call(body, *arguments)
-
-
-def _with_outs(
-    unit: Unit, tree: ast.expr, outs: list[tuple[Argument, Type]]
-) -> ast.expr:
-    """A call that answers a tuple: its first item, the others stored."""
-    held = unit.fresh("t")
-    steps: list[ast.expr] = [emit.keep(held, tree)]
-    for index, (argument, type_) in enumerate(outs):
-        out = argument.given
-        assert isinstance(out, Out), "only outs are collected"
-        if out.name == "_":
-            continue
-        earlier = unit.scope.find(out.name)
-        if earlier is None or out.declares:
-            earlier = unit.declare(out.node, out.name, type_)
-        unit.will_set(earlier)
-        steps.append(emit.keep(earlier.python, emit.item(emit.name(held), index + 1)))
-    steps.append(emit.item(emit.name(held), 0))
-    return emit.last_of(*steps)

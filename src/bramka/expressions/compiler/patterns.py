@@ -5,13 +5,7 @@ import ast
 from tree_sitter import Node
 
 from bramka.expressions.compiler import emit, operators
-from bramka.expressions.compiler.conversions import (
-    cast,
-    common,
-    converted,
-    cost,
-    truth,
-)
+from bramka.expressions.compiler.conversions import cast, common, converted, cost, truth
 from bramka.expressions.compiler.names import type_from
 from bramka.expressions.compiler.scope import Scope
 from bramka.expressions.compiler.types import BOOL, NEVER, OBJECT, VALUES, Type, bare

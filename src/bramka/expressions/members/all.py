@@ -11,6 +11,7 @@ from bramka.expressions.members import (
     dates,
     json,
     json_convert,
+    keys,
     linq,
     numbers,
     plain,
@@ -23,7 +24,7 @@ from bramka.expressions.members import (
 
 _FILES = (
     *(plain, text, numbers, context, collections, linq, json, json_convert, xml),
-    *(dates, time, convert, regex, crypto, ciphers, web, builder),
+    *(dates, time, convert, regex, crypto, ciphers, keys, web, builder),
 )
 FAMILIES: list[tuple[str, Family]] = [
     family for file in _FILES for family in file.FAMILIES.items()

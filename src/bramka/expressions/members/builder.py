@@ -4,10 +4,11 @@ from typing import Any
 
 from bramka.expressions.compiler.table import Family, Inline
 from bramka.expressions.failures import out_of_range
-from bramka.expressions.members.text import join, replace
+from bramka.expressions.members.text import join
 from bramka.expressions.meter import room_for_text
 from bramka.expressions.values.composite import format_text
 from bramka.expressions.values.plain import Char
+from bramka.expressions.values.strings import replace
 from bramka.expressions.values.text import text_of
 
 

@@ -2,25 +2,20 @@
 
 from typing import Any
 
-from cryptography import x509
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes, padding, serialization
-from cryptography.hazmat.primitives.asymmetric import padding as rsa_padding
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives import padding
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
-from bramka.expressions.compiler.table import Around, Family, Fixed, Inline
+from bramka.expressions.compiler.table import Around, Family
 from bramka.expressions.failures import Thrown
 from bramka.expressions.members.crypto import dispose
 from bramka.expressions.meter import room_for_bytes
 from bramka.expressions.surroundings import Surroundings
-from bramka.expressions.values.dates import UTC, DateTime, from_seconds
 
 CBC, ECB = 1, 2
 NO_PADDING, PKCS7, ZEROS = 1, 2, 3
 
 
-def _refused(text: str) -> Thrown:
+def refused(text: str) -> Thrown:
     return Thrown("CryptographicException", text)
 
 
@@ -37,13 +32,13 @@ class Symmetric:
 
     def cipher(self) -> Any:
         if len(self.key) not in (16, 24, 32):
-            raise _refused("Specified key is not a valid size for this algorithm.")
+            raise refused("Specified key is not a valid size for this algorithm.")
         if self.mode == ECB:
             return Cipher(algorithms.AES(self.key), modes.ECB())  # noqa: S305  # asked for
         if self.mode != CBC:
-            raise _refused("Only the modes CBC and ECB are supported.")
+            raise refused("Only the modes CBC and ECB are supported.")
         if len(self.iv) != 16:
-            raise _refused("Specified initialization vector (IV) does not match.")
+            raise refused("Specified initialization vector (IV) does not match.")
         return Cipher(algorithms.AES(self.key), modes.CBC(self.iv))
 
     def encrypt(self, row: Any) -> bytearray:
@@ -64,7 +59,7 @@ class Symmetric:
         try:
             return bytearray(remover.update(data) + remover.finalize())
         except ValueError as error:
-            raise _refused("Padding is invalid and cannot be removed.") from error
+            raise refused("Padding is invalid and cannot be removed.") from error
 
     @staticmethod
     def _run(engine: Any, data: bytes) -> bytearray:
@@ -72,7 +67,7 @@ class Symmetric:
             return bytearray(engine.update(data) + engine.finalize())
         except ValueError as error:
             text = "The input data is not a complete block."
-            raise _refused(text) from error
+            raise refused(text) from error
 
 
 class Transform:
@@ -99,7 +94,7 @@ def drawn(around: Surroundings) -> Symmetric:
 
 def _named(algorithm: str, key: Any, iv: Any) -> Symmetric:
     if algorithm.lower() not in ("aes", "rijndael", "aesmanaged", "rijndaelmanaged"):
-        raise _refused(f"The algorithm '{algorithm[:40]}' is not supported; use Aes.")
+        raise refused(f"The algorithm '{algorithm[:40]}' is not supported; use Aes.")
     return Symmetric(bytes(key), bytes(iv))
 
 
@@ -159,160 +154,7 @@ SYMMETRIC: Family = {
     "Dispose() -> void": dispose,
 }
 
-# --- RSA ------------------------------------------------------------------------
-
-_HASHES: dict[str, Any] = {
-    "SHA1": hashes.SHA1(),  # noqa: S303  # old partners still sign with it
-    "SHA256": hashes.SHA256(),
-    "SHA384": hashes.SHA384(),
-    "SHA512": hashes.SHA512(),
-}
-
-
-def _private(key: Any) -> Any:
-    if not isinstance(key, rsa.RSAPrivateKey):
-        raise _refused("The key has no private part.")
-    return key
-
-
-def _public(key: Any) -> Any:
-    return key.public_key() if isinstance(key, rsa.RSAPrivateKey) else key
-
-
-def _pss(name: str, algorithm: str) -> Any:
-    if name != "Pss":
-        return rsa_padding.PKCS1v15()
-    made = _HASHES[algorithm]
-    return rsa_padding.PSS(rsa_padding.MGF1(made), made.digest_size)
-
-
-def sign(key: Any, row: Any, algorithm: str, pad: str) -> bytearray:
-    """`SignData`."""
-    made = _private(key).sign(bytes(row), _pss(pad, algorithm), _HASHES[algorithm])
-    return bytearray(made)
-
-
-def verify(key: Any, row: Any, signature: Any, algorithm: str, pad: str) -> bool:
-    """`VerifyData`."""
-    try:
-        _public(key).verify(
-            bytes(signature), bytes(row), _pss(pad, algorithm), _HASHES[algorithm]
-        )
-    except InvalidSignature:
-        return False
-    return True
-
-
-def _encryption_padding(name: str) -> Any:
-    if name == "Pkcs1":
-        return rsa_padding.PKCS1v15()
-    made = _HASHES[name.removeprefix("Oaep")]
-    return rsa_padding.OAEP(rsa_padding.MGF1(made), made, None)
-
-
-def rsa_encrypt(key: Any, row: Any, pad: str) -> bytearray:
-    try:
-        return bytearray(_public(key).encrypt(bytes(row), _encryption_padding(pad)))
-    except ValueError as error:
-        raise _refused(str(error)) from error
-
-
-def rsa_decrypt(key: Any, row: Any, pad: str) -> bytearray:
-    try:
-        return bytearray(_private(key).decrypt(bytes(row), _encryption_padding(pad)))
-    except ValueError as error:
-        raise _refused("The data cannot be decrypted with this key.") from error
-
-
-RSA: Family = {
-    "SignData(byte[] data, HashAlgorithmName hash, RSASignaturePadding padding) "
-    "-> byte[]": sign,
-    "VerifyData(byte[] data, byte[] signature, HashAlgorithmName hash, "
-    "RSASignaturePadding padding) -> bool": verify,
-    "Encrypt(byte[] data, RSAEncryptionPadding padding) -> byte[]": rsa_encrypt,
-    "Decrypt(byte[] data, RSAEncryptionPadding padding) -> byte[]": rsa_decrypt,
-    "KeySize -> int": Inline("$0.key_size"),
-    "Dispose() -> void": dispose,
-}
-
 # --- certificates ---------------------------------------------------------------
-
-
-def certificate_of(row: Any) -> x509.Certificate:
-    """A certificate in DER or PEM."""
-    data = bytes(row)
-    try:
-        if data.lstrip().startswith(b"-----"):
-            return x509.load_pem_x509_certificate(data)
-        return x509.load_der_x509_certificate(data)
-    except ValueError as error:
-        raise _refused("Cannot find the requested object.") from error
-
-
-def thumbprint(certificate: x509.Certificate) -> str:
-    return certificate.fingerprint(hashes.SHA1()).hex().upper()  # noqa: S303  # its name
-
-
-def distinguished(name: x509.Name) -> str:
-    """A name as Windows writes it: `CN=a, O=b`."""
-    return ", ".join(part.rfc4514_string() for part in reversed(list(name.rdns)))
-
-
-def _stamp(moment: Any) -> DateTime:
-    return from_seconds(moment.timestamp(), UTC)
-
-
-def verified(around: Surroundings, certificate: x509.Certificate) -> bool:
-    """`Verify()`: whether the chain ends at a root that the gateway trusts."""
-    return around.trusts(certificate)
-
-
-def private_key(certificate: Any) -> Any:
-    """The private key, where the gateway was given one with the certificate."""
-    return getattr(certificate, "private_key", None)
-
-
-def raw(certificate: x509.Certificate) -> bytearray:
-    return bytearray(certificate.public_bytes(serialization.Encoding.DER))
-
-
-CERTIFICATE: Family = {
-    "new(byte[] rawData)": certificate_of,
-    "Thumbprint -> string": thumbprint,
-    "Subject -> string": lambda found: distinguished(found.subject),
-    "Issuer -> string": lambda found: distinguished(found.issuer),
-    "SubjectName -> X500DistinguishedName": Inline("$0.subject"),
-    "IssuerName -> X500DistinguishedName": Inline("$0.issuer"),
-    "SerialNumber -> string": lambda found: _even(f"{found.serial_number:X}"),
-    "NotBefore -> DateTime": lambda found: _stamp(found.not_valid_before_utc),
-    "NotAfter -> DateTime": lambda found: _stamp(found.not_valid_after_utc),
-    "Version -> int": lambda found: found.version.value + 1,
-    "HasPrivateKey -> bool": lambda found: private_key(found) is not None,
-    "RawData -> byte[]": raw,
-    "GetRawCertData() -> byte[]": raw,
-    "GetCertHashString() -> string": thumbprint,
-    "GetSerialNumberString() -> string": lambda found: _even(
-        f"{found.serial_number:X}"
-    ),
-    "GetEffectiveDateString() -> string": lambda found: _stamp(
-        found.not_valid_before_utc
-    ).text(),
-    "GetExpirationDateString() -> string": lambda found: _stamp(
-        found.not_valid_after_utc
-    ).text(),
-    "GetRSAPublicKey() -> RSA": lambda found: _rsa(found.public_key()),
-    "GetRSAPrivateKey() -> RSA": lambda found: _rsa(private_key(found)),
-    "Verify() -> bool": Around(verified),
-    "VerifyNoRevocation() -> bool": Around(verified),
-}
-
-
-def _even(digits: str) -> str:
-    return digits.zfill(len(digits) + len(digits) % 2)
-
-
-def _rsa(key: Any) -> Any:
-    return key if isinstance(key, rsa.RSAPublicKey | rsa.RSAPrivateKey) else None
 
 
 FAMILIES: dict[str, Family] = {
@@ -330,19 +172,4 @@ FAMILIES: dict[str, Family] = {
         "Encrypt(SymmetricAlgorithm alg) -> byte[]": encrypt_with,
         "Decrypt(SymmetricAlgorithm alg) -> byte[]": decrypt_with,
     },
-    "AsymmetricAlgorithm": {},
-    "RSA": RSA,
-    "HashAlgorithmName": {
-        f"static {name} -> HashAlgorithmName": Fixed(name) for name in _HASHES
-    },
-    "RSASignaturePadding": {
-        f"static {name} -> RSASignaturePadding": Fixed(name)
-        for name in ("Pkcs1", "Pss")
-    },
-    "RSAEncryptionPadding": {
-        f"static {name} -> RSAEncryptionPadding": Fixed(name)
-        for name in ("Pkcs1", "OaepSHA1", "OaepSHA256", "OaepSHA384", "OaepSHA512")
-    },
-    "X509Certificate2": CERTIFICATE,
-    "X500DistinguishedName": {"Name -> string": distinguished},
 }

@@ -5,9 +5,28 @@ from typing import Any
 
 from bramka.expressions.compiler.table import Family, Generic, Inline
 from bramka.expressions.compiler.types import Type
-from bramka.expressions.failures import Thrown, out_of_range
+from bramka.expressions.failures import Thrown
+from bramka.expressions.members.json_contents import (
+    add_first,
+    add_named,
+    append,
+    clear,
+    count,
+    filled,
+    new_property,
+    property_of,
+    remove_at,
+    remove_item,
+    remove_named,
+    set_plain,
+    set_value,
+    try_value,
+    value_of,
+    values_as,
+    values_under,
+)
 from bramka.expressions.meter import step
-from bramka.expressions.values import json, json_text, json_write
+from bramka.expressions.values import json, json_compare, json_text, json_write
 from bramka.expressions.values.json import (
     JArray,
     JObject,
@@ -122,126 +141,6 @@ def edge(index: int) -> Callable[[JToken], JToken | None]:
     return found
 
 
-def filled(kind: type[Any]) -> Callable[[Any], JToken]:
-    """A constructor that takes content: `new JObject(…)`, `new JArray(…)`."""
-
-    def made(items: Any) -> JToken:
-        token: JToken = kind()
-        for item in items:
-            append(token, item)
-        return token
-
-    return made
-
-
-def append(token: JToken, item: Any) -> None:
-    """Content added to an object or array; collections give their elements."""
-    step()
-    if isinstance(token, JArray):
-        if isinstance(item, JToken | str) or not hasattr(item, "__iter__"):
-            token.append(token_of(item))
-        else:
-            for inner in item:
-                append(token, inner)
-        return
-    assert isinstance(token, JObject), "only objects and arrays are filled"
-    if isinstance(item, JProperty):
-        token.put(item)
-    elif isinstance(item, JObject):
-        for inner in item.children():
-            append(token, inner)
-    elif isinstance(item, JToken | str) or not hasattr(item, "__iter__"):
-        message = "Can not add a value to Newtonsoft.Json.Linq.JObject."
-        raise Thrown("ArgumentException", message)
-    else:
-        for inner in item:
-            append(token, inner)
-
-
-def new_property(name: str, value: Any) -> JProperty:
-    return JProperty(name, token_of(value))
-
-
-def property_of(token: JObject, name: str, comparison: int = 4) -> JProperty | None:
-    found = token.properties.get(name)
-    if found is None and comparison & 1:
-        low = name.lower()
-        row = token.properties.values()
-        found = next((item for item in row if item.name.lower() == low), None)
-    return found
-
-
-def value_of(token: JObject, name: str, comparison: int = 4) -> JToken | None:
-    found = property_of(token, name, comparison)
-    return None if found is None else found.value
-
-
-def add_named(token: JObject, name: str, value: Any) -> None:
-    token.put(JProperty(name, token_of(value)))
-
-
-def try_value(token: JObject, name: str, comparison: int = 4) -> tuple[bool, Any]:
-    found = property_of(token, name, comparison)
-    return found is not None, found.value if found else None
-
-
-def remove_named(token: JObject, name: str) -> bool:
-    found = token.properties.get(name)
-    if found is not None:
-        token.detach(found)
-    return found is not None
-
-
-def remove_item(token: JArray, item: JToken) -> bool:
-    at = token.place(item)
-    if at >= 0:
-        token.detach(item)
-    return at >= 0
-
-
-def remove_at(token: JArray, index: int) -> None:
-    token.detach(token.get(index))
-
-
-def clear(token: JToken) -> None:
-    for item in token.children():
-        token.detach(item)
-
-
-def set_plain(token: JValue, value: Any) -> Any:
-    token.plain = json.plain_of(token_of(value))
-    return value
-
-
-def set_value(token: JProperty, value: Any) -> Any:
-    token.set(token_of(value))
-    return value
-
-
-def count(token: JToken) -> int:
-    return len(token.children())
-
-
-def values_as(kind: Type, token: JToken) -> Sequence:
-    return Sequence(lambda: (to_object(kind, item) for item in token.children()))
-
-
-def values_under(token: JToken, name: str) -> Sequence:
-    return Sequence(
-        lambda: (
-            item.properties[name].value
-            for item in token.children()
-            if isinstance(item, JObject) and name in item.properties
-        )
-    )
-
-
-def add_first(token: JToken, value: Any) -> None:
-    if not isinstance(token, JArray):
-        raise out_of_range("content")
-    token.insert(0, token_of(value))
-
-
 TOKEN: Family = {
     "this[object key] -> JToken": get,
     "set this[object key, JToken value]": put,
@@ -273,10 +172,10 @@ TOKEN: Family = {
         ]
     ),
     "Descendants() -> IEnumerable<JToken>": lambda token: Sequence(
-        lambda: json.descendants(token)
+        lambda: json_compare.descendants(token)
     ),
     "DescendantsAndSelf() -> IEnumerable<JToken>": lambda token: Sequence(
-        lambda: json.descendants(token, itself=True)
+        lambda: json_compare.descendants(token, itself=True)
     ),
     "Ancestors() -> IEnumerable<JToken>": lambda token: Sequence(
         lambda: ancestors(token)
@@ -286,7 +185,7 @@ TOKEN: Family = {
     "Replace(JToken value) -> void": replace,
     "static Parse(string json) -> JToken": json_text.read,
     "static FromObject(object o) -> JToken": from_object(JToken),
-    "static DeepEquals(JToken a, JToken b) -> bool": json.equal,
+    "static DeepEquals(JToken a, JToken b) -> bool": json_compare.equal,
 }
 FAMILIES: dict[str, Family] = {
     "JToken": TOKEN,

@@ -1,418 +1,78 @@
 """LINQ: members of IEnumerable, and Enumerable."""
 
-from collections.abc import Callable, Iterable
-from itertools import chain, dropwhile, islice, takewhile
+from collections.abc import Callable
 from typing import Any
 
 from bramka.expressions.compiler.table import Body, Element, Family, Generic
-from bramka.expressions.compiler.types import BITS, Type
-from bramka.expressions.failures import Thrown, out_of_range
-from bramka.expressions.members.context import default_of, typed_value
-from bramka.expressions.meter import LARGEST_COLLECTION, collected, room_for_items
-from bramka.expressions.values.arithmetic import divide_decimal, same, settled
-from bramka.expressions.values.casting import is_type
-from bramka.expressions.values.collections import Comparer, Dictionary, HashSet
-from bramka.expressions.values.ordering import sort_key
-from bramka.expressions.values.plain import Array, within
-from bramka.expressions.values.sequences import Grouping, Ordered, Sequence, iterated
-
-Test = Callable[[Any], bool]
-Change = Callable[[Any], Any]
-_EMPTY = "Sequence contains no elements"
-_NO_MATCH = "Sequence contains no matching element"
-_MANY = "Sequence contains more than one element"
-
-
-def _fail(text: str) -> Thrown:
-    return Thrown("InvalidOperationException", text)
-
-
-def hashed(value: Any) -> Any:
-    """What a value is told apart by in sets and groups."""
-    if isinstance(value, list):
-        return id(value)
-    return (type(value) is bool, value)
-
-
-def _walk(items: Any) -> Iterable[Any]:
-    return Sequence(lambda: iterated(items))
-
-
-def where(items: Any, test: Test) -> Sequence:
-    iterated(items)
-    return Sequence(lambda: filter(test, iterated(items)))
-
-
-def where_at(items: Any, test: Callable[[Any, int], bool]) -> Sequence:
-    return Sequence(
-        lambda: (item for i, item in enumerate(iterated(items)) if test(item, i))
-    )
-
-
-def select(items: Any, change: Change) -> Sequence:
-    iterated(items)
-    return Sequence(lambda: map(change, iterated(items)))
-
-
-def select_at(items: Any, change: Callable[[Any, int], Any]) -> Sequence:
-    return Sequence(lambda: (change(item, i) for i, item in enumerate(iterated(items))))
-
-
-def select_many(items: Any, change: Change) -> Sequence:
-    return Sequence(
-        lambda: chain.from_iterable(iterated(change(item)) for item in iterated(items))
-    )
-
-
-def select_many_with(items: Any, change: Change, join: Callable[..., Any]) -> Sequence:
-    return Sequence(
-        lambda: (
-            join(item, inner)
-            for item in iterated(items)
-            for inner in iterated(change(item))
-        )
-    )
-
-
-# --- one element ----------------------------------------------------------------
-
-
-def first(items: Any, test: Test | None = None) -> Any:
-    for item in _walk(items):
-        if test is None or test(item):
-            return item
-    raise _fail(_NO_MATCH if test else _EMPTY)
-
-
-def first_or(kind: Type, items: Any, test: Test | None = None) -> Any:
-    for item in _walk(items):
-        if test is None or test(item):
-            return item
-    return default_of(kind)
-
-
-def _matching(items: Any, test: Test | None) -> list[Any]:
-    return collected(item for item in iterated(items) if test is None or test(item))
-
-
-def last(items: Any, test: Test | None = None) -> Any:
-    found = _matching(items, test)
-    if not found:
-        raise _fail(_NO_MATCH if test else _EMPTY)
-    return found[-1]
-
-
-def last_or(kind: Type, items: Any, test: Test | None = None) -> Any:
-    found = _matching(items, test)
-    return found[-1] if found else default_of(kind)
-
-
-def single(items: Any, test: Test | None = None) -> Any:
-    found = _matching(items, test)
-    if len(found) > 1:
-        raise _fail(_MANY)
-    if not found:
-        raise _fail(_NO_MATCH if test else _EMPTY)
-    return found[0]
-
-
-def single_or(kind: Type, items: Any, test: Test | None = None) -> Any:
-    found = _matching(items, test)
-    if len(found) > 1:
-        raise _fail(_MANY)
-    return found[0] if found else default_of(kind)
-
-
-def element(items: Any, index: int) -> Any:
-    found = next(islice(iter(_walk(items)), max(index, 0), None), _EMPTY)
-    if index < 0 or found is _EMPTY:
-        raise out_of_range("index")
-    return found
-
-
-def element_or(kind: Type, items: Any, index: int) -> Any:
-    if index < 0:
-        return default_of(kind)
-    return next(islice(iter(_walk(items)), index, None), default_of(kind))
-
+from bramka.expressions.members.query_answers import (
+    aggregate,
+    aggregate_from,
+    aggregate_to,
+    contains,
+    contains_by,
+    count,
+    element,
+    element_or,
+    every,
+    extreme_of,
+    first,
+    first_or,
+    last,
+    last_or,
+    mean_of,
+    sequence_equal,
+    single,
+    single_or,
+    some,
+    sum_of,
+    to_array,
+    to_dictionary,
+    to_list,
+    to_set,
+)
+from bramka.expressions.members.query_steps import (
+    cast,
+    chunk,
+    concat,
+    default_if_empty,
+    distinct,
+    except_,
+    group_by,
+    intersect,
+    join,
+    number_range,
+    of_type,
+    order_by,
+    order_down,
+    repeat,
+    reverse,
+    select,
+    select_at,
+    select_many,
+    select_many_with,
+    skip,
+    skip_last,
+    skip_while,
+    take,
+    take_last,
+    take_while,
+    then_by,
+    then_down,
+    union,
+    where,
+    where_at,
+    zipped,
+)
+from bramka.expressions.values.plain import Array
+from bramka.expressions.values.sequences import iterated
 
 # --- questions ------------------------------------------------------------------
-
-
-def some(items: Any, test: Test | None = None) -> bool:
-    return any(test is None or test(item) for item in _walk(items))
-
-
-def every(items: Any, test: Test) -> bool:
-    return all(test(item) for item in _walk(items))
-
-
-def count(items: Any, test: Test | None = None) -> int:
-    if test is None and hasattr(items, "__len__"):
-        return len(items)
-    return sum(1 for item in _walk(items) if test is None or test(item))
-
-
-def contains(items: Any, value: Any) -> bool:
-    return any(same(item, value) for item in _walk(items))
-
-
-def contains_by(items: Any, value: Any, comparer: Comparer) -> bool:
-    wanted = comparer.key(value)
-    return any(comparer.key(item) == wanted for item in _walk(items))
-
-
-def sequence_equal(items: Any, other: Any) -> bool:
-    left, right = collected(iterated(items)), collected(iterated(other))
-    if len(left) != len(right):
-        return False
-    return all(same(a, b) for a, b in zip(left, right, strict=True))
-
-
-# --- numbers --------------------------------------------------------------------
-
-
-def _sum(kind: str) -> Callable[..., Any]:
-    def add(items: Any, change: Change | None = None) -> Any:
-        total: Any = default_of(Type(kind))
-        for item in _walk(items):
-            value = change(item) if change else item
-            if value is not None:
-                total += value
-        if kind == "decimal":
-            return settled(total)
-        return within(total, *BITS[kind]) if kind in BITS else total
-
-    return add
-
-
-def _average(kind: str) -> Callable[..., Any]:
-    def mean(items: Any, change: Change | None = None) -> Any:
-        values = collected(change(i) if change else i for i in iterated(items))
-        values = [value for value in values if value is not None]
-        if not values:
-            raise _fail(_EMPTY)
-        if kind == "decimal":
-            return divide_decimal(sum(values), type(values[0])(len(values)))
-        return sum(values) / len(values)
-
-    return mean
-
-
-def _extreme(pick: Callable[..., Any]) -> Callable[..., Any]:
-    def choose(items: Any, change: Change | None = None) -> Any:
-        values = collected(change(i) if change else i for i in iterated(items))
-        values = [value for value in values if value is not None]
-        if not values:
-            raise _fail(_EMPTY)
-        return pick(values, key=sort_key)
-
-    return choose
-
-
-def aggregate(items: Any, join: Callable[[Any, Any], Any]) -> Any:
-    walk = iter(_walk(items))
-    found = next(walk, _EMPTY)
-    if found is _EMPTY:
-        raise _fail(_EMPTY)
-    for item in walk:
-        found = join(found, item)
-    return found
-
-
-def aggregate_from(items: Any, seed: Any, join: Callable[[Any, Any], Any]) -> Any:
-    for item in _walk(items):
-        seed = join(seed, item)
-    return seed
-
-
-def aggregate_to(items: Any, seed: Any, join: Any, finish: Change) -> Any:
-    return finish(aggregate_from(items, seed, join))
-
-
-# --- order and sets -------------------------------------------------------------
-
-
-def _by(change: Change, comparer: Comparer | None = None) -> Change:
-    if comparer is None:
-        return lambda item: sort_key(change(item))
-    return lambda item: sort_key(comparer.key(change(item)))
-
-
-def order_by(items: Any, change: Change, comparer: Comparer | None = None) -> Ordered:
-    return Ordered(items, [(_by(change, comparer), False)])
-
-
-def order_down(items: Any, change: Change, comparer: Comparer | None = None) -> Ordered:
-    return Ordered(items, [(_by(change, comparer), True)])
-
-
-def then_by(items: Ordered, change: Change) -> Ordered:
-    return Ordered(items.source, [*items.keys, (_by(change), False)])
-
-
-def then_down(items: Ordered, change: Change) -> Ordered:
-    return Ordered(items.source, [*items.keys, (_by(change), True)])
-
-
-def reverse(items: Any) -> Sequence:
-    return Sequence(lambda: reversed(collected(iterated(items))))
-
-
-def distinct(items: Any, comparer: Comparer | None = None) -> Sequence:
-    return Sequence(lambda: HashSet(iterated(items), comparer))
-
-
-def _key_of(comparer: Comparer | None) -> Change:
-    return comparer.key if comparer else hashed
-
-
-def union(items: Any, other: Any, comparer: Comparer | None = None) -> Sequence:
-    return Sequence(lambda: HashSet(chain(iterated(items), iterated(other)), comparer))
-
-
-def except_(items: Any, other: Any, comparer: Comparer | None = None) -> Sequence:
-    def make() -> Iterable[Any]:
-        gone = HashSet(iterated(other), comparer)
-        return [
-            item for item in HashSet(iterated(items), comparer) if not gone.has(item)
-        ]
-
-    return Sequence(make)
-
-
-def intersect(items: Any, other: Any, comparer: Comparer | None = None) -> Sequence:
-    def make() -> Iterable[Any]:
-        kept = HashSet(iterated(other), comparer)
-        return [item for item in HashSet(iterated(items), comparer) if kept.has(item)]
-
-    return Sequence(make)
-
-
-def group_by(
-    items: Any, key: Change, change: Change | None = None, comparer: Any = None
-) -> Sequence:
-    def make() -> Iterable[Any]:
-        rows: dict[Any, Grouping] = {}
-        mark = _key_of(comparer)
-        for item in _walk(items):
-            found = key(item)
-            row = rows.setdefault(mark(found), Grouping(found))
-            row.items.append(change(item) if change else item)
-        return list(rows.values())
-
-    return Sequence(make)
-
-
-def join(items: Any, other: Any, left: Change, right: Change, make: Any) -> Sequence:
-    def matched() -> Iterable[Any]:
-        rows: dict[Any, list[Any]] = {}
-        for item in _walk(other):
-            rows.setdefault(hashed(right(item)), []).append(item)
-        for item in iterated(items):
-            for found in rows.get(hashed(left(item)), ()):
-                yield make(item, found)
-
-    return Sequence(matched)
-
-
-def zipped(items: Any, other: Any, join_two: Callable[..., Any]) -> Sequence:
-    return Sequence(lambda: map(join_two, iterated(items), iterated(other)))
-
-
-def chunk(items: Any, size: int) -> Sequence:
-    def make() -> Iterable[Any]:
-        row = collected(iterated(items))
-        return [Array(row[at : at + size]) for at in range(0, len(row), size)]
-
-    if size < 1:
-        raise out_of_range("size")
-    return Sequence(make)
 
 
 # --- parts ----------------------------------------------------------------------
 
 
-def skip(items: Any, amount: int) -> Sequence:
-    return Sequence(lambda: islice(iterated(items), max(amount, 0), None))
-
-
-def take(items: Any, amount: int) -> Sequence:
-    return Sequence(lambda: islice(iterated(items), max(amount, 0)))
-
-
-def skip_last(items: Any, amount: int) -> Sequence:
-    return Sequence(
-        lambda: collected(iterated(items))[: -amount if amount > 0 else None]
-    )
-
-
-def take_last(items: Any, amount: int) -> Sequence:
-    return Sequence(lambda: collected(iterated(items))[-amount:] if amount > 0 else ())
-
-
-def skip_while(items: Any, test: Test) -> Sequence:
-    return Sequence(lambda: dropwhile(test, iterated(items)))
-
-
-def take_while(items: Any, test: Test) -> Sequence:
-    return Sequence(lambda: takewhile(test, iterated(items)))
-
-
-def concat(items: Any, other: Any) -> Sequence:
-    return Sequence(lambda: chain(iterated(items), iterated(other)))
-
-
-def default_if_empty(kind: Type, items: Any, *rest: Any) -> Sequence:
-    def make() -> Iterable[Any]:
-        found = collected(iterated(items))
-        return found or [rest[0] if rest else default_of(kind)]
-
-    return Sequence(make)
-
-
 # --- collections ----------------------------------------------------------------
-
-
-def to_array(kind: Type, items: Any) -> Any:
-    found = collected(iterated(items))
-    return bytearray(found) if kind.name == "byte" else Array(found)
-
-
-def to_list(items: Any) -> list[Any]:
-    return collected(iterated(items))
-
-
-def to_dictionary(
-    items: Any, key: Change, value: Change | None = None, comparer: Any = None
-) -> Dictionary:
-    pairs = ((key(i), value(i) if value else i) for i in _walk(items))
-    return Dictionary(pairs, comparer)
-
-
-def to_set(items: Any, comparer: Comparer | None = None) -> HashSet:
-    return HashSet(_walk(items), comparer)
-
-
-def cast(kind: Type, items: Any) -> Sequence:
-    return Sequence(lambda: (typed_value(kind, item) for item in iterated(items)))
-
-
-def of_type(kind: Type, items: Any) -> Sequence:
-    return Sequence(lambda: (i for i in iterated(items) if is_type(i, kind)))
-
-
-def number_range(start: int, amount: int) -> Sequence:
-    if amount < 0 or start + amount - 1 > 0x7FFFFFFF:
-        raise out_of_range("count")
-    return Sequence(lambda: range(start, start + amount))
-
-
-def repeat(value: Any, amount: int) -> Sequence:
-    if amount < 0:
-        raise out_of_range("count")
-    room_for_items(min(amount, LARGEST_COLLECTION + 1))
-    return Sequence(lambda: [value] * amount)
 
 
 def _plain_number(kind: str) -> Family:
@@ -420,8 +80,8 @@ def _plain_number(kind: str) -> Family:
     members: dict[str, Body] = {}
     plain = kind.removesuffix("?")
     mean = "double" if plain in ("int", "long") else plain
-    members[f"Sum() -> {plain}"] = _sum(plain)
-    members[f"Average() -> {mean}"] = _average(plain)
+    members[f"Sum() -> {plain}"] = sum_of(plain)
+    members[f"Average() -> {mean}"] = mean_of(plain)
     return members
 
 
@@ -474,10 +134,10 @@ ENUMERABLE: dict[str, Body] = {
     "Contains(T value) -> bool": contains,
     f"Contains(T value, {_MORE}) -> bool": contains_by,
     "SequenceEqual(IEnumerable<T> second) -> bool": sequence_equal,
-    "Max() -> T": _extreme(max),
-    "Min() -> T": _extreme(min),
-    "Max<R>(Func<T, R> selector) -> R": _extreme(max),
-    "Min<R>(Func<T, R> selector) -> R": _extreme(min),
+    "Max() -> T": extreme_of(max),
+    "Min() -> T": extreme_of(min),
+    "Max<R>(Func<T, R> selector) -> R": extreme_of(max),
+    "Min<R>(Func<T, R> selector) -> R": extreme_of(min),
     "Aggregate(Func<T, T, T> func) -> T": aggregate,
     "Aggregate<A>(A seed, Func<A, T, A> func) -> A": aggregate_from,
     "Aggregate<A, R>(A seed, Func<A, T, A> func, Func<A, R> result) -> R": aggregate_to,
@@ -526,8 +186,8 @@ ENUMERABLE: dict[str, Body] = {
     "-> Dictionary<K, V>": to_dictionary,
     "Cast<R>() -> IEnumerable<R>": Generic(cast),
     "OfType<R>() -> IEnumerable<R>": Generic(of_type),
-    **_per_number("Sum", _sum),
-    **_per_number("Average", _average),
+    **_per_number("Sum", sum_of),
+    **_per_number("Average", mean_of),
 }
 FAMILIES: dict[str, Family] = {
     "IEnumerable<T>": ENUMERABLE,

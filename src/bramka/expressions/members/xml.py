@@ -6,6 +6,16 @@ from typing import Any
 from bramka.expressions.compiler.table import Family, Fixed, Inline
 from bramka.expressions.failures import require
 from bramka.expressions.members.builder import Reader as TextReader
+from bramka.expressions.members.xml_changes import (
+    add_first,
+    next_node,
+    remove_all,
+    remove_content,
+    remove_nodes,
+    replace,
+    replace_nodes,
+    set_element,
+)
 from bramka.expressions.values import xml_text
 from bramka.expressions.values.enums import ENUM_CLASSES
 from bramka.expressions.values.sequences import Sequence
@@ -62,66 +72,6 @@ def attributes(node: XElement, name: XName | None = None) -> list[XAttribute]:
 def attribute(node: XElement, name: XName) -> XAttribute | None:
     require(name=name)
     return node.attributes.get(name)
-
-
-def set_element(node: XElement, name: XName, value: Any) -> None:
-    """`SetElementValue`: null removes."""
-    found = node.element(name)
-    if value is None:
-        if found is not None:
-            found.remove()
-    elif found is None:
-        node.add(XElement(name, value))
-    else:
-        found.set_value(value)
-
-
-def replace(node: XNode, other: Any) -> None:
-    holder = node.parent
-    if holder is None:
-        node.remove()
-        return
-    at = next(i for i, item in enumerate(holder.nodes) if item is node)
-    rest = holder.nodes[at + 1 :]
-    holder.nodes = holder.nodes[:at]
-    node.parent = None
-    holder.add(other)
-    holder.nodes += rest
-
-
-def add_first(node: XContainer, content: Any) -> None:
-    rest, node.nodes = node.nodes, []
-    node.add(content)
-    node.nodes += rest
-
-
-def remove_nodes(node: XContainer) -> None:
-    for item in list(node.nodes):
-        item.remove()
-
-
-def remove_content(node: XElement) -> None:
-    node.attributes.clear()
-    remove_nodes(node)
-
-
-def replace_nodes(node: XContainer, content: Any) -> None:
-    remove_nodes(node)
-    node.add(content)
-
-
-def remove_all(nodes: Iterable[Any]) -> None:
-    for node in list(nodes):
-        node.remove()
-
-
-def next_node(offset: int) -> Callable[[XNode], XNode | None]:
-    def found(node: XNode) -> XNode | None:
-        row = node.parent.nodes if node.parent else []
-        at = next((i for i, item in enumerate(row) if item is node), -1) + offset
-        return row[at] if row and 0 <= at < len(row) else None
-
-    return found
 
 
 def document_of(node: XNode) -> XDocument | None:

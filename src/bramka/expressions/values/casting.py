@@ -8,12 +8,7 @@ from uuid import UUID
 
 from bramka.domain.traffic.exchange import Response
 from bramka.expressions.compiler.types import BITS, ENUMS, VALUES, Type, bare
-from bramka.expressions.failures import (
-    NULL_REFERENCE,
-    Problem,
-    Thrown,
-    bad_cast,
-)
+from bramka.expressions.failures import NULL_REFERENCE, Problem, Thrown, bad_cast
 from bramka.expressions.values import json, xml, xml_names
 from bramka.expressions.values.collections import Dictionary, HashSet
 from bramka.expressions.values.convert import CONVERSIONS

@@ -7,7 +7,8 @@ from typing import Any
 import re2
 
 from bramka.expressions.failures import Thrown
-from bramka.expressions.values.json import JToken, JValue, equal, plain_of
+from bramka.expressions.values.json import JToken, JValue, plain_of
+from bramka.expressions.values.json_compare import equal
 
 Filter = Callable[[JToken, JToken], bool]
 Walk = Callable[[JToken, JToken], Iterable[JToken]]

@@ -4,14 +4,8 @@ from typing import Any
 
 from bramka.expressions.failures import Thrown
 from bramka.expressions.meter import step
-from bramka.expressions.values.json import (
-    JArray,
-    JObject,
-    JToken,
-    JValue,
-    equal,
-    token_of,
-)
+from bramka.expressions.values.json import JArray, JObject, JToken, JValue, token_of
+from bramka.expressions.values.json_compare import equal
 
 CONCAT, UNION, REPLACE, MERGE = range(4)
 

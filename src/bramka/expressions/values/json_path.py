@@ -7,13 +7,8 @@ from typing import Any
 
 from bramka.expressions.failures import Thrown, require
 from bramka.expressions.meter import step
-from bramka.expressions.values.json import (
-    JArray,
-    JObject,
-    JProperty,
-    JToken,
-    descendants,
-)
+from bramka.expressions.values.json import JArray, JObject, JProperty, JToken
+from bramka.expressions.values.json_compare import descendants
 from bramka.expressions.values.json_filter import Filter, read_filter
 
 Step = Callable[[Iterable[JToken], JToken], Iterator[JToken]]
