@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from urllib.parse import quote, unquote, urlsplit
 
 from bramka.domain.traffic.api import Api
+from bramka.domain.traffic.cache import CachePlace
 from bramka.domain.traffic.dialling import Dialling
 from bramka.domain.traffic.operation import Operation
 from bramka.domain.traffic.policy import Scope, Section
@@ -399,6 +400,8 @@ class Exchange:
     """Is shown every piece of the answer's body on its way; see `watch`."""
     dialling: Dialling | None = None
     """How to reach the backend, where policies want another than the usual way."""
+    cache_place: "CachePlace | None" = None
+    """Where cache-lookup looked in vain, for cache-store to keep the answer."""
     counted: set[str] | None = None
     """What this call was counted for already, so that it is so only once per key."""
     answer_headers: RawHeaders | None = None
