@@ -4,6 +4,8 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Protocol
 
+from msgspec import Struct
+
 MOST_IN_ONE = 2 * 1024 * 1024
 """Bytes of one value; longer ones are not kept."""
 
@@ -14,6 +16,23 @@ class CachingType(StrEnum):
     INTERNAL = "internal"
     EXTERNAL = "external"
     PREFER_EXTERNAL = "prefer-external"
+
+
+class CachePlace(Struct, frozen=True):
+    """Where an answer may be kept, and what callers may do with it."""
+
+    key: str
+    kind: CachingType
+    downstream: str = "none"
+    """Who else may keep it: none, private (the caller) or public (anyone)."""
+    must_revalidate: bool = True
+
+    def cache_control(self, seconds: int) -> bytes:
+        """What Cache-Control tells callers for so many seconds more."""
+        if self.downstream == "none":
+            return b"no-cache, no-store, must-revalidate, max-age=0"
+        revalidate = ", must-revalidate" if self.must_revalidate else ""
+        return f"{self.downstream}{revalidate}, max-age={seconds}".encode()
 
 
 class Cache(Protocol):
