@@ -9,7 +9,7 @@ from msgspec import Meta
 from bramka.domain.errors import Unavailable
 from bramka.domain.traffic.cache import Caches, CachingType, RemoteCache
 from bramka.domain.traffic.exchange import Exchange
-from bramka.domain.traffic.step import Run, Source
+from bramka.domain.traffic.step import Outcome, Run, Source
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +30,7 @@ def is_without(caches: Caches, kind: CachingType) -> bool:
     return kind is CachingType.EXTERNAL and caches.external is None
 
 
-Found = Callable[[Exchange, bytes | None], None]
+Found = Callable[[Exchange, bytes | None], Outcome]
 
 
 def looking_up(
@@ -45,18 +45,18 @@ def looking_up(
         near = caches.internal
         nothing = is_without(caches, kind)
 
-        def look(exchange: Exchange) -> None:
-            found(exchange, None if nothing else near.get(key_of(exchange)))
+        def look(exchange: Exchange) -> Outcome:
+            return found(exchange, None if nothing else near.get(key_of(exchange)))
 
         return look, False
 
-    async def ask(exchange: Exchange) -> None:
+    async def ask(exchange: Exchange) -> Outcome:
         try:
             content = await far.get(key_of(exchange))
         except Unavailable as error:
             log.warning("call %s: %s", exchange.request_id, error.message)
             content = None
-        found(exchange, content)
+        return found(exchange, content)
 
     return ask, True
 
