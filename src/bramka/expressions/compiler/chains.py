@@ -1,7 +1,6 @@
 """Chains of members, calls and indexes: `a.B(c)?.D[e]`, walked in a loop."""
 
 import ast
-from dataclasses import dataclass
 from typing import NoReturn
 
 from tree_sitter import Node
@@ -15,10 +14,18 @@ from bramka.expressions.compiler.arguments import (
 )
 from bramka.expressions.compiler.calls import body_code, code_of
 from bramka.expressions.compiler.lambdas import delegate_of
-from bramka.expressions.compiler.names import NAMESPACES, known, made, type_from
+from bramka.expressions.compiler.naming import (
+    Link,
+    identifier,
+    is_space,
+    name_text,
+    simple_name,
+    through_space,
+    written_type,
+)
 from bramka.expressions.compiler.overloads import Argument, Out, choose
 from bramka.expressions.compiler.table import Fixed, Member
-from bramka.expressions.compiler.types import STRING, VOID, Type, bare, nullable
+from bramka.expressions.compiler.types import VOID, Type, bare, nullable
 from bramka.expressions.compiler.unit import (
     NOTHING,
     Group,
@@ -28,16 +35,6 @@ from bramka.expressions.compiler.unit import (
     Unit,
     Visit,
 )
-
-
-@dataclass(slots=True)
-class Link:
-    """One step of a chain: ".", "()" or "[]", and whether `?` stands before it."""
-
-    kind: str
-    node: Node
-    conditional: bool = False
-
 
 _STEPS = {
     "invocation_expression": ("()", "function"),
@@ -67,13 +64,13 @@ def chain(unit: Unit, node: Node) -> Named:
     """A whole chain; what follows a `?.` is skipped when its left side is null."""
     first, links = _unchained(unit, node)
     if first.type == "identifier" and unit.text(first) == "nameof":
-        return _name_of(unit, links)
-    current: Named = unit.named(first) if not _is_space(unit, first) else TypeName(VOID)
+        return name_text(unit, links)
+    current: Named = unit.named(first) if not is_space(unit, first) else TypeName(VOID)
     path = unit.text(first).removeprefix("global::")
     guards: list[tuple[ast.expr, str]] = []
     for link, after in zip(links, [*links[1:], None], strict=True):
         if isinstance(current, TypeName) and current.type == VOID:
-            current, path = _through_space(unit, link, path)
+            current, path = through_space(unit, link, path)
             continue
         if link.conditional:
             current = _guard(unit, link, current, guards)
@@ -108,59 +105,6 @@ def _guarded(
     return Typed(tree, nullable(current.type))
 
 
-# --- names ----------------------------------------------------------------------
-
-
-def _is_space(unit: Unit, node: Node) -> bool:
-    if node.type == "alias_qualified_name":
-        return unit.text(node) in ("global::System", "global::Newtonsoft")
-    if node.type != "identifier":
-        return False
-    text = unit.text(node)
-    return text in NAMESPACES and unit.scope.find(text) is None
-
-
-def _through_space(unit: Unit, link: Link, path: str) -> tuple[TypeName, str]:
-    """One step through `System.Text.Encoding` or the like."""
-    name = link.node.child_by_field_name("name")
-    if link.kind != "." or name is None:
-        unit.refuse(link.node, f"{path} is a namespace")
-    longer = f"{path}.{unit.text(name)}"
-    if longer in NAMESPACES:
-        return TypeName(VOID), longer
-    if path not in NAMESPACES:
-        unit.refuse(link.node, f"{longer} is out of reach of expressions")
-    return TypeName(type_from(unit, name)), longer
-
-
-def identifier(unit: Unit, node: Node) -> Named:
-    """A local, `context`, or a type."""
-    name = unit.text(node).removeprefix("@")
-    variable = unit.scope.find(name)
-    if variable is not None:
-        return Typed(unit.use(variable), variable.type)
-    if name == "context":
-        unit.facts.reads_exchange = True
-        return Typed(emit.name("exchange"), Type("IContext"))
-    if known(unit, name) is not None or name in NAMESPACES:
-        return TypeName(made(unit, node, name, ()))
-    near = unit.table.near_type(name)
-    return unit.refuse(node, f"the name '{name}' does not exist here{near}")
-
-
-def written_type(unit: Unit, node: Node) -> TypeName:
-    return TypeName(type_from(unit, node))
-
-
-def _name_of(unit: Unit, links: list[Link]) -> Typed:
-    """`nameof(a.b)`: the last name."""
-    arguments = links[0].node.child_by_field_name("arguments") if links else None
-    if arguments is None or len(arguments.named_children) != 1 or len(links) != 1:
-        unit.refuse(links[0].node, "nameof takes one name")
-    text = unit.text(arguments).strip("() \n\t").rpartition(".")[2]
-    return Typed(emit.value(text), STRING, text)
-
-
 # --- steps ----------------------------------------------------------------------
 
 
@@ -172,19 +116,8 @@ def _follow(unit: Unit, link: Link, current: Named, *, called: bool) -> Named:
     return _call(unit, link.node, current)
 
 
-def _simple_name(unit: Unit, node: Node) -> tuple[str, tuple[Type, ...]]:
-    """The name in `.Name<T>` and its type arguments."""
-    name = node.child_by_field_name("name")
-    assert name is not None, "a member access has a name"
-    if name.type != "generic_name":
-        return unit.text(name).removeprefix("@"), ()
-    plain, arguments = name.named_children
-    types = tuple(type_from(unit, item) for item in arguments.named_children)
-    return unit.text(plain), types
-
-
 def _member(unit: Unit, node: Node, current: Named, *, called: bool) -> Named:
-    name, _ = _simple_name(unit, node)
+    name, _ = simple_name(unit, node)
     if isinstance(current, TypeName):
         return _static_member(unit, node, current.type, name)
     if not isinstance(current, Typed):
@@ -276,7 +209,7 @@ def _call(unit: Unit, node: Node, current: Named) -> Typed:
     function = node.child_by_field_name("function")
     explicit: tuple[Type, ...] = ()
     if function is not None and function.type == "member_access_expression":
-        explicit = _simple_name(unit, function)[1]
+        explicit = simple_name(unit, function)[1]
     if current.receiver is not None:
         rows = unit.table.instance(current.owner, current.name)
         note_variable(unit, current.receiver, arguments)

@@ -31,7 +31,7 @@ from bramka.expressions.compiler.unit import NOTHING, Typed, Unit
 from bramka.expressions.values import casting
 from bramka.expressions.values.dates import offset_of
 from bramka.expressions.values.enums import ENUM_CLASSES
-from bramka.expressions.values.json import token_of
+from bramka.expressions.values.json_make import token_of
 from bramka.expressions.values.plain import char_of, single_of
 
 INTO_TOKEN = NUMBERS | {

@@ -27,14 +27,8 @@ from bramka.expressions.members.json_contents import (
 )
 from bramka.expressions.meter import step
 from bramka.expressions.values import json, json_compare, json_text, json_write
-from bramka.expressions.values.json import (
-    JArray,
-    JObject,
-    JProperty,
-    JToken,
-    JValue,
-    token_of,
-)
+from bramka.expressions.values.json import JArray, JObject, JProperty, JToken, JValue
+from bramka.expressions.values.json_make import token_of
 from bramka.expressions.values.json_merge import merge
 from bramka.expressions.values.json_objects import to_object
 from bramka.expressions.values.json_path import select, select_all

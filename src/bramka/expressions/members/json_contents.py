@@ -7,14 +7,8 @@ from bramka.expressions.compiler.types import Type
 from bramka.expressions.failures import Thrown, out_of_range
 from bramka.expressions.meter import step
 from bramka.expressions.values import json
-from bramka.expressions.values.json import (
-    JArray,
-    JObject,
-    JProperty,
-    JToken,
-    JValue,
-    token_of,
-)
+from bramka.expressions.values.json import JArray, JObject, JProperty, JToken, JValue
+from bramka.expressions.values.json_make import token_of
 from bramka.expressions.values.json_objects import to_object
 from bramka.expressions.values.sequences import Sequence
 

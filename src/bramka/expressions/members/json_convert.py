@@ -5,7 +5,7 @@ from typing import Any
 from bramka.expressions.compiler.table import Family, Generic
 from bramka.expressions.compiler.types import OBJECT, Type
 from bramka.expressions.values import json_text, json_write
-from bramka.expressions.values.json import token_of
+from bramka.expressions.values.json_make import token_of
 from bramka.expressions.values.json_merge import MergeSettings
 from bramka.expressions.values.json_objects import to_object
 

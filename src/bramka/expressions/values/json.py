@@ -1,17 +1,15 @@
 """JSON values as Newtonsoft has them: JObject, JArray, JProperty, JValue."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, cast
 from uuid import UUID
 
 from bramka.expressions.failures import Thrown, argument_null, out_of_range
 from bramka.expressions.meter import room_for_items, step
-from bramka.expressions.values.collections import Dictionary
 from bramka.expressions.values.dates import DateTime, DateTimeOffset, TimeSpan
 from bramka.expressions.values.enums import JTokenType
 from bramka.expressions.values.json_write import write
-from bramka.expressions.values.plain import Object
 from bramka.expressions.values.text import text_of
 
 _KINDS: list[tuple[type, str]] = [
@@ -266,39 +264,6 @@ def held(value: JToken | None, holder: JToken) -> JToken:
 
 
 # --- from other values ----------------------------------------------------------
-
-
-def token_of(value: Any) -> Any:
-    """`value` as a token: what C# does when a JToken is asked for."""
-    if isinstance(value, JToken):
-        return value
-    if isinstance(value, Object):
-        return object_from(zip(value.names, value, strict=True))
-    if isinstance(value, Dictionary):
-        return object_from((text_of(name), item) for name, item in value.pairs())
-    if isinstance(value, Mapping):
-        return object_from((text_of(name), item) for name, item in value.items())
-    if isinstance(value, str) or value is None:
-        return JValue(None if value is None else str(value))
-    if isinstance(value, bytes | bytearray) or not hasattr(value, "__iter__"):
-        return JValue(value)
-    return array_from(value)
-
-
-def object_from(pairs: Iterable[tuple[str, object]]) -> JObject:
-    made = JObject()
-    for name, item in pairs:
-        step()
-        made.set(name, token_of(item))
-    return made
-
-
-def array_from(items: Iterable[object]) -> JArray:
-    made = JArray()
-    for item in items:
-        step()
-        made.append(token_of(item))
-    return made
 
 
 def plain_of(token: Any) -> Any:

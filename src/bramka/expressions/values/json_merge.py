@@ -4,8 +4,9 @@ from typing import Any
 
 from bramka.expressions.failures import Thrown
 from bramka.expressions.meter import step
-from bramka.expressions.values.json import JArray, JObject, JToken, JValue, token_of
+from bramka.expressions.values.json import JArray, JObject, JToken, JValue
 from bramka.expressions.values.json_compare import equal
+from bramka.expressions.values.json_make import token_of
 
 CONCAT, UNION, REPLACE, MERGE = range(4)
 
