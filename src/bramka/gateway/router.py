@@ -100,7 +100,8 @@ class _Node(Generic[T]):
 
     def __init__(self) -> None:
         self.literals: dict[str, _Node[T]] = {}
-        self.mixed: list[tuple[str, re.Pattern[str], _Node[T]]] = []
+        self.mixed: list[tuple[str, list[str], _Node[T]]] = []
+        """Shape, its literals without case, and where it leads."""
         self.parameter: _Node[T] | None = None
         self.ends: dict[str, list[_Candidate[T]]] = {}
         """Method → operations whose path ends here."""
@@ -217,14 +218,14 @@ class OperationTree(Generic[T]):
             found = self._search(literal, depth + 1, method, segments, query, values)
             if found is not None:
                 return found
-        for _, pattern, child in node.mixed:
-            groups = pattern.fullmatch(segment)
+        for _, literals, child in node.mixed:
+            groups = _between(literals, segment)
             if groups is not None:
-                values.extend(groups.groups())
+                values.extend(groups)
                 found = self._search(child, depth + 1, method, segments, query, values)
                 if found is not None:
                     return found
-                del values[len(values) - len(groups.groups()) :]
+                del values[len(values) - len(groups) :]
         if node.parameter is not None and segment:
             values.append(segment)
             found = self._search(
@@ -234,6 +235,29 @@ class OperationTree(Generic[T]):
                 return found
             values.pop()
         return _pick(node.tails.get(method), query, values) if node.tails else None
+
+
+def _between(literals: list[str], segment: str) -> list[str] | None:
+    """What stands between the literals, at least a character each; None: no match.
+
+    Each literal is taken where it comes first, so that no segment takes long.
+    """
+    lower = segment.lower()
+    first, *middle, last = literals
+    end = len(lower) - len(last)
+    if not lower.startswith(first) or not lower.endswith(last):
+        return None
+    values: list[str] = []
+    position = len(first)
+    for literal in middle:
+        found = lower.find(literal, position + 1, end)
+        if found == -1:
+            return None
+        values.append(segment[position:found])
+        position = found + len(literal)
+    if position >= end:
+        return None
+    return [*values, segment[position:end]]
 
 
 def _descend(node: "_Node[T]", segment: str, has_parameter: bool) -> "_Node[T]":
@@ -247,12 +271,9 @@ def _descend(node: "_Node[T]", segment: str, has_parameter: bool) -> "_Node[T]":
     for known, _, other in node.mixed:
         if known == shape:
             return other
-    literals = _PARAMETER.split(segment)[::2]
-    pattern = re.compile(
-        "(.+?)".join(re.escape(part) for part in literals), re.IGNORECASE
-    )
+    literals = _PARAMETER.split(segment.lower())[::2]
     child: _Node[T] = _Node()
-    node.mixed.append((shape, pattern, child))
+    node.mixed.append((shape, literals, child))
     return child
 
 
@@ -264,8 +285,8 @@ def _replace_child(node: "_Node[T]", segment: str, child: "_Node[T]") -> None:
     else:
         shape = _PARAMETER.sub("{}", segment).lower()
         node.mixed = [
-            (known, pattern, child if known == shape else other)
-            for known, pattern, other in node.mixed
+            (known, literals, child if known == shape else other)
+            for known, literals, other in node.mixed
         ]
 
 
@@ -403,7 +424,11 @@ def _versioned(
     versions: Versions, segments: list[str], depth: int, query: str, fields: Fields
 ) -> tuple[str | None, int]:
     if versions.by_segment and depth < len(segments):
-        api = versions.by_segment.get(segments[depth].lower())
+        version, _, revision = segments[depth].lower().partition(";rev=")
+        api = versions.by_segment.get(version)
+        if api is not None and revision:
+            current = api.partition(";rev=")[0]
+            return versions.revisions.get((current, revision)), 1
         if api is not None:
             return api, 1
     for name, by_version in versions.by_query.items():
