@@ -2,7 +2,8 @@
 
 The longest API path wins. Inside an API, each segment of the URL prefers a literal
 over a mixed pattern, that over a parameter, and that over the wildcard; of templates
-with the same path, the one that requires more query parameters is tried first.
+with the same path, the one that requires more query parameters is tried first, and of
+those the one with more literal values.
 Literals compare without case. (The documents leave precedence open: apim.md §2.2.)
 """
 
@@ -138,7 +139,7 @@ class OperationTree(Generic[T]):
         table = node.tails if template.wildcard else node.ends
         candidates = table.setdefault(operation.method.upper(), [])
         candidates.append(_Candidate(target, tuple(names), template))
-        candidates.sort(key=lambda candidate: -len(candidate.query))
+        candidates.sort(key=_query_rank)
 
     def changed(
         self, gone: Operation | None, come: Operation | None, target: T
@@ -235,6 +236,12 @@ class OperationTree(Generic[T]):
                 return found
             values.pop()
         return _pick(node.tails.get(method), query, values) if node.tails else None
+
+
+def _query_rank(candidate: _Candidate[T]) -> tuple[int, int]:
+    """More required parts go first, and of as many, the one with more literals."""
+    parameters = sum(1 for _, parameter, _ in candidate.query if parameter)
+    return -len(candidate.query), parameters
 
 
 def _between(literals: list[str], segment: str) -> list[str] | None:
