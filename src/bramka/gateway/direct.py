@@ -30,6 +30,7 @@ from bramka.gateway.heads import FIELD
 from bramka.gateway.hosts import HEALTH_PATH
 from bramka.gateway.memo import Memo, is_untouched
 from bramka.gateway.plan import ApiPlan, OperationPlan, Plan, Rows, Target
+from bramka.gateway.unrouted import answer_unrouted
 from bramka.wire.connection import Call, Connection
 from bramka.wire.fields import (
     CONNECTION,
@@ -207,9 +208,8 @@ class DirectCall(Call):
         api, operation, parameters, rest = found
         exchange.api = api.api
         if operation is None:
-            exchange.failed_at = FailedAt.ROUTING
             self._what = (api.api.id, "")
-            self._refuse(access.not_found(), api.error_rows)
+            self._answer_unrouted(plan, api.error_rows)
             return
         exchange.operation = operation.operation
         self._what = operation.usage
@@ -235,8 +235,20 @@ class DirectCall(Call):
         if self.exchange.request.path == HEALTH_PATH:
             self._answer_watcher()
             return
-        self.exchange.failed_at = FailedAt.ROUTING
-        self._refuse(access.not_found(), plan.error_row)
+        self._answer_unrouted(plan, plan.error_row)
+
+    def _answer_unrouted(self, plan: Plan, error_row: Row) -> None:
+        """Answer a call that reached no operation."""
+        exchange = self.exchange
+        try:
+            answer = answer_unrouted(plan, exchange, self.fields)
+        except Exception as error:
+            answer = self.failed(error)
+        if answer is not None:
+            self.reply(answer)
+            return
+        exchange.failed_at = FailedAt.ROUTING
+        self._refuse(access.not_found(), error_row)
 
     def _answer_watcher(self) -> None:
         """Answer whoever watches the gateway; it counts as nobody's call."""
@@ -399,7 +411,7 @@ class DirectCall(Call):
         """The backend and the path with query there; Invalid if it cannot be."""
         exchange = self.exchange
         request = exchange.request
-        base = target = self.api.target
+        base, target = request.base, self.api.target
         if exchange.backend_url is not None:
             target = self.engine.target_of(exchange.backend_url)
         elif exchange.backend_id is not None and self.engine.plan is not None:
@@ -468,7 +480,11 @@ class DirectCall(Call):
 
     def _use(self, upstream: Upstream) -> None:
         self.upstream = upstream
-        upstream.begin(self.consumer or self, bodiless=self.method == b"HEAD")
+        bodiless = self.exchange.request.method == "HEAD"
+        if not bodiless and self.method == b"HEAD":
+            # A policy asks with another method; the caller gets the head alone.
+            self.exchange.watches_answer = True
+        upstream.begin(self.consumer or self, bodiless=bodiless)
         body = self.body
         if body is not None and self.exchange.request.made_body is None:
             # The request is whole: nothing of it is still to come.
@@ -566,6 +582,7 @@ class DirectCall(Call):
         self, status: int, reason: bytes, fields: Fields, length: int | None
     ) -> None:
         """The backend's head is here: outbound policies run, then it is sent on."""
+        length = self._due(length)
         rows = self.rows
         assert rows is not None, "only admitted calls are forwarded"
         self._deadline = 0.0
@@ -602,6 +619,11 @@ class DirectCall(Call):
             return
         self._send_response_head(exchange.response, length)
 
+    def _due(self, length: int | None) -> int | None:
+        """How much body the caller gets: none, where a policy asked with HEAD."""
+        asked = self.exchange.request.method == "HEAD" and self.method != b"HEAD"
+        return 0 if asked else length
+
     def _send_response_head(self, response: Response, length: int | None) -> None:
         """Send the head that policies may have changed; the body still streams."""
         if response.body.replaced:
@@ -627,7 +649,7 @@ class DirectCall(Call):
         head = [b"HTTP/1.1 %d %b\r\n" % (status, phrase), *lines]
         extra = self.exchange.answer_headers
         if extra is not None:
-            head += [FIELD % pair for pair in extra]
+            head = heads.overridden(head, extra)
         self._answer_length = length
         head.append(self._framing(status, length))
         if not self.keep_alive:
@@ -660,6 +682,8 @@ class DirectCall(Call):
             exchange.tap(data)
         if self._streams_chunked:
             data = b"%x\r\n%b\r\n" % (len(data), data)
+        elif self.method == b"HEAD":
+            return
         if self._held:
             data, self._held = self._held + data, b""
         self.send(data)

@@ -29,6 +29,13 @@ def named_by_connection(value: bytes) -> set[bytes]:
     return {name.strip().lower() for name in value.split(b",")}
 
 
+def overridden(lines: list[bytes], extra: list[tuple[bytes, bytes]]) -> list[bytes]:
+    """`lines` with these fields instead of those of the same names; Vary only grows."""
+    names = tuple(b"%b:" % name.lower() for name, _ in extra if name.lower() != b"vary")
+    kept = [line for line in lines if not line.lower().startswith(names)]
+    return kept + [FIELD % pair for pair in extra]
+
+
 def has_no_body(status: int) -> bool:
     """Whether an answer of this status never has a body."""
     return status < 200 or status in (204, 304)

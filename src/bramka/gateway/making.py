@@ -69,6 +69,7 @@ class PlanMaker:
         plan.table = before.table if before and not touched.table else _table(plan)
         plan.backends = _targets(configuration.backends.values())
         plan.error_row = documents.join([""], Section.ON_ERROR)
+        plan.unrouted = documents.join([""], Section.INBOUND).unrouted
         apis = {} if before is None else dict(before.apis)
         for name in apis.keys() - configuration.apis.keys():
             del apis[name]

@@ -196,6 +196,8 @@ class Plan:
         """Backend id → where it is."""
         self.error_row = Row()
         """On-error of the global scope, for calls that match no API."""
+        self.unrouted = Row().unrouted
+        """What policies of the global scope answer to those calls."""
         self._pepper = configuration.instance.pepper
 
     def find(

@@ -69,6 +69,8 @@ class Step:
     limit: "Limit | None" = None
     """What it limits, when that is decided elsewhere: neighbours may be asked at once.
     """
+    unrouted: "Callable[[Exchange], Outcome] | None" = None
+    """What the policy answers to calls that reach no operation, such as preflights."""
 
 
 Ask = Callable[[Exchange], Demands]
@@ -101,6 +103,8 @@ class Row:
     reads_response_body: bool = False
     forwarding: Forwarding | None = None
     """The row is exactly one forward-request with settings known beforehand."""
+    unrouted: "tuple[Callable[[Exchange], Outcome], ...]" = ()
+    """What its steps answer to calls that reach no operation."""
 
     @staticmethod
     def of(steps: Iterable[Step]) -> "Row":
@@ -112,6 +116,7 @@ class Row:
             reads_request_body=any(step.reads_request_body for step in kept),
             reads_response_body=any(step.reads_response_body for step in kept),
             forwarding=kept[0].forwarding if len(kept) == 1 else None,
+            unrouted=tuple(step.unrouted for step in kept if step.unrouted),
         )
 
     def mark(self, run: Run, noted: "LastError | StepFailure") -> None:
