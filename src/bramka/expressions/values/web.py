@@ -27,10 +27,14 @@ def header_values(headers: Headers, name: str) -> list[bytes]:
 
 def header_or(headers: Headers, name: str, default: str | None = None) -> str | None:
     """The values joined by a comma, as `GetValueOrDefault` gives them."""
-    found = header_values(headers, name)
-    if not found:
-        return default
-    return (found[0] if len(found) == 1 else b",".join(found)).decode("latin-1")
+    wanted = _key(name)
+    size = len(wanted)
+    found: bytes | None = None
+    # A loop, since most fields are told apart by their length alone.
+    for key, value in headers.raw:
+        if len(key) == size and key.lower() == wanted:
+            found = value if found is None else found + b"," + value
+    return default if found is None else found.decode("latin-1")
 
 
 def has_header(headers: Headers, name: str) -> bool:
