@@ -17,6 +17,7 @@ from bramka.domain.traffic.named_value import NamedValue
 from bramka.domain.traffic.policy import Fragment, Scope, Section
 from bramka.domain.traffic.policy_text import MARKUP
 from bramka.domain.traffic.schema import Schema
+from bramka.gateway.elsewhere import ELSEWHERE
 from bramka.testing.playbook import Playbook, play, refusal_of
 
 SHELF = policies.shelf()
@@ -141,6 +142,7 @@ def test_every_attribute_says_what_it_is(name: str) -> None:
         if isinstance(one, type)
         and issubclass(one, msgspec.Struct)
         and one.__module__.startswith("bramka.policies")
+        and one.__struct_config__.forbid_unknown_fields
     ]
     assert SHELF[name].Settings in structs
     for struct in structs:
@@ -234,3 +236,20 @@ def test_a_refusal_tells_line_and_column() -> None:
 def test_every_file_of_the_shelf_is_found() -> None:
     files = Path(policies.__file__).parent.glob("[!_]*.py")
     assert {path.stem.replace("_", "-") for path in files} == set(SHELF)
+
+
+@pytest.mark.parametrize("name", sorted(ELSEWHERE))
+def test_what_only_the_cloud_has_is_refused_with_the_reason(name: str) -> None:
+    assert name not in SHELF
+    assert f"this gateway does not have it: {ELSEWHERE[name]}" in refusal_of(
+        inbound=f"<{name} />"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "where"), [("sf-partition-key", "Service Fabric"), ("dapr-app-id", "Dapr")]
+)
+def test_attributes_only_the_cloud_has_are_refused(name: str, where: str) -> None:
+    text = f"<set-backend-service backend-id='spare' {name}='x' />"
+    told = refusal_of(text, tables=NOUNS)
+    assert f"this gateway does not have '{name}': it is for {where}" in told

@@ -34,6 +34,7 @@ from bramka.domain.traffic.step import (
     StepPlace,
     Windows,
 )
+from bramka.gateway.elsewhere import ATTRIBUTES_ELSEWHERE, ELSEWHERE
 from bramka.gateway.limits import Allowances, Store, limiting, merged, waiting
 from bramka.gateway.memory_cache import MemoryCache
 from bramka.gateway.state import State
@@ -331,6 +332,10 @@ class SiteOf:
         """Compile one policy that stands here."""
         policy = self._workshop.shelf.get(element.name)
         if policy is None:
+            if element.name in ELSEWHERE:
+                why = ELSEWHERE[element.name]
+                message = f"this gateway does not have it: {why}"
+                policy_text.refuse(message, element.place, element.name)
             _refuse_unknown(element, list(self._workshop.shelf), "policy")
         self._check_place(policy, element)
         _check_children(element, policy.CHILDREN, takes_text=policy.TEXT)
@@ -420,6 +425,10 @@ def _refuse_settings(element: Element, of: type, problem: str) -> NoReturn:
     names = sorted(_attribute_names(of))
     for name in element.attributes:
         if name not in names and name != "id":
+            for prefix, why in ATTRIBUTES_ELSEWHERE.items():
+                if name.startswith(prefix):
+                    message = f"this gateway does not have '{name}': {why}"
+                    policy_text.refuse(message, element.place, element.name)
             near = difflib.get_close_matches(name, names, 1)
             hint = f"; did you mean '{near[0]}'?" if near else ""
             policy_text.refuse(
@@ -461,5 +470,7 @@ def _check_children(element: Element, allowed: Children, *, takes_text: bool) ->
                 child.place,
                 child.name,
             )
+        if child.inner is not None:
+            continue
         inner = allowed[child.name]
         _check_children(child, inner, takes_text=not inner)
