@@ -125,7 +125,7 @@ class Hurrying:
 
 def test_an_expression_that_runs_too_long_ends() -> None:
     around = Surroundings(Hurrying(), Chance())
-    with pytest.raises(EvaluationFailure, match="longer than 0.5 seconds"):
+    with pytest.raises(EvaluationFailure, match="longer than"):
         compiled("while (true) { } return 1;").evaluate(exchange(), around)
 
 

@@ -22,11 +22,11 @@ def refusal(source: str, *, is_block: bool | None = None, place: Place = START) 
 @pytest.mark.parametrize(
     ("source", "words"),
     [
-        ("context.Request.Metod", "did you mean Method?"),
-        ("context.Reqest", "did you mean Request?"),
-        ("strin.Empty", "did you mean string?"),
-        ('"a".Lenght', "did you mean Length?"),
-        ("Math.Flor(1.5)", "did you mean Floor?"),
+        ("context.Request.Methodx", "did you mean Method?"),
+        ("context.Requestx", "did you mean Request?"),
+        ("strings.Empty", "did you mean string?"),
+        ('"a".Lengths', "did you mean Length?"),
+        ("Math.Floors(1.5)", "did you mean Floor?"),
         ('"a".Substring("b")', "there is string.Substring(int)"),
         ('context.Variables["a"].Length', "cast it first"),
         ("new Foo()", "Foo is not a type"),
