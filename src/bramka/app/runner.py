@@ -20,7 +20,7 @@ from bramka.app.settings import Settings, read_settings
 from bramka.blobs.folder_store import FolderBlobs
 from bramka.catalogue import shelf
 from bramka.domain.errors import Unavailable
-from bramka.jobs import Tools, Worker
+from bramka.jobs import Limits, Tools, Worker
 from bramka.store.lease import Ledger
 from bramka.studio.package import load
 
@@ -72,6 +72,7 @@ def open_tools(settings: Settings, owner: str = "") -> Tools:
         load=functools.lru_cache(LOADED_PACKAGES)(
             lambda name: load(packages / name, catalogue)
         ),
+        limits=Limits(rows=settings.chunk_rows),
     )
 
 

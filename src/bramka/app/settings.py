@@ -99,6 +99,20 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         Literal["resource", "scope"],
         Meta(description="Parameter that names what a token is for."),
     ] = "resource"
+    limits_url: Annotated[
+        str,
+        Meta(
+            description="Redis or Valkey where gateways of several machines count "
+            "limits together; if empty each machine counts by itself."
+        ),
+    ] = ""
+    limits_when_away: Annotated[
+        Literal["share", "refuse"],
+        Meta(
+            description="While that store is away: each gateway admits its share of "
+            "every limit, or refuses what is limited."
+        ),
+    ] = "share"
     gateway_processes: Annotated[
         int, Meta(ge=0, description="Gateway processes; 0: as many as cores.")
     ] = 1

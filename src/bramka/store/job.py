@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Connection,
     Engine,
@@ -11,6 +12,7 @@ from sqlalchemy import (
     Select,
     Update,
     case,
+    cast,
     delete,
     func,
     insert,
@@ -206,8 +208,9 @@ def _shown() -> Select[Any]:
     done = CHUNK.c.state == "done"
     mine = CHUNK.c.job == JOB.c.id
     count = select(func.count()).where(mine)
-    total = func.coalesce(func.sum(CHUNK.c.rows), 0)
-    aside = func.coalesce(func.sum(CHUNK.c.set_aside), 0)
+    # PostgreSQL adds up integers to decimals.
+    total = cast(func.coalesce(func.sum(CHUNK.c.rows), 0), BigInteger)
+    aside = cast(func.coalesce(func.sum(CHUNK.c.set_aside), 0), BigInteger)
     stuck = select(func.min(CHUNK.c.reason)).where(mine, CHUNK.c.state == "waiting")
     return select(
         *(JOB.c[name] for name in _SHOWN),
