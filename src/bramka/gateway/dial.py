@@ -20,7 +20,7 @@ from bramka.domain.traffic.backend import ForwardProxy
 from bramka.domain.traffic.certificate import Certificate
 from bramka.domain.traffic.dialling import Dialling
 from bramka.gateway.forwarder import Dial, Upstream
-from bramka.gateway.plan import Target
+from bramka.gateway.target import Target
 
 LONGEST_TUNNEL_HEAD = 16 * 1024
 MOST_CONTEXTS = 256

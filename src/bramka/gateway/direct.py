@@ -24,12 +24,14 @@ from bramka.domain.traffic.exchange import (
 from bramka.domain.traffic.policy import Section
 from bramka.domain.traffic.step import Forwarding, Row, StepFailure, run_row
 from bramka.gateway import access, heads
+from bramka.gateway.backends import CircuitOpen, Place, circuit_open, retry_after
 from bramka.gateway.engine import LONGEST_URL, Engine
 from bramka.gateway.forwarder import Consumer, Pool, Upstream
 from bramka.gateway.heads import FIELD
 from bramka.gateway.hosts import HEALTH_PATH
 from bramka.gateway.memo import Memo, is_untouched
-from bramka.gateway.plan import ApiPlan, OperationPlan, Plan, Rows, Target
+from bramka.gateway.plan import ApiPlan, OperationPlan, Plan, Rows
+from bramka.gateway.target import Target
 from bramka.gateway.unrouted import answer_unrouted
 from bramka.wire.connection import Call, Connection
 from bramka.wire.fields import (
@@ -90,6 +92,8 @@ class DirectCall(Call):
     _backend_started = 0.0
     _backend_done = -1.0
     _retried = False
+    _place: Place | None = None
+    """The backend chosen by id, for this try."""
     _over_already = False
 
     def __init__(self, engine: Engine, server: Server, connection: Connection) -> None:
@@ -377,6 +381,7 @@ class DirectCall(Call):
     def _forward(self, forwarding: Forwarding) -> None:
         """Send the request on; the answer comes by callbacks."""
         self.forwarding = forwarding
+        self._place = None
         engine, memo = self.engine, self.memo
         if memo is not None and not is_untouched(self.exchange, memo.method):
             memo = None
@@ -385,6 +390,9 @@ class DirectCall(Call):
         else:
             try:
                 target, path = self._destination()
+            except CircuitOpen as error:
+                self._stop(circuit_open(error), FailedAt.BACKEND_CONNECT)
+                return
             except BramkaError as error:
                 self._stop(self._unreachable(error.message), FailedAt.BACKEND_CONNECT)
                 return
@@ -415,7 +423,8 @@ class DirectCall(Call):
         if exchange.backend_url is not None:
             target = self.engine.target_of(exchange.backend_url)
         elif exchange.backend_id is not None and self.engine.plan is not None:
-            target = self.engine.plan.backends.get(exchange.backend_id)
+            place = self._place = self._place or self._choose(exchange.backend_id)
+            target = None if place is None else place.target
         if target is None:
             raise _no_backend(exchange)
         if exchange.dialling is not None:
@@ -428,7 +437,28 @@ class DirectCall(Call):
         else:
             path = target.path + request.rest
             query = request.query_without_key() if request.query else ""
+        if self._place is not None:
+            query = self._place.asked(query)
         return target, f"{path}?{query}" if query else path
+
+    def _choose(self, backend_id: str) -> Place | None:
+        """The backend of that id, or the member of a pool whose turn it is."""
+        engine = self.engine
+        assert engine.plan is not None, "calls come when there is a plan"
+        choice = engine.plan.backends.get(backend_id)
+        if choice is None:
+            return None
+        place = choice.choose(engine.monotonic(), engine.chance.random())
+        if place.breaker is not None:
+            self.exchange.watches_answer = True
+        return place
+
+    def note_answer(self, status: int, fields: Fields) -> None:
+        """Tell the backend's breaker what came of the call."""
+        if self._place is not None and self._place.breaker is not None:
+            now = self.engine.monotonic()
+            wait = retry_after(fields, now + self.engine.epoch)
+            self._place.breaker.note(now, status, retry_after=wait)
 
     def _write_head(self, target: Target, path: str) -> bytes:
         """The request line and the caller's fields, as the backend gets them."""
@@ -439,7 +469,9 @@ class DirectCall(Call):
             b"%b %b HTTP/1.1\r\nHost: %b\r\n"
             % (request.method.encode("latin-1"), path.encode("latin-1"), host)
         ]
-        if request.made_headers is not None:
+        if self._place is not None and self._place.introduces:
+            lines += _lines_of(self._place.introduced(request.headers), key)
+        elif request.made_headers is not None:
             lines += _lines_of(request.made_headers, key)
         else:
             lines += [
@@ -583,6 +615,7 @@ class DirectCall(Call):
     ) -> None:
         """The backend's head is here: outbound policies run, then it is sent on."""
         length = self._due(length)
+        self.note_answer(status, fields)
         rows = self.rows
         assert rows is not None, "only admitted calls are forwarded"
         self._deadline = 0.0
@@ -744,9 +777,13 @@ class DirectCall(Call):
             last = LastError("", "InternalError", "A policy failed unexpectedly.")
         return access.internal_error(self.exchange.request_id, last)
 
-    def _unreachable(self, reason: str) -> Response:
+    def _unreachable(
+        self, reason: str, cause: str = "BackendConnectionFailure"
+    ) -> Response:
         log.warning("call %s: %s", self.exchange.request_id, reason)
-        last = LastError("forward-request", "BackendConnectionFailure", reason)
+        if self._place is not None and self._place.breaker is not None:
+            self._place.breaker.note(self.engine.monotonic(), None, cause)
+        last = LastError("forward-request", cause, reason)
         last.section = Section.BACKEND
         return access.internal_error(self.exchange.request_id, last)
 
@@ -814,9 +851,8 @@ class DirectCall(Call):
             self._deadline = 0.0
             self._drop_upstream()
             seconds = self.forwarding.timeout
-            response = self._unreachable(f"no answer within {seconds:g} seconds")
-            assert response.error is not None, "unreachable answers carry an error"
-            response.error.reason = "Timeout"
+            reason = f"no answer within {seconds:g} seconds"
+            response = self._unreachable(reason, "Timeout")
             self._stop(response, FailedAt.BACKEND_TIMEOUT)
 
     def _drop_upstream(self) -> None:

@@ -6,7 +6,8 @@ from bramka.domain.clock import Chance, Clock
 from bramka.domain.traffic.dialling import Dialling
 from bramka.gateway.forwarder import Dial, Pool
 from bramka.gateway.journal import Journal
-from bramka.gateway.plan import Plan, Target
+from bramka.gateway.plan import Plan
+from bramka.gateway.target import Target
 
 LONGEST_URL = 16_384
 MOST_TARGETS = 1_000
@@ -29,6 +30,7 @@ class Engine:
         self._dial = dial
         self._pools: dict[str, Pool] = {}
         self._targets: dict[str, Target] = {}
+        self.chance = chance
         prefix = chance.hex(10)
         self.id_prefix = f"{prefix[:8]}-{prefix[8:12]}-4{prefix[13:16]}-a{prefix[17:]}-"
         self.calls = 0

@@ -11,7 +11,7 @@ from bramka.domain.traffic.step import Outgoing
 from bramka.gateway import heads
 from bramka.gateway.engine import Engine
 from bramka.gateway.forwarder import Pool, Upstream
-from bramka.gateway.plan import Target
+from bramka.gateway.target import Target
 from bramka.wire.fields import AnswerHead, Fields, pairs
 
 MOST_COLLECTED = 16 * 1024 * 1024

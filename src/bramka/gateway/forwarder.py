@@ -14,7 +14,7 @@ from typing import Protocol, cast
 import httptools
 
 from bramka.gateway.heads import has_no_body, named_by_connection
-from bramka.gateway.plan import Target
+from bramka.gateway.target import Target
 from bramka.wire.fields import (
     CONNECTION,
     DATE,

@@ -9,26 +9,18 @@ looked at is the same, trees of templates but for the branches that grew, rows, 
 from collections import defaultdict
 from collections.abc import Generator, Iterable
 
-from bramka.domain.traffic.backend import Backend
 from bramka.domain.traffic.configuration import Configuration, Update
-from bramka.domain.traffic.dialling import Dialling
 from bramka.domain.traffic.operation import Operation
 from bramka.domain.traffic.policy import (
     Section,
 )
+from bramka.gateway.backends import make_backends
 from bramka.gateway.documents import (
     Workshop,
 )
 from bramka.gateway.grants import make_grants
 from bramka.gateway.library import LOOKED_AT, Compiled, Library
-from bramka.gateway.plan import (
-    ApiPlan,
-    OperationPlan,
-    Plan,
-    Rows,
-    Target,
-    only_scheme,
-)
+from bramka.gateway.plan import ApiPlan, OperationPlan, Plan, Rows, only_scheme
 from bramka.gateway.router import ApiTable, OperationTree
 from bramka.gateway.touched import Touched, apis_in_need, touched_by
 
@@ -67,7 +59,9 @@ class PlanMaker:
             operations = _changed_operations(operations, touched, configuration)
         plan = Plan(configuration)
         plan.table = before.table if before and not touched.table else _table(plan)
-        plan.backends = _targets(configuration.backends.values())
+        plan.backends = make_backends(
+            configuration.backends, configuration.certificates, self._workshop.state
+        )
         plan.error_row = documents.join([""], Section.ON_ERROR)
         plan.unrouted = documents.join([""], Section.INBOUND).unrouted
         apis = {} if before is None else dict(before.apis)
@@ -233,23 +227,3 @@ def _shape(operation: Operation | None) -> tuple[str, str] | None:
 def _table(plan: Plan) -> ApiTable:
     configuration = plan.configuration
     return ApiTable(configuration.apis.values(), configuration.version_sets)
-
-
-def _targets(backends: Iterable[Backend]) -> dict[str, Target]:
-    return {
-        backend.id: Target.of(backend.url, _dialling(backend))
-        for backend in backends
-        if backend.url
-    }
-
-
-def _dialling(backend: Backend) -> Dialling | None:
-    tls = backend.tls
-    if tls is None or (
-        tls.validate_certificate_chain and tls.validate_certificate_name
-    ):
-        return None
-    return Dialling(
-        verify_chain=tls.validate_certificate_chain,
-        verify_name=tls.validate_certificate_name,
-    )

@@ -11,7 +11,8 @@ from bramka.domain.traffic.operation import Operation
 from bramka.domain.traffic.product import Product
 from bramka.domain.traffic.subscription import Subscription
 from bramka.domain.traffic.user import User
-from bramka.gateway.plan import ApiPlan, Plan, Rows, Target
+from bramka.gateway.plan import ApiPlan, Plan, Rows
+from bramka.gateway.target import Target
 from bramka.wire.connection import Connection
 from bramka.wire.fields import Field, Fields
 

@@ -9,7 +9,7 @@ from typing import cast
 import httptools
 
 from bramka.gateway.forwarder import Upstream
-from bramka.gateway.plan import Target
+from bramka.gateway.target import Target
 
 Fields = Sequence[tuple[str, str]]
 
