@@ -257,6 +257,7 @@ class Passage(DirectCall):
         self, status: int, reason: bytes, fields: Fields, length: int | None
     ) -> None:
         """The backend's head, for whoever waits for it."""
+        self.note_answer(status, fields)
         self._deadline = 0.0
         self._backend_done = self.engine.monotonic()
         self._answer_length = self._due(length)
