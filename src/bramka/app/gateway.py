@@ -25,7 +25,7 @@ from bramka.app.ready import tell
 from bramka.app.secrets import open_secrets
 from bramka.app.settings import Settings
 from bramka.app.tls import certificates_of, renew, warn_of_closed_doors, watch
-from bramka.domain.clock import Clock
+from bramka.domain.clock import Chance, Clock
 from bramka.domain.errors import BramkaError
 from bramka.domain.traffic.api import Api
 from bramka.domain.traffic.cache import Caches
@@ -39,6 +39,7 @@ from bramka.domain.traffic.configuration import (
 from bramka.domain.traffic.identity import Identity
 from bramka.expressions.freezing import freeze, thaw
 from bramka.gateway.allowances import LocalAllowances
+from bramka.gateway.allowances_remote import RemoteAllowances
 from bramka.gateway.allowances_shared import SharedAllowances
 from bramka.gateway.dial import real_dial
 from bramka.gateway.gateway import Gateway
@@ -85,6 +86,8 @@ class _Process:
         self.has_plan = asyncio.Event()
         self.has_asked = asyncio.Event()
         self.is_closed_to_https = False
+        self.limits: RemoteAllowances | None = None
+        """Where limits are counted, when it is not on this machine."""
         self.headers = {"Authorization": f"Bearer {token}"}
 
     async def serve(self) -> None:
@@ -94,10 +97,15 @@ class _Process:
             loop.add_signal_handler(number, self.ending.set)
         certificates = certificates_of(self.settings)
         clock, chance = SystemClock(), SystemChance()
+        name = f"managed-{os.getpid()}"
+        if self.settings.limits_url:
+            self.limits = _limits(self.settings, name, clock, chance)
+            self.limits.start()
         self.gateway = Gateway(
-            name=f"managed-{os.getpid()}",
+            name=name,
             folder=own_folder(self.folder, self.number),
             allowances=_allowances(self.folder, self.number),
+            store=self.limits,
             shelf=policies.shelf(),
             expressions=expression_compiler(clock, chance),
             dial=real_dial(),
@@ -132,6 +140,8 @@ class _Process:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             await self.gateway.stop()
+            if self.limits is not None:
+                await self.limits.stop()
             await self._deliver(console)
             self._write_file()
 
@@ -302,6 +312,22 @@ def _allowances(folder: Path, number: int) -> Allowances:
     if not number:
         return LocalAllowances(ledger)
     return SharedAllowances(Rings(folder / "windows.rings"), ledger)
+
+
+def _limits(
+    settings: Settings, name: str, clock: Clock, chance: Chance
+) -> RemoteAllowances:
+    """Limits counted in the store that the settings name."""
+    # The extra `redis` is needed only where such a store is used.
+    from bramka.gateway.limit_store import LimitStore  # noqa: PLC0415
+
+    return RemoteAllowances(
+        LimitStore(settings.limits_url),
+        name=f"{name}-{chance.hex(4)}",
+        clock=clock,
+        chance=chance,
+        refuses_when_away=settings.limits_when_away == "refuse",
+    )
 
 
 def own_folder(folder: Path, number: int) -> Path:

@@ -1,0 +1,306 @@
+"""Windows, tallies and quotas that many nodes share, in Redis or Valkey.
+
+What calls demand during one turn of the loop is sent as one batch to one script, which
+decides on the store's clock. While the store is away each gateway admits its share of
+every limit, or none, and tries again with growing pauses.
+"""
+
+import asyncio
+import hashlib
+import logging
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from msgspec import msgpack
+
+from bramka.domain.clock import Chance, Clock
+from bramka.domain.traffic.demand import (
+    Demand,
+    Demands,
+    QuotaDemand,
+    TallyDemand,
+    Verdict,
+    WindowDemand,
+)
+from bramka.gateway.allowances_share import Share
+
+log = logging.getLogger(__name__)
+
+SCRIPT = Path(__file__).with_name("limits.lua").read_text("utf-8")
+BEAT = """
+local now = redis.call('TIME')[1]
+redis.call('ZADD', KEYS[1], now, ARGV[1])
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - 10)
+redis.call('EXPIRE', KEYS[1], 60)
+return redis.call('ZCARD', KEYS[1])
+"""
+"""Says that this gateway lives; gives how many do."""
+BEAT_SECONDS = 2.0
+TIMEOUT = 0.5
+"""Seconds that the store may take for a batch."""
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.05, 5.0
+MOST_IN_A_BATCH = 500
+"""Calls decided in one script; others of the store's clients wait meanwhile."""
+_KINDS = {WindowDemand: 1, TallyDemand: 2, QuotaDemand: 3}
+
+
+class StoreAway(Exception):
+    """The store did not answer; the message tells why, without its address."""
+
+
+class RunScript(Protocol):
+    """Runs a script in the store; StoreAway when it does not answer."""
+
+    async def __call__(
+        self, script: str, keys: Sequence[str], argument: bytes
+    ) -> object: ...
+
+
+@dataclass(slots=True, eq=False)
+class _Asked:
+    """What one call wants, and who waits for the verdicts."""
+
+    wishes: Sequence[Demands]
+    verdicts: "asyncio.Future[list[Verdict]] | None"
+    """None when it is spent whatever the limits say."""
+
+
+class RemoteAllowances:
+    """All limits of a gateway among many nodes."""
+
+    def __init__(
+        self,
+        run: RunScript,
+        *,
+        name: str,
+        clock: Clock,
+        chance: Chance,
+        refuses_when_away: bool = False,
+        prefix: str = "bramka",
+    ) -> None:
+        self._run = run
+        self._name = name
+        self._clock = clock
+        self._chance = chance
+        self._refuses = refuses_when_away
+        self._prefix = prefix
+        self._queue: list[_Asked] = []
+        self._draining: asyncio.Task[None] | None = None
+        self._beating: asyncio.Task[None] | None = None
+        self._share = Share()
+        self._pause = 0.0
+        """Seconds until the store is tried again; 0.0 while it answers."""
+        self._reason = ""
+        self.gateways = 1
+        """How many live, this one among them, when the store was asked last."""
+
+    # --- what steps do ---
+
+    async def take(self, wishes: list[Demands]) -> list[Verdict]:
+        """Meet one policy's demands after the other's, as long as all are met."""
+        if self._pause:
+            return self._without_store(wishes)
+        future = asyncio.get_running_loop().create_future()
+        self._ask(_Asked(wishes, future))
+        verdicts: list[Verdict] = await future
+        return verdicts
+
+    def spend(self, demands: Demands) -> None:
+        """Count what is spent, whether it fits or not; nobody waits for it."""
+        if self._pause:
+            self._share.spend(demands, self._clock.monotonic(), self._clock.now())
+        else:
+            self._ask(_Asked([demands], None))
+
+    def _ask(self, asked: _Asked) -> None:
+        self._queue.append(asked)
+        if self._draining is None:
+            # It begins with the next turn of the loop: then all of this one are here.
+            loop = asyncio.get_running_loop()
+            self._draining = loop.create_task(self._drain())
+
+    async def _drain(self) -> None:
+        try:
+            while self._queue:
+                batch = self._queue[:MOST_IN_A_BATCH]
+                del self._queue[:MOST_IN_A_BATCH]
+                await self._decide(batch)
+        finally:
+            self._draining = None
+
+    async def _decide(self, batch: list[_Asked]) -> None:
+        if not self._pause:
+            keys, argument = write_batch(batch, self._prefix)
+            try:
+                answer = await self._run(SCRIPT, keys, argument)
+            except StoreAway as error:
+                self._lose(str(error))
+            else:
+                assert isinstance(answer, bytes), "the script packs its answer"
+                self._tell(batch, answer)
+                return
+        for asked in batch:
+            if asked.verdicts is None:
+                for demands in asked.wishes:
+                    self.spend(demands)
+            elif not asked.verdicts.done():
+                asked.verdicts.set_result(self._without_store(asked.wishes))
+
+    def _tell(self, batch: list[_Asked], answer: bytes) -> None:
+        answers = msgpack.decode(answer, type=list[list[list[float]]])
+        for asked, found in zip(batch, answers, strict=True):
+            if asked.verdicts is None or asked.verdicts.done():
+                continue
+            pairs = zip(asked.wishes, found, strict=False)
+            asked.verdicts.set_result([self._read(*pair) for pair in pairs])
+
+    def _read(self, demands: Demands, numbers: list[float]) -> Verdict:
+        wait, refused, by_size, at = numbers[:4]
+        rest = iter(numbers[4:])
+        left: list[float] = []
+        for demand in demands:
+            if isinstance(demand, QuotaDemand):
+                calls, size = _endless(next(rest)), _endless(next(rest))
+                self._share.note(demand, calls, size)
+                if demand.tells:
+                    left.append(calls)
+            elif demand.tells:
+                left.append(next(rest))
+        seconds = wait / 1e6 if wait >= 0 else math.inf
+        return Verdict(seconds, int(refused) - 1, bool(by_size), tuple(left), at / 1e6)
+
+    # --- while the store is away ---
+
+    def _without_store(self, wishes: Sequence[Demands]) -> list[Verdict]:
+        if self._refuses:
+            return [Verdict(away=self._reason)]
+        now, timestamp = self._clock.monotonic(), self._clock.now()
+        verdicts: list[Verdict] = []
+        for demands in wishes:
+            verdict = self._share.take(demands, now, timestamp, self.gateways)
+            verdicts.append(verdict)
+            if verdict.wait > 0.0:
+                break
+        return verdicts
+
+    def _lose(self, reason: str) -> None:
+        if not self._pause:
+            does = "refused" if self._refuses else f"shared by {self.gateways}"
+            log.error("the store of limits is away, limits are %s: %s", does, reason)
+            self._pause = SHORTEST_PAUSE
+            self._beat_soon()
+        self._reason = "the store of limits does not answer."
+
+    def _find(self) -> None:
+        if self._pause:
+            log.info("the store of limits is back")
+            self._pause = 0.0
+            if owed := self._share.settle():
+                self.spend(owed)
+
+    # --- heartbeat ---
+
+    def start(self) -> None:
+        """Begin to tell the store that this gateway lives."""
+        self._beating = asyncio.get_running_loop().create_task(self._beat())
+
+    def _beat_soon(self) -> None:
+        if self._beating is not None:
+            self._beating.cancel()
+            self._beating = asyncio.get_running_loop().create_task(self._try_again())
+
+    async def _try_again(self) -> None:
+        await asyncio.sleep(self._pause)
+        await self._beat()
+
+    async def _beat(self) -> None:
+        key = f"{{{self._prefix}}}:gateways"
+        while True:
+            try:
+                found = await self._run(BEAT, [key], self._name.encode())
+            except StoreAway as error:
+                first, self._reason = not self._pause, str(error)
+                if first:
+                    log.error("the store of limits is away: %s", error)
+                longer = min(LONGEST_PAUSE, 2 * self._pause or SHORTEST_PAUSE)
+                self._pause = longer
+                self._reason = "the store of limits does not answer."
+                await asyncio.sleep(longer * (0.5 + self._chance.random()))
+                continue
+            assert isinstance(found, int), "ZCARD counts"
+            self.gateways = max(1, found)
+            self._find()
+            await asyncio.sleep(BEAT_SECONDS)
+
+    async def stop(self) -> None:
+        """Send what is still to be spent, then be silent."""
+        if self._draining is not None:
+            await asyncio.wait({self._draining}, timeout=2 * TIMEOUT)
+        if self._beating is not None:
+            self._beating.cancel()
+            await asyncio.wait({self._beating})
+
+    def __repr__(self) -> str:
+        state = "away" if self._pause else "here"
+        return f"<RemoteAllowances: {state}, {self.gateways} gateways>"
+
+
+def _endless(number: float) -> float:
+    return math.inf if number < 0 else number
+
+
+# --- batches ------------------------------------------------------------------------
+
+
+def write_batch(batch: Sequence[_Asked], prefix: str) -> tuple[list[str], bytes]:
+    """The keys and the argument of the script."""
+    places: dict[str, int] = {}
+    calls: list[list[object]] = []
+    for asked in batch:
+        wishes = [
+            [_written(demand, prefix, places) for demand in demands]
+            for demands in asked.wishes
+        ]
+        calls.append([asked.verdicts is None, *wishes])
+    return list(places), msgpack.encode(calls)
+
+
+def _written(demand: Demand, prefix: str, places: dict[str, int]) -> list[object]:
+    key = key_of(demand, prefix)
+    index = places.setdefault(key, len(places) + 1)
+    if isinstance(demand, WindowDemand):
+        return [1, index, demand.limit, _micros(demand.period), demand.tells]
+    if isinstance(demand, TallyDemand):
+        amounts = (demand.asked, demand.spent, demand.tells)
+        return [2, index, demand.limit, _micros(demand.period), *amounts]
+    anchor = demand.anchor
+    if demand.period:
+        # Any start of a period will do; a late one keeps the arithmetic exact.
+        anchor %= demand.period
+    return [
+        *(3, index, _limit(demand.calls), _limit(demand.size)),
+        *(_micros(anchor), _micros(demand.period)),
+        *(demand.asked, demand.spent, demand.spent_size),
+    ]
+
+
+def _micros(seconds: float) -> int:
+    return round(seconds * 1e6)
+
+
+def _limit(amount: float) -> int:
+    return -1 if amount == math.inf else int(amount)
+
+
+def key_of(demand: Demand, prefix: str) -> str:
+    """The name of a counter in the store.
+
+    A digest: a counter key may be an address or a secret, and names stay short. One
+    hash tag keeps all of them on one node of a cluster, where one script sees them.
+    """
+    text = f"{demand.place}\0{demand.part}\0{demand.key}".encode()
+    digest = hashlib.blake2b(text, digest_size=16).hexdigest()
+    return f"{{{prefix}}}:{_KINDS[type(demand)]}:{digest}"
