@@ -301,4 +301,4 @@ def test_no_flood_takes_more_than_linear_time(kind: str, around: str) -> None:
     started = time.process_time()
     with suppress(Invalid):
         read(text)
-    assert time.process_time() - started < 1.5
+    assert time.process_time() - started < 3.0
