@@ -13,6 +13,7 @@ from msgspec import inspect
 from bramka import policies
 from bramka.domain.traffic.backend import Backend
 from bramka.domain.traffic.certificate import Certificate
+from bramka.domain.traffic.diagnostic import Logger
 from bramka.domain.traffic.named_value import NamedValue
 from bramka.domain.traffic.policy import Fragment, Scope, Section
 from bramka.domain.traffic.policy_text import MARKUP
@@ -29,6 +30,11 @@ NOUNS: dict[str, dict[str, Any]] = {
         for name in ("backend-password", "proxy-password", "signing-key")
     },
     "schemas": {"order": Schema(id="order", type="json", text="{}")},
+    "loggers": {
+        "orders": Logger(
+            id="orders", logger_type="logFile", credentials={"name": "orders"}
+        )
+    },
     "fragments": {
         "common": Fragment(
             id="common",

@@ -62,6 +62,7 @@ def policy_compiler() -> CompilePolicy:
                 "backends": around.backends,
                 "certificates": around.certificates,
                 "schemas": around.schemas,
+                "loggers": around.loggers,
                 "fragments": around.fragments,
                 "groups": around.groups,
                 "products": around.products,

@@ -60,6 +60,11 @@ def forgo(work: Coroutine[Any, Any, None]) -> None:
     work.close()
 
 
+def keep_nothing(name: str, line: bytes) -> None:
+    """The append of a workshop whose documents are compiled but never run."""
+    raise Unavailable(f"nothing is written here: {len(line)} bytes for '{name}'")
+
+
 class Workshop:
     """What compiling needs besides the text."""
 
@@ -75,6 +80,7 @@ class Workshop:
         store: Store | None = None,
         fetch: Fetch = nowhere,
         spawn: Callable[[Coroutine[Any, Any, None]], object] = forgo,
+        append: Callable[[str, bytes], None] = keep_nothing,
         identity: Identity | None = None,
         caches: Caches | None = None,
     ) -> None:
@@ -88,6 +94,7 @@ class Workshop:
         """Where limits are counted instead, when many nodes share them."""
         self.fetch = fetch
         self.spawn = spawn
+        self.append = append
         self.identity = identity
         self.caches = caches or Caches(
             MemoryCache(clock), None, msgspec.msgpack.encode, msgspec.msgpack.decode
@@ -228,6 +235,7 @@ class SiteOf:
         self.chance = workshop.chance
         self.fetch = workshop.fetch
         self.spawn = workshop.spawn
+        self.append = workshop.append
         self.identity = workshop.identity
         self.caches = workshop.caches
         self.knows = nouns.knows

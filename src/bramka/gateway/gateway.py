@@ -22,6 +22,7 @@ from bramka.gateway.hosts import HostRule
 from bramka.gateway.journal import Journal
 from bramka.gateway.ledger import Ledger
 from bramka.gateway.limits import Allowances, Store
+from bramka.gateway.log_files import LogFiles
 from bramka.gateway.making import PlanMaker, finish
 from bramka.gateway.plan import Plan
 from bramka.gateway.state import State
@@ -76,6 +77,7 @@ class Gateway:
         """One for each TLS host: what is remembered of a head holds for one only."""
         if self._hosts:
             self.server.refuses_host = HostRule(self._hosts)
+        self.log_files = LogFiles(folder / "logs")
         self.workshop = Workshop(
             shelf=shelf,
             expressions=expressions,
@@ -86,6 +88,7 @@ class Gateway:
             store=store,
             fetch=Fetcher(self.engine),
             spawn=self.server.spawn,
+            append=self.log_files.append,
             identity=identity,
             caches=caches,
         )
@@ -194,6 +197,7 @@ class Gateway:
         if self._timer is not None:
             self._timer.cancel()
         self.engine.close()
+        self.log_files.close()
         self.journal.spool()
         self.allowances.close()
 

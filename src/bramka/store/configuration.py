@@ -17,6 +17,7 @@ from bramka.store.backend import BACKENDS
 from bramka.store.body_schema import SCHEMAS
 from bramka.store.certificate import CERTIFICATES
 from bramka.store.collection import Collection
+from bramka.store.diagnostic import LOGGERS
 from bramka.store.group import GROUPS
 from bramka.store.named_value import NAMED_VALUES
 from bramka.store.operation import OPERATIONS
@@ -40,6 +41,7 @@ _COLLECTIONS: dict[str, Collection[Any]] = {
         BACKENDS,
         CERTIFICATES,
         SCHEMAS,
+        LOGGERS,
         NAMED_VALUES,
         FRAGMENTS,
         POLICIES,

@@ -12,6 +12,7 @@ from msgspec import Raw, Struct, ValidationError, field, json, structs
 from bramka.domain.traffic.api import Api, VersionSet
 from bramka.domain.traffic.backend import Backend
 from bramka.domain.traffic.certificate import Certificate
+from bramka.domain.traffic.diagnostic import Logger
 from bramka.domain.traffic.group import Group
 from bramka.domain.traffic.named_value import NamedValue
 from bramka.domain.traffic.operation import Operation
@@ -51,6 +52,7 @@ class Configuration(Struct, frozen=True, rename="camel", kw_only=True):
     backends: dict[str, Backend] = field(default_factory=dict)
     certificates: dict[str, Certificate] = field(default_factory=dict)
     schemas: dict[str, Schema] = field(default_factory=dict)
+    loggers: dict[str, Logger] = field(default_factory=dict)
     named_values: dict[str, NamedValue] = field(default_factory=dict)
     fragments: dict[str, Fragment] = field(default_factory=dict)
     policies: dict[str, PolicyDocument] = field(default_factory=dict)
@@ -67,6 +69,7 @@ Noun: TypeAlias = (
     | Backend
     | Certificate
     | Schema
+    | Logger
     | NamedValue
     | Fragment
     | PolicyDocument
@@ -83,6 +86,7 @@ TABLES: dict[str, type[Noun]] = {
     "backends": Backend,
     "certificates": Certificate,
     "schemas": Schema,
+    "loggers": Logger,
     "namedValues": NamedValue,
     "fragments": Fragment,
     "policies": PolicyDocument,

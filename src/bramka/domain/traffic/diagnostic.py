@@ -9,10 +9,16 @@ LOCAL = ("applicationinsights", "azuremonitor", "local")
 
 
 class Logger(Struct, frozen=True, rename="camel", kw_only=True):
-    """Where logs go."""
+    """Where logs go.
+
+    A `webhook` is posted to: its credentials hold the `url`, and every other name is a
+    header field. A `logFile` is a file of the gateway: its credentials hold the `name`.
+    """
 
     id: str
-    logger_type: Literal["azureEventHub", "applicationInsights", "azureMonitor"]
+    logger_type: Literal[
+        "azureEventHub", "applicationInsights", "azureMonitor", "webhook", "logFile"
+    ]
     description: Annotated[str, Meta(max_length=256)] | None = None
     credentials: dict[str, str] | None = None
     is_buffered: bool = True

@@ -286,6 +286,8 @@ class Site(Protocol):
     fetch: Fetch
     spawn: Callable[[Coroutine[Any, Any, None]], object]
     """Runs work besides the calls; a failure of it is logged."""
+    append: Callable[[str, bytes], None]
+    """Adds a line to the log file of that name."""
     identity: Identity | None
     """The gateway's own account at an OAuth server, if it has one."""
     caches: Caches
