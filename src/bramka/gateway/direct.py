@@ -429,6 +429,7 @@ class DirectCall(Call):
             raise _no_backend(exchange)
         if exchange.dialling is not None:
             target = target.dialled(exchange.dialling)
+        if target.dialling is not None:
             target.introduce(exchange)
         if request.made_url is not None:
             path, query = request.made_url.path, request.made_url.query
