@@ -58,6 +58,7 @@ def running(authority: Authority) -> Iterator[tuple[int, "subprocess.Popen[bytes
     file.write_text(json.dumps(update))
     environment = {**os.environ, **environment_of(settings)}
     environment["BRAMKA_GATEWAY_TOKEN"] = "token"
+    environment["PYTHONPATH"] = os.pathsep.join(sys.path)
     command = [sys.executable, "-m", "bramka", "gateway"]
     process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
     yield port, process

@@ -69,8 +69,16 @@ class Serving:
     def backend(self, ask: Ask) -> int:
         """A backend that answers each connection with `ask`; gives its port."""
 
+        async def answer(
+            reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+        ) -> None:
+            try:
+                await ask(reader, writer)
+            finally:
+                writer.close()
+
         async def open_backend() -> int:
-            server = await asyncio.start_server(ask, "127.0.0.1", 0)
+            server = await asyncio.start_server(answer, "127.0.0.1", 0)
             self._backends.append(server)
             return int(server.sockets[0].getsockname()[1])
 
@@ -107,13 +115,22 @@ class Serving:
         )
         self.do(lambda: self.gateway.take(configuration))
 
+    async def _end_tasks(self) -> None:
+        """Backends may be in the middle of something."""
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+        await asyncio.sleep(0.02)
+
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         for server in self._backends:
             self.do(server.close)
-        self.run(self.gateway.stop(grace=0.5))
+        self.run(self.gateway.stop(grace=0.2))
+        self.run(self._end_tasks())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
         self._loop.close()

@@ -2,6 +2,7 @@
 
 import asyncio
 
+from bramka.domain.errors import BramkaError
 from bramka.domain.traffic.exchange import (
     FailedAt,
     Headers,
@@ -11,8 +12,17 @@ from bramka.domain.traffic.exchange import (
 from bramka.domain.traffic.policy import Section
 from bramka.domain.traffic.step import Forwarding, Outcome, Row, run_waiting_row
 from bramka.gateway import access
+from bramka.gateway.backends import CircuitOpen, circuit_open
 from bramka.gateway.direct import MOST_PENDING, DirectCall
+from bramka.gateway.handshake import (
+    SWITCH,
+    asks_for_websocket,
+    not_a_handshake,
+    too_many_tunnels,
+)
+from bramka.gateway.heads import FIELD
 from bramka.gateway.plan import Rows
+from bramka.gateway.tunnel import Tunnel
 from bramka.wire.fields import AnswerHead, Fields, pairs
 
 MOST_BUFFERED = 64 * 1024 * 1024
@@ -33,10 +43,14 @@ class Passage(DirectCall):
     _piece_size = 0
     _pieces_done: "asyncio.Future[bool] | None" = None
     _task: "asyncio.Task[None] | None" = None
+    _switched: bytes | None = None
+    """What came behind the backend's 101; None: it did not switch protocols."""
 
     # --- leaving the direct way ---
 
     def _leave(self, rows: Rows) -> None:
+        if self.api.is_websocket and not self._may_shake_hands():
+            return
         self._body_parts = []
         self._task = self.server.spawn(self._travel(rows))
 
@@ -86,7 +100,10 @@ class Passage(DirectCall):
         loop = asyncio.get_running_loop()
         self._pieces_done = loop.create_future()
         head_done = self._head_done = loop.create_future()
-        if self._body_parts:
+        if self.api.is_websocket:
+            self._body_parts = None
+            await self._ask_to_switch(forwarding)
+        elif self._body_parts:
             # What arrived before the backend was chosen goes first.
             parts, self._body_parts = self._body_parts, None
             self._forward(forwarding)
@@ -138,6 +155,9 @@ class Passage(DirectCall):
         if self.answered_or_lost:
             return
         response = exchange.response or response
+        if self._switched is not None and response.status == 101:
+            self._open_tunnel(response, self._switched)
+            return
         if response.body.content is not None:
             self._drop_upstream()
             self.reply(response)
@@ -186,6 +206,77 @@ class Passage(DirectCall):
             return await run_waiting_row(row, self.exchange)
         except Exception as error:
             return self.failed(error)
+
+    # --- WebSocket ---
+
+    def _may_shake_hands(self) -> bool:
+        if not asks_for_websocket(self.method, self.fields):
+            self.exchange.answer_header(b"Connection", b"Upgrade")
+            self.exchange.answer_header(b"Upgrade", b"websocket")
+            self.reply(not_a_handshake())
+            return False
+        if self.engine.tunnels >= self.server.limits.tunnels:
+            self.reply(too_many_tunnels())
+            return False
+        return True
+
+    async def _ask_to_switch(self, forwarding: Forwarding) -> None:
+        """Pass the handshake on, over a connection of its own."""
+        self.forwarding = forwarding
+        self._place = None
+        try:
+            target, path = self._destination()
+        except CircuitOpen as error:
+            self._stop(circuit_open(error), FailedAt.BACKEND_CONNECT)
+            return
+        except BramkaError as error:
+            self._stop(self._unreachable(error.message), FailedAt.BACKEND_CONNECT)
+            return
+        forwarded = self.connection.forwarded_fields(self.forwarded_for)
+        self._request_head = self._write_head(target, path) + forwarded + SWITCH
+        self._backend_started = now = self.engine.monotonic()
+        self._deadline = now + forwarding.timeout
+        self._switched = None
+        self.consumer = _Switching(self)
+        await self._connect(self.engine.pool(target))
+        # What the caller says next is for the backend, once that agreed.
+        self.connection.pause_reading()
+
+    def switched(self, fields: Fields, rest: bytes) -> None:
+        """The backend agreed to the handshake."""
+        self._deadline = 0.0
+        self._backend_done = self.engine.monotonic()
+        self._switched = rest
+        self.note_answer(101, fields)
+        if self.upstream is not None:
+            self.upstream.transport.pause_reading()
+        headers = Headers(pairs(fields))
+        self.exchange.response = Response(101, "Switching Protocols", headers)
+        if self._head_done is not None and not self._head_done.done():
+            self._head_done.set_result(None)
+
+    def _open_tunnel(self, response: Response, first: bytes) -> None:
+        connection, upstream = self.connection, self.upstream
+        self._status = 101
+        if upstream is None or upstream.transport.is_closing() or connection.queue:
+            # The backend is gone, or the caller did not wait for its turn to speak.
+            self._drop_upstream()
+            self._over()
+            self.abort()
+            return
+        self.upstream = None
+        extra = self.exchange.answer_headers or ()
+        lines = [*self._lines(response), *(FIELD % pair for pair in extra)]
+        self.send(b"HTTP/1.1 101 Switching Protocols\r\n" + b"".join(lines) + SWITCH)
+        self.engine.tunnels += 1
+        self.answered = True
+        Tunnel(connection, upstream.transport, self._tunnel_over).begin(first)
+
+    def _tunnel_over(self, sent: int, received: int) -> None:
+        self.engine.tunnels -= 1
+        self.exchange.request_size, self.exchange.response_size = sent, received
+        # How long people kept it open says nothing of how fast it was.
+        self._over(self._backend_done)
 
     # --- bodies ---
 
@@ -346,3 +437,11 @@ class _Waiting:
         if body:
             self.answer_piece(body)
         self.answer_ended()
+
+
+class _Switching(_Waiting):
+    """The same for a call that asked the backend to switch protocols."""
+
+    def __init__(self, passage: Passage) -> None:
+        super().__init__(passage)
+        self.answer_switched = passage.switched

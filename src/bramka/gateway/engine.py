@@ -27,6 +27,8 @@ class Engine:
         self.epoch = clock.now() - clock.monotonic()
         """What to add to the monotonic clock for the time of day; renewed by `tick`."""
         self.in_flight = 0
+        self.tunnels = 0
+        """WebSocket connections that are open."""
         self._dial = dial
         self._pools: dict[str, Pool] = {}
         self._targets: dict[str, Target] = {}

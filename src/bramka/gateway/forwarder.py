@@ -9,7 +9,7 @@ end at this hop.
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Protocol, cast
+from typing import Protocol, cast, runtime_checkable
 
 import httptools
 
@@ -46,6 +46,17 @@ class Consumer(Protocol):
     def answer_broken(self, reason: str, *, stale: bool) -> None: ...
     def pause_request(self) -> None: ...
     def resume_request(self) -> None: ...
+
+
+@runtime_checkable
+class Switcher(Protocol):
+    """A consumer that asked the backend to switch protocols."""
+
+    def answer_switched(self, fields: Fields, rest: bytes) -> None:
+        """It did; `rest` is what came behind its answer.
+
+        The transport is the consumer's from here on.
+        """
 
 
 class Upstream(asyncio.Protocol):
@@ -130,8 +141,8 @@ class Upstream(asyncio.Protocol):
         self._untouched = False
         try:
             self._parser.feed_data(data)
-        except httptools.HttpParserUpgrade:
-            self._broken("the backend switched protocols unasked")
+        except httptools.HttpParserUpgrade as upgrade:
+            self._switched(data[upgrade.args[0] :])
         except httptools.HttpParserCallbackError as error:
             raise error.__context__ or error from None
         except httptools.HttpParserError as error:
@@ -140,6 +151,16 @@ class Upstream(asyncio.Protocol):
                 self._broken(f"the backend's answer is malformed: {error}")
         if self._over:
             self._complete()
+
+    def _switched(self, rest: bytes) -> None:
+        """The backend speaks another protocol from here on."""
+        consumer = self.consumer
+        if not isinstance(consumer, Switcher):
+            self._broken("the backend switched protocols unasked")
+            return
+        self.consumer = None
+        fields, _, _ = _end_to_end(self.fields)
+        consumer.answer_switched(fields, rest)
 
     def _take_plain(self, data: bytes) -> bool:
         """Take an answer that is plain and whole in `data`, past the parser."""

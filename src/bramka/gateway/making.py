@@ -8,6 +8,7 @@ looked at is the same, trees of templates but for the branches that grew, rows, 
 
 from collections import defaultdict
 from collections.abc import Generator, Iterable
+from dataclasses import replace
 
 from bramka.domain.traffic.configuration import Configuration, Update
 from bramka.domain.traffic.operation import Operation
@@ -19,6 +20,7 @@ from bramka.gateway.documents import (
     Workshop,
 )
 from bramka.gateway.grants import make_grants
+from bramka.gateway.handshake import handshake_of
 from bramka.gateway.library import LOOKED_AT, Compiled, Library
 from bramka.gateway.plan import ApiPlan, OperationPlan, Plan, Rows, only_scheme
 from bramka.gateway.router import ApiTable, OperationTree
@@ -135,6 +137,8 @@ class _Api:
         self.api = configuration.apis[name]
         self.documents = documents
         self.operations = operations
+        if self.api.type == "websocket":
+            self.operations = handshake_of(self.api, operations)
         base = name.partition(";rev=")[0]
         self.products = [
             product
@@ -177,7 +181,8 @@ class _Api:
         chain.append(self.scope)
         if context is not None:
             chain.append(f"products/{context}")
-        return self.documents.rows([*chain, ""])
+        rows = self.documents.rows([*chain, ""])
+        return replace(rows, direct=False) if self.api.type == "websocket" else rows
 
     def _operations(
         self, old: ApiPlan | None, changed: set[str], *, rejoin: bool

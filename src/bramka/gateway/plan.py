@@ -87,6 +87,7 @@ class ApiPlan:
         """Product id, or None outside of any product → what its operations run."""
         self.error_rows = error_rows
         """On-error of the API's scope, for calls that match no operation."""
+        self.is_websocket = api.type == "websocket"
         self.only_scheme: str | None = None
         """The scheme calls must come by; None when either will do."""
         self.operations: Mapping[str, OperationPlan] = {}

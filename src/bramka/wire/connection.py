@@ -47,6 +47,10 @@ class Limits(Struct, frozen=True, kw_only=True):
     idle_seconds: float = 75.0
     write_seconds: float = 60.0
     """Longest time a client may take to read what is waiting for it."""
+    tunnels: int = 5_000
+    """WebSocket connections at a time."""
+    tunnel_idle_seconds: float = 300.0
+    """Longest time in which nothing passes through one."""
     backlog: int = 2048
 
 
@@ -54,7 +58,7 @@ class Owner(Protocol):
     """What a connection needs of the server it belongs to."""
 
     limits: Limits
-    connections: "set[Connection]"
+    connections: "set[Link]"
     heads: dict[bytes, RequestHead]
     """Plain heads read before."""
     now: float
@@ -72,12 +76,17 @@ class Owner(Protocol):
         """The bytes of a refusal that also closes the connection."""
 
 
-class Tunnel(Protocol):
-    """Takes over a connection after an upgrade; bytes pass unread."""
+class Link(Protocol):
+    """A connection as its server sees it."""
 
-    def received(self, data: bytes) -> None: ...
-    def ended(self) -> None: ...
-    def lost(self) -> None: ...
+    def tick(self, now: float) -> None:
+        """Enforce the time-outs; called about once a second."""
+
+    def wind_down(self) -> None:
+        """Close as soon as nothing is in progress: the server stops."""
+
+    def abort(self) -> None:
+        """Cut at once."""
 
 
 class Call:
@@ -199,7 +208,6 @@ class Connection(asyncio.Protocol):
         "scheme",
         "server",
         "transport",
-        "tunnel",
     )
 
     def __init__(self, server: Owner, scheme: str) -> None:
@@ -232,7 +240,6 @@ class Connection(asyncio.Protocol):
         """Bytes of this stage that were neither body nor a whole field."""
         self._carried = 0
         """Bytes of body in this message."""
-        self.tunnel: Tunnel | None = None
         self._advancing = False
 
     # --- asyncio ---
@@ -259,8 +266,6 @@ class Connection(asyncio.Protocol):
     def connection_lost(self, _error: Exception | None) -> None:
         self.server.connections.discard(self)
         self.closing = True
-        if self.tunnel is not None:
-            self.tunnel.lost()
         call, self.current, self.receiving = self.current, None, None
         self.queue.clear()
         if call is not None and not call.answered:
@@ -269,9 +274,6 @@ class Connection(asyncio.Protocol):
 
     def eof_received(self) -> bool:
         """A client may close its sending half and still read the answer."""
-        if self.tunnel is not None:
-            self.tunnel.ended()
-            return True
         half, self.receiving = self.receiving, None
         if half is not None and half in self.queue:
             self.queue.remove(half)
@@ -296,9 +298,6 @@ class Connection(asyncio.Protocol):
 
     def _feed(self, data: bytes) -> None:
         """Read what is not plain, or belongs to a message that has begun."""
-        if self.tunnel is not None:
-            self.tunnel.received(data)
-            return
         stage, carried = self._stage, self._carried
         try:
             self.parser.feed_data(data)
@@ -532,11 +531,12 @@ class Connection(asyncio.Protocol):
             self.deadline = self.server.now + self.server.limits.body_seconds
             self.transport.resume_reading()
 
-    def open_tunnel(self, tunnel: Tunnel) -> None:
-        """Hand the bytes of both directions over; the call is over then."""
-        self.tunnel = tunnel
-        self.deadline = float("inf")
-        assert self.current is not None, "a tunnel belongs to the call that opened it"
+    def hand_over(self, to: asyncio.Protocol) -> None:
+        """Give the transport to another protocol; this one is done with it."""
+        self.server.connections.discard(self)
+        self.closing = True
+        self.current = self.receiving = None
+        self.transport.set_protocol(to)
 
     def refuse(self, status: int, message: str, call: Call | None) -> None:
         """Answer a request that cannot be understood, and close.
@@ -570,6 +570,11 @@ class Connection(asyncio.Protocol):
             self.write(self.server.refusal(status, message))
         self.close()
 
+    def wind_down(self) -> None:
+        """Close unless a call is in progress; then it closes at its end."""
+        if self.current is None:
+            self.close()
+
     def close(self) -> None:
         """Close after everything written is sent."""
         if not self.closing:
@@ -586,7 +591,7 @@ class Connection(asyncio.Protocol):
         """Enforce the time-outs; called about once a second."""
         if self.current is not None:
             self.current.tick(now)
-        if now < self.deadline or self.tunnel is not None:
+        if now < self.deadline:
             return
         if self.closing or self.clogged:
             # The client does not take what it asked for.
@@ -604,12 +609,8 @@ class Connection(asyncio.Protocol):
     # --- upgrades ---
 
     def _upgraded(self, rest: bytes) -> None:
-        """llhttp stopped at an upgrade: it is either a tunnel now, or was ignored."""
-        if self.tunnel is not None:
-            if rest:
-                self.tunnel.received(rest)
-            return
-        # The upgrade was not taken: what follows is the next request.
+        """llhttp stopped at an upgrade, which nobody took, or has not taken yet."""
+        # What follows is the next request: a caller who waits for our 101 is silent.
         self.parser = httptools.HttpRequestParser(self)
         if rest:
             self.data_received(rest)

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, Protocol
 
 from bramka.domain.clock import Clock
-from bramka.wire.connection import Call, Connection, Limits
+from bramka.wire.connection import Call, Connection, Limits, Link
 from bramka.wire.fields import EXPECT, HOST, LENGTH, RequestHead
 from bramka.wire.message import Answer, Handler, Request
 
@@ -48,7 +48,7 @@ class Server:
         self.make_call: Callable[[Connection], Call] = partial(make_call, self)
         self.clock = clock
         self.limits = limits
-        self.connections: set[Connection] = set()
+        self.connections: set[Link] = set()
         self.heads: dict[bytes, RequestHead] = {}
         self.tasks: set[asyncio.Task[None]] = set()
         self.now = clock.monotonic()
@@ -137,8 +137,7 @@ class Server:
         for listener in self._listeners:
             listener.close()
         for connection in tuple(self.connections):
-            if connection.current is None and connection.tunnel is None:
-                connection.close()
+            connection.wind_down()
         deadline = self.clock.monotonic() + grace
         # Calls end by themselves; nothing tells when the last one did.
         while self.connections and self.clock.monotonic() < deadline:  # noqa: ASYNC110
