@@ -2,6 +2,7 @@
 
 import base64
 import json
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -22,7 +23,7 @@ from bramka.blobs.locator import Locator
 from bramka.domain.blob import BlobLocator
 from bramka.domain.learning.service import Column, GlobalParameter, ScoringFunction
 from bramka.jobs import Worker
-from bramka.scoring.batch import Batch
+from bramka.scoring.batch import Batch, gateway_proof
 from bramka.scoring.doors import Doors
 from bramka.scoring.front import Front
 from bramka.testing import FakeChance
@@ -59,11 +60,18 @@ class Desk:
         self.front = Front(batch.routes(Doors(registry, PEPPER)), FakeChance())
 
     def ask(
-        self, method: str, path: str = "", body: object = b"", **how: Any
+        self,
+        method: str,
+        path: str = "",
+        body: object = b"",
+        query: str = QUERY,
+        fields: Sequence[tuple[bytes, str]] = (),
+        **how: Any,
     ) -> Answer:
         asked = request(
-            body, path=f"{SERVICE}/jobs{path}", query=QUERY, method=method, **how
+            body, path=f"{SERVICE}/jobs{path}", query=query, method=method, **how
         )
+        asked.headers.extend((name, value.encode()) for name, value in fields)
         return answered(self.front, asked)
 
     def submitted(self, body: object = BODY) -> str:
@@ -139,6 +147,102 @@ def test_the_life_of_a_job_as_its_caller_sees_it(desk: Desk) -> None:
     deleted = desk.ask("DELETE", f"/{job}")
     assert (deleted.status, deleted.body) == (204, b"")
     assert desk.status(job)["StatusCode"] == "Finished"
+
+
+def test_progress_is_told_in_numbers(bench: Bench) -> None:
+    desk = Desk(bench)
+    bench.blobs.write("data/a.csv", [texts(50)])
+    job = desk.submitted()
+    desk.ask("POST", f"/{job}/start")
+    worker = Worker(bench.tools())
+    for _ in range(4):
+        worker.step()
+        bench.clock.advance(1.0)
+    status = desk.status(job)
+    progress = status["Progress"]
+    assert (progress["TotalRows"], progress["Chunks"]) == (50, 3)
+    assert progress["RowsPerSecond"] == progress["Rows"] / 4
+    assert progress["EstimatedEnd"] > status["StartTime"]
+    assert (status["Waiting"], status["Failures"]) == (None, [])
+
+
+def test_jobs_are_listed_by_state_and_time(desk: Desk) -> None:
+    first = desk.submitted()
+    desk.bench.clock.advance(3600)
+    second = desk.submitted()
+    desk.ask("DELETE", f"/{first}")
+
+    def listed(query: str) -> list[str]:
+        answer = desk.ask("GET", query=f"{QUERY}&{query}")
+        return [job["JobId"] for job in json.loads(answer.body)["value"]]
+
+    assert listed("") == [second, first]
+    assert listed("state=Cancelled") == [first]
+    assert listed("state=registered,failed") == [second]
+    assert listed("since=2023-11-14T23:00:00Z") == [second]
+    assert listed("until=2023-11-14T23:00:00Z") == [first]
+    assert listed("limit=1") == [second]
+    assert listed("subscription=other") == []
+
+
+@pytest.mark.parametrize("query", ["state=Lost", "since=soon", "limit=0", "limit=x"])
+def test_a_query_that_means_nothing_is_refused(desk: Desk, query: str) -> None:
+    answer = desk.ask("GET", query=f"{QUERY}&{query}")
+    assert answer.status == 400
+    assert query.partition("=")[0] in answer.body.decode()
+
+
+def test_the_log_tells_what_happened(desk: Desk) -> None:
+    job = desk.submitted()
+    desk.ask("POST", f"/{job}/start")
+    desk.ask("DELETE", f"/{job}")
+    answer = desk.ask("GET", f"/{job}/log")
+    lines = json.loads(answer.body)["value"]
+    assert [line["Text"] for line in lines] == [
+        "registered",
+        "started: queued",
+        "cancelled",
+    ]
+
+
+def test_only_a_failed_job_is_tried_again(desk: Desk) -> None:
+    job = desk.submitted()
+    wrong = [400, "InvalidOperation", "CannotRetryJob"]
+    assert desk.refusal("POST", f"/{job}/retry") == wrong
+    desk.ask("POST", f"/{job}/start")
+    worker = Worker(desk.bench.tools())
+    while worker.step():
+        pass
+    assert desk.status(job)["StatusCode"] == "Failed"  # There is no such blob.
+    desk.bench.blobs.write("data/a.csv", [b"text\nfine\n"])
+    assert desk.ask("POST", f"/{job}/retry").status == 204
+    while worker.step():
+        pass
+    assert desk.status(job)["StatusCode"] == "Finished"
+    assert desk.refusal("POST", f"/{job}/retry") == wrong
+
+
+def test_rows_set_aside_are_told(desk: Desk) -> None:
+    desk.bench.blobs.write("data/a.csv", [b"text\nfine\nbad\n"])
+    job = desk.submitted({**BODY, "FailingRows": "SetAside"})
+    desk.ask("POST", f"/{job}/start")
+    worker = Worker(desk.bench.tools())
+    while worker.step():
+        pass
+    status = desk.status(job)
+    assert status["StatusCode"] == "Finished"
+    assert status["Progress"]["RowsSetAside"] == 1
+    assert status["SetAside"]["RelativeLocation"].endswith(".csv")
+
+
+def test_only_our_gateway_says_whose_call_it_is(desk: Desk) -> None:
+    endpoint = SERVICE.rpartition("/")[2]
+    proof = gateway_proof(PEPPER, endpoint)
+    for shown in (proof, "0" * 64, ""):
+        fields = [(b"x-bramka-gateway", shown), (b"x-bramka-subscription", "sub-1")]
+        assert desk.ask("POST", body=BODY, fields=fields).status == 200
+    found = [job.subscription for job in desk.bench.jobs.newest()]
+    assert sorted(found) == ["", "", "sub-1"]
 
 
 def test_the_old_form_with_one_input_works_too(desk: Desk) -> None:

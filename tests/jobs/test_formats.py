@@ -34,7 +34,7 @@ plain
 
 'two\nlines'
 ?
-""" + "łódź\n\'\"q\"\'\n''\n'?'\n'% no'".encode()
+""" + "łódź\n'\"q\"'\n''\n'?'\n'% no'".encode()
 
 
 def convert(bench: Bench, given: str, wanted: str, content: bytes, cut: Limits) -> int:
