@@ -370,6 +370,15 @@ async def test_the_caller_and_its_scheme_are_told_to_the_backend(
     assert backend.seen[0].values("X-Forwarded-Proto") == ["http"]
 
 
+async def test_a_caller_cannot_tell_the_scheme_and_its_date_goes_on(
+    gate: Gate, backend: Backend
+) -> None:
+    date = "Mon, 23 Nov 2026 04:15:25 GMT"
+    await gate.get("/echo", "X-Forwarded-Proto: https", f"Date: {date}")
+    assert backend.seen[0].values("X-Forwarded-Proto") == ["http"]
+    assert backend.seen[0].values("Date") == [date]
+
+
 @pytest.mark.parametrize(
     "framing", [b"Content-Length: 2\r\n", b"Connection: close\r\n"]
 )

@@ -478,7 +478,7 @@ class DirectCall(Call):
             lines += [
                 field.line
                 for field in self.fields
-                if not field.kind and field is not key
+                if field.kind <= DATE and field is not key
             ]
         return b"".join(lines)
 

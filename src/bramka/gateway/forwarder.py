@@ -24,6 +24,7 @@ from bramka.wire.fields import (
     HOST,
     LENGTH,
     PLAIN,
+    SCHEME,
     AnswerHead,
     Fields,
     field_of,
@@ -273,6 +274,10 @@ class Upstream(asyncio.Protocol):
             consumer.answer_broken(reason, stale=False)
 
 
+_PASS = frozenset((PLAIN, DATE, HOST, EXPECT, FORWARDED, SCHEME))
+"""Fields that mean nothing to this hop in an answer."""
+
+
 def _end_to_end(fields: Fields) -> tuple[Fields, int | None, bool]:
     """The fields that go on; the body's length, None when unknown; if it is chunked."""
     kept: Fields = []
@@ -280,7 +285,7 @@ def _end_to_end(fields: Fields) -> tuple[Fields, int | None, bool]:
     chunked = False
     named: set[bytes] = set()
     for field in fields:
-        if field.kind in (PLAIN, DATE, HOST, EXPECT, FORWARDED):
+        if field.kind in _PASS:
             kept.append(field)
         elif field.kind == LENGTH:
             length = int(field.value)

@@ -19,6 +19,7 @@ OWNED = frozenset(
         b"expect",
         b"http2-settings",
         b"x-forwarded-for",
+        b"x-forwarded-proto",
     )
 )
 """Fields that the gateway writes itself, whatever policies set."""

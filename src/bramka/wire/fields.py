@@ -14,6 +14,7 @@ from typing import Final
 
 (
     PLAIN,
+    DATE,
     HOST,
     LENGTH,
     ENCODING,
@@ -21,10 +22,10 @@ from typing import Final
     EXPECT,
     HOP,
     FORWARDED,
-    DATE,
+    SCHEME,
     UPGRADE,
     BAD,
-) = range(11)
+) = range(12)
 
 KINDS: Final = {
     b"host": HOST,
@@ -38,10 +39,11 @@ KINDS: Final = {
     b"trailer": HOP,
     b"http2-settings": HOP,
     b"x-forwarded-for": FORWARDED,
+    b"x-forwarded-proto": SCHEME,
     b"date": DATE,
     b"upgrade": UPGRADE,
 }
-"""Fields that a proxy reads or owns; all others are PLAIN and pass as they are.
+"""Fields that a proxy reads or owns; all others are PLAIN and pass, as DATE does.
 
 A Host that cannot be one is BAD: it passes nowhere and counts as none.
 """
@@ -179,7 +181,7 @@ def _read_framing(head: RequestHead) -> bool:
     host: bytes | None = None
     length: int | None = None
     for field in head.fields:
-        if field.kind in (PLAIN, DATE):
+        if field.kind in (PLAIN, DATE, SCHEME):
             continue
         if field.kind == HOST and host is None:
             host = head.host = field.value
