@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from bramka.app.clock import SystemChance
 from bramka.app.database import open_store
+from bramka.app.fetching import guarded_fetch
 from bramka.app.log import set_up_logging
 from bramka.app.policy_check import policy_compiler, policy_kinds
 from bramka.app.ready import tell
@@ -21,6 +22,7 @@ from bramka.app.secrets import Secrets, open_secrets
 from bramka.app.settings import Settings
 from bramka.management.call import Addresses, Site
 from bramka.management.configuration import ConfigurationDoor
+from bramka.management.exporting import ExportDoor
 from bramka.management.refusal import refuse_http
 from bramka.management.router import Management
 from bramka.management.tree import tree
@@ -81,13 +83,16 @@ def application(
         compile_policy=policy_compiler(),
         addresses=Addresses(settings.gateway_url, settings.console_url),
         policies=policy_kinds(),
+        fetch=guarded_fetch(settings.services_url),
     )
+    exports = ExportDoor(store, settings.gateway_url)
     management = Management(site, tree(), configuration.wake)
     console = Starlette(
         routes=[
             Route("/health", health),
             Route("/gateway/configuration", configuration.answer),
             Route("/gateway/usage", counting.answer, methods=["POST"]),
+            Route("/exports/{api}", exports.answer),
             Route("/providers/{rest:path}", management.answer, methods=METHODS),
             Route("/subscriptions", management.answer, methods=METHODS),
             Route("/subscriptions/{rest:path}", management.answer, methods=METHODS),

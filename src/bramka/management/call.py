@@ -23,6 +23,10 @@ CompilePolicy = Callable[[PolicyDocument, Configuration], None]
 in this configuration."""
 
 
+Fetch = Callable[[str], bytes]
+"""The content at an address; Invalid when it may not or cannot be read."""
+
+
 @dataclass(frozen=True)
 class PolicyKind:
     """A policy that gateways know: its element and where it may stand."""
@@ -50,6 +54,8 @@ class Site:
     compile_policy: CompilePolicy
     addresses: Addresses
     policies: tuple[PolicyKind, ...] = ()
+    fetch: Fetch | None = None
+    """Reads what a `-link` format names; None where nothing may be fetched."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +125,7 @@ class Call:
         except msgspec.MsgspecError as error:
             raise Invalid(f"The body is not a JSON object: {error}") from None
         # What is kept must stay readable, however deep the reader's own calls are.
-        if not _fits(whole, DEEPEST):
+        if not fits(whole, DEEPEST):
             raise Invalid(f"The body nests deeper than {DEEPEST} levels.")
         return whole
 
@@ -141,10 +147,10 @@ class Call:
         return name
 
 
-def _fits(value: object, levels: int) -> bool:
+def fits(value: object, levels: int) -> bool:
     """Whether `value` nests no deeper than so many levels."""
     if isinstance(value, dict):
-        return levels > 0 and all(_fits(one, levels - 1) for one in value.values())
+        return levels > 0 and all(fits(one, levels - 1) for one in value.values())
     if isinstance(value, list):
-        return levels > 0 and all(_fits(one, levels - 1) for one in value)
+        return levels > 0 and all(fits(one, levels - 1) for one in value)
     return True

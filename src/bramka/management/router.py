@@ -12,6 +12,7 @@ from bramka.domain.traffic.instance import ServiceInstance
 from bramka.management.call import Call, Site
 from bramka.management.directory import below_provider, tell
 from bramka.management.door import bearer, read_body
+from bramka.management.linked import follow_link
 from bramka.management.path import Target, find_target
 from bramka.management.refusal import refuse
 from bramka.management.resource import AnyResource
@@ -60,6 +61,8 @@ class Management:
                 call = self._call(asked, transaction, own)
                 return answer(asked.method, call, target)
         _admit(role, asked.method, target)
+        # Before the transaction: others would wait while somebody's server is slow.
+        asked.body = follow_link(asked.body, self._site.fetch)
         with store.writing() as transaction:
             queue_for_change(transaction)
             own = instance.get(transaction).noun

@@ -1,0 +1,76 @@
+"""Documents as text: JSON or YAML in, JSON or YAML out."""
+
+from typing import Any
+
+import msgspec
+import yaml
+
+from bramka.domain.errors import Invalid
+from bramka.management.call import fits
+
+LARGEST = 32 * 1024 * 1024
+DEEPEST = 100
+
+
+class _Loader(yaml.CSafeLoader):
+    """Plain values only, and dates stay texts."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, regexp) for tag, regexp in found if not tag.endswith(":timestamp")]
+    for first, found in yaml.CSafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def read_document(text: str) -> Any:
+    """What a document in JSON or YAML holds; Invalid says where it cannot be read."""
+    if len(text) > LARGEST:
+        raise _refusal(f"it is larger than {LARGEST} bytes")
+    read = _from_json if text.lstrip()[:1] in ("{", "[") else _from_yaml
+    found = read(text)
+    if not fits(found, DEEPEST):
+        raise _refusal(f"it nests deeper than {DEEPEST} levels")
+    return found
+
+
+def write_json(document: Any) -> str:
+    return msgspec.json.format(msgspec.json.encode(document), indent=2).decode()
+
+
+def write_yaml(document: Any) -> str:
+    return str(
+        yaml.dump(
+            document, Dumper=yaml.CSafeDumper, sort_keys=False, allow_unicode=True
+        )
+    )
+
+
+def _from_json(text: str) -> Any:
+    try:
+        return msgspec.json.decode(text)
+    except (msgspec.MsgspecError, RecursionError) as error:
+        raise _refusal(f"it is not JSON: {error}") from None
+
+
+def _from_yaml(text: str) -> Any:
+    try:
+        for event in yaml.parse(text, Loader=_Loader):
+            if isinstance(event, yaml.AliasEvent):
+                mark = event.start_mark
+                line = mark.line + 1 if mark else "?"
+                # A few lines of aliases can stand for more than any memory holds.
+                raise _refusal(
+                    f"line {line} uses the alias *{event.anchor}; write it out"
+                )
+        return yaml.load(text, Loader=_Loader)  # noqa: S506 - it is a safe loader
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
+        problem = getattr(error, "problem", None) or str(error)
+        raise _refusal(f"it is not YAML: {where}{problem}") from None
+    except RecursionError:
+        raise _refusal("it nests too deeply") from None
+
+
+def _refusal(why: str) -> Invalid:
+    return Invalid(f"The document cannot be imported: {why}.", target="value")

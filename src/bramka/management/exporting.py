@@ -1,0 +1,107 @@
+"""Exporting: an API as a document, told as a link that works for five minutes."""
+
+import hashlib
+import hmac
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bramka.domain.errors import Forbidden, Unsupported
+from bramka.domain.traffic.openapi_write import write_openapi, write_swagger
+from bramka.management.call import Call
+from bramka.management.document_text import write_json, write_yaml
+from bramka.management.refusal import refuse
+from bramka.management.shape import wrong
+from bramka.store import operation
+from bramka.store.api import APIS
+from bramka.store.body_schema import API_SCHEMAS
+from bramka.store.transaction import Store, Transaction
+
+LIFETIME = 300
+FORMATS = {
+    "openapi": "openapi",
+    "openapi+json": "openapi+json",
+    "swagger": "swagger",
+    "openapi-link": "openapi",
+    "openapi+json-link": "openapi+json",
+    "swagger-link": "swagger",
+}
+"""What is asked for → how the document is written."""
+_NOT_WRITTEN = ("wadl-link", "wsdl-link")
+_MEDIA = {"openapi": "application/yaml"}
+
+
+def export_api(call: Call, api_id: str) -> object:
+    """The answer to `?export=true&format=…`: the document or a link to it."""
+    wanted = call.query.get("format", "")
+    if wanted in _NOT_WRITTEN:
+        raise Unsupported(f"'{wanted}' is only read, not written; use openapi-link.")
+    form = FORMATS.get(wanted)
+    if form is None:
+        raise wrong("format", f"'{wanted}' is not one of {', '.join(FORMATS)}")
+    APIS.get(call.transaction, api_id)
+    if not wanted.endswith("-link"):
+        value: object = document_of(
+            call.transaction, call.site.addresses.gateway, api_id
+        )(form)
+    else:
+        value = {"link": _link(call, api_id, form)}
+    return {"id": f"{call.base}/apis/{api_id}", "format": wanted, "value": value}
+
+
+def document_of(transaction: Transaction, gateway: str, api_id: str) -> Any:
+    """Writes the document of an API in a format."""
+    noun = APIS.get(transaction, api_id).noun
+    operations = [one.noun for one in operation.of_api(transaction, api_id)]
+    where = API_SCHEMAS.column.api_id == api_id
+    schemas = [one.noun for one in API_SCHEMAS.all(transaction, where)]
+    server = f"{gateway.rstrip('/')}/{noun.path}".rstrip("/")
+
+    def write(form: str) -> str:
+        maker = write_swagger if form == "swagger" else write_openapi
+        document = maker(noun, operations, schemas, server)
+        return write_yaml(document) if form == "openapi" else write_json(document)
+
+    return write
+
+
+def _link(call: Call, api_id: str, form: str) -> str:
+    expires = str(int(call.transaction.now) + LIFETIME)
+    pepper = call.site.store.vault.pepper
+    signature = _signature(pepper, api_id, form, expires)
+    query = urlencode({"format": form, "expires": expires, "signature": signature})
+    console = call.site.addresses.console.rstrip("/")
+    return f"{console}/exports/{quote(api_id)}?{query}"
+
+
+def _signature(pepper: bytes, *parts: str) -> str:
+    text = "\n".join(("export", *parts)).encode()
+    return hmac.digest(pepper, text, hashlib.sha256).hex()
+
+
+class ExportDoor:
+    """`GET /exports/{api}`: answers whoever holds a link that still works."""
+
+    def __init__(self, store: Store, gateway: str) -> None:
+        self._store, self._gateway = store, gateway
+
+    def answer(self, request: Request) -> Response:
+        try:
+            return self._answer(request)
+        except Exception as error:  # the edge: every error has one shape
+            return refuse(error)
+
+    def _answer(self, request: Request) -> Response:
+        query, api_id = request.query_params, str(request.path_params["api"])
+        form, expires = query.get("format", ""), query.get("expires", "")
+        wanted = _signature(self._store.vault.pepper, api_id, form, expires)
+        given = query.get("signature", "")
+        if not hmac.compare_digest(wanted.encode(), given.encode()):
+            raise Forbidden("The link is not one that was given out here.")
+        with self._store.reading() as transaction:
+            if float(expires) <= transaction.now:
+                raise Forbidden("The link has expired; export the API again.")
+            text = document_of(transaction, self._gateway, api_id)(form)
+        return Response(text, media_type=_MEDIA.get(form, "application/json"))
