@@ -1,5 +1,6 @@
 """<return-response>: answering at once."""
 
+from bramka.testing.backends import Reply
 from bramka.testing.playbook import play
 
 
@@ -39,3 +40,22 @@ def test_in_on_error_it_replaces_the_error() -> None:
         on_error="""<return-response><set-status code="503" />
             <set-body>busy</set-body></return-response>""",
     ).call().passes().call().answered("busy", 503)
+
+
+def test_expressions_inside_see_the_response_before() -> None:
+    text = """<return-response><set-status code="@(context.Response.StatusCode + 1)" />
+        <set-body>@(context.Response.Body.As<string>() + "!")</set-body>
+        </return-response>"""
+    play(outbound=text).call().answered("from the backend!", 201)
+    blind = "<set-body>@(context.Response == null ? 1 : 2)</set-body>"
+    play(f"<return-response>{blind}</return-response>").call().answered("1")
+
+
+def test_it_answers_what_a_request_of_the_gateway_was_answered() -> None:
+    ask = """<send-request response-variable-name="it"><set-url>http://a.test/</set-url>
+        </send-request><return-response response-variable-name="it">
+        <set-header name="X-Seen"><value>@(context.Request.Method)</value></set-header>
+        </return-response>"""
+    book = play(ask, hosts={"a.test": Reply(207, b"it", [("X-A", "1")])}).call()
+    book.answered("it", 207)
+    assert (book.answer.header("X-A"), book.answer.header("X-Seen")) == ("1", "GET")

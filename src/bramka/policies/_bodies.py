@@ -26,7 +26,8 @@ def is_request(site: Site) -> bool:
 
 
 def message_of(exchange: Exchange, *, request: bool) -> Message | None:
-    return exchange.request if request else exchange.response
+    """The message that policies of this site change."""
+    return exchange.request if request else exchange.draft or exchange.response
 
 
 def content_of(message: Message) -> bytes:

@@ -21,7 +21,7 @@ from bramka.policies._xml import XmlProblem, read_xml, xml_members
 MOST_OUTPUT = 4 * 1024 * 1024
 MOST_LOOPS = 100_000
 
-Render = Callable[[Exchange, Message], str]
+Render = Callable[[Exchange, Message | None], str]
 
 
 class _Budgeted(Environment):
@@ -54,19 +54,44 @@ class Members(Mapping[str, Any]):
     def __len__(self) -> int:
         return len(self._known)
 
+    def items(self) -> Any:
+        return [Pair((name, self[name])) for name in self._known]
+
     def __str__(self) -> str:
         return json.dumps(self._known, ensure_ascii=False, default=str)
 
 
+class Pair(tuple[str, Any]):
+    """A member as loops over members see it: with a Key and a Value."""
+
+    __slots__ = ()
+
+    def __getitem__(self, key: Any) -> Any:
+        where = {"key": 0, "value": 1}.get(str(key).lower(), key)
+        return super().__getitem__(where)
+
+
+PLAIN = (str, int, float, bool, type(None))
+
+
 def members_in(value: object) -> object:
     """`value` as templates see it."""
+    if isinstance(value, PLAIN):
+        return value
     if isinstance(value, dict):
         return Members(value)
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return [members_in(item) for item in value]
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%dT%H:%M:%SZ")
-    return value
+    text = str(value)
+    if text.startswith(("{", "[")):
+        # JSON that an expression made prints itself as JSON.
+        try:
+            return members_in(json.loads(text))
+        except ValueError:
+            return text
+    return text
 
 
 def _environment() -> Environment:
@@ -84,9 +109,10 @@ def compile_template(text: str, *, blank_nil: bool) -> Render:
         raise ValueError(str(error)) from None
     needs_context = "context" in text
 
-    def render(exchange: Exchange, message: Message) -> str:
+    def render(exchange: Exchange, message: Message | None) -> str:
         names: dict[str, object] = {"body": None}
-        names["body"] = members_in(_body(message, blank_nil=blank_nil))
+        if message is not None:
+            names["body"] = members_in(_body(message, blank_nil=blank_nil))
         if needs_context:
             names["context"] = Members(context_members(exchange))
         try:

@@ -1,5 +1,7 @@
 """Answer at once, without going on; 200 and empty unless told otherwise.
 
+Expressions inside see the response that was there before, if there was one.
+
 <return-response>
   <set-status code="401" reason="Unauthorized" />
   <set-header name="WWW-Authenticate" exists-action="override">
@@ -54,11 +56,11 @@ def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's w
             response = Response(given.status, given.reason, headers, given.body.content)
         else:
             response = Response(200, "OK")
-        before, exchange.response = exchange.response, response
+        exchange.draft = response
         try:
             run_row(row, exchange)
         finally:
-            exchange.response = before
+            exchange.draft = None
         return response
 
     return Step(

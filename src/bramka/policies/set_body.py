@@ -75,6 +75,7 @@ def _liquid(settings: Settings, site: Site, source: Source) -> Step:
     def run(exchange: Exchange) -> None:
         message = message_of(exchange, request=request)
         if message is not None:
-            replace_content(message, render(exchange, message).encode())
+            before = exchange.request if request else exchange.response
+            replace_content(message, render(exchange, before).encode())
 
     return Step(run, reads_request_body=True, reads_response_body=not request)

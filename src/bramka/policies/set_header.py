@@ -23,6 +23,7 @@ from bramka.domain.traffic.step import (
     Source,
     Step,
 )
+from bramka.policies._bodies import message_of
 
 SECTIONS = EVERYWHERE
 SCOPES = ALL_SCOPES
@@ -101,7 +102,7 @@ def _plain(name: bytes, value: Source, onto_request: bool) -> Run | None:
 
     def run(exchange: Exchange) -> None:
         text = clean(value.text(exchange)) if constant is None else constant
-        message = exchange.request if onto_request else exchange.response
+        message = message_of(exchange, request=onto_request)
         if message is not None:
             message.headers.set(name, text)
 
@@ -125,7 +126,7 @@ def change(
 ) -> None:
     """Apply one action to the message of this section."""
     lower = name.lower()
-    message = exchange.request if onto_request else exchange.response
+    message = message_of(exchange, request=onto_request)
     if message is None or lower in FRAMING:
         return
     if lower == b"host" and onto_request:

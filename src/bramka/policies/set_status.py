@@ -41,7 +41,7 @@ def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's w
         if not _is_status(code):
             message = f"Status code '{code[:40]}' is not a number from 100 to 599."
             raise StepFailure("set-status", "InvalidStatusCode", message)
-        response = exchange.response
+        response = exchange.draft or exchange.response
         if response is not None:
             response.status = int(code)
             reason = settings.reason

@@ -65,6 +65,8 @@ class Playbook:
     scope: Scope = Scope.API
     open_api: bool = False
     """Whether the API is also served without a key."""
+    region: str = "local"
+    """What `context.Deployment.Region` tells."""
     operations: Sequence[Operation] = ()
     tables: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     backends: FakeBackends = field(default_factory=FakeBackends)
@@ -92,7 +94,9 @@ class Playbook:
             name="playbook",
             folder=self.folder,
             shelf=policies.shelf(),
-            expressions=expression_compiler(Surroundings(self.clock, chance)),
+            expressions=expression_compiler(
+                Surroundings(self.clock, chance, region=self.region)
+            ),
             dial=self.backends,
             clock=self.clock,
             chance=chance,
@@ -273,6 +277,7 @@ def play(  # noqa: PLR0913 the sections of a document, and what surrounds it
     on_error: str = "",
     scope: Scope | str | None = None,
     open_api: bool = False,
+    region: str = "local",
     operations: Sequence[Operation] = (),
     tables: Mapping[str, Mapping[str, Any]] | None = None,
     answers: Reply | Answer | None = None,
@@ -301,6 +306,7 @@ def play(  # noqa: PLR0913 the sections of a document, and what surrounds it
         document=text,
         scope=usual,
         open_api=open_api,
+        region=region,
         operations=operations,
         tables=tables or {},
         backends=FakeBackends(known),

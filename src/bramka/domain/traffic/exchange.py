@@ -385,6 +385,8 @@ class Exchange:
     subscription_key: str | None = None
     user: User | None = None
     response: Response | None = None
+    draft: Response | None = None
+    """The answer that a policy is writing; expressions still see `response`."""
     last_error: LastError | None = None
     failed_at = FailedAt.NOWHERE
     section = Section.INBOUND
