@@ -1,6 +1,7 @@
 """Leases: one holder at a time, taken over from the silent, fenced afterwards."""
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from sqlalchemy import update
@@ -15,7 +16,7 @@ from bramka.store.job_tables import JOB
 from bramka.store.lease import Ledger
 
 
-def planned(bench: Bench, chunks: int, **whose: str) -> str:
+def planned(bench: Bench, chunks: int, **whose: Any) -> str:
     """A running job of so many chunks."""
     job = bench.submit(**whose)
     ledger = bench.ledger()
