@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 LOOK_SECONDS = 0.05
 """How often the queue is looked at while nothing else wakes the runners."""
 SWEEP_SECONDS = 1.0
-SETTLED_SECONDS = 60.0
+SETTLED_SECONDS = 5.0
 FORGET_SECONDS = 60.0
 DAY_SECONDS = 86400.0
 ENDING_SECONDS = 8.0

@@ -18,9 +18,11 @@ from rich.table import Column, Table
 
 from bramka.app.database import open_store
 from bramka.app.flags import with_settings
+from bramka.app.secrets import open_secrets
 from bramka.app.settings import Settings
 from bramka.domain.errors import Missing
 from bramka.domain.learning.job import JOB_LIFE, Job, JobState
+from bramka.scoring.batch import gateway_proof
 from bramka.store.job import MOST_LISTED, Jobs
 
 WIDTH = 80
@@ -168,6 +170,15 @@ def _changing(name: str, text: str, change: Callable[[Jobs, str], None]) -> None
 
 _changing("cancel", "Cancel a job that has not ended.", Jobs.cancel)
 _changing("retry", "Run a failed job again, from its beginning.", Jobs.retry)
+
+
+@command.command()
+@with_settings()
+@click.argument("endpoint_id")
+def proof(settings: Settings, endpoint_id: str) -> None:
+    """Print what a gateway shows to be believed whose calls it forwards."""
+    pepper = open_secrets(settings.data).pepper
+    click.echo(gateway_proof(pepper, endpoint_id))
 
 
 def _jobs(settings: Settings) -> Jobs:
