@@ -1,5 +1,7 @@
 """<mock-response>: what the operation says it answers."""
 
+from msgspec.structs import replace
+
 from bramka.domain.traffic.operation import Operation, Representation, ResponseContract
 from bramka.domain.traffic.schema import Schema
 from bramka.testing.playbook import play
@@ -96,3 +98,12 @@ def test_an_operation_that_says_nothing_is_answered_with_nothing() -> None:
 def test_in_outbound_it_replaces_the_backends_answer() -> None:
     book = play(outbound="<mock-response />", operations=operation(FOUND)).call()
     book.answered('{\n  "id": 1\n}').reached(1)
+
+
+def test_an_operation_that_changes_is_mocked_anew() -> None:
+    book = play("<mock-response />", operations=operation()).call().answered("")
+    plan = book.gateway.engine.plan
+    assert plan is not None
+    operations = {"get": operation(FOUND)[0]}
+    book.gateway.take(replace(plan.configuration, version=2, operations=operations))
+    book.call().answered('{\n  "id": 1\n}')

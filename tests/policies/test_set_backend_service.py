@@ -1,11 +1,15 @@
 """<set-backend-service>: another backend than the API's own."""
 
+from msgspec.structs import replace
+
 from bramka.domain.traffic.backend import Backend
 from bramka.testing.backends import Reply
 from bramka.testing.playbook import play, refusal_of
 
 SPARE = {"spare.test": Reply(200, b"spare")}
-NOUNS = {"backends": {"spare": Backend(id="spare", url="http://spare.test/v2")}}
+NOUNS: dict[str, dict[str, Backend]] = {
+    "backends": {"spare": Backend(id="spare", url="http://spare.test/v2")}
+}
 
 
 def test_an_address_replaces_the_apis_own() -> None:
@@ -70,3 +74,14 @@ def test_an_unknown_backend_that_an_expression_names_is_an_error() -> None:
     text = '<set-backend-service backend-id="@("x")" />'
     told = "<set-body>@(context.LastError.Reason)</set-body>"
     play(text, on_error=told).call().answered("BackendNotFound", 500)
+
+
+def test_a_backend_added_later_can_be_named_by_an_expression() -> None:
+    text = """<set-backend-service
+        backend-id="@(context.Request.Headers.GetValueOrDefault("X-To"))" />"""
+    book = play(text, hosts=SPARE, tables={"backends": {}})
+    book.call(headers={"X-To": "spare"}).refused(500)
+    plan = book.gateway.engine.plan
+    assert plan is not None
+    book.gateway.take(replace(plan.configuration, version=2, **NOUNS))
+    book.call(headers={"X-To": "spare"}).answered("spare")

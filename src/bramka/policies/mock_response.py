@@ -8,6 +8,7 @@ is not called.
 """
 
 import json
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from msgspec import Meta, Struct
@@ -36,16 +37,18 @@ class Settings(Struct, rename="kebab", forbid_unknown_fields=True, frozen=True):
 
 
 def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's word
-    known: dict[tuple[str, str], tuple[str | None, bytes]] = {}
+    known: dict[tuple[str, str], tuple[Operation, str | None, bytes]] = {}
+    schemas = site.table("schemas")
 
     def run(exchange: Exchange) -> Response:
         operation = exchange.operation
         kind, content = settings.content_type, b""
         if operation is not None:
             key = (operation.api_id, operation.id)
-            if key not in known:
-                known[key] = mocked(operation, settings, site)
-            kind, content = known[key]
+            # Operations change while this step stays.
+            if key not in known or known[key][0] is not operation:
+                known[key] = operation, *mocked(operation, settings, schemas)
+            _, kind, content = known[key]
         headers = Headers()
         if kind is not None:
             headers.set(b"Content-Type", kind.encode("latin-1", "replace"))
@@ -56,7 +59,7 @@ def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's w
 
 
 def mocked(
-    operation: Operation, settings: Settings, site: Site
+    operation: Operation, settings: Settings, schemas: Mapping[str, Schema]
 ) -> tuple[str | None, bytes]:
     """Content type and body for one operation."""
     found = _representation(operation, settings)
@@ -68,15 +71,14 @@ def mocked(
             value = example["value"]
         return found.content_type, _written(value)
     if found.schema_id and "json" in found.content_type:
-        document = _schema(site, found.schema_id)
+        document = _document(schemas.get(found.schema_id))
         if document is not None:
             sample = sample_of(document, found.type_name)
             return found.content_type, _written(sample)
     return found.content_type, b""
 
 
-def _schema(site: Site, schema_id: str) -> dict[str, Any] | None:
-    schema: Schema | None = site.lookup("schemas", schema_id)
+def _document(schema: Schema | None) -> dict[str, Any] | None:
     if schema is None or schema.type != "json":
         return None
     try:

@@ -65,9 +65,11 @@ def _to_address(site: Site, source: Source) -> Run:
 
 
 def _to_backend(site: Site, source: Source) -> Run:
+    backends = site.table("backends")
+
     def run(exchange: Exchange) -> None:
         name = source.text(exchange)
-        backend = site.lookup("backends", name)
+        backend = backends.get(name)
         if backend is None:
             message = f"There is no backend '{name[:80]}'."
             raise StepFailure("set-backend-service", "BackendNotFound", message)
