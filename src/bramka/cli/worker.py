@@ -8,7 +8,10 @@ from bramka.app.worker import run
 
 
 @click.command()
-@with_settings("worker_processes", "database", "blobs_url", "outside_blobs")
+@with_settings(
+    *("worker_processes", "chunk_rows", "job_days"),
+    *("database", "blobs_url", "outside_blobs"),
+)
 def command(settings: Settings) -> None:
     """Take chunks of batch jobs from the database and score them."""
     run(settings)
