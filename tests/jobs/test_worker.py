@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import msgspec
 import pytest
 from tests.jobs.bench import Bench, Count, FolderStore, Measure, texts
 
@@ -11,7 +12,7 @@ from bramka.domain.errors import Unavailable
 from bramka.domain.learning.job import Job, JobSpec
 from bramka.domain.learning.service import ScoringFunction
 from bramka.domain.learning.table import Table
-from bramka.jobs import Limits, Worker, sweep_ended
+from bramka.jobs import Limits, Worker, forget_old, sweep_ended
 
 
 def worked(
@@ -179,3 +180,25 @@ def test_a_failed_job_that_is_tried_again_starts_afresh(sqlite_bench: Bench) -> 
     found = worked(sqlite_bench, job)
     assert (found.status, found.details) == ("Finished", None)
     assert sqlite_bench.output(job) == b"text,length\nFINE,4\n"
+
+
+def test_old_jobs_go_with_the_outputs_that_are_ours(sqlite_bench: Bench) -> None:
+    bench = sqlite_bench
+    own, theirs = bench.submit(texts(5)), bench.submit(texts(5))
+    spec = msgspec.structs.replace(bench.jobs.spec(own), own=("output1",))
+    kept = "f" * 32
+    bench.add(kept, spec)
+    for job in (own, theirs, kept):
+        assert worked(bench, job).status == "Finished"
+    bench.blobs.write("out/unstarted", [b""])
+    unstarted = bench.submit(texts(5), start=False)
+    tools = bench.tools()
+    before = bench.clock.now() + 1
+    assert forget_old(tools.ledger, tools.locator, before - 10_000) == 0
+    sweep_ended(tools.ledger, tools.staging)
+    running = bench.submit(texts(5))
+    assert forget_old(tools.ledger, tools.locator, before) == 4
+    assert [job.id for job in bench.jobs.newest()] == [running]
+    assert list(bench.blobs.names("out/")) == [f"out/{theirs}.csv", "out/unstarted"]
+    assert bench.jobs.log(own) == []
+    assert unstarted != running
