@@ -1,10 +1,13 @@
 """The Playbook: policies tried as a story."""
 
 import time
+from typing import Any
 
 import pytest
 
 from bramka.domain.errors import Invalid
+from bramka.domain.traffic.group import Group
+from bramka.domain.traffic.user import User
 from bramka.testing.backends import Call, Reply
 from bramka.testing.playbook import Playbook, play, refusal_of
 
@@ -80,3 +83,25 @@ def test_a_whole_document_may_be_given() -> None:
 def test_what_does_not_compile_is_refused() -> None:
     with pytest.raises(Invalid):
         play("<rate-limit />")
+
+
+def test_expressions_know_the_instance_and_its_nouns() -> None:
+    text = """<return-response><set-body>@(context.Deployment.Region + " " +
+        context.Deployment.ServiceName + " " +
+        string.Join(",", context.User.Groups.Select(one => one.Name)) + " " +
+        string.Join(",", context.Product.Apis.Select(one => one.Name)))
+        </set-body></return-response>"""
+    group = Group(id="devs", display_name="Developers")
+    user = User(
+        id="ada",
+        first_name="Ada",
+        last_name="L",
+        email="ada@example.com",
+        groups=("devs",),
+    )
+    tables: dict[str, dict[str, Any]] = {
+        "groups": {"devs": group},
+        "users": {"ada": user},
+    }
+    book = play(text, region="West US", tables=tables).call()
+    book.answered("West US playbook Developers Tried")

@@ -19,7 +19,6 @@ import uvloop
 from bramka import policies
 from bramka.app.child import NUMBER
 from bramka.app.clock import SystemChance, SystemClock
-from bramka.app.expressions import expression_compiler
 from bramka.app.log import set_up_logging
 from bramka.app.ready import tell
 from bramka.app.secrets import open_secrets
@@ -37,7 +36,9 @@ from bramka.domain.traffic.configuration import (
     write_update,
 )
 from bramka.domain.traffic.identity import Identity
+from bramka.expressions import Surroundings
 from bramka.expressions.freezing import freeze, thaw
+from bramka.expressions.sources import expression_compiler
 from bramka.gateway.allowances import LocalAllowances
 from bramka.gateway.allowances_remote import RemoteAllowances
 from bramka.gateway.allowances_shared import SharedAllowances
@@ -97,6 +98,7 @@ class _Process:
             loop.add_signal_handler(number, self.ending.set)
         certificates = certificates_of(self.settings)
         clock, chance = SystemClock(), SystemChance()
+        around = Surroundings(clock, chance)
         name = f"managed-{os.getpid()}"
         if self.settings.limits_url:
             self.limits = _limits(self.settings, name, clock, chance)
@@ -107,7 +109,8 @@ class _Process:
             allowances=_allowances(self.folder, self.number),
             store=self.limits,
             shelf=policies.shelf(),
-            expressions=expression_compiler(clock, chance),
+            expressions=expression_compiler(around),
+            served=around.settle,
             dial=real_dial(),
             clock=clock,
             chance=chance,

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -60,6 +60,7 @@ class Gateway:
         caches: Caches | None = None,
         allowances: Allowances | None = None,
         store: Store | None = None,
+        served: Callable[[Configuration], None] = lambda _: None,
     ) -> None:
         self.allowances = allowances or LocalAllowances(
             Ledger(folder / "quotas.ledger")
@@ -69,6 +70,8 @@ class Gateway:
             journal=self.journal, dial=dial, clock=clock, chance=chance
         )
         self._clock = clock
+        self._served = served
+        """Told of each configuration from the moment it is served."""
         self._limits = limits or Limits()
         self._hosts = tuple(hosts)
         """Names that are served; empty: all."""
@@ -117,6 +120,7 @@ class Gateway:
                 until = self._clock.monotonic() + SLICE_SECONDS
 
     def _swap(self, plan: Plan) -> None:
+        self._served(plan.configuration)
         self.engine.plan = plan
         self._forget_heads()
         log.info("serving %r", plan)

@@ -17,7 +17,7 @@ from msgspec import Meta, Struct
 
 from bramka.domain.traffic.exchange import Exchange
 from bramka.domain.traffic.metric import Metrics
-from bramka.domain.traffic.policy_text import Element
+from bramka.domain.traffic.policy_text import Element, Expression, Value
 from bramka.domain.traffic.step import (
     ALL_SCOPES,
     EVERYWHERE,
@@ -40,11 +40,14 @@ KNOWN: dict[str, Callable[[Exchange], str]] = {
     "Product ID": lambda call: call.product.id if call.product else "",
     "User ID": lambda call: call.user.id if call.user else "",
     "Subscription ID": lambda call: call.subscription.id if call.subscription else "",
-    "Location": lambda _: "local",
-    "Gateway ID": lambda _: "managed",
     "Backend ID": lambda call: call.backend_id or "",
 }
 """Dimensions that need no value."""
+DEPLOYED = {
+    "Location": "context.Deployment.Region",
+    "Gateway ID": "context.Deployment.GatewayId",
+}
+"""The same, where only expressions know the value."""
 
 
 class Settings(Struct, rename="kebab", forbid_unknown_fields=True, frozen=True):
@@ -92,10 +95,13 @@ def _dimension(
 ) -> tuple[str, Callable[[Exchange], str], Source | None]:
     settings = site.settings(element, Dimension)
     name, source = settings.name, settings.value
+    if source is None and name in DEPLOYED:
+        expression = Expression(DEPLOYED[name], False, element.place)
+        source = site.source(Value((expression,), element.place))
     if source is not None:
         return name, source.text, source
     if name not in KNOWN:
-        known = ", ".join(KNOWN)
+        known = ", ".join((*KNOWN, *DEPLOYED))
         site.refuse(
             f"dimension '{name}' needs a value; without one there are {known}",
             element.place,

@@ -90,13 +90,13 @@ class Playbook:
 
     async def _open(self) -> Gateway:
         chance = FakeChance()
+        around = Surroundings(self.clock, chance)
         return Gateway(
             name="playbook",
             folder=self.folder,
             shelf=policies.shelf(),
-            expressions=expression_compiler(
-                Surroundings(self.clock, chance, region=self.region)
-            ),
+            expressions=expression_compiler(around),
+            served=around.settle,
             dial=self.backends,
             clock=self.clock,
             chance=chance,
@@ -131,7 +131,8 @@ class Playbook:
             **self.tables.get("policies", {}),
         }
         tables = {**usual, **self.tables, "policies": documents}
-        return Configuration(version=1, instance=Instance(name="playbook"), **tables)
+        instance = Instance(name="playbook", region=self.region)
+        return Configuration(version=1, instance=instance, **tables)
 
     # --- what happens ---
 
