@@ -75,7 +75,7 @@ def application(
 ) -> Starlette:
     """Everything the console answers."""
     configuration = ConfigurationDoor(store, secrets.gateway_token)
-    counting = UsageDoor(usage, secrets.gateway_token, store.clock)
+    counting = UsageDoor(usage, secrets.gateway_token, store)
     site = Site(
         store=store,
         usage=usage,

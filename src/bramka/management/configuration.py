@@ -6,11 +6,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bramka.domain.errors import Invalid
-from bramka.domain.traffic.configuration import write_update
-from bramka.management.door import admit
+from bramka.domain.traffic.configuration import Update, write_update
+from bramka.management.door import bearer, refuse_other
+from bramka.management.gateway_token import SCHEME, bearer_of
 from bramka.management.refusal import refuse
 from bramka.store.change import newest_version
 from bramka.store.configuration import update_since
+from bramka.store.gateway_share import configuration_of
 from bramka.store.transaction import Store
 
 LONGEST_WAIT = 30.0
@@ -38,12 +40,13 @@ class ConfigurationDoor:
 
     async def answer(self, request: Request) -> Response:
         try:
-            admit(request, self._token)
+            token = bearer(request, SCHEME)
+            gateway = await anyio.to_thread.run_sync(self._gateway, token)
             since = _number(request.query_params.get("since"))
             wait = _wait(request.query_params.get("wait", "0"))
             if since is not None and await self._unchanged(since, wait):
                 return Response(status_code=304, headers={"ETag": f'"{since}"'})
-            version, body = await anyio.to_thread.run_sync(self._read, since)
+            version, body = await anyio.to_thread.run_sync(self._read, since, gateway)
         except Exception as error:  # the edge: every error has one shape
             return refuse(error)
         headers = {"ETag": f'"{version}"', "Cache-Control": "no-store"}
@@ -68,8 +71,22 @@ class ConfigurationDoor:
         with self._store.reading() as transaction:
             return newest_version(transaction)
 
-    def _read(self, since: int | None) -> tuple[int, bytes]:
+    def _gateway(self, token: str) -> str:
+        """Id of the gateway with a token of its own; "" for the instance's."""
+        if "&" in token:
+            with self._store.reading() as transaction:
+                return bearer_of(transaction, token).id
+        refuse_other(token, self._token)
+        return ""
+
+    def _read(self, since: int | None, gateway: str) -> tuple[int, bytes]:
         with self._store.reading() as transaction:
+            if gateway:
+                # What changed may be none of its business: it gets its own whole.
+                whole = configuration_of(transaction, gateway)
+                return whole.version, write_update(
+                    Update(version=whole.version, whole=whole)
+                )
             update = update_since(transaction, since)
             return update.version, write_update(update)
 

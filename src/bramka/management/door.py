@@ -9,10 +9,13 @@ from bramka.domain.errors import Invalid, Unauthenticated
 LARGEST_BODY = 8 * 1024 * 1024
 
 
-def bearer(request: Request) -> str:
-    """The bearer token of a call; Unauthenticated when there is none."""
+def bearer(request: Request, *others: str) -> str:
+    """The bearer token of a call; Unauthenticated when there is none.
+
+    `others` are schemes in lower case that may stand for Bearer.
+    """
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token.strip():
+    if scheme.lower() not in ("bearer", *others) or not token.strip():
         raise Unauthenticated(
             "The call carries no bearer token; send `Authorization: Bearer TOKEN`."
         )
@@ -21,7 +24,12 @@ def bearer(request: Request) -> str:
 
 def admit(request: Request, token: str) -> None:
     """Unauthenticated unless the caller holds `token`; compared in constant time."""
-    if not hmac.compare_digest(bearer(request).encode(), token.encode()):
+    refuse_other(bearer(request), token)
+
+
+def refuse_other(given: str, token: str) -> None:
+    """Unauthenticated unless they are the same; compared in constant time."""
+    if not hmac.compare_digest(given.encode(), token.encode()):
         raise Unauthenticated("The bearer token is not the one of this door.")
 
 

@@ -5,6 +5,7 @@ import msgspec
 from bramka.domain.errors import Missing, Unsupported
 from bramka.domain.traffic.instance import ServiceInstance
 from bramka.management import cloud
+from bramka.management.audit import read_audit
 from bramka.management.call import Call, Properties
 from bramka.management.made import refused
 from bramka.management.resource import Action, Ids, Resource
@@ -58,6 +59,7 @@ class Instance(Resource[ServiceInstance]):
     def actions(self) -> dict[str, Action]:
         return {
             "validatePolicies": Action(validate, writes=False),
+            "audit": Action(read_audit, writes=False, method="GET"),
             "networkstatus": refused(cloud.NETWORK, method="GET"),
             "backup": refused(cloud.BACKUP),
             "restore": refused(cloud.BACKUP),

@@ -9,6 +9,8 @@ from starlette.responses import Response
 
 from bramka.domain.errors import Forbidden, Invalid, Missing, Unauthenticated
 from bramka.domain.traffic.instance import ServiceInstance
+from bramka.management import shared_access
+from bramka.management.audit import noted
 from bramka.management.call import Call, Site
 from bramka.management.directory import below_provider, tell
 from bramka.management.door import bearer, read_body
@@ -18,7 +20,7 @@ from bramka.management.refusal import refuse
 from bramka.management.resource import AnyResource
 from bramka.management.verbs import answer, as_json
 from bramka.store import access_token, instance
-from bramka.store.access_token import Role
+from bramka.store.access_token import AccessToken, Role
 from bramka.store.change import queue_for_change
 from bramka.store.transaction import Transaction
 
@@ -35,7 +37,7 @@ class Management:
 
     async def answer(self, request: Request) -> Response:
         try:
-            token = bearer(request)
+            token = bearer(request, shared_access.SCHEME)
             asked = Asked(request, await read_body(request))
             response = await anyio.to_thread.run_sync(self._answer, asked, token)
         except Exception as error:
@@ -48,7 +50,8 @@ class Management:
     def _answer(self, asked: "Asked", token: str) -> Response:
         store = self._site.store
         with store.reading() as transaction:
-            role = _role(transaction, token)
+            caller = _caller(transaction, token)
+            role = caller.role
             asked.check_version()
             own = instance.get(transaction).noun
             above = below_provider(own, asked.parts)
@@ -67,7 +70,7 @@ class Management:
             queue_for_change(transaction)
             own = instance.get(transaction).noun
             call = self._call(asked, transaction, own)
-            return answer(asked.method, call, target)
+            return noted(caller, asked.method, call, target)
 
     def _call(
         self, asked: "Asked", transaction: Transaction, own: ServiceInstance
@@ -111,14 +114,16 @@ class Asked:
             raise refusal
 
 
-def _role(transaction: Transaction, token: str) -> Role:
+def _caller(transaction: Transaction, token: str) -> AccessToken:
+    if "&" in token:
+        return shared_access.read(transaction, token)
     known = access_token.find(transaction, token)
     if known is None:
         raise Unauthenticated(
             "The bearer token is unknown or has expired; make one with "
             "`bramka token create`."
         )
-    return known.role
+    return known
 
 
 def _writes(target: Target) -> bool:
