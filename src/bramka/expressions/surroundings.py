@@ -1,6 +1,6 @@
 """What an expression can learn beside its exchange: deployment, time and chance."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from cryptography import x509
@@ -14,6 +14,22 @@ from bramka.domain.traffic.group import Group
 
 def _trusts_nobody(_: x509.Certificate) -> bool:
     return False
+
+
+class _Certificates(Mapping[str, x509.Certificate]):
+    """The certificates of the instance, read when an expression asks for one."""
+
+    def __init__(self, nouns: Mapping[str, Certificate]) -> None:
+        self._nouns = nouns
+
+    def __getitem__(self, name: str) -> x509.Certificate:
+        return x509.load_pem_x509_certificate(self._nouns[name].chain)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._nouns)
+
+    def __len__(self) -> int:
+        return len(self._nouns)
 
 
 @dataclass(slots=True, eq=False)
@@ -32,8 +48,6 @@ class Surroundings:
     apis: Mapping[str, Api] = field(default_factory=dict)
     trusts: Callable[[x509.Certificate], bool] = _trusts_nobody
     """Whether a certificate chains to a root the gateway trusts: `Verify()`."""
-    _read: Mapping[str, Certificate] = field(default_factory=dict)
-    """What `certificates` was made of."""
 
     def settle(self, configuration: Configuration) -> None:
         """Tell from now on what this configuration says."""
@@ -41,10 +55,4 @@ class Surroundings:
         self.service_id = self.service_name = instance.name
         self.region, self.gateway_id = instance.region, instance.gateway_id
         self.groups, self.apis = configuration.groups, configuration.apis
-        if configuration.certificates is not self._read:
-            self._read = configuration.certificates
-            self.certificates = {
-                name: x509.load_pem_x509_certificate(noun.chain)
-                for name, noun in self._read.items()
-                if noun.chain
-            }
+        self.certificates = _Certificates(configuration.certificates)

@@ -7,19 +7,16 @@ The gateway is the real one; backends, time and chance are fakes.
 """
 
 import asyncio
-import re
 import tempfile
 import weakref
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from shutil import rmtree
-from typing import Any, Self, cast
+from typing import Any, Self
 
-import httptools
 from msgspec.structs import replace
 
-from bramka import policies
 from bramka.domain.errors import Invalid
 from bramka.domain.traffic.api import Api
 from bramka.domain.traffic.cache import Caches, RemoteCache
@@ -35,8 +32,10 @@ from bramka.expressions.sources import expression_compiler
 from bramka.expressions.surroundings import Surroundings
 from bramka.gateway.gateway import Gateway
 from bramka.gateway.memory_cache import MemoryCache
-from bramka.testing.backends import Answer, Call, FakeBackends, Pipe, Reply, connect
+from bramka.testing.backends import Answer, Call, FakeBackends, Reply, connect
+from bramka.testing.caller import Caller, written_request
 from bramka.testing.clock import FakeChance, FakeClock
+from bramka.testing.document import document_of, known_policies
 from bramka.testing.loop import FakeLoop
 from bramka.wire.connection import Connection
 
@@ -94,7 +93,7 @@ class Playbook:
         return Gateway(
             name="playbook",
             folder=self.folder,
-            shelf=policies.shelf(),
+            shelf=known_policies(),
             expressions=expression_compiler(around),
             served=around.settle,
             dial=self.backends,
@@ -146,13 +145,13 @@ class Playbook:
         key: str | None = KEY,
     ) -> Self:
         """One call, with the subscription key unless it is None."""
-        request = _written(method, path, body, headers or {}, key)
+        request = written_request(method, path, body, headers or {}, key)
         self.answer = self._exchanged([request])[0]
         return self
 
     def together(self, number: int, method: str = "GET", path: str = "/") -> Self:
         """Several calls at the same moment."""
-        request = _written(method, path, b"", {}, KEY)
+        request = written_request(method, path, b"", {}, KEY)
         self.answers = self._exchanged([request] * number)
         return self
 
@@ -216,7 +215,7 @@ class Playbook:
 
     async def _exchange(self, request: bytes) -> Reply:
         bodiless = request.startswith(b"HEAD ")
-        caller = _Caller(self.loop.create_future(), bodiless=bodiless)
+        caller = Caller(self.loop.create_future(), bodiless=bodiless)
         connect(self.loop, caller, Connection(self.gateway.server, "http"))
         caller.pipe.write(request)
         try:
@@ -225,48 +224,6 @@ class Playbook:
             raise AssertionError("the call was never answered") from None
         finally:
             caller.pipe.close()
-
-
-class _Caller(asyncio.Protocol):
-    """The caller's end of one connection."""
-
-    def __init__(self, done: "asyncio.Future[Reply]", *, bodiless: bool) -> None:
-        self.done = done
-        self._bodiless = bodiless
-        self.pipe = cast("Pipe", None)
-        self._parser = httptools.HttpResponseParser(self)
-        self._reason = b""
-        self._fields: list[tuple[str, str]] = []
-        self._body = b""
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.pipe = cast("Pipe", transport)
-
-    def data_received(self, data: bytes) -> None:
-        self._parser.feed_data(data)
-
-    def connection_lost(self, _error: Exception | None) -> None:
-        if not self.done.done():
-            self.done.set_exception(ConnectionError("the gateway hung up"))
-
-    def on_status(self, reason: bytes) -> None:
-        self._reason += reason
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        self._fields.append((name.decode("latin-1"), value.decode("latin-1")))
-
-    def on_body(self, data: bytes) -> None:
-        self._body += data
-
-    def on_headers_complete(self) -> None:
-        if self._bodiless:
-            self.on_message_complete()
-
-    def on_message_complete(self) -> None:
-        if not self.done.done():
-            status = self._parser.get_status_code()
-            reason = self._reason.decode("latin-1")
-            self.done.set_result(Reply(status, self._body, self._fields, reason))
 
 
 def play(  # noqa: PLR0913 the sections of a document, and what surrounds it
@@ -299,7 +256,7 @@ def play(  # noqa: PLR0913 the sections of a document, and what surrounds it
         Section.ON_ERROR: on_error,
     }
     wanted = None if scope is None else Scope(scope)
-    text, usual = _document(policy, sections, wanted)
+    text, usual = document_of(policy, sections, wanted)
     known = dict(hosts or {})
     if answers is not None:
         known[BACKEND] = answers
@@ -326,58 +283,13 @@ def refusal_of(policy: str = "", **how: Any) -> str:
     raise AssertionError(f"it compiles: {policy or how}")
 
 
-def _document(
-    policy: str, sections: dict[Section, str], scope: Scope | None
-) -> tuple[str, Scope]:
-    found = re.search(r"<([a-z][\w-]*)", policy)
-    name = found[1] if found else ""
-    if name == "policies":
-        return policy, scope or Scope.API
-    known = policies.shelf().get(name)
-    if policy:
-        allowed = set(Section) if known is None else known.SECTIONS
-        section = next(one for one in Section if one in allowed)
-        sections[section] = policy + sections[section]
-    if scope is None:
-        order = (Scope.API, Scope.PRODUCT, Scope.OPERATION, Scope.GLOBAL)
-        scopes = set(Scope) if known is None else known.SCOPES
-        scope = next(one for one in order if one in scopes)
-    return written_document(sections, scope), scope
-
-
-def written_document(sections: Mapping[Section, str], scope: Scope) -> str:
-    """A document of these sections; what is left out is inherited."""
-    lines = ["<policies>"]
-    for section in Section:
-        text = sections.get(section, "")
-        if section is Section.BACKEND:
-            base = "<forward-request />" if scope is Scope.GLOBAL else "<base />"
-            inner = text or base
-        else:
-            inner = f"<base />{text}"
-        lines.append(f"<{section.value}>{inner}</{section.value}>")
-    return "\n".join([*lines, "</policies>"])
-
-
-def _written(
-    method: str, path: str, body: bytes, headers: Mapping[str, str], key: str | None
-) -> bytes:
-    lines = [f"{method} {path} HTTP/1.1"]
-    fields = {"Host": "gateway.test", **headers}
-    if key is not None:
-        fields.setdefault("Ocp-Apim-Subscription-Key", key)
-    if body:
-        fields.setdefault("Content-Length", str(len(body)))
-    lines += [f"{name}: {value}" for name, value in fields.items()]
-    return "\r\n".join([*lines, "", ""]).encode("latin-1") + body
-
-
 def _shown(answer: Reply) -> str:
     return f"{answer.status} {answer.reason}: {answer.body[:300]!r}"
 
 
 def _close(gateway: Gateway, folder: Path) -> None:
     gateway.allowances.close()
+    gateway.log_files.close()
     rmtree(folder, ignore_errors=True)
 
 
