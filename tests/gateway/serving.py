@@ -4,6 +4,7 @@ import asyncio
 import tempfile
 import threading
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from concurrent.futures import Future
 from pathlib import Path
 from shutil import rmtree
 from typing import Any, Self, TypeVar
@@ -34,10 +35,11 @@ class Serving:
 
     def __init__(self, limits: Limits | None = None, hosts: Sequence[str] = ()) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="bramka-serving-"))
-        self._loop = uvloop.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self.loop = uvloop.new_event_loop()
+        self._thread = threading.Thread(target=self.loop.run_forever, daemon=True)
         self._thread.start()
         self._backends: list[asyncio.Server] = []
+        self._stopping: Future[None] | None = None
         self.gateway = self.run(self._open(limits, hosts))
         self.port = self.run(self.gateway.listen("127.0.0.1", 0))
 
@@ -58,7 +60,7 @@ class Serving:
 
     def run(self, work: Coroutine[Any, Any, T], seconds: float = 30.0) -> T:
         """Run `work` in the gateway's loop."""
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(seconds)
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(seconds)
 
     def do(self, work: Callable[[], T]) -> T:
         async def later() -> T:
@@ -115,6 +117,13 @@ class Serving:
         )
         self.do(lambda: self.gateway.take(configuration))
 
+    def stop(self, grace: float) -> "Future[None]":
+        """Begin to stop the gateway; the first time counts."""
+        if self._stopping is None:
+            work = self.gateway.stop(grace=grace)
+            self._stopping = asyncio.run_coroutine_threadsafe(work, self.loop)
+        return self._stopping
+
     async def _end_tasks(self) -> None:
         """Backends may be in the middle of something."""
         others = asyncio.all_tasks() - {asyncio.current_task()}
@@ -129,11 +138,11 @@ class Serving:
     def __exit__(self, *_: object) -> None:
         for server in self._backends:
             self.do(server.close)
-        self.run(self.gateway.stop(grace=0.2))
+        self.stop(grace=0.2).result(30)
         self.run(self._end_tasks())
-        self._loop.call_soon_threadsafe(self._loop.stop)
+        self.loop.call_soon_threadsafe(self.loop.stop)
         self._thread.join(10)
-        self._loop.close()
+        self.loop.close()
         rmtree(self._folder)
 
 

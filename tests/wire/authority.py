@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Sequence
+from ipaddress import ip_address
 from pathlib import Path
 
 from cryptography import x509
@@ -47,7 +48,14 @@ class Authority:
     def sign(self, file: str, names: Sequence[str]) -> tuple[Path, Path]:
         """The files of a certificate for these names and of its key."""
         key = ec.generate_private_key(ec.SECP256R1())
-        alternatives = x509.SubjectAlternativeName([x509.DNSName(n) for n in names])
+        alternatives = x509.SubjectAlternativeName(
+            [
+                x509.IPAddress(ip_address(name))
+                if name[:1].isdigit()
+                else x509.DNSName(name)
+                for name in names
+            ]
+        )
         signed = (
             self._builder(named(names[0]), key)
             .add_extension(alternatives, critical=False)

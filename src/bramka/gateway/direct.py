@@ -723,7 +723,10 @@ class DirectCall(Call):
         self.send(data)
 
     def answer_ended(self) -> None:
-        self.upstream = None
+        upstream, self.upstream = self.upstream, None
+        if upstream is not None and self.connection.clogged:
+            # Its connection may serve another call, which must not find it paused.
+            upstream.transport.resume_reading()
         data, self._held = self._held, b""
         if self._streams_chunked:
             data += b"0\r\n\r\n"

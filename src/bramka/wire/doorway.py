@@ -15,6 +15,7 @@ from typing import cast
 
 from bramka.wire.client_hello import LONGEST_HELLO, server_name
 from bramka.wire.connection import Connection
+from bramka.wire.http2 import Http2Connection
 from bramka.wire.server import Server
 from bramka.wire.tls import Certificates, ClientCertificate
 
@@ -91,8 +92,9 @@ class Doorway:
     def close(self) -> None:
         if self._pause is not None:
             self._pause.cancel()
-        self._loop.remove_reader(self._socket)
-        self._socket.close()
+        if self._socket.fileno() >= 0:
+            self._loop.remove_reader(self._socket)
+            self._socket.close()
         for greeting in tuple(self.greetings):
             greeting.hang_up()
 
@@ -149,7 +151,12 @@ class _Choice(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         session = cast("ssl.SSLObject", transport.get_extra_info("ssl_object"))
-        protocol = Connection(self._server, "https")
-        protocol.certificate = ClientCertificate.of(session)
+        certificate = ClientCertificate.of(session)
+        protocol: Http2Connection | Connection
+        if session.selected_alpn_protocol() == "h2":
+            protocol = Http2Connection(self._server, certificate)
+        else:
+            protocol = Connection(self._server, "https")
+            protocol.certificate = certificate
         transport.set_protocol(protocol)
         protocol.connection_made(transport)

@@ -1,0 +1,439 @@
+"""HTTP/2 towards callers: the same answers, flow control, limits, farewells."""
+
+import asyncio
+import socket
+import ssl
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx2
+import pytest
+from h2.config import H2Configuration
+from h2.connection import H2Connection
+from h2.errors import ErrorCodes
+from h2.events import (
+    ConnectionTerminated,
+    DataReceived,
+    Event,
+    ResponseReceived,
+    StreamEnded,
+    StreamReset,
+)
+from h2.settings import SettingCodes
+from hyperframe.frame import DataFrame, Frame, GoAwayFrame
+from tests.gateway.serving import KEY, Serving, echo, open_api, read_head
+from tests.wire.authority import Authority
+
+from bramka.wire.connection import Limits
+from bramka.wire.tls import Certificates, TlsHost
+
+NAME = "api.example.com"
+MEGA = 1024 * 1024
+
+
+class Second(Serving):
+    """A gateway with one TLS host and several APIs."""
+
+    def __init__(self, folder: Path, limits: Limits | None = None) -> None:
+        super().__init__(limits)
+        self.authority = Authority(folder)
+        certificate, key = self.authority.sign("own", [NAME, "127.0.0.1"])
+        host = TlsHost(names=(NAME,), certificate=certificate, key=key)
+        self.tls_port = self.do(
+            lambda: self.gateway.listen_tls("127.0.0.1", 0, Certificates([host]))
+        )
+        self.taken = 0
+        self.given = 0
+        back = f"http://127.0.0.1:{self.backend(echo)}"
+        big = f"http://127.0.0.1:{self.backend(self._big)}"
+        self.take(
+            open_api("echo", back),
+            open_api("keyed", back, subscription_required=True),
+            open_api("big", big),
+        )
+
+    async def _big(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        """Takes a body as slowly as it is told to, or gives one without a length."""
+        line, fields = await read_head(reader)
+        if line.startswith(b"POST"):
+            left = int(fields[b"content-length"])
+            while left:
+                piece = await reader.read(min(left, 65536))
+                left -= len(piece)
+                if b"slow" in line:
+                    await asyncio.sleep(0.02)
+                else:
+                    self.taken += len(piece)
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+            return
+        writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+        for _ in range(64):
+            writer.write(b"100000\r\n" + bytes(MEGA) + b"\r\n")
+            await writer.drain()
+            self.given += MEGA
+        writer.write(b"0\r\n\r\n")
+
+    def context(self) -> ssl.SSLContext:
+        return ssl.create_default_context(cafile=str(self.authority.root))
+
+    def client(self) -> httpx2.Client:
+        """Speaks HTTP/2 to this machine, whatever name it asks for."""
+        return httpx2.Client(
+            http2=True,
+            verify=self.context(),
+            base_url=f"https://127.0.0.1:{self.tls_port}",
+            headers={"Host": NAME},
+            timeout=20,
+        )
+
+    def curl(self, path: str, *more: str) -> "subprocess.CompletedProcess[bytes]":
+        command = ["curl", "--silent", "--show-error", "--http2", "--cacert"]
+        command += [str(self.authority.root), "--max-time", "30"]
+        command += ["--connect-to", f"{NAME}:443:127.0.0.1:{self.tls_port}"]
+        command += [*more, f"https://{NAME}{path}"]
+        return subprocess.run(command, capture_output=True, timeout=40, check=False)
+
+    @property
+    def open_links(self) -> int:
+        servers = self.gateway.secure_servers
+        return self.do(lambda: sum(len(server.connections) for server in servers))
+
+
+@pytest.fixture(scope="module")
+def second(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Second]:
+    with Second(tmp_path_factory.mktemp("http2")) as serving:
+        yield serving
+
+
+class Frames:
+    """A caller that sends the frames it likes."""
+
+    def __init__(self, second: Second) -> None:
+        context = second.context()
+        context.set_alpn_protocols(["h2"])
+        bare = socket.create_connection(("127.0.0.1", second.tls_port), timeout=10)
+        self.socket = context.wrap_socket(bare, server_hostname=NAME)
+        assert self.socket.selected_alpn_protocol() == "h2"
+        self.h2 = H2Connection(
+            H2Configuration(
+                client_side=True,
+                validate_outbound_headers=False,
+                normalize_outbound_headers=False,
+            )
+        )
+        self.h2.initiate_connection()
+        self.events: list[Event] = []
+
+    def __enter__(self) -> "Frames":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.socket.close()
+
+    def send(self) -> None:
+        self.socket.sendall(self.h2.data_to_send())
+
+    def ask(
+        self,
+        number: int,
+        target: str = "/echo/x",
+        *more: tuple[str, str],
+        **changed: str,
+    ) -> None:
+        """Send the head of a request and nothing else of it."""
+        usual = {"method": "GET", "scheme": "https", "authority": NAME, "path": target}
+        pseudo = [(f":{key}", value) for key, value in (usual | changed).items()]
+        ends = (usual | changed)["method"] == "GET"
+        self.h2.send_headers(number, [*pseudo, *more], end_stream=ends)
+        self.send()
+
+    def wait(self, until: Callable[[Event], bool]) -> Event:
+        """Read until an event comes; the end is an event too: see `hung_up`."""
+        while True:
+            for event in self.events:
+                if until(event):
+                    return event
+            data = self.socket.recv(65536)
+            assert data, "the gateway hung up"
+            self.events += self.h2.receive_data(data)
+
+    def status(self, number: int) -> int:
+        found = self.wait(
+            lambda event: (
+                isinstance(event, ResponseReceived) and event.stream_id == number
+            )
+        )
+        assert isinstance(found, ResponseReceived)
+        return int(dict(found.headers)[b":status"])
+
+    def reset_of(self, number: int) -> int:
+        found = self.wait(
+            lambda event: isinstance(event, StreamReset) and event.stream_id == number
+        )
+        assert isinstance(found, StreamReset)
+        return int(found.error_code)
+
+    def farewell(self) -> int:
+        found = self.wait(lambda event: isinstance(event, ConnectionTerminated))
+        assert isinstance(found, ConnectionTerminated)
+        return int(found.error_code or 0)
+
+
+def is_end_of(number: int) -> Callable[[Event], bool]:
+    return lambda event: isinstance(event, StreamEnded) and event.stream_id == number
+
+
+def test_calls_and_answers_are_those_of_http_1(second: Second) -> None:
+    with second.client() as client:
+        for _ in range(2):  # the second time from memory
+            answer = client.get("/echo/x?a=b", headers={"Cookie": "a=1; b=2"})
+            assert (answer.http_version, answer.status_code) == ("HTTP/2", 200)
+            assert answer.content == b"GET /x?a=b HTTP/1.1|"
+            assert "connection" not in answer.headers
+        assert client.post("/echo/p", content=b"hello").content.endswith(b"|hello")
+        missing = client.get("/none")
+        assert (missing.status_code, missing.json()["statusCode"]) == (404, 404)
+        refused = client.get("/keyed/x")
+        assert refused.status_code == 401
+        assert refused.headers["www-authenticate"].startswith("AzureApiManagementKey")
+        keyed = client.get("/keyed/x", headers={"Ocp-Apim-Subscription-Key": KEY})
+        assert keyed.status_code == 200
+
+
+def test_an_answer_to_head_has_no_body(second: Second) -> None:
+    with second.client() as client:
+        answer = client.head("/echo/x")
+        assert (answer.status_code, answer.content) == (200, b"")
+        assert int(answer.headers["content-length"]) > 0
+
+
+def test_a_body_without_length_goes_on_in_chunks(second: Second) -> None:
+    with second.client() as client:
+        answer = client.post("/echo/p", content=iter([b"one,", b"two,", b"three"]))
+        assert answer.content.endswith(b"|one,two,three")
+
+
+def test_who_does_not_know_http_2_is_served_as_before(second: Second) -> None:
+    with httpx2.Client(verify=second.context(), headers={"Host": NAME}) as client:
+        answer = client.get(f"https://127.0.0.1:{second.tls_port}/echo/x")
+        assert (answer.http_version, answer.status_code) == ("HTTP/1.1", 200)
+    assert second.curl("/echo/x", "--http1.1").stdout == b"GET /x HTTP/1.1|"
+
+
+def test_curl_is_answered(second: Second) -> None:
+    done = second.curl("/echo/x", "--write-out", " %{http_version} %{http_code}")
+    assert done.stdout == b"GET /x HTTP/1.1| 2 200"
+
+
+def test_big_bodies_pass_both_ways(second: Second, tmp_path: Path) -> None:
+    file = tmp_path / "big"
+    file.write_bytes(bytes(32 * MEGA))
+    before = second.taken
+    done = second.curl("/big/up", "--data-binary", f"@{file}", "--header", "Expect:")
+    assert done.stdout == b"ok"
+    assert second.taken - before == 32 * MEGA
+    down = second.curl(
+        "/big/down", "--output", str(file), "--write-out", "%{http_code}"
+    )
+    assert down.stdout == b"200"
+    assert file.stat().st_size == 64 * MEGA
+
+
+def test_many_calls_share_a_connection(second: Second) -> None:
+    with Frames(second) as caller:
+        for number in range(1, 101, 2):
+            caller.ask(number, f"/echo/{number}")
+        for number in range(1, 101, 2):
+            caller.wait(is_end_of(number))
+            assert caller.status(number) == 200
+    eventually(lambda: second.open_links == 0)
+
+
+def test_a_caller_who_does_not_read_holds_the_backend_up(second: Second) -> None:
+    before = second.given
+    with Frames(second) as caller:
+        caller.ask(1, "/big/down")
+        assert caller.status(1) == 200
+        time.sleep(0.5)
+        assert second.given - before < 20 * MEGA
+        caller.ask(3, "/echo/meanwhile")
+        assert caller.status(3) == 200
+    eventually(lambda: second.open_links == 0)
+
+
+def test_a_slow_backend_holds_the_caller_up_but_not_other_calls(second: Second) -> None:
+    with Frames(second) as caller:
+        length = ("content-length", str(64 * MEGA))
+        caller.ask(1, "/big/slow", length, method="POST")
+        caller.h2.increment_flow_control_window(MEGA)
+        sent = 0
+        deadline = time.monotonic() + 1.5
+        caller.socket.settimeout(0.2)
+        while time.monotonic() < deadline:
+            room = min(caller.h2.local_flow_control_window(1), 16384)
+            if room:
+                caller.h2.send_data(1, bytes(room))
+                sent += room
+                caller.send()
+            else:
+                receive_for_a_moment(caller)
+        assert sent < 24 * MEGA
+        caller.socket.settimeout(10)
+        caller.ask(3, "/echo/meanwhile")
+        assert caller.status(3) == 200
+    eventually(lambda: second.open_links == 0)
+
+
+def receive_for_a_moment(caller: Frames) -> None:
+    try:
+        caller.events += caller.h2.receive_data(caller.socket.recv(65536))
+    except TimeoutError:
+        return
+
+
+def test_a_refusal_ends_the_upload(second: Second) -> None:
+    with Frames(second) as caller:
+        caller.ask(1, "/keyed/x", ("content-length", "1000000"), method="POST")
+        assert caller.status(1) == 401
+        assert caller.reset_of(1) == ErrorCodes.NO_ERROR
+
+
+def test_trailers_of_a_request_reach_the_connection_as_such(second: Second) -> None:
+    with Frames(second) as caller:
+        caller.ask(1, "/echo/x", method="POST")
+        caller.h2.send_data(1, b"body")
+        caller.h2.send_headers(1, [("x-sum", "1")], end_stream=True)
+        caller.send()
+        body = b""
+        caller.wait(is_end_of(1))
+        for event in caller.events:
+            if isinstance(event, DataReceived):
+                body += event.data
+        assert body.startswith(b"POST /x HTTP/1.1|body")
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"path": "/echo/x HTTP/1.1\r\nhost: evil"}, None),
+        ({"path": "/echo/a b"}, None),
+        ({"method": "GET /x HTTP/1.1\r\n"}, None),
+        ({"authority": "a\r\nb: c"}, None),
+        ({"authority": ""}, None),
+        ({}, ("x-a", "b\r\nc: d")),
+        ({}, ("x-a: b", "c")),
+        ({}, ("content-length", "5")),
+        ({}, ("connection", "close")),
+        ({}, ("transfer-encoding", "chunked")),
+        ({}, ("X-Upper", "case")),
+    ],
+)
+def test_what_http_1_could_read_in_another_way_is_refused(
+    second: Second, changed: dict[str, str], field: tuple[str, str] | None
+) -> None:
+    with Frames(second) as caller:
+        caller.ask(1, "/echo/x", *([field] if field else []), **changed)
+        found = caller.wait(
+            lambda event: isinstance(event, (StreamReset, ConnectionTerminated))
+        )
+        assert isinstance(found, (StreamReset, ConnectionTerminated))
+        assert found.error_code == ErrorCodes.PROTOCOL_ERROR
+
+
+def test_too_many_calls_at_once_are_refused(second: Second) -> None:
+    with Frames(second) as caller:
+        caller.wait(lambda event: bool(caller.h2.remote_settings))
+        assert caller.h2.remote_settings[SettingCodes.MAX_CONCURRENT_STREAMS] == 100
+
+
+@pytest.mark.parametrize("what", ["resets", "pings", "settings"])
+def test_work_for_nothing_is_borne_for_a_while_only(second: Second, what: str) -> None:
+    with Frames(second) as caller:
+        for number in range(1, 1601, 2):
+            if what == "resets":
+                caller.h2.send_headers(number, HEAD, end_stream=True)
+                caller.h2.reset_stream(number)
+            elif what == "pings":
+                caller.h2.ping(b"12345678")
+            else:
+                caller.h2.update_settings({SettingCodes.HEADER_TABLE_SIZE: number})
+        caller.send()
+        assert caller.farewell() == ErrorCodes.ENHANCE_YOUR_CALM
+    eventually(lambda: second.open_links == 0)
+
+
+HEAD = [
+    (":method", "GET"),
+    (":scheme", "https"),
+    (":authority", NAME),
+    (":path", "/echo/x"),
+]
+
+
+def test_a_head_that_is_too_long_ends_the_connection(second: Second) -> None:
+    with Frames(second) as caller:
+        long = [(f"x-{number}", "v" * 4000) for number in range(20)]
+        caller.h2.send_headers(1, [*HEAD, *long], end_stream=True)
+        caller.send()
+        assert caller.farewell() == ErrorCodes.ENHANCE_YOUR_CALM
+
+
+def test_a_stopping_gateway_says_farewell_and_ends_what_is_in_progress(
+    tmp_path: Path,
+) -> None:
+    async def slow(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await read_head(reader)
+        await asyncio.sleep(0.4)
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nlate")
+
+    with Second(tmp_path) as serving:
+        serving.take(open_api("slow", f"http://127.0.0.1:{serving.backend(slow)}"))
+        with Frames(serving) as caller:
+            caller.ask(1, "/slow/x")
+            time.sleep(0.1)
+            stopping = serving.stop(grace=5)
+            frames = list(frames_until_the_end(caller.socket))
+        stopping.result(5)
+    farewell = next(frame for frame in frames if isinstance(frame, GoAwayFrame))
+    assert (farewell.error_code, farewell.last_stream_id) == (ErrorCodes.NO_ERROR, 1)
+    assert isinstance(frames[-1], DataFrame)
+    assert (frames[-1].data, "END_STREAM" in frames[-1].flags) == (b"late", True)
+
+
+def frames_until_the_end(connection: socket.socket) -> Iterator[Frame]:
+    """Frame by frame: h2's client takes no answers behind a farewell."""
+    file = connection.makefile("rb")
+    while head := file.read(9):
+        frame, length = Frame.parse_frame_header(memoryview(head))
+        frame.parse_body(memoryview(file.read(length)))
+        yield frame
+
+
+def test_a_call_taken_back_is_taken_back_from_the_backend(tmp_path: Path) -> None:
+    gone = []
+
+    async def mute(reader: asyncio.StreamReader, _: asyncio.StreamWriter) -> None:
+        await read_head(reader)
+        gone.append(await reader.read())
+
+    with Second(tmp_path) as serving:
+        serving.take(open_api("mute", f"http://127.0.0.1:{serving.backend(mute)}"))
+        with Frames(serving) as caller:
+            caller.ask(1, "/mute/x")
+            time.sleep(0.1)
+            caller.h2.reset_stream(1, ErrorCodes.CANCEL)
+            caller.send()
+            eventually(lambda: gone == [b""])
+            caller.ask(3, "/none")
+            assert caller.status(3) == 404
+
+
+def eventually(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 10
+    while not holds():
+        assert time.monotonic() < deadline, "it never came to be"
+        time.sleep(0.02)
