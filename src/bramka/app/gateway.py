@@ -48,6 +48,7 @@ from bramka.gateway.ledger import Ledger
 from bramka.gateway.limits import Allowances
 from bramka.gateway.memory_cache import MemoryCache
 from bramka.gateway.rings import Rings
+from bramka.wire.connection import Limits
 from bramka.wire.tls import Certificates
 
 log = logging.getLogger(__name__)
@@ -116,6 +117,10 @@ class _Process:
             chance=chance,
             identity=_identity(self.settings),
             caches=_caches(self.settings, clock),
+            limits=Limits(
+                tunnels=self.settings.gateway_tunnels,
+                tunnel_idle_seconds=self.settings.gateway_tunnel_seconds,
+            ),
             hosts=self.settings.gateway_hosts.replace(",", " ").split(),
             holds_schemes=True,
         )

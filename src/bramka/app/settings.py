@@ -41,6 +41,13 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     gateway_tls_port: Annotated[
         Port, Meta(description="Port of the gateway for TLS, if tls is set.")
     ] = 8443
+    gateway_tunnels: Annotated[
+        int, Meta(ge=0, description="WebSocket connections at a time, per process.")
+    ] = 5_000
+    gateway_tunnel_seconds: Annotated[
+        float,
+        Meta(gt=0, description="Longest time in which nothing passes through one."),
+    ] = 300.0
     gateway_hosts: Annotated[
         str,
         Meta(description="Host names served, with commas between; all if empty."),
