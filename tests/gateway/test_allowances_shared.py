@@ -14,9 +14,10 @@ from tests.gateway.hammer import LIMIT, PERIOD, QUOTA
 
 from bramka.domain.errors import Invalid
 from bramka.domain.traffic.demand import QuotaDemand, WindowDemand
-from bramka.gateway.allowances_shared import SharedAllowances, SharedWindow
+from bramka.gateway.allowances_shared import SharedAllowances
 from bramka.gateway.ledger import Ledger
 from bramka.gateway.rings import Rings
+from bramka.gateway.shared_window import SharedWindow
 
 HAMMER = Path(__file__).with_name("hammer.py")
 MANY = 10_000_000
@@ -91,7 +92,7 @@ def test_a_lock_of_a_killed_process_is_free(tmp_path: Path) -> None:
     program = """if True:
         import sys, time
         from pathlib import Path
-        from bramka.gateway.allowances_shared import SharedWindow
+        from bramka.gateway.shared_window import SharedWindow
         from bramka.gateway.rings import Rings
         window = SharedWindow(Rings(Path(sys.argv[1])))
         window.hold("rate", "one", 1.0)

@@ -6,7 +6,6 @@ every limit, or none, and tries again with growing pauses.
 """
 
 import asyncio
-import hashlib
 import logging
 import math
 from collections.abc import Sequence
@@ -17,15 +16,9 @@ from typing import Protocol
 from msgspec import msgpack
 
 from bramka.domain.clock import Chance, Clock
-from bramka.domain.traffic.demand import (
-    Demand,
-    Demands,
-    QuotaDemand,
-    TallyDemand,
-    Verdict,
-    WindowDemand,
-)
+from bramka.domain.traffic.demand import Demands, QuotaDemand, Verdict
 from bramka.gateway.allowances_share import Share
+from bramka.gateway.limit_batch import write_batch
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +37,6 @@ TIMEOUT = 0.5
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.05, 5.0
 MOST_IN_A_BATCH = 500
 """Calls decided in one script; others of the store's clients wait meanwhile."""
-_KINDS = {WindowDemand: 1, TallyDemand: 2, QuotaDemand: 3}
 
 
 class StoreAway(Exception):
@@ -133,7 +125,8 @@ class RemoteAllowances:
 
     async def _decide(self, batch: list[_Asked]) -> None:
         if not self._pause:
-            keys, argument = write_batch(batch, self._prefix)
+            calls = [(one.verdicts is None, one.wishes) for one in batch]
+            keys, argument = write_batch(calls, self._prefix)
             try:
                 answer = await self._run(SCRIPT, keys, argument)
             except StoreAway as error:
@@ -250,57 +243,3 @@ class RemoteAllowances:
 
 def _endless(number: float) -> float:
     return math.inf if number < 0 else number
-
-
-# --- batches ------------------------------------------------------------------------
-
-
-def write_batch(batch: Sequence[_Asked], prefix: str) -> tuple[list[str], bytes]:
-    """The keys and the argument of the script."""
-    places: dict[str, int] = {}
-    calls: list[list[object]] = []
-    for asked in batch:
-        wishes = [
-            [_written(demand, prefix, places) for demand in demands]
-            for demands in asked.wishes
-        ]
-        calls.append([asked.verdicts is None, *wishes])
-    return list(places), msgpack.encode(calls)
-
-
-def _written(demand: Demand, prefix: str, places: dict[str, int]) -> list[object]:
-    key = key_of(demand, prefix)
-    index = places.setdefault(key, len(places) + 1)
-    if isinstance(demand, WindowDemand):
-        return [1, index, demand.limit, _micros(demand.period), demand.tells]
-    if isinstance(demand, TallyDemand):
-        amounts = (demand.asked, demand.spent, demand.tells)
-        return [2, index, demand.limit, _micros(demand.period), *amounts]
-    anchor = demand.anchor
-    if demand.period:
-        # Any start of a period will do; a late one keeps the arithmetic exact.
-        anchor %= demand.period
-    return [
-        *(3, index, _limit(demand.calls), _limit(demand.size)),
-        *(_micros(anchor), _micros(demand.period)),
-        *(demand.asked, demand.spent, demand.spent_size),
-    ]
-
-
-def _micros(seconds: float) -> int:
-    return round(seconds * 1e6)
-
-
-def _limit(amount: float) -> int:
-    return -1 if amount == math.inf else int(amount)
-
-
-def key_of(demand: Demand, prefix: str) -> str:
-    """The name of a counter in the store.
-
-    A digest: a counter key may be an address or a secret, and names stay short. One
-    hash tag keeps all of them on one node of a cluster, where one script sees them.
-    """
-    text = f"{demand.place}\0{demand.part}\0{demand.key}".encode()
-    digest = hashlib.blake2b(text, digest_size=16).hexdigest()
-    return f"{{{prefix}}}:{_KINDS[type(demand)]}:{digest}"

@@ -13,6 +13,7 @@ import fcntl
 import mmap
 import os
 from bisect import bisect_left, bisect_right
+from collections.abc import Callable
 from pathlib import Path
 
 from bramka.domain.errors import Invalid
@@ -237,10 +238,10 @@ class Rings:
 
     def _where(self, slot: int, entry: int) -> int:
         ring = self.words[slot + _RING]
-        place = (ring >> 6) + 2 * (entry & ((1 << (ring & 63)) - 1))
-        if place + 2 > len(self.words):
+        base, size = ring >> 6, 1 << (ring & 63)
+        if base + 2 * size > len(self.words):
             self._map_whole()
-        return place
+        return base + 2 * (entry & (size - 1))
 
     def moment(self, slot: int, entry: int) -> float:
         return self.numbers[self._where(slot, entry)]
@@ -291,18 +292,22 @@ class Rings:
     def first_after(self, slot: int, horizon: float) -> int:
         """The oldest entry younger than `horizon`; the end if there is none."""
         entries = range(*self.span(slot))
-        moment = self.moment
-        return entries.start + bisect_right(
-            entries, horizon, key=lambda entry: moment(slot, entry)
-        )
+        if not entries:
+            return entries.stop
+        self._where(slot, entries.start)
+        return entries.start + bisect_right(entries, horizon, key=self._column(slot, 0))
 
     def first_with(self, slot: int, total: float) -> int:
         """The oldest entry whose sum reaches `total`; the end if there is none."""
         entries = range(*self.span(slot))
-        sum_of = self.sum
-        return entries.start + bisect_left(
-            entries, total, key=lambda entry: sum_of(slot, entry)
-        )
+        self._where(slot, entries.start)
+        return entries.start + bisect_left(entries, total, key=self._column(slot, 1))
+
+    def _column(self, slot: int, column: int) -> Callable[[int], float]:
+        """Moments (0) or sums (1) by entry, for many looks at a slot in sight."""
+        ring, numbers = self.words[slot + _RING], self.numbers
+        base, mask = (ring >> 6) + column, (1 << (ring & 63)) - 1
+        return lambda entry: numbers[base + 2 * (entry & mask)]
 
     def __repr__(self) -> str:
         return f"<Rings: {self._size >> 10} KiB, {self.words[_SEGMENTS]} segments>"
