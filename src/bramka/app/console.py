@@ -22,6 +22,7 @@ from bramka.app.secrets import Secrets, open_secrets
 from bramka.app.settings import Settings
 from bramka.management.call import Addresses, Site
 from bramka.management.configuration import ConfigurationDoor
+from bramka.management.echo import echo
 from bramka.management.exporting import ExportDoor
 from bramka.management.refusal import refuse_http
 from bramka.management.router import Management
@@ -92,6 +93,7 @@ def application(
             Route("/health", health),
             Route("/gateway/configuration", configuration.answer),
             Route("/gateway/usage", counting.answer, methods=["POST"]),
+            Route("/echo{rest:path}", echo, methods=METHODS),
             Route("/exports/{api}", exports.answer),
             Route("/providers/{rest:path}", management.answer, methods=METHODS),
             Route("/subscriptions", management.answer, methods=METHODS),

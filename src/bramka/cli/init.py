@@ -11,11 +11,11 @@ from bramka.domain.traffic.instance import (
     DEFAULT_SUBSCRIPTION,
     ServiceInstance,
 )
-from bramka.store import instance
+from bramka.store import echo, instance
 
 
 @click.command()
-@with_settings("database")
+@with_settings("database", "console_url")
 @click.option("--name", required=True, help="Name of the instance: letter, digits, -.")
 @click.option("--organization", required=True, help="Who runs it; shown in the portal.")
 @click.option("--admin-email", required=True, help="Mail address of the administrator.")
@@ -44,8 +44,10 @@ def command(settings: Settings, **given: str) -> None:
     )
     with store.writing() as transaction:
         created = instance.create(transaction, SystemChance(), wanted)
+        echo.create(transaction, f"{settings.console_url}/echo")
     click.echo(
         f"Instance {created.instance.name} is made; start it with `bramka up`.\n"
+        f"API: echo, which answers with what it was sent.\n"
         f"Products: starter (5 calls a minute, 100 a week), unlimited.\n"
         f"Administrator: {created.instance.publisher_email}\n"
         f"Password: {created.password}\n"

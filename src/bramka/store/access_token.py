@@ -45,6 +45,9 @@ def issue(
     lifetime: float | None = None,
 ) -> str:
     """A new token; `lifetime` in seconds, None for ever."""
+    # Those that no longer open anything are only in the way.
+    past = delete(ACCESS_TOKEN).where(_ROW.expires <= transaction.now)
+    transaction.connection.execute(past)
     token = chance.hex(32)
     expires = None if lifetime is None else transaction.now + lifetime
     transaction.connection.execute(

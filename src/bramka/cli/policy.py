@@ -1,0 +1,66 @@
+"""Show, set and delete the policy of a scope."""
+
+from pathlib import Path
+
+import click
+
+from bramka.app.entity import with_rest
+from bramka.app.rest import Rest
+from bramka.domain.errors import Invalid
+
+SCOPE = click.argument("scope")
+
+
+@click.group()
+def command() -> None:
+    """Show, set and delete the policy of a scope.
+
+    A SCOPE is global, products/ID, apis/ID or apis/ID/operations/ID.
+    """
+
+
+@command.command("list")
+@with_rest
+def list_all(rest: Rest) -> None:
+    """Print the scopes that have a policy of their own."""
+    for row in rest.call("GET", "/allPolicies")["value"]:
+        path = row["properties"]["referencePolicyId"].partition("/service/")[2]
+        scope = path.partition("/")[2].removesuffix("policies/policy").strip("/")
+        click.echo(scope or "global")
+
+
+@command.command("show")
+@with_rest
+@SCOPE
+def show(rest: Rest, scope: str) -> None:
+    """Print the document of a scope."""
+    found = rest.call("GET", _path(scope), query={"format": "rawxml"})
+    click.echo(found["properties"]["value"])
+
+
+@command.command("set")
+@with_rest
+@SCOPE
+@click.argument("file", type=click.Path(path_type=Path))
+def put(rest: Rest, scope: str, file: Path) -> None:
+    """Save the document in FILE; it is refused if gateways would not take it."""
+    try:
+        text = file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Invalid(f"{file} cannot be read: {error}") from error
+    rest.call("PUT", _path(scope), {"format": "rawxml", "value": text})
+    click.echo(f"policy of {scope} is saved")
+
+
+@command.command("delete")
+@with_rest
+@SCOPE
+def delete(rest: Rest, scope: str) -> None:
+    """Let a scope have no policy of its own."""
+    rest.call("DELETE", _path(scope))
+    click.echo(f"policy of {scope} is gone")
+
+
+def _path(scope: str) -> str:
+    place = "" if scope == "global" else f"/{scope.strip('/')}"
+    return f"{place}/policies/policy"

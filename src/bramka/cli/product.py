@@ -1,0 +1,7 @@
+"""List, show, create and delete products."""
+
+from bramka.app.entity import entity_group
+
+command = entity_group(
+    "products", "product", ("displayName", "state", "subscriptionRequired")
+)

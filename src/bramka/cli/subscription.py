@@ -1,0 +1,7 @@
+"""List, show, create and delete subscriptions."""
+
+from bramka.app.entity import entity_group
+
+command = entity_group(
+    "subscriptions", "subscription", ("displayName", "state", "scope")
+)

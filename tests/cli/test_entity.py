@@ -1,0 +1,74 @@
+"""Daily work on the command line: entities are listed, shown, made and deleted."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from bramka.cli.main import bramka
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    folder = tmp_path / "data"
+    made = run(
+        folder,
+        *("init", "--name", "demo"),
+        *("--organization", "Books", "--admin-email", "a@example.com"),
+    )
+    assert made.exit_code == 0, made.output
+    return folder
+
+
+def run(data: Path, *words: str) -> Result:
+    return CliRunner().invoke(bramka, [*words, "--data", str(data)])
+
+
+def test_a_product_is_made_shown_listed_and_deleted(data: Path) -> None:
+    made = run(data, "product", "create", "gold", "--set", "displayName=Gold")
+    assert made.exit_code == 0, made.output
+    assert "Gold" in run(data, "product", "show", "gold").output
+    listed = json.loads(run(data, "product", "list", "--output", "json").output)
+    assert [one["name"] for one in listed] == ["gold", "starter", "unlimited"]
+    assert run(data, "product", "delete", "gold").exit_code == 0
+    assert "gold" not in run(data, "product", "list").output
+
+
+@pytest.mark.parametrize(
+    ("kind", "found"),
+    [
+        ("api", "echo-api"),
+        ("subscription", "master"),
+        ("user", "a@example.com"),
+        ("backend", "name"),
+        ("named-value", "name"),
+    ],
+)
+def test_each_kind_is_listed(data: Path, kind: str, found: str) -> None:
+    listed = run(data, kind, "list")
+    assert listed.exit_code == 0, listed.output
+    assert found in listed.output
+
+
+def test_a_policy_is_set_and_shown_as_it_was_written(
+    data: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "policy.xml"
+    file.write_text("<policies><inbound><base /></inbound></policies>", "utf-8")
+    assert run(data, "policy", "set", "apis/echo-api", str(file)).exit_code == 0
+    scopes = run(data, "policy", "list").output.split()
+    assert sorted(scopes) == ["apis/echo-api", "products/starter"]
+    shown = run(data, "policy", "show", "apis/echo-api").output
+    assert shown.strip() == file.read_text("utf-8")
+    file.write_text("<policies><inbound><nonsense /></inbound></policies>", "utf-8")
+    refused = run(data, "policy", "set", "global", str(file))
+    assert refused.exit_code == 1
+    assert "nonsense" in refused.output
+
+
+def test_what_cannot_be_done_is_told_in_one_line(data: Path) -> None:
+    refused = run(data, "product", "create", "gold", "--set", "colour=red")
+    assert refused.exit_code == 1
+    assert "'colour' is not a property" in refused.output
+    assert run(data, "api", "show", "nobody").exit_code == 1
