@@ -10,8 +10,9 @@ MOST_BYTES = 64 * 1024 * 1024
 class LogFiles:
     """The log files of one gateway process."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, most_bytes: int = MOST_BYTES) -> None:
         self._folder = folder
+        self._most = most_bytes
         self._open: dict[str, int] = {}
 
     def append(self, name: str, line: bytes) -> None:
@@ -20,7 +21,7 @@ class LogFiles:
         if descriptor is None:
             descriptor = self._open[name] = self._opened(name)
         os.write(descriptor, line + b"\n")
-        if os.fstat(descriptor).st_size >= MOST_BYTES:
+        if os.fstat(descriptor).st_size >= self._most:
             os.close(self._open.pop(name))
             path = self._folder / f"{name}.log"
             path.replace(path.with_suffix(".log.1"))

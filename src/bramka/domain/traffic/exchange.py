@@ -412,7 +412,7 @@ class Exchange:
     response_size = 0
     """Bytes of the bodies, known once they have passed."""
     trace: Any = None
-    """Collects trace entries when this call may be traced, else None."""
+    """Takes a source and its details when this call may be traced, else None."""
     state: Any = None
     """The gateway's own notes on this exchange; policies leave them alone."""
     _variables: dict[str, Any] | None = None
