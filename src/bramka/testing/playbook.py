@@ -15,6 +15,7 @@ from pathlib import Path
 from shutil import rmtree
 from typing import Any, Self
 
+from cryptography import x509
 from msgspec.structs import replace
 
 from bramka.domain.errors import Invalid
@@ -73,6 +74,8 @@ class Playbook:
     identity: Identity | None = None
     cache: RemoteCache | None = None
     """The external cache."""
+    certificate: x509.Certificate | None = None
+    """What the caller shows of itself."""
     answer: Reply = field(init=False)
     """What the last call was answered."""
     answers: list[Reply] = field(init=False)
@@ -216,7 +219,10 @@ class Playbook:
     async def _exchange(self, request: bytes) -> Reply:
         bodiless = request.startswith(b"HEAD ")
         caller = Caller(self.loop.create_future(), bodiless=bodiless)
-        connect(self.loop, caller, Connection(self.gateway.server, "http"))
+        connection = Connection(self.gateway.server, "http")
+        if self.certificate is not None:
+            connection.certificate = lambda: self.certificate
+        connect(self.loop, caller, connection)
         caller.pipe.write(request)
         try:
             return await asyncio.wait_for(caller.done, LONGEST_CALL)
