@@ -219,7 +219,8 @@ class Playbook:
     async def _exchange(self, request: bytes) -> Reply:
         bodiless = request.startswith(b"HEAD ")
         caller = Caller(self.loop.create_future(), bodiless=bodiless)
-        connection = Connection(self.gateway.server, "http")
+        scheme = "http" if self.certificate is None else "https"
+        connection = Connection(self.gateway.server, scheme)
         if self.certificate is not None:
             connection.certificate = lambda: self.certificate
         connect(self.loop, caller, connection)
