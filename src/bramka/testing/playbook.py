@@ -223,6 +223,8 @@ class Playbook:
         connection = Connection(self.gateway.server, scheme)
         if self.certificate is not None:
             connection.certificate = lambda: self.certificate
+            # As where there is TLS, which always looks at the host.
+            self.gateway.server.refuses_host = lambda _host: 0
         connect(self.loop, caller, connection)
         caller.pipe.write(request)
         try:
