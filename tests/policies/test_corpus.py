@@ -16,7 +16,8 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from bramka.domain.errors import Invalid
 from bramka.domain.traffic.named_value import NamedValue
 from bramka.testing.backends import Call, Reply
-from bramka.testing.playbook import KEY, Playbook, play
+from bramka.testing.nouns import KEY
+from bramka.testing.playbook import Playbook, play
 
 FOLDER = Path("tests/expressions/corpus")
 SECRET = base64.b64encode(b"a secret of thirty-two bytes ...").decode()

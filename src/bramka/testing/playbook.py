@@ -19,15 +19,12 @@ from cryptography import x509
 from msgspec.structs import replace
 
 from bramka.domain.errors import Invalid
-from bramka.domain.traffic.api import Api
 from bramka.domain.traffic.cache import Caches, RemoteCache
 from bramka.domain.traffic.configuration import Configuration, Instance
 from bramka.domain.traffic.identity import Identity
 from bramka.domain.traffic.operation import Operation
 from bramka.domain.traffic.policy import PolicyDocument, Scope, Section
-from bramka.domain.traffic.product import Product
 from bramka.domain.traffic.subscription import Subscription, key_digest
-from bramka.domain.traffic.user import User
 from bramka.expressions.freezing import freeze, thaw
 from bramka.expressions.sources import expression_compiler
 from bramka.expressions.surroundings import Surroundings
@@ -38,17 +35,9 @@ from bramka.testing.caller import Caller, written_request
 from bramka.testing.clock import FakeChance, FakeClock
 from bramka.testing.document import document_of, known_policies
 from bramka.testing.loop import FakeLoop
+from bramka.testing.nouns import API, BACKEND, KEY, OPERATIONS, PLACES, PRODUCT, USER
 from bramka.wire.connection import Connection
 
-BACKEND = "backend.test"
-KEY = "the-key"
-METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
-PLACES = {
-    Scope.GLOBAL: "",
-    Scope.PRODUCT: "products/starter",
-    Scope.API: "apis/tried",
-    Scope.OPERATION: "apis/tried/operations/get",
-}
 LONGEST_CALL = 3600.0
 """Seconds of the fake clock after which a call counts as hung."""
 
@@ -109,10 +98,10 @@ class Playbook:
     def _configuration(self) -> Configuration:
         now = self.clock.now()
         usual: dict[str, Any] = {
-            "apis": {"tried": replace(_API, subscription_required=not self.open_api)},
-            "operations": {one.id: one for one in self.operations or _OPERATIONS},
-            "products": {"starter": _PRODUCT},
-            "users": {"ada": _USER},
+            "apis": {"tried": replace(API, subscription_required=not self.open_api)},
+            "operations": {one.id: one for one in self.operations or OPERATIONS},
+            "products": {"starter": PRODUCT},
+            "users": {"ada": USER},
             "subscriptions": {
                 "first": Subscription(
                     id="first",
@@ -300,24 +289,3 @@ def _close(gateway: Gateway, folder: Path) -> None:
     gateway.allowances.close()
     gateway.log_files.close()
     rmtree(folder, ignore_errors=True)
-
-
-_API = Api(
-    id="tried",
-    display_name="Tried",
-    path="",
-    service_url=f"http://{BACKEND}",
-    protocols=("http", "https"),
-)
-_OPERATIONS = tuple(
-    Operation(
-        id=method.lower(),
-        api_id="tried",
-        display_name=method.title(),
-        method=method,
-        url_template="/*",
-    )
-    for method in METHODS
-)
-_PRODUCT = Product(id="starter", display_name="Starter", apis=("tried",))
-_USER = User(id="ada", first_name="Ada", last_name="L", email="ada@example.com")
