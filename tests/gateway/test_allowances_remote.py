@@ -408,3 +408,24 @@ async def test_a_cluster_takes_them_too(tmp_path: Path) -> None:
         assert [one.wait for one in await store.take(wishes)] == [0.0, 0.0]
         assert (await store.take(wishes))[0].wait > 59.0
         await store.end()
+
+
+async def test_whatever_goes_wrong_nobody_waits_for_ever() -> None:
+    async def broken(script: str, keys: Sequence[str], argument: bytes) -> object:
+        return b"\xc1 is no MessagePack"
+
+    store = RemoteAllowances(
+        broken, name="one", clock=SystemClock(), chance=SystemChance()
+    )
+    wish: list[Demands] = [[WindowDemand("p", "k", 1, 60.0)]]
+    assert (await store.take(wish))[0].wait == 0.0
+    assert (await store.take(wish))[0].wait > 59.0
+
+
+async def test_a_limit_no_number_of_the_store_holds_is_no_trouble(
+    server: RedisServer,
+) -> None:
+    store = Watched(server.url, "one")
+    wish: list[Demands] = [[QuotaDemand("q", "k", 0.0, 0.0, calls=1e30)]]
+    assert (await store.take(wish))[0].wait == 0.0
+    await store.end()

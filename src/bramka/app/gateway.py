@@ -25,7 +25,7 @@ from bramka.app.secrets import open_secrets
 from bramka.app.settings import Settings
 from bramka.app.tls import certificates_of, renew, warn_of_closed_doors, watch
 from bramka.domain.clock import Chance, Clock
-from bramka.domain.errors import BramkaError
+from bramka.domain.errors import BramkaError, Invalid
 from bramka.domain.traffic.api import Api
 from bramka.domain.traffic.cache import Caches
 from bramka.domain.traffic.configuration import (
@@ -327,7 +327,14 @@ def _limits(
 ) -> RemoteAllowances:
     """Limits counted in the store that the settings name."""
     # The extra `redis` is needed only where such a store is used.
-    from bramka.gateway.limit_store import LimitStore  # noqa: PLC0415
+    try:
+        from bramka.gateway.limit_store import LimitStore  # noqa: PLC0415
+    except ModuleNotFoundError as missing:
+        message = (
+            f"limits_url is set, but the package '{missing.name}' is not there; "
+            "install bramka[redis]"
+        )
+        raise Invalid(message, target="limits_url") from missing
 
     return RemoteAllowances(
         LimitStore(settings.limits_url),

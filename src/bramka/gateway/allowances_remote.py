@@ -35,6 +35,7 @@ BEAT_SECONDS = 2.0
 TIMEOUT = 0.5
 """Seconds that the store may take for a batch."""
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.05, 5.0
+AWAY = "the store of limits does not answer."
 MOST_IN_A_BATCH = 500
 """Calls decided in one script; others of the store's clients wait meanwhile."""
 
@@ -85,7 +86,6 @@ class RemoteAllowances:
         self._share = Share()
         self._pause = 0.0
         """Seconds until the store is tried again; 0.0 while it answers."""
-        self._reason = ""
         self.gateways = 1
         """How many live, this one among them, when the store was asked last."""
 
@@ -119,7 +119,12 @@ class RemoteAllowances:
             while self._queue:
                 batch = self._queue[:MOST_IN_A_BATCH]
                 del self._queue[:MOST_IN_A_BATCH]
-                await self._decide(batch)
+                try:
+                    await self._decide(batch)
+                except Exception:
+                    # Whoever waits must be told something, whatever went wrong.
+                    log.exception("a batch of limits could not be decided")
+                    self._decide_here(batch)
         finally:
             self._draining = None
 
@@ -135,10 +140,14 @@ class RemoteAllowances:
                 assert isinstance(answer, bytes), "the script packs its answer"
                 self._tell(batch, answer)
                 return
+        self._decide_here(batch)
+
+    def _decide_here(self, batch: list[_Asked]) -> None:
+        now, timestamp = self._clock.monotonic(), self._clock.now()
         for asked in batch:
             if asked.verdicts is None:
                 for demands in asked.wishes:
-                    self.spend(demands)
+                    self._share.spend(demands, now, timestamp)
             elif not asked.verdicts.done():
                 asked.verdicts.set_result(self._without_store(asked.wishes))
 
@@ -169,7 +178,7 @@ class RemoteAllowances:
 
     def _without_store(self, wishes: Sequence[Demands]) -> list[Verdict]:
         if self._refuses:
-            return [Verdict(away=self._reason)]
+            return [Verdict(away=AWAY)]
         now, timestamp = self._clock.monotonic(), self._clock.now()
         verdicts: list[Verdict] = []
         for demands in wishes:
@@ -185,7 +194,6 @@ class RemoteAllowances:
             log.error("the store of limits is away, limits are %s: %s", does, reason)
             self._pause = SHORTEST_PAUSE
             self._beat_soon()
-        self._reason = "the store of limits does not answer."
 
     def _find(self) -> None:
         if self._pause:
@@ -203,7 +211,7 @@ class RemoteAllowances:
     def _beat_soon(self) -> None:
         if self._beating is not None:
             self._beating.cancel()
-            self._beating = asyncio.get_running_loop().create_task(self._try_again())
+        self._beating = asyncio.get_running_loop().create_task(self._try_again())
 
     async def _try_again(self) -> None:
         await asyncio.sleep(self._pause)
@@ -215,12 +223,10 @@ class RemoteAllowances:
             try:
                 found = await self._run(BEAT, [key], self._name.encode())
             except StoreAway as error:
-                first, self._reason = not self._pause, str(error)
-                if first:
+                if not self._pause:
                     log.error("the store of limits is away: %s", error)
                 longer = min(LONGEST_PAUSE, 2 * self._pause or SHORTEST_PAUSE)
                 self._pause = longer
-                self._reason = "the store of limits does not answer."
                 await asyncio.sleep(longer * (0.5 + self._chance.random()))
                 continue
             assert isinstance(found, int), "ZCARD counts"

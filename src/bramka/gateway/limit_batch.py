@@ -57,7 +57,8 @@ def _micros(seconds: float) -> int:
 
 
 def _limit(amount: float) -> int:
-    return -1 if amount == math.inf else int(amount)
+    # Beyond this the script could not count exactly, and nobody gets that far.
+    return -1 if amount == math.inf else min(int(amount), 1 << 53)
 
 
 def key_of(demand: Demand, prefix: str) -> str:
