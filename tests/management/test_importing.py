@@ -5,6 +5,10 @@ from typing import Any
 
 import pytest
 from tests.management.console import Console
+from tests.scoring.published import SERVICE, answered, front_of, request
+
+from bramka.app.fetching import guarded_fetch
+from bramka.domain.errors import Invalid
 
 PETSTORE: dict[str, Any] = {
     "openapi": "3.0.3",
@@ -333,3 +337,30 @@ def test_wsdl_becomes_actions_that_are_passed_on(console: Console) -> None:
 def test_xml_with_a_document_type_is_refused(console: Console) -> None:
     bomb = '<!DOCTYPE a [<!ENTITY b "bbbb">]>' + WADL
     assert put(console, "news", bomb, "wadl-xml").status_code == 400
+
+
+def swagger_of_a_service() -> str:
+    """What the services say of a published web service."""
+    path = f"{SERVICE}/swagger.json"
+    asked = request(b"", method="GET", path=path, query="", authorization=None)
+    return answered(front_of(None), asked).body.decode()
+
+
+def test_our_own_services_are_imported_without_loss(console: Console) -> None:
+    text = swagger_of_a_service()
+    assert put(console, "mine", text, "swagger-json").status_code == 201
+    found = operations_of(console, "mine")
+    paths = json.loads(text)["paths"]
+    assert len(found) == sum(len(item) for item in paths.values())
+    again = exported(console, "mine", "swagger")
+    assert put(console, "again", again, "swagger-json").status_code == 201
+    assert operations_of(console, "again") == found
+
+
+def test_only_the_address_that_is_ours_may_be_an_inner_one(console: Console) -> None:
+    own = guarded_fetch(console.url)
+    assert json.loads(own(f"{console.url}/health")) == {"status": "ok"}
+    with pytest.raises(Invalid, match="answered 404"):
+        own(f"{console.url}/nothing")
+    with pytest.raises(Invalid, match="private"):
+        guarded_fetch("http://127.0.0.1:1")(f"{console.url}/health")

@@ -98,8 +98,7 @@ class Collection(Generic[NounT]):
 
     def find(self, transaction: Transaction, *key: str) -> Record[NounT] | None:
         """The record, or None."""
-        found = self.find_all(transaction, [key])
-        return found[0] if found else None
+        return next(iter(self.find_all(transaction, [key])), None)
 
     def get(self, transaction: Transaction, *key: str) -> Record[NounT]:
         """The record; Missing if there is none."""

@@ -7,6 +7,7 @@ import msgspec
 
 from bramka.domain.errors import Invalid
 from bramka.domain.traffic.imported import ImportedApi, Namer
+from bramka.domain.traffic.openapi_info import extra_of, filled, schemes_of
 from bramka.domain.traffic.openapi_place import Place
 from bramka.domain.traffic.openapi_types import (
     Types,
@@ -61,7 +62,7 @@ class _Reader:
             description=info.text("description"),
             service_url=service_url,
             protocols=protocols,
-            extra=_extra(info),
+            extra=extra_of(info),
             operations=operations,
             schema_type=(SWAGGER if self.old else OPENAPI) if self.types.named else "",
             schemas=self.types.document(),
@@ -72,16 +73,16 @@ class _Reader:
     def _server(self) -> tuple[str | None, tuple[str, ...]]:
         if self.old:
             return self._old_server()
-        urls = [_filled(one) for one in self.root.entries("servers")]
+        urls = [filled(one) for one in self.root.entries("servers")]
         urls = [url for url in urls if url.startswith(("https://", "http://"))]
         if not urls:
             return None, ()
         secure = [url for url in urls if url.startswith("https://")]
-        return (secure or urls)[0].rstrip("/"), _schemes(urls)
+        return (secure or urls)[0].rstrip("/"), schemes_of(urls)
 
     def _old_server(self) -> tuple[str | None, tuple[str, ...]]:
         schemes = [str(one.value) for one in self.root.entries("schemes")]
-        protocols = _schemes(f"{one}://" for one in schemes)
+        protocols = schemes_of(f"{one}://" for one in schemes)
         host = self.root.text("host")
         if not host:
             return None, protocols
@@ -276,32 +277,6 @@ def _is_body(place: Place) -> bool:
 
 def _is_required_query(place: Place) -> bool:
     return place.value["in"] == "query" and place.value.get("required") is True
-
-
-def _extra(info: Place) -> dict[str, Any]:
-    """What an API has besides, named as in the management REST."""
-    found: dict[str, Any] = {}
-    for name in ("contact", "license"):
-        if info.has(name):
-            whole = dictionary(info.at(name))
-            known = ("name", "url", "email") if name == "contact" else ("name", "url")
-            found[name] = {key: str(whole[key]) for key in known if key in whole}
-    if terms := info.text("termsOfService"):
-        found["termsOfServiceUrl"] = terms
-    return found
-
-
-def _filled(server: Place) -> str:
-    """The URL of a server, with the defaults of its variables."""
-    url = server.text("url") or ""
-    for name, one in server.mapping("variables"):
-        url = url.replace(f"{{{name}}}", one.text("default") or "")
-    return url
-
-
-def _schemes(urls: Any) -> tuple[str, ...]:
-    found = dict.fromkeys(str(url).partition("://")[0] for url in urls)
-    return tuple(one for one in found if one in ("http", "https", "ws", "wss"))
 
 
 def _build(place: Place, fields: dict[str, Any]) -> Operation:
