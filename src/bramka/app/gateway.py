@@ -23,7 +23,7 @@ from bramka.app.log import set_up_logging
 from bramka.app.ready import tell
 from bramka.app.secrets import open_secrets
 from bramka.app.settings import Settings
-from bramka.app.tls import certificates_of, renew, warn_of_closed_doors, watch
+from bramka.app.tls import certificates_of, renew, warn_of_open_doors, watch
 from bramka.domain.clock import Chance, Clock
 from bramka.domain.errors import BramkaError, Invalid
 from bramka.domain.traffic.api import Api
@@ -87,7 +87,7 @@ class _Process:
         self.ending = asyncio.Event()
         self.has_plan = asyncio.Event()
         self.has_asked = asyncio.Event()
-        self.is_closed_to_https = False
+        self.lacks_https = False
         self.limits: RemoteAllowances | None = None
         """Where limits are counted, when it is not on this machine."""
         self.headers = {"Authorization": f"Bearer {token}"}
@@ -98,6 +98,8 @@ class _Process:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.ending.set)
         certificates = certificates_of(self.settings)
+        is_https = self.settings.gateway_url.startswith("https://")
+        self.lacks_https = certificates is None and not is_https
         clock, chance = SystemClock(), SystemChance()
         around = Surroundings(clock, chance)
         name = f"managed-{os.getpid()}"
@@ -122,7 +124,8 @@ class _Process:
                 tunnel_idle_seconds=self.settings.gateway_tunnel_seconds,
             ),
             hosts=self.settings.gateway_hosts.replace(",", " ").split(),
-            holds_schemes=True,
+            # Without any https, an API for https only could not be called at all.
+            holds_schemes=not self.lacks_https,
         )
         if self.number < 2:
             adopt_spools(self.folder, self.settings.gateway_processes)
@@ -157,8 +160,7 @@ class _Process:
         host, port = self.settings.host, self.settings.gateway_port
         if certificates is None:
             # Where TLS ends in front of us, the plain port serves callers of https.
-            scheme = self.settings.gateway_url.partition("://")[0]
-            self.is_closed_to_https = scheme != "https"
+            scheme = "http" if self.lacks_https else "https"
             await self.gateway.listen(
                 host, port, scheme=scheme, reuse_port=self.number > 0
             )
@@ -204,10 +206,10 @@ class _Process:
     async def _take(self, update: Update) -> None:
         """Serve the update; one that cannot be made ready leaves the old plan."""
         self.configuration = apply(self.configuration, update)
-        if self.is_closed_to_https:
+        if self.lacks_https:
             changed = [change.noun for change in update.changes]
             whole = [] if update.whole is None else update.whole.apis.values()
-            warn_of_closed_doors(
+            warn_of_open_doors(
                 noun for noun in (*whole, *changed) if isinstance(noun, Api)
             )
         try:

@@ -55,15 +55,14 @@ async def watch(certificates: Certificates) -> None:
             renew(certificates)
 
 
-def warn_of_closed_doors(apis: Iterable[Api]) -> None:
-    """Tell of APIs that nobody can call, because this gateway has no https at all."""
+def warn_of_open_doors(apis: Iterable[Api]) -> None:
+    """Tell of APIs that are meant for https, which this gateway does not have."""
     for api in apis:
         if not {"http", "ws"}.intersection(api.protocols):
             log.warning(
-                "API '%s' is offered over %s only, but callers reach this gateway over "
-                "http: they get 404. Add http to its protocols, or give the gateway a "
-                "[[tls]] table or, where TLS ends in front of it, a gateway_url that "
-                "begins with https",
+                "API '%s' is offered over %s only, but this gateway has no https, so "
+                "it is served over http. Give the gateway a [[tls]] table or, where "
+                "TLS ends in front of it, a gateway_url that begins with https",
                 api.id,
                 " and ".join(api.protocols),
             )
