@@ -209,3 +209,23 @@ def test_an_administrators_signature_opens_the_rest(console: Console) -> None:
     assert httpx2.get(url, params=VERSION, headers=headers).status_code == 200
     headers = {"Authorization": f"SharedAccessSignature {token[:-4]}AAA="}
     assert httpx2.get(url, params=VERSION, headers=headers).status_code == 401
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/subscriptions/master/listSecrets",
+        "/gateways/edge/listKeys",
+        "/gateways/edge/generateToken",
+        "/users/1/token",
+        "/identityProviders/google/listSecrets",
+        "/portalsettings/delegation/listSecrets",
+        "/tenant/access/listSecrets",
+    ],
+)
+def test_viewers_are_told_no_secret(console: Console, path: str) -> None:
+    put(console, "/gateways/edge", locationData={"name": "edge"})
+    put(console, "/identityProviders/google", clientId="c", clientSecret="hush")
+    headers = {"Authorization": f"Bearer {console.issue('viewer')}"}
+    answer = console.client.post(BASE + path, params=VERSION, headers=headers, json={})
+    assert answer.status_code == 403

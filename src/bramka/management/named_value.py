@@ -33,7 +33,7 @@ class NamedValues(Resource[NamedValue]):
     @property
     def actions(self) -> dict[str, Action]:
         return {
-            "listValue": Action(_value, writes=False),
+            "listValue": Action(_value),
             "refreshSecret": refused(
                 "Named values are kept here, not in a key vault; send the new value by "
                 "PATCH."

@@ -90,7 +90,7 @@ class PortalSettings(Resource[PortalSetting]):
 
     @property
     def actions(self) -> dict[str, Action]:
-        return {"listSecrets": Action(_validation_key, writes=False)}
+        return {"listSecrets": Action(_validation_key)}
 
     def find(self, call: Call, ids: Ids) -> Record[PortalSetting] | None:
         if ids[-1] not in SETTINGS:

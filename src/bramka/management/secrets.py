@@ -7,7 +7,10 @@ from bramka.management.resource import Action, AnyResource, Ids
 
 
 def telling(resource: AnyResource, *names: str) -> Action:
-    """An action that tells some properties of one of the things."""
+    """An action that tells some properties of one of the things.
+
+    It counts as a change: viewers may not, and it is in the audit log.
+    """
 
     def tell(call: Call, ids: Ids) -> object:
         record = resource.find(call, ids)
@@ -15,4 +18,4 @@ def telling(resource: AnyResource, *names: str) -> Action:
         whole = msgspec.to_builtins(record.noun)
         return {name: whole[name] for name in names}
 
-    return Action(tell, writes=False)
+    return Action(tell)

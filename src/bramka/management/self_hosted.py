@@ -35,9 +35,9 @@ class Gateways(Resource[SelfHosted]):
     @property
     def actions(self) -> dict[str, Action]:
         return {
-            "listKeys": Action(_keys, writes=False),
+            "listKeys": Action(_keys),
             "regenerateKey": Action(_regenerate),
-            "generateToken": Action(_token, writes=False),
+            "generateToken": Action(_token),
             "listDebugCredentials": refused(_NO_TRACES),
             "invalidateDebugCredentials": refused(_NO_TRACES),
             "listTrace": refused(_NO_TRACES),

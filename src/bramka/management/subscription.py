@@ -60,7 +60,7 @@ class Subscriptions(Resource[Subscription]):
     @property
     def actions(self) -> dict[str, Action]:
         return {
-            "listSecrets": Action(_secrets, writes=False),
+            "listSecrets": Action(_secrets),
             "regeneratePrimaryKey": Action(_regenerate_primary),
             "regenerateSecondaryKey": Action(_regenerate_secondary),
         }

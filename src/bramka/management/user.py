@@ -50,7 +50,7 @@ class Users(Resource[User]):
         return {
             "generateSsoUrl": refused(cloud.SIGN_ON),
             "confirmations/password/send": refused(cloud.MAIL),
-            "token": Action(user_token, writes=False),
+            "token": Action(user_token),
         }
 
     def check(self, call: Call, given: Properties) -> Properties:
