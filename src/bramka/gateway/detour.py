@@ -13,7 +13,8 @@ from bramka.domain.traffic.policy import Section
 from bramka.domain.traffic.step import Forwarding, Outcome, Row, run_waiting_row
 from bramka.gateway import access
 from bramka.gateway.backends import CircuitOpen, circuit_open
-from bramka.gateway.direct import MOST_PENDING, DirectCall
+from bramka.gateway.direct import DirectCall
+from bramka.gateway.forwarding import MOST_PENDING
 from bramka.gateway.handshake import (
     SWITCH,
     asks_for_websocket,
