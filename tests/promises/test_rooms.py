@@ -36,6 +36,11 @@ def test_every_command_file_exports_its_command() -> None:
             names = {
                 node.name for node in tree.body if isinstance(node, ast.FunctionDef)
             }
+            for node in tree.body:
+                if isinstance(node, ast.Assign):
+                    names |= {
+                        one.id for one in node.targets if isinstance(one, ast.Name)
+                    }
             assert "command" in names, path
 
 

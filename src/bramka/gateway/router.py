@@ -238,10 +238,13 @@ class OperationTree(Generic[T]):
         return _pick(node.tails.get(method), query, values) if node.tails else None
 
 
-def _query_rank(candidate: _Candidate[T]) -> tuple[int, int]:
-    """More required parts go first, and of as many, the one with more literals."""
+def _query_rank(candidate: _Candidate[T]) -> tuple[int, int, str]:
+    """More required parts go first, and of as many, the one with more literals.
+
+    The id decides last, so that the order does not depend on what changed when.
+    """
     parameters = sum(1 for _, parameter, _ in candidate.query if parameter)
-    return -len(candidate.query), parameters
+    return -len(candidate.query), parameters, str(candidate.target)
 
 
 def _between(literals: list[str], segment: str) -> list[str] | None:
@@ -281,6 +284,8 @@ def _descend(node: "_Node[T]", segment: str, has_parameter: bool) -> "_Node[T]":
     literals = _PARAMETER.split(segment.lower())[::2]
     child: _Node[T] = _Node()
     node.mixed.append((shape, literals, child))
+    # The pattern with more literal text is the narrower one.
+    node.mixed.sort(key=lambda one: (-len(one[0]), one[0]))
     return child
 
 
