@@ -193,29 +193,27 @@ def shapes_of(template: str) -> list[str]:
     return [re.sub(r"\{\w+\}", "{}", piece).lower() for piece in pieces_of(template)]
 
 
-Rank = tuple[tuple[tuple[int, int], ...], int, int]
+Step = tuple[int, int, str]
+Rank = tuple[tuple[Step, ...], int, int]
 
 
-def rank(
-    template: str, templates: list[str], segments: list[str], query: str
-) -> Rank | None:
+def rank(template: str, segments: list[str], query: str) -> Rank | None:
     """How well a template fits a URL, smaller is better; None if it does not."""
     pieces, shapes = pieces_of(template), shapes_of(template)
     tail = pieces[-1:] == ["*"]
     pieces = pieces[:-1] if tail else pieces
     if len(segments) < len(pieces) or (len(segments) > len(pieces) and not tail):
         return None
-    ranks: list[tuple[int, int]] = []
+    ranks: list[Step] = []
     for depth, (piece, segment) in enumerate(zip(pieces, segments, strict=False)):
         literals = re.split(r"\{\w+\}", piece)
         pattern = "(.+)".join(re.escape(one) for one in literals)
         if not re.fullmatch(pattern, segment, re.IGNORECASE):
             return None
         kind = 0 if len(literals) == 1 else 2 if literals == ["", ""] else 1
-        # Of mixed patterns in one place, the one that was made first goes first.
-        prefix = shapes[: depth + 1]
-        first = [shapes_of(one)[: depth + 1] for one in templates].index(prefix)
-        ranks.append((kind, first if kind == 1 else 0))
+        # Of mixed patterns in one place, the one with more literal text goes first.
+        shape = shapes[depth]
+        ranks.append((kind, -len(shape), shape) if kind == 1 else (kind, 0, ""))
     given: dict[str, str] = {}
     for part in query.split("&"):
         name, _, value = part.partition("=")
@@ -226,7 +224,7 @@ def rank(
             return None
     # A path that ends here goes before a wildcard that begins here.
     parameters = sum(value[0] == "{" for _, value in needed)
-    return (*ranks, (3 if tail else -1, 0)), -len(needed), parameters
+    return (*ranks, (3 if tail else -1, 0, "")), -len(needed), parameters
 
 
 @given(TEMPLATES, st.lists(WORD, max_size=4), QUERY)
@@ -236,7 +234,7 @@ def test_the_tree_finds_what_trying_everything_finds(
     ranked = {
         template: found
         for template in templates
-        if (found := rank(template, templates, segments, query)) is not None
+        if (found := rank(template, segments, query)) is not None
     }
     match = tree(*templates).match("GET", segments, query)
     if not ranked:
