@@ -20,7 +20,7 @@ run: $(VENV)/run.stamp  ## start everything with the demo; ARGS='--gateway-port 
 
 test: $(VENV)/test.stamp  ## run the tests; ARGS='tests/app -k port'
 	@.ci/packages postgres redis-server nginx
-	$(BIN)/pytest -m 'not soak' $(ARGS)
+	$(BIN)/pytest -m 'not soak' --numprocesses 2 --dist loadfile $(ARGS)
 
 check: $(VENV)/check.stamp  ## format, lint, types, import contracts, spelling
 	$(BIN)/ruff format --check --quiet
