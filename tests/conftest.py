@@ -3,7 +3,14 @@
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 from tests.postgres import postgres_cluster
+
+# Machines are shared: how long an example takes says nothing about the code.
+settings.register_profile(
+    "bramka", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("bramka")
 
 
 @pytest.fixture(scope="session")

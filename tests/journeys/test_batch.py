@@ -159,7 +159,7 @@ def test_a_deleted_job_is_cancelled(demo: Running, reviews: Path) -> None:
 
 def test_a_killed_runner_is_replaced(demo: Running) -> None:
     (worker,) = demo.pids("worker")
-    before = runners(worker)
+    before = eventually(lambda: runners(worker))
     os.kill(before[0], signal.SIGKILL)
     eventually(
         lambda: len(runners(worker)) == len(before) and before != runners(worker)
@@ -169,7 +169,7 @@ def test_a_killed_runner_is_replaced(demo: Running) -> None:
 
 def test_runners_do_not_outlive_their_worker(demo: Running) -> None:
     (worker,) = demo.pids("worker")
-    left = runners(worker)
+    left = eventually(lambda: runners(worker))
     demo.kill("worker")
     eventually(lambda: not [pid for pid in left if alive(pid)], 3)
 
