@@ -144,8 +144,9 @@ class Supervisor:
         """Until SIGTERM or SIGINT; a second one ends everything at once."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-            # Under nohup a hang-up is ignored, and stays so.
-            if signal.getsignal(number) is not signal.SIG_IGN:
+            # Under nohup a hang-up is ignored, and stays so. An interrupt ends us even
+            # where a script started us in the background, which ignores it at first.
+            if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
                 loop.add_signal_handler(number, self.stop)
         path = self.run_file
         path.unlink(missing_ok=True)
