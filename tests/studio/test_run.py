@@ -52,7 +52,7 @@ def test_a_refusal_fails_its_node_and_those_behind_it_do_not_start() -> None:
 
 def test_a_lost_dataset_fails_its_node() -> None:
     done = run(ARTICLE, shelf(), {})
-    assert done.outcomes["1"].message == "There is no dataset 'reviews'."
+    assert done.outcomes["1"].message == "There is no saved 'reviews'; was it deleted?"
 
 
 def test_an_invalid_graph_does_not_start() -> None:

@@ -40,6 +40,7 @@ from bramka.domain.learning.module import (
 )
 from bramka.domain.learning.table import Column, Table
 from bramka.domain.learning.text_hashing import Hashing
+from bramka.domain.learning.value import table_on
 
 MOST_COLUMNS = 100_000
 MOST_CELLS = 250_000_000
@@ -77,7 +78,7 @@ class Settings(Struct, frozen=True, kw_only=True):
 
 
 def run(inputs: Ports, settings: Settings) -> Ports:
-    table = inputs["Dataset"]
+    table = table_on(inputs, "Dataset")
     targets = _targets(table.columns, settings)
     _check_size(len(targets) << settings.bitsize, table.height)
     result = table
@@ -93,7 +94,7 @@ def run(inputs: Ports, settings: Settings) -> Ports:
     return {"Transformed dataset": result}
 
 
-def row(columns: Sequence[Column], settings: Settings) -> RowStep:
+def row(columns: Sequence[Column], settings: Settings, _others: Ports) -> RowStep:
     targets = _targets(columns, settings)
     _check_size(len(targets) << settings.bitsize, 1)
     names = [column.name for column in columns]

@@ -26,6 +26,7 @@ from bramka.domain.learning.cells import Cell
 from bramka.domain.learning.column_selector import ColumnSelector
 from bramka.domain.learning.module import Module, ModulePort, Ports, RowStep
 from bramka.domain.learning.table import Column, Table
+from bramka.domain.learning.value import table_on
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -37,7 +38,7 @@ class Settings(Struct, frozen=True, kw_only=True):
 
 
 def run(inputs: Ports, settings: Settings) -> Ports:
-    table = inputs["Dataset"]
+    table = table_on(inputs, "Dataset")
     chosen = settings.selected.names(table.columns)
     columns = _called_apart([table.column(name) for name in chosen])
     series = [
@@ -47,7 +48,7 @@ def run(inputs: Ports, settings: Settings) -> Ports:
     return {"Results dataset": Table(pl.DataFrame(series), columns)}
 
 
-def row(columns: Sequence[Column], settings: Settings) -> RowStep:
+def row(columns: Sequence[Column], settings: Settings, _others: Ports) -> RowStep:
     names = [column.name for column in columns]
     places = [names.index(name) for name in settings.selected.names(columns)]
 

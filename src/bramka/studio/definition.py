@@ -1,6 +1,5 @@
 """What a published experiment promises: the schema that its run has shown."""
 
-from collections.abc import Mapping
 from typing import Literal
 
 from bramka.domain.errors import Invalid
@@ -16,6 +15,7 @@ from bramka.domain.learning.graph import (
 from bramka.domain.learning.parameter import Parameter
 from bramka.domain.learning.service import Definition, GlobalParameter, Port
 from bramka.domain.learning.table import Table
+from bramka.domain.learning.value import Ports
 from bramka.studio.run import Run
 
 SAMPLE_ROWS = 2
@@ -50,14 +50,16 @@ def definition_of(
     )
 
 
-def _port(port: WebServicePort, tables: Mapping[str, Table]) -> Port:
-    table = tables.get(port.port_id)
+def _port(port: WebServicePort, values: Ports) -> Port:
+    table = values.get(port.port_id)
     if table is None:
         raise Invalid(
             f"Nothing flowed through web service port {port.name!r}; connect data to "
             f"{port.port_id!r}, so that its columns are known.",
             target=port.name,
         )
+    if not isinstance(table, Table):
+        raise Invalid(f"Web service port {port.name!r} carries no table.")
     samples = tuple(tuple(row) for row in row_texts(table.slice(0, SAMPLE_ROWS)))
     return Port(name=port.name, columns=table.columns, samples=samples)
 

@@ -82,7 +82,7 @@ class Live:
         expected = next(iter(self.inputs))
         for name in self.order:
             module = self.modules[name]
-            if module.row is None or expected != port_id(name, module.inputs[0].name):
+            if module.row is None or self._live_places(name) != [expected]:
                 return None
             output = port_id(name, module.outputs[0].name)
             following = [
@@ -94,6 +94,17 @@ class Live:
         last = self.modules[self.order[-1]].outputs[0].name
         same = [port_id(self.order[-1], last)] == list(self.outputs.values())
         return self.order if same and not expected else None
+
+    def _live_places(self, name: str) -> list[str]:
+        """The inputs of a node on which something else stands for each call."""
+        places = [port_id(name, port.name) for port in self.modules[name].inputs]
+        return [
+            place
+            for place in places
+            if place in self.inputs
+            or self.wiring.split(self.wiring.source_of.get(place, ""))[0]
+            in self.modules
+        ]
 
     def settle(self, parameters: Mapping[str, Any]) -> Settled:
         """The settings of each live node under these web-service parameters."""

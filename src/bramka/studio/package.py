@@ -3,7 +3,6 @@
 import os
 import platform
 import shutil
-from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 
@@ -15,12 +14,12 @@ from bramka.domain.errors import Conflict, Invalid, Missing
 from bramka.domain.learning.experiment import Catalogue
 from bramka.domain.learning.graph import Experiment
 from bramka.domain.learning.service import Definition
-from bramka.domain.learning.table import Table
+from bramka.domain.learning.value import Ports, Value
 from bramka.studio.definition import definition_of
 from bramka.studio.live import Live
 from bramka.studio.run import Run
 from bramka.studio.scoring_function import GraphFunction, scoring_function
-from bramka.studio.table_file import digest_of, table_bytes, table_from
+from bramka.studio.value_file import digest_of, value_bytes, value_from
 
 FORMAT = 1
 FILE = "package.json"
@@ -28,7 +27,7 @@ _LIBRARIES = ("mmh3", "numpy", "polars")
 
 
 class Part(Struct, frozen=True, kw_only=True):
-    """One file of a package: the table that stands on a port for every call."""
+    """One file of a package: what stands on a port for every call."""
 
     port: str
     file: str
@@ -84,7 +83,7 @@ def prepare(
     definition = definition_of(bare, run, catalogue, name or bare.description)
     tables = _parts(live, run)
     files = {
-        f"part{n}.table": table_bytes(each) for n, each in enumerate(tables.values())
+        f"part{n}.table": value_bytes(each) for n, each in enumerate(tables.values())
     }
     parts = tuple(
         Part(port=port, file=file, sha256=digest_of(content))
@@ -138,13 +137,13 @@ def _bare(experiment: Experiment) -> Experiment:
     )
 
 
-def _parts(live: Live, run: Run) -> Mapping[str, Table]:
+def _parts(live: Live, run: Run) -> Ports:
     places = live.frozen_places()
-    tables = {
+    values = {
         place: (run.inputs if side == "input" else run.outputs).get(place)
         for place, side in places
     }
-    return {place: table for place, table in tables.items() if table is not None}
+    return {place: value for place, value in values.items() if value is not None}
 
 
 def _libraries() -> dict[str, str]:
@@ -175,14 +174,14 @@ def _contents(folder: Path) -> Contents:
     return msgspec.convert(sealed.contents, Contents)
 
 
-def _part(folder: Path, part: Part) -> Table:
+def _part(folder: Path, part: Part) -> Value:
     try:
         content = (folder / part.file).read_bytes()
     except FileNotFoundError:
         content = b""
     if digest_of(content) != part.sha256:
         raise Invalid(f"Package {folder.name!r} is damaged: {part.file} was changed.")
-    return table_from(content)
+    return value_from(content)
 
 
 def _write_down(path: Path, content: bytes) -> None:

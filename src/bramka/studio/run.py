@@ -10,9 +10,9 @@ from bramka.domain.errors import BramkaError, Invalid, Missing
 from bramka.domain.learning.experiment import Catalogue, Wiring, check, settings_of
 from bramka.domain.learning.graph import Experiment, Node, port_id
 from bramka.domain.learning.module import ModuleError, UntypedModule
-from bramka.domain.learning.table import Table
+from bramka.domain.learning.value import Ports, Value
 from bramka.studio.cache import ResultCache
-from bramka.studio.table_file import digest_of, table_bytes
+from bramka.studio.value_file import digest_of, value_bytes
 
 NodeState = Literal["NotStarted", "Finished", "Failed"]
 
@@ -36,8 +36,8 @@ class Run:
     """What stands on every port after a run, and how each node ended."""
 
     outcomes: dict[str, NodeOutcome] = field(default_factory=dict)
-    inputs: dict[str, Table] = field(default_factory=dict)
-    outputs: dict[str, Table] = field(default_factory=dict)
+    inputs: dict[str, Value] = field(default_factory=dict)
+    outputs: dict[str, Value] = field(default_factory=dict)
 
     @property
     def finished(self) -> bool:
@@ -53,15 +53,15 @@ class Run:
 def run(
     experiment: Experiment,
     catalogue: VersionedCatalogue,
-    datasets: Mapping[str, Table],
+    saved: Mapping[str, Value],
     cache: ResultCache | None = None,
 ) -> Run:
-    """Run all nodes; `datasets` are the saved tables by the ids that ports carry.
+    """Run all nodes; `saved` are the values by the ids that ports carry.
 
     A module's refusal ends its node and those behind it, and is told in the outcome.
     """
     check(experiment, catalogue)
-    return _Walk(experiment, catalogue, datasets, cache).walk()
+    return _Walk(experiment, catalogue, saved, cache).walk()
 
 
 class _Walk:
@@ -71,12 +71,12 @@ class _Walk:
         self,
         experiment: Experiment,
         catalogue: VersionedCatalogue,
-        datasets: Mapping[str, Table],
+        saved: Mapping[str, Value],
         cache: ResultCache | None,
     ) -> None:
         self._experiment = experiment
         self._catalogue = catalogue
-        self._datasets = datasets
+        self._saved = saved
         self._cache = cache
         self._wiring = Wiring(experiment.graph)
         self._keys: dict[str, str] = {}
@@ -106,15 +106,13 @@ class _Walk:
             return NodeOutcome(state="Failed", message=error.message)
         if self._cache and not cached:
             self._cache.keep(key, results)
-        for port, table in results.items():
+        for port, value in results.items():
             place = port_id(node.id, port)
-            self._run.outputs[place] = table
+            self._run.outputs[place] = value
             self._keys[place] = digest_of([key, port])
         return NodeOutcome(state="Finished", cached=cached)
 
-    def _compute(
-        self, node: Node, module: UntypedModule, inputs: Mapping[str, Table]
-    ) -> Mapping[str, Table]:
+    def _compute(self, node: Node, module: UntypedModule, inputs: Ports) -> Ports:
         settings = module.settle(settings_of(node, self._experiment))
         try:
             return module.apply(inputs, settings)
@@ -129,25 +127,25 @@ class _Walk:
             text = f"{module.name} library exception: {type(error).__name__}: {error}"
             raise ModuleError(1000, text, module=module.name) from error
 
-    def _inputs(self, node: Node, module: UntypedModule) -> dict[str, Table]:
-        tables = {}
+    def _inputs(self, node: Node, module: UntypedModule) -> dict[str, Value]:
+        values = {}
         for port in module.inputs:
             place = port_id(node.id, port.name)
-            table = self._table_at(place)
-            if table is not None:
-                tables[port.name] = self._run.inputs[place] = table
-        return tables
+            value = self._value_at(place)
+            if value is not None:
+                values[port.name] = self._run.inputs[place] = value
+        return values
 
-    def _table_at(self, place: str) -> Table | None:
+    def _value_at(self, place: str) -> Value | None:
         source = self._wiring.source_of.get(place)
         if source is not None:
             return self._run.outputs[source]
         port = self._wiring.inputs.get(place)
-        if port is None or port.data_source_id is None:
+        if port is None or port.saved_id is None:
             return None
-        if port.data_source_id not in self._datasets:
-            raise Missing(f"There is no dataset {port.data_source_id!r}.")
-        return self._datasets[port.data_source_id]
+        if port.saved_id not in self._saved:
+            raise Missing(f"There is no saved {port.saved_id!r}; was it deleted?")
+        return self._saved[port.saved_id]
 
     def _key(self, node: Node, module: UntypedModule) -> str:
         """The same for the same code, parameters and inputs, and for nothing else."""
@@ -165,5 +163,5 @@ class _Walk:
         source = self._wiring.source_of.get(place)
         if source is not None:
             return self._keys[source]
-        table = self._table_at(place)
-        return None if table is None else digest_of(table_bytes(table))
+        value = self._value_at(place)
+        return None if value is None else digest_of(value_bytes(value))

@@ -9,8 +9,9 @@ from bramka.domain.learning.experiment import Catalogue
 from bramka.domain.learning.graph import Experiment, port_id
 from bramka.domain.learning.module import RowStep
 from bramka.domain.learning.service import Definition
-from bramka.domain.learning.small_table import SmallTable
+from bramka.domain.learning.small_table import SmallTable, small_of, table_of
 from bramka.domain.learning.table import Column, Table
+from bramka.domain.learning.value import Ports, Value
 from bramka.studio.live import Live, Settled
 
 MOST_VARIANTS = 16
@@ -20,9 +21,7 @@ MOST_VARIANTS = 16
 class GraphFunction:
     """Scores tables by running the live part of a graph."""
 
-    def __init__(
-        self, live: Live, definition: Definition, parts: Mapping[str, Table]
-    ) -> None:
+    def __init__(self, live: Live, definition: Definition, parts: Ports) -> None:
         self.definition = definition
         self.row_wise = live.row_wise
         self._live = live
@@ -37,34 +36,39 @@ class GraphFunction:
     ) -> Mapping[str, Table]:
         live = self._live
         settled = live.settle(parameters) if parameters else self._settled
-        tables = dict(self._parts)
+        values: dict[str, Value] = dict(self._parts)
         for port in self.definition.inputs:
             place = next(key for key, name in live.inputs.items() if name == port.name)
-            tables[place] = _conform(inputs, port.name, port.columns)
+            values[place] = _conform(inputs, port.name, port.columns)
         for name in live.order:
             module = live.modules[name]
             given = {}
             for wanted in module.inputs:
                 place = port_id(name, wanted.name)
-                if place not in tables:
+                if place not in values:
                     place = live.wiring.source_of.get(place, "")
-                if place in tables:
-                    given[wanted.name] = tables[place]
-            for output, table in module.apply(given, settled[name]).items():
-                tables[port_id(name, output)] = table
-        return {name: tables[place] for name, place in live.outputs.items()}
+                if place in values:
+                    given[wanted.name] = values[place]
+            for output, value in module.apply(given, settled[name]).items():
+                values[port_id(name, output)] = value
+        return {
+            name: _table(values, name, place) for name, place in live.outputs.items()
+        }
 
 
 class ChainFunction(GraphFunction):
     """A graph that is a chain of row-wise modules: scores few rows without frames."""
 
-    def __init__(
-        self, live: Live, definition: Definition, parts: Mapping[str, Table]
-    ) -> None:
+    def __init__(self, live: Live, definition: Definition, parts: Ports) -> None:
         super().__init__(live, definition, parts)
         self._columns = definition.inputs[0].columns
-        self._variants: dict[tuple[object, ...], list[RowStep]] = {}
+        self._variants: dict[tuple[object, ...], list[RowStep] | None] = {}
         self._plain = self._steps(self._settled)
+
+    @property
+    def quick(self) -> bool:
+        """Whether rows have a way of their own."""
+        return self._plain is not None
 
     def score_small(
         self, inputs: Mapping[str, SmallTable], parameters: Mapping[str, Any]
@@ -72,6 +76,10 @@ class ChainFunction(GraphFunction):
         """The outcome of `score` for few rows, made of plain values."""
         small = inputs[self.definition.inputs[0].name]
         steps = self._variant(parameters) if parameters else self._plain
+        if steps is None:
+            tables = {port: table_of(each) for port, each in inputs.items()}
+            results = self.score(tables, parameters)
+            return {port: small_of(each) for port, each in results.items()}
         rows: list[Sequence[Cell]] = list(zip(*small.cells, strict=True))
         for step in steps:
             rows = [step.apply(row) for row in rows]
@@ -84,21 +92,33 @@ class ChainFunction(GraphFunction):
         name = self.definition.outputs[0].name
         return {name: SmallTable(columns, cells, small.height)}
 
-    def _variant(self, parameters: Mapping[str, Any]) -> list[RowStep]:
+    def _variant(self, parameters: Mapping[str, Any]) -> list[RowStep] | None:
         key = tuple(sorted((name, str(value)) for name, value in parameters.items()))
-        steps = self._variants.get(key)
-        if steps is None:
+        if key not in self._variants:
             steps = self._steps(self._live.settle(parameters))
             if len(self._variants) >= MOST_VARIANTS:
                 self._variants.clear()
             self._variants[key] = steps
-        return steps
+        return self._variants[key]
 
-    def _steps(self, settled: Settled) -> list[RowStep]:
+    def _others(self, name: str) -> Ports:
+        """What stands on the inputs of a node that callers do not feed."""
+        found = {}
+        for wanted in self._live.modules[name].inputs:
+            place = port_id(name, wanted.name)
+            for each in (place, self._live.wiring.source_of.get(place, "")):
+                if each in self._parts:
+                    found[wanted.name] = self._parts[each]
+        return found
+
+    def _steps(self, settled: Settled) -> list[RowStep] | None:
+        """The way of each row, or None if a module has none for these columns."""
         columns, steps = self._columns, []
         for name in self._live.order:
-            step = self._live.modules[name].apply_row(columns, settled[name])
-            assert step is not None, "a chain holds modules with row functions only"
+            module = self._live.modules[name]
+            step = module.apply_row(columns, settled[name], self._others(name))
+            if step is None:
+                return None
             steps.append(step)
             columns = step.columns
         return steps
@@ -108,12 +128,22 @@ def scoring_function(
     experiment: Experiment,
     catalogue: Catalogue,
     definition: Definition,
-    parts: Mapping[str, Table],
+    parts: Ports,
 ) -> GraphFunction:
     """What scores for a published graph, by the quickest way it allows."""
     live = Live(experiment, catalogue)
-    kind = GraphFunction if live.chain() is None else ChainFunction
-    return kind(live, definition, parts)
+    if live.chain() is not None:
+        chain = ChainFunction(live, definition, parts)
+        if chain.quick:
+            return chain
+    return GraphFunction(live, definition, parts)
+
+
+def _table(values: Ports, name: str, place: str) -> Table:
+    value = values[place]
+    if not isinstance(value, Table):
+        raise Invalid(f"Output {name!r} is not a table; take it from a batch job.")
+    return value
 
 
 def _conform(

@@ -184,9 +184,7 @@ def _input_faults(
 
 
 def _is_saved(port: InputPort | None) -> bool:
-    return port is not None and bool(
-        port.data_source_id or port.trained_model_id or port.transform_module_id
-    )
+    return port is not None and port.saved_id is not None
 
 
 def _edge_faults(

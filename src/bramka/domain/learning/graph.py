@@ -30,6 +30,13 @@ class InputPort(Shape, frozen=True, kw_only=True):
     language: int | None = None
     version: int | None = None
 
+    @property
+    def saved_id(self) -> str | None:
+        """The dataset, trained model or transform that stands on this port."""
+        return (
+            self.data_source_id or self.trained_model_id or self.transform_module_id
+        ) or None
+
 
 class OutputPort(Shape, frozen=True, kw_only=True):
     """One output of a node."""

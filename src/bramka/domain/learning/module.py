@@ -2,36 +2,25 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Generic, Literal, TypeVar
+from typing import Generic, TypeVar
 
 from msgspec import Struct
 
-from bramka.domain.learning.cells import Cell
 from bramka.domain.learning.module_error import ModuleError
 from bramka.domain.learning.parameter import Parameter, Setting, parameters_of, settle
 from bramka.domain.learning.table import Column, Table
+from bramka.domain.learning.value import Learnt, Ports, PortType, RowStep, Use
 
 __all__ = [
+    "Learnt",
     "Module",
     "ModuleError",
     "ModulePort",
     "Ports",
     "RowStep",
     "UntypedModule",
+    "Use",
 ]
-
-PortType = Literal["DataTable", "ILearner", "ICluster", "IFilter", "ITransform", "Zip"]
-
-Ports = Mapping[str, Table]
-"""What stands on a module's ports, by port name."""
-
-
-class RowStep(Struct, frozen=True):
-    """A module made ready for single rows: the columns it gives, and how."""
-
-    columns: tuple[Column, ...]
-    apply: Callable[[Sequence[Cell]], Sequence[Cell]]
-
 
 S = TypeVar("S", bound=Struct)
 
@@ -52,7 +41,12 @@ class Module(Generic[S]):
     people see, bounds, default and help. `row_wise` promises that each output row
     depends on its own input row only. `row`, for modules of one input and one output,
     makes ready for input of these columns: the step does for one row what `run` does
-    for a table, without making tables.
+    for a table, without making tables; `row` of a module of more inputs gets the
+    others, which stay the same for every row.
+
+    Modules whose output is trained or used later say how: `fit` trains what `run` gave
+    untrained on a table whose label column has this name (None where nothing is told
+    apart); `use` makes something trained ready to be applied.
     """
 
     name: str
@@ -63,7 +57,9 @@ class Module(Generic[S]):
     outputs: tuple[ModulePort, ...]
     run: Callable[[Ports, S], Ports]
     row_wise: bool = False
-    row: Callable[[Sequence[Column], S], RowStep] | None = None
+    row: Callable[[Sequence[Column], S, Ports], RowStep | None] | None = None
+    fit: Callable[[Learnt, S, Table, str | None], Learnt] | None = None
+    use: Callable[[Learnt, S], Use] | None = None
     aliases: tuple[str, ...] = ()
 
     @property
@@ -89,12 +85,14 @@ class Module(Generic[S]):
         except ModuleError as error:
             raise error.within(self.name) from None
 
-    def apply_row(self, columns: Sequence[Column], settings: S) -> RowStep | None:
+    def apply_row(
+        self, columns: Sequence[Column], settings: S, others: Ports | None = None
+    ) -> RowStep | None:
         """`apply` for single rows of these columns, or None if there is no such way."""
         if self.row is None:
             return None
         try:
-            return self.row(columns, settings)
+            return self.row(columns, settings, others or {})
         except ModuleError as error:
             raise error.within(self.name) from None
 

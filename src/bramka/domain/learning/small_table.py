@@ -34,6 +34,12 @@ class SmallScoring(Protocol):
         """Score; raises bramka.domain.learning.module.ModuleError on bad data."""
 
 
+def small_of(table: Table) -> SmallTable:
+    """The same rows as plain values."""
+    cells = [series.to_list() for series in table.frame.get_columns()]
+    return SmallTable(table.columns, cells, table.height)
+
+
 def table_of(small: SmallTable) -> Table:
     """The same rows in a frame."""
     series = [

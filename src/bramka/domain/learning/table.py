@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import polars as pl
 from msgspec import Struct
@@ -79,11 +79,14 @@ class Column(Struct, frozen=True, kw_only=True):
 class Table:
     """Rows in a frame, and one `Column` for each of its columns, in its order.
 
-    Made by `Table.of`; a table is never changed, only derived from.
+    Made by `Table.of`; a table is never changed, only derived from. `report` is what a
+    page draws beside the rows (curves, a confusion matrix) as JSON would hold it; it
+    is not part of the data and does not survive deriving.
     """
 
     frame: pl.DataFrame
     columns: tuple[Column, ...]
+    report: Mapping[str, Any] | None = None
 
     @classmethod
     def of(cls, frame: pl.DataFrame, columns: Iterable[Column] = ()) -> "Table":
