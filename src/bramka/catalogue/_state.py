@@ -1,4 +1,4 @@
-"""What modules learn, as bytes that hold data only: reading them runs no code of theirs.
+"""What modules learn, as bytes that hold data only: reading them runs no code.
 
 Plain values, numpy arrays and scikit-learn estimators, alone or in lists and dicts.
 """
@@ -17,7 +17,7 @@ TRUSTED = [
     "sklearn.neural_network._stochastic_optimizers.SGDOptimizer",
     "sklearn.tree._tree.Tree",
 ]
-"""Types skops does not know by itself; each holds numbers and nothing that is called."""
+"""Types skops does not know by itself; each holds numbers and calls nothing."""
 READY = 64
 """So many states are kept read."""
 

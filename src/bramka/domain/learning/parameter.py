@@ -76,6 +76,14 @@ def settle(settings: type[S], given: Mapping[str, Setting]) -> S:
     return settings(**values)
 
 
+def stored(settings: Struct) -> dict[str, str | None]:
+    """Settings as a graph stores them, by the names people see; `settle` undoes it."""
+    return {
+        parameter.name: _text(getattr(settings, parameter.field))
+        for parameter in parameters_of(type(settings))
+    }
+
+
 def _parameter(field: inspect.Field, hint: object) -> Parameter:
     kind, extra = field.type, {}
     description = ""
