@@ -1,4 +1,4 @@
-"""Documents as text: JSON or YAML in, JSON or YAML out."""
+"""Documents as people send them: JSON or YAML."""
 
 from typing import Any
 
@@ -31,18 +31,6 @@ def read_document(text: str) -> Any:
     if not fits(found, DEEPEST):
         raise _refusal(f"it nests deeper than {DEEPEST} levels")
     return found
-
-
-def write_json(document: Any) -> str:
-    return msgspec.json.format(msgspec.json.encode(document), indent=2).decode()
-
-
-def write_yaml(document: Any) -> str:
-    return str(
-        yaml.dump(
-            document, Dumper=yaml.CSafeDumper, sort_keys=False, allow_unicode=True
-        )
-    )
 
 
 def _from_json(text: str) -> Any:

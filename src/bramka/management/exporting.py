@@ -2,22 +2,18 @@
 
 import hashlib
 import hmac
-from typing import Any
 from urllib.parse import quote, urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from bramka.domain.errors import Forbidden, Unsupported
-from bramka.domain.traffic.openapi_write import write_openapi, write_swagger
 from bramka.management.call import Call
-from bramka.management.document_text import write_json, write_yaml
 from bramka.management.refusal import refuse
 from bramka.management.shape import wrong
-from bramka.store import operation
 from bramka.store.api import APIS
-from bramka.store.body_schema import API_SCHEMAS
-from bramka.store.transaction import Store, Transaction
+from bramka.store.api_document import write_document
+from bramka.store.transaction import Store
 
 LIFETIME = 300
 FORMATS = {
@@ -43,28 +39,11 @@ def export_api(call: Call, api_id: str) -> object:
         raise wrong("format", f"'{wanted}' is not one of {', '.join(FORMATS)}")
     APIS.get(call.transaction, api_id)
     if not wanted.endswith("-link"):
-        value: object = document_of(
-            call.transaction, call.site.addresses.gateway, api_id
-        )(form)
+        gateway = call.site.addresses.gateway
+        value: object = write_document(call.transaction, gateway, api_id, form)
     else:
         value = {"link": _link(call, api_id, form)}
     return {"id": f"{call.base}/apis/{api_id}", "format": wanted, "value": value}
-
-
-def document_of(transaction: Transaction, gateway: str, api_id: str) -> Any:
-    """Writes the document of an API in a format."""
-    noun = APIS.get(transaction, api_id).noun
-    operations = [one.noun for one in operation.of_api(transaction, api_id)]
-    where = API_SCHEMAS.column.api_id == api_id
-    schemas = [one.noun for one in API_SCHEMAS.all(transaction, where)]
-    server = f"{gateway.rstrip('/')}/{noun.path}".rstrip("/")
-
-    def write(form: str) -> str:
-        maker = write_swagger if form == "swagger" else write_openapi
-        document = maker(noun, operations, schemas, server)
-        return write_yaml(document) if form == "openapi" else write_json(document)
-
-    return write
 
 
 def _link(call: Call, api_id: str, form: str) -> str:
@@ -103,5 +82,5 @@ class ExportDoor:
         with self._store.reading() as transaction:
             if float(expires) <= transaction.now:
                 raise Forbidden("The link has expired; export the API again.")
-            text = document_of(transaction, self._gateway, api_id)(form)
+            text = write_document(transaction, self._gateway, api_id, form)
         return Response(text, media_type=_MEDIA.get(form, "application/json"))

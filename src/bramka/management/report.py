@@ -1,23 +1,21 @@
 """Reports: `GET …/reports/byApi` and its sisters, summed from usage."""
 
-import re
-from datetime import UTC, datetime
 from typing import Any
 
 from msgspec import structs
 from sqlalchemy import ColumnElement, Connection, select
 
 from bramka.domain.errors import Invalid, Missing, Unsupported
-from bramka.domain.traffic.usage import Row
 from bramka.management.call import Call
 from bramka.management.filter import Field, read_filter
 from bramka.management.resource import Ids, Resource
 from bramka.management.verbs import page_of
 from bramka.reports.report import (
     KINDS,
-    SHORTEST_INTERVAL,
     Names,
     Record,
+    dated,
+    interval_minutes,
     record_of,
 )
 from bramka.store.api import APIS
@@ -30,7 +28,6 @@ from bramka.store.transaction import Transaction
 from bramka.store.usage import USAGE, Span, totals
 from bramka.store.user import USERS
 
-_INTERVAL = re.compile(r"^P(?:(\d{1,4})D)?(?:T(?:(\d{1,4})H)?(?:(\d{1,6})M)?)?$")
 END_OF_TIME = 2**40
 _UNKEPT = {
     "byGeo": "nobody here knows where in the world a caller is",
@@ -58,7 +55,7 @@ class Reports(Resource[Any]):
             raise Missing(f"There is no report '{kind}'; there are {known}.")
         where, every = _where(call), None
         if kind == "byTime":
-            every = _interval(call.query.get("interval", ""))
+            every = interval_minutes(call.query.get("interval", ""))
         span = Span(0, END_OF_TIME, every)
         with reading(call.site.usage) as connection:
             records = make_records(call.transaction, connection, kind, span, where)
@@ -75,7 +72,7 @@ def make_records(
     """The records of a report, most calls first or by time."""
     names = display_names(transaction)
     rows = totals(usage, span, KINDS[kind], *where)
-    records = [_dated(record_of(kind, row, names), row, span.every) for row in rows]
+    records = [dated(record_of(kind, row, names), row, span.every) for row in rows]
     return _sorted(records, "")
 
 
@@ -125,29 +122,6 @@ def _where(call: Call) -> ColumnElement[bool]:
         },
     }
     return read_filter(text, fields)
-
-
-def _interval(text: str) -> int:
-    """An ISO 8601 duration in minutes."""
-    found = _INTERVAL.match(text)
-    days, hours, minutes = (
-        (int(part or 0) for part in found.groups()) if found else ((0, 0, 0))
-    )
-    whole = (days * 24 + hours) * 60 + minutes
-    if whole < SHORTEST_INTERVAL or whole % SHORTEST_INTERVAL:
-        raise Invalid(
-            f"interval is '{text}'; give a multiple of 15 minutes, such as PT15M.",
-            target="interval",
-        )
-    return whole
-
-
-def _dated(record: Record, row: Row, every: int | None) -> Record:
-    if every is None:
-        return record
-    moment = datetime.fromtimestamp(row.minute * 60, UTC)
-    timestamp = moment.isoformat().replace("+00:00", "Z")
-    return structs.replace(record, timestamp=timestamp, interval=f"PT{every}M")
 
 
 def _sorted(records: list[Record], order: str) -> list[Record]:

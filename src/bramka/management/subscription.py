@@ -1,10 +1,9 @@
 """Subscriptions and their keys."""
 
-from msgspec import structs
 from sqlalchemy import case, func
 
-from bramka.domain.errors import Conflict, IllegalStep
-from bramka.domain.traffic.subscription import ALL_ACCESS, NEXT, Subscription
+from bramka.domain.errors import Conflict
+from bramka.domain.traffic.subscription import ALL_ACCESS, Subscription, dated
 from bramka.management.call import Call, Properties
 from bramka.management.filter import Field
 from bramka.management.resource import Action, Identifier, Ids, Resource
@@ -12,6 +11,7 @@ from bramka.management.shape import Shape, wrong
 from bramka.store import product, subscription
 from bramka.store.api import APIS
 from bramka.store.collection import Record
+from bramka.store.subscribing import refuse_over_limit
 from bramka.store.subscription import KeyName, Keys, draw_keys, keys_of
 from bramka.store.user import USERS
 
@@ -104,8 +104,8 @@ class Subscriptions(Resource[Subscription]):
         noun = super().accept(call, ids, given, old, patch=patch)
         if noun.id == ALL_ACCESS and old is not None and noun.scope != old.scope:
             raise wrong("scope", "the all-access subscription keeps its scope")
-        _refuse_over_limit(call, noun, old)
-        return _in_time(call, noun, old)
+        refuse_over_limit(call.transaction, noun, old)
+        return dated(noun, old, call.transaction.now)
 
     def save(
         self,
@@ -147,45 +147,6 @@ def _scope(call: Call, text: str) -> str:
         return scope
     product.PRODUCTS.get(call.transaction, call.name_in(scope, "products"))
     return scope
-
-
-def _in_time(call: Call, noun: Subscription, old: Subscription | None) -> Subscription:
-    """`noun` with its dates, after a step that its life allows."""
-    now = call.transaction.now
-    before = None if old is None else old.state
-    if old is not None and before is not None and noun.state != before:
-        possible = set(NEXT[before].values())
-        if noun.state not in possible:
-            raise IllegalStep(
-                f"A subscription that is {before} cannot become {noun.state}; it can "
-                f"become {', '.join(sorted(possible)) or 'nothing else'}.",
-                target="state",
-            )
-    if old is None:
-        noun = structs.replace(noun, created_date=now)
-    if noun.state == "active" and before != "active" and noun.start_date is None:
-        noun = structs.replace(noun, start_date=now)
-    if noun.state in subscription.ENDED and before != noun.state:
-        noun = structs.replace(noun, end_date=now)
-    return noun
-
-
-def _refuse_over_limit(
-    call: Call, noun: Subscription, old: Subscription | None
-) -> None:
-    if noun.product_id is None or noun.owner_id is None:
-        return
-    if old is not None and (old.owner_id, old.scope) == (noun.owner_id, noun.scope):
-        return
-    wanted = product.PRODUCTS.get(call.transaction, noun.product_id).noun
-    limit = wanted.subscriptions_limit
-    held = subscription.count_for_scope(call.transaction, noun.scope, noun.owner_id)
-    if limit is not None and held >= limit:
-        raise Conflict(
-            f"User '{noun.owner_id}' has {held} of {limit} possible subscriptions to "
-            f"product '{wanted.id}'.",
-            target="ownerId",
-        )
 
 
 def _secrets(call: Call, ids: Ids) -> object:

@@ -3,11 +3,14 @@
 A report sums usage by some dimensions; which ones is all that makes its kind.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
+from bramka.domain.errors import Invalid
 from bramka.domain.traffic.usage import Row, Timing, quantile
 
 KINDS: dict[str, tuple[str, ...]] = {
@@ -22,6 +25,22 @@ KINDS: dict[str, tuple[str, ...]] = {
 
 SHORTEST_INTERVAL = 15
 """Minutes; an interval is a multiple of it."""
+_INTERVAL = re.compile(r"^P(?:(\d{1,4})D)?(?:T(?:(\d{1,4})H)?(?:(\d{1,6})M)?)?$")
+
+
+def interval_minutes(text: str) -> int:
+    """An ISO 8601 duration in minutes; Invalid unless reports are made so finely."""
+    found = _INTERVAL.match(text)
+    days, hours, minutes = (
+        (int(part or 0) for part in found.groups()) if found else ((0, 0, 0))
+    )
+    whole = (days * 24 + hours) * 60 + minutes
+    if whole < SHORTEST_INTERVAL or whole % SHORTEST_INTERVAL:
+        raise Invalid(
+            f"interval is '{text}'; give a multiple of 15 minutes, such as PT15M.",
+            target="interval",
+        )
+    return whole
 
 
 @dataclass(frozen=True)
@@ -108,6 +127,15 @@ def record_of(kind: str, row: Row, names: Names) -> Record:
         service_time_min=_milliseconds(row.backend.min, row.backend),
         service_time_max=_milliseconds(row.backend.max, row.backend),
     )
+
+
+def dated(record: Record, row: Row, every: int | None) -> Record:
+    """The record with the time it tells of, when it tells of `every` minutes."""
+    if every is None:
+        return record
+    moment = datetime.fromtimestamp(row.minute * 60, UTC)
+    timestamp = moment.isoformat().replace("+00:00", "Z")
+    return structs.replace(record, timestamp=timestamp, interval=f"PT{every}M")
 
 
 def _path(segment: str, name: str) -> str | None:

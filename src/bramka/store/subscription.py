@@ -7,7 +7,7 @@ from sqlalchemy import Column, Index, LargeBinary, or_, select, update
 
 from bramka.domain.clock import Chance
 from bramka.domain.errors import Conflict
-from bramka.domain.traffic.subscription import Subscription, key_digest
+from bramka.domain.traffic.subscription import ENDED, Subscription, key_digest
 from bramka.store.change import queue_for_change
 from bramka.store.collection import Collection, Record
 from bramka.store.transaction import Transaction
@@ -110,10 +110,6 @@ def count_for_scope(
     if owner_id is not None:
         where += [_ROW.owner_id == owner_id, _ROW.state.not_in(ENDED)]
     return SUBSCRIPTIONS.count(transaction, *where)
-
-
-ENDED = ("cancelled", "rejected", "expired")
-"""States in which a subscription does not count against a product's limit."""
 
 
 def delete_for_scope(transaction: Transaction, scope: str) -> None:

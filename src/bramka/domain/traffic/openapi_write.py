@@ -78,7 +78,7 @@ class _Writer:
         self.api, self.home = api, home
         self.types: Document = {}
         for one in schemas:
-            found = _types(one)
+            found = types_of(one)
             self.types |= {name: _moved(found[name], home) for name in found}
 
     def info(self) -> Document:
@@ -222,7 +222,7 @@ class _Writer:
         return {key: told[key] for key in told if key not in ("name", "in", "required")}
 
 
-def _types(schema: ApiSchema) -> Mapping[str, Any]:
+def types_of(schema: ApiSchema) -> Mapping[str, Any]:
     """Name → type, of one schema of an API."""
     if schema.content_type == SWAGGER:
         found = schema.document.get("definitions")

@@ -3,7 +3,7 @@
 import hashlib
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, structs
 
 from bramka.domain.errors import IllegalStep
 
@@ -17,6 +17,8 @@ NEXT: dict[State, dict[str, State]] = {
     "rejected": {"approve": "active", "cancel": "cancelled"},
     "cancelled": {},
 }
+ENDED = ("cancelled", "rejected", "expired")
+"""States in which a subscription does not count against a product's limit."""
 ALL_ACCESS = "master"
 """Id of the built-in subscription that opens every API."""
 
@@ -75,3 +77,23 @@ class Subscription(Struct, frozen=True, rename="camel", kw_only=True):
         if self.scope.startswith("/apis/"):
             return self.scope.removeprefix("/apis/")
         return None
+
+
+def dated(noun: Subscription, old: Subscription | None, now: float) -> Subscription:
+    """`noun` with its dates, after a step that its life allows; else IllegalStep."""
+    before = None if old is None else old.state
+    if before is not None and noun.state != before:
+        possible = set(NEXT[before].values())
+        if noun.state not in possible:
+            raise IllegalStep(
+                f"A subscription that is {before} cannot become {noun.state}; it can "
+                f"become {', '.join(sorted(possible)) or 'nothing else'}.",
+                target="state",
+            )
+    if old is None:
+        noun = structs.replace(noun, created_date=now)
+    if noun.state == "active" and before != "active" and noun.start_date is None:
+        noun = structs.replace(noun, start_date=now)
+    if noun.state in ENDED and before != noun.state:
+        noun = structs.replace(noun, end_date=now)
+    return noun

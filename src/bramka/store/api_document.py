@@ -1,0 +1,22 @@
+"""An API as an OpenAPI or Swagger document, made from what is kept of it."""
+
+from bramka.domain.traffic.openapi_text import write_json, write_yaml
+from bramka.domain.traffic.openapi_write import write_openapi, write_swagger
+from bramka.store import operation
+from bramka.store.api import APIS
+from bramka.store.body_schema import API_SCHEMAS
+from bramka.store.transaction import Transaction
+
+
+def write_document(
+    transaction: Transaction, gateway: str, api_id: str, form: str
+) -> str:
+    """The document: `form` is openapi (YAML), openapi+json or swagger."""
+    noun = APIS.get(transaction, api_id).noun
+    operations = [one.noun for one in operation.of_api(transaction, api_id)]
+    where = API_SCHEMAS.column.api_id == api_id
+    schemas = [one.noun for one in API_SCHEMAS.all(transaction, where)]
+    server = f"{gateway.rstrip('/')}/{noun.path}".rstrip("/")
+    maker = write_swagger if form == "swagger" else write_openapi
+    document = maker(noun, operations, schemas, server)
+    return write_yaml(document) if form == "openapi" else write_json(document)
