@@ -4,6 +4,7 @@ On PostgreSQL rows that another is just taking are passed over; on SQLite whoeve
 writes is alone.
 """
 
+from functools import cache
 from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import (
@@ -11,6 +12,8 @@ from sqlalchemy import (
     RowMapping,
     ScalarSelect,
     Select,
+    Update,
+    bindparam,
     func,
     select,
     update,
@@ -44,11 +47,25 @@ class Term(NamedTuple):
     until: float
     owner: str
 
+    @property
+    def values(self) -> dict[str, Any]:
+        """The parameters of the statements below."""
+        return {"at_now": self.now, "at_until": self.until, "by_owner": self.owner}
+
+
+def has_work(connection: Connection, now: float, most_active: int) -> bool:
+    """Whether a claim would find something."""
+    values = {"at_now": now, "most_active": most_active}
+    return any(
+        connection.execute(query, values).first() is not None
+        for query in _first_of_each()
+    )
+
 
 def claim_publication(connection: Connection, term: Term) -> Claimed | None:
     """The oldest job whose chunks are all done."""
-    chosen = publishable(term.now).order_by(JOB.c.started, JOB.c.id).limit(1)
-    job = _take_job(connection, chosen, term, state="publishing")
+    taking = _taking_publication(connection.dialect.name)
+    job = connection.execute(taking, term.values).mappings().one_or_none()
     return None if job is None else ("publish", job, None)
 
 
@@ -56,72 +73,101 @@ def claim_planning(
     connection: Connection, term: Term, most_active: int, began: float
 ) -> Claimed | None:
     """The first queued job of the endpoint, and the caller, with the fewest at work."""
-    waiting = plannable(term.now, most_active)
-    if connection.execute(waiting.limit(1)).first() is None:
+    values = {**term.values, "most_active": most_active, "began_at": began}
+    if connection.execute(_first_of_each()[1], values).first() is None:
         return None
     # Two that count at once would both find room for the fortieth job.
     queue_writers(connection, "planning")
-    fewest = (active_jobs(), active_jobs_of_caller(), JOB.c.started, JOB.c.id)
-    chosen = waiting.order_by(*fewest).limit(1)
-    began_once = func.coalesce(JOB.c.began, began)
-    job = _take_job(connection, chosen, term, state="planning", began=began_once)
+    taking = _taking_plan(connection.dialect.name)
+    job = connection.execute(taking, values).mappings().one_or_none()
     return None if job is None else ("plan", job, None)
 
 
 def claim_chunk(connection: Connection, term: Term, served: float) -> Claimed | None:
     """The fairest chunk; `served` is the moment to note for the next such question."""
-    order = fairest(term.now)
-    jobs = with_free_chunk(term.now).order_by(*order).limit(CANDIDATES)
-    for job_id in connection.execute(jobs).scalars().all():
-        chunk = _take_chunk(connection, job_id, term)
+    dialect = connection.dialect.name
+    for job_id in connection.execute(_candidates(), term.values).scalars().all():
+        values = {**term.values, "of_job": job_id}
+        taking = connection.execute(_taking_chunk(dialect), values)
+        chunk = taking.mappings().one_or_none()
         if chunk is not None:
-            found = connection.execute(select(JOB).where(JOB.c.id == job_id))
+            found = connection.execute(_the_job(), {"of_job": job_id})
             job = found.mappings().one()
-            _note_turn(connection, job, served)
+            turn = {name: job[name] for name in ("endpoint", "subscription")}
+            connection.execute(_noting_turn(dialect), {**turn, "served": served})
             return "chunk", job, chunk
     return None
 
 
-def _note_turn(connection: Connection, job: RowMapping, served: float) -> None:
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    row = dialect.insert(JOB_TURN).values(
-        endpoint=job["endpoint"], subscription=job["subscription"], served=served
-    )
-    key = [JOB_TURN.c.endpoint, JOB_TURN.c.subscription]
-    connection.execute(
-        row.on_conflict_do_update(index_elements=key, set_={"served": served})
+@cache
+def _first_of_each() -> tuple[Select[Any], Select[Any], Select[Any]]:
+    return (
+        publishable().limit(1),
+        plannable().limit(1),
+        with_free_chunk().limit(1),
     )
 
 
-def _take_job(
-    connection: Connection, chosen: Select[Any], term: Term, **values: Any
-) -> RowMapping | None:
-    claim = (
-        update(JOB)
-        .where(JOB.c.id == _one(connection, chosen, JOB))
-        .values(**values, **raised(JOB, *term))
-        .returning(JOB)
-    )
-    return connection.execute(claim).mappings().one_or_none()
+@cache
+def _taking_publication(dialect: str) -> Update:
+    chosen = publishable().order_by(JOB.c.started, JOB.c.id).limit(1)
+    return _taking_job(dialect, chosen, state="publishing")
 
 
-def _take_chunk(connection: Connection, job_id: str, term: Term) -> RowMapping | None:
+@cache
+def _taking_plan(dialect: str) -> Update:
+    fewest = (active_jobs(), active_jobs_of_caller(), JOB.c.started, JOB.c.id)
+    chosen = plannable().order_by(*fewest).limit(1)
+    began_once = func.coalesce(JOB.c.began, bindparam("began_at"))
+    return _taking_job(dialect, chosen, state="planning", began=began_once)
+
+
+@cache
+def _candidates() -> Select[Any]:
+    return with_free_chunk().order_by(*fairest()).limit(CANDIDATES)
+
+
+@cache
+def _the_job() -> Select[Any]:
+    return select(JOB).where(JOB.c.id == bindparam("of_job"))
+
+
+@cache
+def _taking_chunk(dialect: str) -> Update:
+    mine = CHUNK.c.job == bindparam("of_job")
     first = (
         select(CHUNK.c.number)
-        .where(CHUNK.c.job == job_id, free_chunk(term.now))
+        .where(mine, free_chunk())
         .order_by(CHUNK.c.number)
         .limit(1)
     )
-    claim = (
+    return (
         update(CHUNK)
-        .where(CHUNK.c.job == job_id, CHUNK.c.number == _one(connection, first, CHUNK))
-        .values(state="running", **raised(CHUNK, *term))
+        .where(mine, CHUNK.c.number == _one(dialect, first, CHUNK))
+        .values(state="running", **raised(CHUNK))
         .returning(CHUNK)
     )
-    return connection.execute(claim).mappings().one_or_none()
 
 
-def _one(connection: Connection, chosen: Select[Any], table: Any) -> ScalarSelect[Any]:
-    if connection.dialect.name == "postgresql":
+@cache
+def _noting_turn(dialect: str) -> Any:
+    row = (postgresql if dialect == "postgresql" else sqlite).insert(JOB_TURN)
+    key = [JOB_TURN.c.endpoint, JOB_TURN.c.subscription]
+    return row.on_conflict_do_update(
+        index_elements=key, set_={"served": row.excluded.served}
+    )
+
+
+def _taking_job(dialect: str, chosen: Select[Any], **values: Any) -> Update:
+    return (
+        update(JOB)
+        .where(JOB.c.id == _one(dialect, chosen, JOB))
+        .values(**values, **raised(JOB))
+        .returning(JOB)
+    )
+
+
+def _one(dialect: str, chosen: Select[Any], table: Any) -> ScalarSelect[Any]:
+    if dialect == "postgresql":
         chosen = chosen.with_for_update(skip_locked=True, of=table)
     return chosen.scalar_subquery()

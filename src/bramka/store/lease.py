@@ -9,13 +9,17 @@ seems to begin in the future (the machine was started anew, the database moved) 
 believed, so nothing can be held for ever.
 """
 
+from functools import cache
 from typing import Any
 
 import msgspec
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Engine,
     RowMapping,
+    Update,
+    bindparam,
     delete,
     exists,
     func,
@@ -35,7 +39,13 @@ from bramka.domain.learning.job import (
     Task,
     jobs_that_can,
 )
-from bramka.store.claim import Term, claim_chunk, claim_planning, claim_publication
+from bramka.store.claim import (
+    Term,
+    claim_chunk,
+    claim_planning,
+    claim_publication,
+    has_work,
+)
 from bramka.store.database import reading, writing
 from bramka.store.encryption import Cipher
 from bramka.store.job_event import note
@@ -46,9 +56,6 @@ from bramka.store.turn import (
     chunk_of,
     chunk_rows,
     piece_of,
-    plannable,
-    publishable,
-    with_free_chunk,
 )
 
 MOST_ACTIVE = 40
@@ -82,15 +89,7 @@ class Ledger(Remains):
         """Whether a claim now would find something; reads only, so it is cheap."""
         with database_errors(), reading(self.engine) as connection:
             now = self._now(connection)
-            queries = (
-                publishable(now),
-                plannable(now, self.most_active),
-                with_free_chunk(now),
-            )
-            return any(
-                connection.execute(query.limit(1)).first() is not None
-                for query in queries
-            )
+            return has_work(connection, now, self.most_active)
 
     def claim(self) -> Task | None:
         """The next thing to do: first publish, then plan, then the fairest chunk."""
@@ -274,18 +273,35 @@ class Ledger(Remains):
 
     def _change(self, connection: Connection, lease: Lease, **values: Any) -> bool:
         """Change a row if the lease on it still counts."""
-        if lease.number is None:
-            changing = update(JOB).where(
-                JOB.c.id == lease.job,
-                JOB.c.fence == lease.fence,
-                JOB.c.state.in_(("planning", "publishing")),
-            )
-        else:
-            running = exists().where(JOB.c.id == lease.job, JOB.c.state == "running")
-            changing = update(CHUNK).where(
-                *chunk_of(lease), CHUNK.c.state == "running", running
-            )
-        return connection.execute(changing.values(**values)).rowcount == 1
+        plain = {name for name, each in values.items() if not _computed(each)}
+        changing = _changing(lease.number is None, frozenset(plain))
+        rest = {name: each for name, each in values.items() if name not in plain}
+        found = {"of_job": lease.job, "of_number": lease.number, "fenced": lease.fence}
+        found |= {f"new_{name}": values[name] for name in plain}
+        changing = changing.values(**rest) if rest else changing
+        return connection.execute(changing, found).rowcount == 1
+
+
+def _computed(value: object) -> bool:
+    return isinstance(value, ColumnElement)
+
+
+@cache
+def _changing(job: bool, names: frozenset[str]) -> Update:
+    """The change of these columns of a row whose lease still counts, built once."""
+    values = {name: bindparam(f"new_{name}") for name in sorted(names)}
+    of_job, fenced = bindparam("of_job"), bindparam("fenced")
+    if job:
+        at_work = JOB.c.state.in_(("planning", "publishing"))
+        changing = update(JOB).where(JOB.c.id == of_job, JOB.c.fence == fenced, at_work)
+        return changing.values(values)
+    running = exists().where(JOB.c.id == of_job, JOB.c.state == "running")
+    mine = (CHUNK.c.job == of_job, CHUNK.c.number == bindparam("of_number"))
+    return (
+        update(CHUNK)
+        .where(*mine, CHUNK.c.fence == fenced, CHUNK.c.state == "running", running)
+        .values(values)
+    )
 
 
 def _part(lease: Lease) -> str:

@@ -1,14 +1,20 @@
-"""Conditions on jobs and chunks: who is free, who is held, whose turn it is."""
+"""Conditions on jobs and chunks: who is free, who is held, whose turn it is.
+
+Moments are parameters (`NOW` and others), so that each statement is built only once:
+building one costs more than asking it.
+"""
 
 from typing import Any
 
 import msgspec
 from sqlalchemy import (
     ColumnElement,
+    Float,
     RowMapping,
     ScalarSelect,
     Select,
     and_,
+    bindparam,
     case,
     exists,
     func,
@@ -21,6 +27,11 @@ from bramka.store.job_tables import CHUNK, JOB, JOB_TURN
 
 TOLERANCE = 5.0
 """Seconds by which a believable lease may seem to begin in the future."""
+NOW = bindparam("at_now", type_=Float)
+UNTIL = bindparam("at_until", type_=Float)
+OWNER = bindparam("by_owner")
+MOST = bindparam("most_active")
+Moment = float | ColumnElement[Any]
 RELEASED: dict[str, Any] = {
     "leased": 0.0,
     "until": 0.0,
@@ -30,16 +41,16 @@ RELEASED: dict[str, Any] = {
 }
 
 
-def raised(table: Any, now: float, until: float, owner: str) -> dict[str, Any]:
+def raised(table: Any) -> dict[str, Any]:
     """What a claim writes: whoever held the row before has lost it from now on."""
     # Who finds a lease of their own that ran out was cut off, not killed by the work.
-    again = and_(table.c.owner == owner, table.c.owner != "", table.c.attempts > 0)
+    again = and_(table.c.owner == OWNER, table.c.owner != "", table.c.attempts > 0)
     return {
         "fence": table.c.fence + 1,
         "attempts": case((again, table.c.attempts), else_=table.c.attempts + 1),
-        "owner": owner,
-        "leased": now,
-        "until": until,
+        "owner": OWNER,
+        "leased": NOW,
+        "until": UNTIL,
     }
 
 
@@ -65,44 +76,42 @@ def piece_of(chunk: RowMapping) -> Piece:
     return Piece(**{name: chunk[name] for name in Piece.__struct_fields__})
 
 
-def held(table: Any, now: float) -> ColumnElement[bool]:
+def held(table: Any, now: Moment) -> ColumnElement[bool]:
     return and_(table.c.leased <= now + TOLERANCE, table.c.until > now)
 
 
-def free(table: Any, now: float) -> ColumnElement[bool]:
+def free(table: Any, now: Moment = NOW) -> ColumnElement[bool]:
     return or_(table.c.leased > now + TOLERANCE, table.c.until <= now)
 
 
-def free_chunk(now: float) -> ColumnElement[bool]:
-    return and_(CHUNK.c.state.in_(("waiting", "running")), free(CHUNK, now))
+def free_chunk() -> ColumnElement[bool]:
+    return and_(CHUNK.c.state.in_(("waiting", "running")), free(CHUNK))
 
 
-def publishable(now: float) -> Select[Any]:
+def publishable() -> Select[Any]:
     """Jobs whose chunks are all done."""
     missing = exists().where(CHUNK.c.job == JOB.c.id, CHUNK.c.state != "done")
     complete = and_(JOB.c.state == "running", ~missing)
     taken_over = JOB.c.state == "publishing"
-    return select(JOB.c.id).where(or_(complete, taken_over), free(JOB, now))
+    return select(JOB.c.id).where(or_(complete, taken_over), free(JOB))
 
 
-def plannable(now: float, most_active: int) -> Select[Any]:
+def plannable() -> Select[Any]:
     """Jobs to cut: planned by somebody who died, or queued where there is room."""
     # Found once for all queued jobs, not for each of a thousand.
     full = (
         select(_OTHER.c.endpoint)
         .where(_OTHER.c.state.in_(ACTIVE))
         .group_by(_OTHER.c.endpoint)
-        .having(func.count() >= most_active)
+        .having(func.count() >= MOST)
     )
     queued = and_(JOB.c.state == "queued", JOB.c.endpoint.not_in(full))
-    return select(JOB.c.id).where(
-        or_(queued, JOB.c.state == "planning"), free(JOB, now)
-    )
+    return select(JOB.c.id).where(or_(queued, JOB.c.state == "planning"), free(JOB))
 
 
-def with_free_chunk(now: float) -> Select[Any]:
-    free = exists().where(CHUNK.c.job == JOB.c.id, free_chunk(now))
-    return select(JOB.c.id).where(JOB.c.state == "running", free)
+def with_free_chunk() -> Select[Any]:
+    some = exists().where(CHUNK.c.job == JOB.c.id, free_chunk())
+    return select(JOB.c.id).where(JOB.c.state == "running", some)
 
 
 _OTHER = JOB.alias("other")
@@ -129,17 +138,17 @@ def active_jobs_of_caller() -> ScalarSelect[int]:
     )
 
 
-def _at_work(now: float) -> Select[int]:
+def _at_work() -> Select[int]:
     return (
         select(func.count())
         .select_from(CHUNK.join(_OTHER, CHUNK.c.job == _OTHER.c.id))
         .where(_OTHER.c.endpoint == JOB.c.endpoint, _OTHER.c.state == "running")
-        .where(CHUNK.c.state == "running", held(CHUNK, now))
+        .where(CHUNK.c.state == "running", held(CHUNK, NOW))
         .correlate(JOB)
     )
 
 
-def fairest(now: float) -> list[Any]:
+def fairest() -> list[Any]:
     """The order in which jobs get their next chunk.
 
     First the endpoint that is worked on least, or else was served longest ago; of its
@@ -150,9 +159,9 @@ def fairest(now: float) -> list[Any]:
     of_caller = JOB_TURN.c.subscription == JOB.c.subscription
     caller = _OTHER.c.subscription == JOB.c.subscription
     return [
-        _at_work(now).scalar_subquery(),
+        _at_work().scalar_subquery(),
         served.correlate(JOB).scalar_subquery(),
-        _at_work(now).where(caller).scalar_subquery(),
+        _at_work().where(caller).scalar_subquery(),
         served.where(of_caller).correlate(JOB).scalar_subquery(),
         JOB.c.started,
         JOB.c.id,
