@@ -10,7 +10,7 @@ from bramka.domain.traffic.policy import PolicyDocument
 from bramka.domain.traffic.product import STARTER_POLICY, Product
 from bramka.domain.traffic.subscription import ALL_ACCESS, Subscription
 from bramka.domain.traffic.user import Identity, User
-from bramka.store import access_token, group, product, subscription, user
+from bramka.store import access_token, account, group, product, subscription, user
 from bramka.store.change import queue_for_change
 from bramka.store.collection import Collection, Record
 from bramka.store.policy import POLICIES
@@ -94,6 +94,7 @@ def _create_administrator(
     )
     user.put(transaction, administrator)
     user.set_password(transaction, ADMINISTRATOR, password)
+    account.set_role(transaction, ADMINISTRATOR, "owner")
 
 
 def _create_products(transaction: Transaction) -> None:
