@@ -16,7 +16,8 @@ from bramka.app.clock import SystemChance
 from bramka.app.database import open_store
 from bramka.app.fetching import guarded_fetch
 from bramka.app.log import set_up_logging
-from bramka.app.policy_check import policy_compiler, policy_kinds
+from bramka.app.policy_check import policy_compiler
+from bramka.app.policy_kinds import policy_kinds
 from bramka.app.ready import tell
 from bramka.app.secrets import Secrets, open_secrets
 from bramka.app.settings import Settings

@@ -8,7 +8,7 @@ from bramka.domain.traffic.policy import PolicyDocument
 from bramka.gateway.allowances import LocalWindows
 from bramka.gateway.documents import Nouns, Workshop, compile_document
 from bramka.gateway.state import State
-from bramka.management.call import CompilePolicy, PolicyKind
+from bramka.management.call import CompilePolicy
 from bramka.policies import shelf
 
 
@@ -72,15 +72,3 @@ def policy_compiler() -> CompilePolicy:
         compile_document(document, workshop, nouns, values)
 
     return compile_policy
-
-
-def policy_kinds() -> tuple[PolicyKind, ...]:
-    """Every policy that gateways know."""
-    return tuple(
-        PolicyKind(
-            name,
-            (one.Settings.__doc__ or "").strip(),
-            tuple(sorted(str(scope) for scope in one.SCOPES)),
-        )
-        for name, one in sorted(shelf().items())
-    )

@@ -28,12 +28,34 @@ Fetch = Callable[[str], bytes]
 
 
 @dataclass(frozen=True)
+class PolicyAttribute:
+    """An attribute of a policy."""
+
+    name: str
+    required: bool
+    default: str | None
+    description: str
+    expression: bool
+    """Whether it may be a policy expression."""
+    values: tuple[str, ...] = ()
+    """The only ones possible; empty: any."""
+
+
+@dataclass(frozen=True)
 class PolicyKind:
     """A policy that gateways know: its element and where it may stand."""
 
     name: str
     description: str
     scopes: tuple[str, ...]
+    summary: str = ""
+    about: str = ""
+    example: str = ""
+    sections: tuple[str, ...] = ()
+    once: bool = False
+    attributes: tuple[PolicyAttribute, ...] = ()
+    children: object = None
+    """Names of elements that may stand inside, nested; None: any policy may."""
 
 
 @dataclass(frozen=True)

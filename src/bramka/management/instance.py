@@ -11,6 +11,7 @@ from bramka.management.made import refused
 from bramka.management.resource import Action, Ids, Resource
 from bramka.management.restriction import validate
 from bramka.management.shape import Shape, build, wrong
+from bramka.management.trying import effective_policy, try_policy
 from bramka.store import instance
 from bramka.store.collection import Record
 
@@ -59,6 +60,8 @@ class Instance(Resource[ServiceInstance]):
     def actions(self) -> dict[str, Action]:
         return {
             "validatePolicies": Action(validate, writes=False),
+            "validatePolicy": Action(try_policy, writes=False),
+            "effectivePolicy": Action(effective_policy, writes=False, method="GET"),
             "audit": Action(read_audit, writes=False, method="GET"),
             "networkstatus": refused(cloud.NETWORK, method="GET"),
             "backup": refused(cloud.BACKUP),

@@ -1,6 +1,6 @@
 """The tree of resources below a service instance: what stands under what."""
 
-from bramka.management import cloud, inside, tagging
+from bramka.management import cloud, inside, tagging, trying
 from bramka.management.api import Apis
 from bramka.management.api_schema import ApiSchemas
 from bramka.management.authorization_server import AuthorizationServers
@@ -139,6 +139,7 @@ def _rules() -> list[AnyResource]:
         Fragments(),
         Restrictions(),
         Made("policyDescriptions", inside.policy_descriptions),
+        Made("policyElements", trying.policy_elements),
         Made("allPolicies", inside.all_policies),
         Tags(
             NamedLinks("tags", "apiLinks", "apiId", tag_joint("api")),
