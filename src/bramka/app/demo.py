@@ -72,7 +72,7 @@ def load(settings: Settings) -> None:
     before = _read(settings.data / FILE)
     with store.reading() as transaction:
         _refuse_foreign(transaction)
-    service = set_up_service(store, chance, settings.data)
+    service = set_up_service(store, chance, settings)
     with store.writing() as transaction:
         management, admin = _set_up_instance(transaction, chance, settings, before)
         url_before = before.services_url if before else None

@@ -1,9 +1,9 @@
 """The demo's workspace and web service: the article's experiment, run and published."""
 
-from pathlib import Path
-
 from msgspec import Struct
 
+from bramka.app.settings import Settings
+from bramka.app.shared import open_packages
 from bramka.domain.clock import Chance
 from bramka.domain.learning.endpoint import Endpoint
 from bramka.store.service import (
@@ -36,17 +36,17 @@ class DemoService(Struct, frozen=True):
         return f"<DemoService: {self.workspace}/{self.endpoint}>"
 
 
-def set_up_service(store: Store, chance: Chance, data: Path) -> DemoService:
+def set_up_service(store: Store, chance: Chance, settings: Settings) -> DemoService:
     """The published service; what is missing of it is made."""
-    packages = data / "packages"
+    packages = open_packages(settings)
     with store.reading() as transaction:
         endpoint = _find(transaction)
-        if endpoint is not None and (packages / endpoint.package).exists():
+        if endpoint is not None and packages.folder_of(endpoint.package).exists():
             return _told(transaction, endpoint)
     # Studio and its tables take as long to import as all else: only when needed.
     from bramka.app.demo_package import make_package  # noqa: PLC0415
 
-    package = make_package(packages, data / "results", DESCRIPTION)
+    package = make_package(packages, settings.data / "results", DESCRIPTION)
     with store.writing() as transaction:
         _publish(transaction, chance, package)
         published = _find(transaction)

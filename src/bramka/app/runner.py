@@ -12,17 +12,16 @@ import threading
 from contextlib import suppress
 
 from bramka.app.batch import open_locator
-from bramka.app.clock import SystemChance, SystemClock
+from bramka.app.clock import SystemClock
 from bramka.app.database import open_store
 from bramka.app.log import set_up_logging
 from bramka.app.secrets import open_secrets
 from bramka.app.settings import Settings, read_settings
-from bramka.blobs.folder_store import FolderBlobs
+from bramka.app.shared import open_packages, open_staging
 from bramka.catalogue import shelf
 from bramka.domain.errors import Unavailable
 from bramka.jobs import Limits, Tools, Worker
 from bramka.store.lease import Ledger
-from bramka.studio.package import load
 
 AWAY_SECONDS = 1.0
 """How long to wait for a database that does not answer."""
@@ -64,13 +63,13 @@ def open_tools(settings: Settings, owner: str = "") -> Tools:
     clock = SystemClock()
     store = open_store(settings, secrets, clock)
     catalogue = shelf()
-    packages = settings.data / "packages"
+    packages = open_packages(settings)
     return Tools(
         ledger=Ledger(store.engine, clock, store.vault.cipher, owner=owner),
         locator=open_locator(settings, secrets, clock),
-        staging=FolderBlobs(settings.data / "staging", SystemChance()),
+        staging=open_staging(settings),
         load=functools.lru_cache(LOADED_PACKAGES)(
-            lambda name: load(packages / name, catalogue)
+            lambda name: packages.load(name, catalogue)
         ),
         limits=Limits(rows=settings.chunk_rows),
     )

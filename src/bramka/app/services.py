@@ -18,6 +18,7 @@ from bramka.app.database import open_store
 from bramka.app.log import set_up_logging
 from bramka.app.secrets import open_secrets
 from bramka.app.settings import Settings
+from bramka.app.shared import open_packages
 from bramka.catalogue import shelf
 from bramka.scoring.batch import Batch
 from bramka.scoring.doors import Doors
@@ -29,7 +30,6 @@ from bramka.store.job import Jobs
 from bramka.store.service import change_number, list_endpoints
 from bramka.store.transaction import Store
 from bramka.store.workspace import list_workspaces
-from bramka.studio.package import load
 from bramka.wire.connection import Limits
 from bramka.wire.server import whole_server
 
@@ -90,8 +90,8 @@ async def _serve(settings: Settings) -> None:
     secrets = open_secrets(settings.data)
     clock, chance = SystemClock(), SystemChance()
     store = await asyncio.to_thread(open_store, settings, secrets, clock)
-    packages = settings.data / "packages"
-    registry = Registry(lambda package: load(packages / package, shelf()))
+    packages = open_packages(settings)
+    registry = Registry(lambda package: packages.load(package, shelf()))
     publications = Publications(store, registry)
     await asyncio.to_thread(publications.renew)
     threads = ThreadPoolExecutor(_threads(), thread_name_prefix="score")

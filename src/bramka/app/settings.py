@@ -126,6 +126,21 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     worker_processes: Annotated[
         int, Meta(ge=0, description="Worker processes; 0: as many as cores.")
     ] = 0
+    runner: Annotated[
+        Literal["local", "ray"],
+        Meta(description="What runs batch jobs: processes of the worker, or Ray."),
+    ] = "local"
+    ray_address: Annotated[
+        str, Meta(description="Ray cluster to join; one of this machine if empty.")
+    ] = ""
+    storage: Annotated[
+        str,
+        Meta(
+            description="What machines share for packages and parts of batch jobs: a "
+            "folder, or s3://bucket/folder, gs://…, az://… with credentials from the "
+            "environment; the data folder if empty."
+        ),
+    ] = ""
     chunk_rows: Annotated[
         int, Meta(ge=1, description="Most rows of a batch job that are scored at once.")
     ] = 100_000

@@ -6,9 +6,10 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Protocol
 
 from bramka.app import ready
 from bramka.app.child import pause_before
@@ -16,12 +17,13 @@ from bramka.app.clock import SystemChance, SystemClock
 from bramka.app.log import set_up_logging
 from bramka.app.runner import open_tools
 from bramka.app.settings import Settings
+from bramka.app.shared import staging_folder
 from bramka.app.up import environment_of
 from bramka.blobs.folder_store import RESERVED
 from bramka.domain.clock import Clock
 from bramka.domain.errors import Unavailable
 from bramka.jobs import Tools, forget_old, sweep_all, sweep_ended
-from bramka.jobs.ledger import Ledger
+from bramka.store.lease import Ledger
 
 log = logging.getLogger(__name__)
 
@@ -46,11 +48,12 @@ def run(settings: Settings) -> None:
         # Each core has a runner; threads of one would only disturb the others.
         environment["POLARS_MAX_THREADS"] = "1"
     clock = SystemClock()
-    sweeper = Sweeper(tools, settings.data / "staging", clock, settings.job_days)
-    count = settings.worker_processes
-    runners = [Runner(environment, tools.ledger) for _ in range(count)]
+    folder = staging_folder(settings)
+    sweeper = Sweeper(tools, folder, clock, settings.job_days)
+    assert isinstance(tools.ledger, Ledger), "runners lease from the database"
+    runners = _runners(settings, tools.ledger, environment)
     ready.tell()
-    log.info("working with %d processes", len(runners))
+    log.info("working with %s", runners[0] if len(runners) == 1 else runners)
     try:
         _watch(tools, runners, stop, sweeper)
     finally:
@@ -59,6 +62,33 @@ def run(settings: Settings) -> None:
         deadline = clock.monotonic() + ENDING_SECONDS
         for runner in runners:
             runner.end(deadline - clock.monotonic())
+
+
+class Runners(Protocol):
+    """What does the work: one process, or a whole cluster."""
+
+    def wake(self) -> None:
+        """Say that there may be work."""
+
+    def look_after(self) -> None:
+        """See whether it lives, and do what its death asks for."""
+
+    def ask_to_end(self) -> None:
+        """Let it finish its task."""
+
+    def end(self, seconds: float) -> None:
+        """Wait for its end, not for ever."""
+
+
+def _runners(
+    settings: Settings, ledger: Ledger, environment: Mapping[str, str]
+) -> Sequence[Runners]:
+    if settings.runner == "ray":
+        # Ray takes as long to import as all of ours, and not everybody has it.
+        from bramka.app.ray_runner import RayRunners  # noqa: PLC0415
+
+        return [RayRunners(settings, ledger)]
+    return [Runner(environment, ledger) for _ in range(settings.worker_processes)]
 
 
 class Runner:
@@ -130,7 +160,7 @@ class Runner:
 
 
 def _watch(
-    tools: Tools, runners: list[Runner], stop: threading.Event, sweeper: "Sweeper"
+    tools: Tools, runners: Sequence[Runners], stop: threading.Event, sweeper: "Sweeper"
 ) -> None:
     away = False
     while not stop.wait(LOOK_SECONDS):
@@ -152,7 +182,7 @@ class Sweeper:
     """Deletes parts nobody needs, and what killed runners left behind."""
 
     def __init__(
-        self, tools: Tools, folder: Path, clock: Clock, job_days: float = 0.0
+        self, tools: Tools, folder: Path | None, clock: Clock, job_days: float = 0.0
     ) -> None:
         self.tools = tools
         self.job_days = job_days
@@ -173,12 +203,14 @@ class Sweeper:
         ledger, staging = self.tools.ledger, self.tools.staging
         if not self.swept_all:
             sweep_all(ledger, staging)
-            jobs = [place.name for place in self.folder.iterdir()]
-            for job in set(jobs) - ledger.unfinished(jobs):
-                tidy(self.folder / job)
+            if self.folder is not None:
+                jobs = [place.name for place in self.folder.iterdir()]
+                for job in set(jobs) - ledger.unfinished(jobs):
+                    tidy(self.folder / job)
             self.swept_all = True
         for job in sweep_ended(ledger, staging):
-            tidy(self.folder / job)
+            if self.folder is not None:
+                tidy(self.folder / job)
         self._forget()
 
     def _forget(self) -> None:

@@ -9,7 +9,7 @@ from bramka.app.worker import run
 
 @click.command()
 @with_settings(
-    *("worker_processes", "chunk_rows", "job_days"),
+    *("worker_processes", "chunk_rows", "job_days", "runner", "ray_address", "storage"),
     *("database", "blobs_url", "outside_blobs"),
 )
 def command(settings: Settings) -> None:

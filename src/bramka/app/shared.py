@@ -1,0 +1,34 @@
+"""What machines share besides the database: packages, and parts of batch jobs."""
+
+from pathlib import Path
+
+from bramka.app.clock import SystemChance
+from bramka.app.settings import Settings
+from bramka.blobs.folder_store import FolderBlobs
+from bramka.blobs.object_store import open_address
+from bramka.domain.blob import BlobStore
+from bramka.studio.package_store import PackageStore
+
+
+def open_packages(settings: Settings) -> PackageStore:
+    """Published packages."""
+    shared = _below(settings, "") if settings.storage else None
+    return PackageStore(settings.data / "packages", shared)
+
+
+def open_staging(settings: Settings) -> BlobStore:
+    """Parts of batch jobs that are not finished."""
+    return _below(settings, "staging")
+
+
+def staging_folder(settings: Settings) -> Path | None:
+    """Where the parts lie, if that is a folder."""
+    if "://" in settings.storage:
+        return None
+    return Path(settings.storage or settings.data) / "staging"
+
+
+def _below(settings: Settings, name: str) -> BlobStore:
+    if "://" in settings.storage:
+        return open_address(f"{settings.storage.rstrip('/')}/{name}".rstrip("/"))
+    return FolderBlobs(Path(settings.storage or settings.data) / name, SystemChance())

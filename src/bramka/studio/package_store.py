@@ -1,0 +1,69 @@
+"""Where packages are kept: a folder of this machine, and what machines share."""
+
+import os
+import shutil
+from pathlib import Path
+
+from bramka.domain.blob import BlobStore
+from bramka.domain.errors import Missing
+from bramka.domain.learning.experiment import Catalogue
+from bramka.studio.package import FILE, Package, write
+from bramka.studio.package import load as load_package
+from bramka.studio.scoring_function import GraphFunction
+
+PREFIX = "packages"
+PIECE = 8 * 1024 * 1024
+
+
+class PackageStore:
+    """Packages by their hash; what this machine lacks is fetched from the others'.
+
+    `shared` is None where one machine, or one folder, is all there is.
+    """
+
+    def __init__(self, folder: Path, shared: BlobStore | None = None) -> None:
+        self._folder = folder
+        self._shared = shared
+
+    def __repr__(self) -> str:
+        return f"<PackageStore: {self._folder}>"
+
+    def keep(self, package: Package) -> str:
+        """Write a package where every machine finds it, and tell its hash."""
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        name = write(self._folder / package.hash, package)
+        if self._shared is not None:
+            # The file that makes a package of the others goes last.
+            for file in [*sorted(package.files), FILE]:
+                content = (self._folder / name / file).read_bytes()
+                self._shared.write(f"{PREFIX}/{name}/{file}", [content])
+        return name
+
+    def load(self, name: str, catalogue: Catalogue) -> GraphFunction:
+        """The scoring function in a package; Missing if no machine has it."""
+        return load_package(self.folder_of(name), catalogue)
+
+    def folder_of(self, name: str) -> Path:
+        """The folder of a package on this machine, fetched if need be."""
+        folder = self._folder / name
+        if not folder.exists() and self._shared is not None:
+            self._fetch(self._shared, name, folder)
+        return folder
+
+    def _fetch(self, shared: BlobStore, name: str, folder: Path) -> None:
+        start = f"{PREFIX}/{name}/"
+        paths = list(shared.names(start))
+        if start + FILE not in paths:
+            raise Missing(f"There is no package {name!r}.")
+        draft = folder.with_name(f".{name}.{os.getpid()}")
+        shutil.rmtree(draft, ignore_errors=True)
+        draft.mkdir(mode=0o700, parents=True)
+        for path in paths:
+            with (draft / path.removeprefix(start)).open("wb") as file:
+                for at in range(0, shared.size(path), PIECE):
+                    file.write(shared.read(path, at, PIECE))
+        try:
+            draft.rename(folder)
+        except OSError:
+            # Another process of this machine was first with the same package.
+            shutil.rmtree(draft)
