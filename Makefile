@@ -9,29 +9,36 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format docs bench soak lock clean
+.PHONY: help run test check format ui docs bench soak lock clean
 
 help:  ## say what can be made
 	@echo "make WORD [ARGS='…'] where WORD is one of"
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
 
-run: $(VENV)/run.stamp  ## start everything with the demo; ARGS='--gateway-port 9080'
+run: ui  ## start everything with the demo; ARGS='--gateway-port 9080'
 	@exec $(BIN)/bramka up --demo --data $(DATA) $(ARGS)
 
-test: $(VENV)/test.stamp  ## run the tests; ARGS='tests/app -k port'
-	@.ci/packages postgres redis-server nginx
+test: ui $(VENV)/test.stamp  ## run the tests; ARGS='tests/app -k port'
+	@.ci/packages postgres redis-server nginx chromium
+	@$(BIN)/python hatch_build.py run test
 	$(BIN)/pytest -m 'not soak' --numprocesses 2 --dist loadfile $(ARGS)
 
-check: $(VENV)/check.stamp  ## format, lint, types, import contracts, spelling
+check: ui $(VENV)/check.stamp  ## format, lint, types, import contracts, spelling
 	$(BIN)/ruff format --check --quiet
 	$(BIN)/ruff check --quiet
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/codespell
+	@$(BIN)/python hatch_build.py run lint
+	@$(BIN)/python hatch_build.py run types
 
-format: $(VENV)/check.stamp  ## put every file into its form
+format: ui $(VENV)/check.stamp  ## put every file into its form
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix-only
+	@$(BIN)/python hatch_build.py run format
+
+ui: $(VENV)/run.stamp  ## build the browser faces, if their source changed
+	@$(BIN)/python hatch_build.py build
 
 docs: $(VENV)/run.stamp  ## write docs/reference anew from the code
 	$(BIN)/python docs/generate.py
@@ -40,7 +47,7 @@ bench: $(VENV)/bench.stamp  ## race the gateway and the hashing against others
 	@.ci/packages nginx nginx-lua wrk
 	$(BIN)/python -m benchmarks $(ARGS)
 
-soak: $(VENV)/test.stamp  ## run the long tests that `make test` leaves out
+soak: ui $(VENV)/test.stamp  ## run the long tests that `make test` leaves out
 	@.ci/packages postgres redis-server nginx
 	$(BIN)/pytest -m soak $(ARGS)
 
@@ -48,7 +55,7 @@ lock:  ## choose versions anew within pyproject.toml (needs uv)
 	.ci/lock $(UV)
 
 clean:  ## delete the virtual environment and all caches, not the data
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
+	rm -rf $(VENV) ui/node_modules src/bramka/portals/static/ui .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 # A stamp is newer than its lock once everything in the lock is installed.
@@ -65,8 +72,9 @@ install = echo "installing $(1)"; \
 	$$pip install --quiet --disable-pip-version-check --require-hashes --no-deps \
 	  --only-binary :all: --requirement $(1)
 
-$(VENV)/run.stamp: requirements/run.lock pyproject.toml | $(VENV)/pyvenv.cfg
-	@$(call install,requirements/run.lock); \
+$(VENV)/run.stamp: requirements/run.lock pyproject.toml hatch_build.py | $(VENV)/pyvenv.cfg
+	@$(call install,requirements/run.lock) && \
+	{ $(BIN)/python hatch_build.py has-node || { $(call install,requirements/node.lock); } } && \
 	$$pip install --quiet --disable-pip-version-check --no-deps \
 	  --no-build-isolation --editable .
 	@touch $@

@@ -1,0 +1,64 @@
+import { Button, Container, Group, Text, Title } from '@mantine/core';
+import { QueryErrorResetBoundary } from '@tanstack/react-query';
+import { Component, type ReactNode } from 'react';
+import { Translation } from 'react-i18next';
+import { Refusal } from './Refusal.tsx';
+
+type Caught = { error: unknown };
+
+/** What a page that fails turns into: says so, and offers another try. */
+export function ErrorBoundary({ place = '', children }: { place?: string; children: ReactNode }) {
+  return (
+    <QueryErrorResetBoundary>
+      {({ reset }) => (
+        <Boundary reset={reset} place={place}>
+          {children}
+        </Boundary>
+      )}
+    </QueryErrorResetBoundary>
+  );
+}
+
+type Props = { children: ReactNode; reset: () => void; place: string };
+
+class Boundary extends Component<Props, Caught> {
+  override state: Caught = { error: null };
+
+  static getDerivedStateFromError(error: unknown): Caught {
+    return { error };
+  }
+
+  override componentDidUpdate(before: Props): void {
+    if (before.place !== this.props.place && this.state.error !== null) {
+      this.props.reset();
+      this.setState({ error: null });
+    }
+  }
+
+  override render() {
+    if (this.state.error === null) return this.props.children;
+    const again = () => {
+      this.props.reset();
+      this.setState({ error: null });
+    };
+    return (
+      <Translation ns="base">
+        {(t) => (
+          <Container size="sm" py="xl">
+            <Title order={1}>{t('failed.title')}</Title>
+            <Text c="dimmed" my="sm">
+              {t('failed.body')}
+            </Text>
+            <Refusal error={this.state.error} />
+            <Group mt="md">
+              <Button onClick={again}>{t('failed.again')}</Button>
+              <Button variant="default" onClick={() => window.location.reload()}>
+                {t('failed.reload')}
+              </Button>
+            </Group>
+          </Container>
+        )}
+      </Translation>
+    );
+  }
+}

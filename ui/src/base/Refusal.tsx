@@ -1,0 +1,46 @@
+import { Alert, List, Text } from '@mantine/core';
+import { CircleAlert } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import { ApiError } from '../api/client.ts';
+
+/** Words for an error: by its code if we have any, else the server's own. */
+export function useErrorText(): (error: unknown) => string {
+  const { t, i18n } = useTranslation('base');
+  return (error) => {
+    if (!(error instanceof ApiError)) return error instanceof Error ? error.message : String(error);
+    const key = `errors.${error.code}`;
+    if (!i18n.exists(key, { ns: 'base' })) return error.message;
+    return t(key as 'errors.Unreachable', { seconds: error.retryAfter ?? 60 });
+  };
+}
+
+/** An error in the place where it arose; the server's words stand below ours. */
+export function Refusal({ error, title }: { error: unknown; title?: string }) {
+  const text = useErrorText();
+  if (!error) return null;
+  const said = text(error);
+  const known = error instanceof ApiError;
+  return (
+    <Alert
+      color="danger"
+      icon={<CircleAlert size={18} aria-hidden />}
+      title={title ?? said}
+      role="alert"
+      my="sm"
+    >
+      {title && <Text size="sm">{said}</Text>}
+      {known && error.message !== said && error.status > 0 && (
+        <Text size="sm">{error.message}</Text>
+      )}
+      {known && error.details.length > 0 && (
+        <List size="sm" mt={4}>
+          {error.details.map((detail) => (
+            <List.Item key={`${detail.target}${detail.message}`}>
+              {detail.target ? <code>{detail.target}</code> : null} {detail.message}
+            </List.Item>
+          ))}
+        </List>
+      )}
+    </Alert>
+  );
+}

@@ -1,0 +1,47 @@
+import { locale } from './i18n.ts';
+
+/** Numbers, times and sizes as the language of the page writes them. */
+export function number(value: number, digits = 0): string {
+  return new Intl.NumberFormat(locale(), { maximumFractionDigits: digits }).format(value);
+}
+
+export function percent(share: number): string {
+  return new Intl.NumberFormat(locale(), { style: 'percent', maximumFractionDigits: 1 }).format(
+    share,
+  );
+}
+
+export function dateTime(iso: string | null | undefined): string {
+  if (!iso) return '–';
+  return new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeStyle: 'short' }).format(
+    new Date(iso),
+  );
+}
+
+export function date(iso: string | null | undefined): string {
+  if (!iso) return '–';
+  return new Intl.DateTimeFormat(locale(), { dateStyle: 'medium' }).format(new Date(iso));
+}
+
+export function milliseconds(value: number): string {
+  if (value >= 10_000) return `${number(value / 1000, 1)} s`;
+  return `${number(value, value < 10 ? 2 : value < 100 ? 1 : 0)} ms`;
+}
+
+const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
+
+export function bytes(value: number): string {
+  let size = value;
+  let unit = 0;
+  while (size >= 1000 && unit < UNITS.length - 1) {
+    size /= 1000;
+    unit += 1;
+  }
+  return `${number(size, unit && size < 100 ? 1 : 0)} ${UNITS[unit]}`;
+}
+
+export function seconds(value: number): string {
+  if (value < 60) return `${number(value, value < 10 ? 1 : 0)} s`;
+  if (value < 3600) return `${number(Math.floor(value / 60))} min ${number(value % 60)} s`;
+  return `${number(Math.floor(value / 3600))} h ${number((value % 3600) / 60)} min`;
+}

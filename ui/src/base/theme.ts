@@ -1,0 +1,107 @@
+import { type CSSVariablesResolver, createTheme, type MantineThemeOverride } from '@mantine/core';
+import { type Shades, shadeOn, shadesOf, shadeUnderWhite } from './palette.ts';
+
+export const ACCENT = '#2f4f9e';
+const PAGE = { light: '#ffffff', dark: '#15181e' };
+/** What tinted boxes and zebra rows lie on; text on them must stay readable too. */
+const TINT = { light: '#eef1f6', dark: '#232833' };
+const SEMANTIC = { danger: '#b3261e', ok: '#0b6e4f', warn: '#8a5a00' };
+const MONO =
+  'ui-monospace, "SFMono-Regular", "Cascadia Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace';
+
+export function themeFor(accent: string): MantineThemeOverride {
+  const shades = shadesOf(accent);
+  const primary = shadeUnderWhite(shades);
+  return createTheme({
+    primaryColor: 'accent',
+    primaryShade: { light: primary as 6, dark: primary as 6 },
+    colors: {
+      accent: [...shades] as unknown as [string, ...string[]] & Shades,
+      danger: [...shadesOf(SEMANTIC.danger)] as unknown as Shades & [string],
+      ok: [...shadesOf(SEMANTIC.ok)] as unknown as Shades & [string],
+      warn: [...shadesOf(SEMANTIC.warn)] as unknown as Shades & [string],
+      dark: [
+        '#d7dce5',
+        '#b9c0cc',
+        '#a9b1bd',
+        '#6f7885',
+        '#3d4451',
+        '#2c323d',
+        '#232833',
+        '#15181e',
+        '#101318',
+        '#0b0d11',
+      ],
+    } as MantineThemeOverride['colors'],
+    fontFamily: '"Inter Variable", system-ui, sans-serif',
+    fontFamilyMonospace: MONO,
+    headings: {
+      fontFamily: '"Inter Variable", system-ui, sans-serif',
+      fontWeight: '620',
+      sizes: {
+        h1: { fontSize: '28px', lineHeight: '1.25' },
+        h2: { fontSize: '18px', lineHeight: '1.35' },
+        h3: { fontSize: '15px', lineHeight: '1.4' },
+      },
+    },
+    fontSizes: { xs: '12px', sm: '13.5px', md: '15px', lg: '17px', xl: '20px' },
+    defaultRadius: 'sm',
+    radius: { xs: '4px', sm: '6px', md: '8px', lg: '8px', xl: '16px' },
+    shadows: { xs: 'none', sm: 'none', md: '0 1px 1px rgba(0,0,0,.12)', lg: 'none', xl: 'none' },
+    cursorType: 'pointer',
+    respectReducedMotion: true,
+    components: {
+      Button: { defaultProps: { size: 'sm' } },
+      Badge: { defaultProps: { variant: 'light', radius: 'sm', tt: 'none' } },
+      Anchor: { defaultProps: { underline: 'always' } },
+      Modal: { defaultProps: { centered: true } },
+      Table: { defaultProps: { verticalSpacing: 8, horizontalSpacing: 12 } },
+      Tooltip: { defaultProps: { withArrow: true, openDelay: 300 } },
+    },
+  });
+}
+
+/** The kit's defaults for dimmed, placeholder, light and outline text lack contrast. */
+export const readable: CSSVariablesResolver = (theme) => {
+  const light: Record<string, string> = {
+    '--mantine-color-body': PAGE.light,
+    '--mantine-color-text': '#1b212b',
+    '--mantine-color-dimmed': '#555e6b',
+    '--mantine-color-placeholder': '#5b6472',
+    '--mantine-color-error': SEMANTIC.danger,
+    '--mantine-color-default-border': '#d5dae2',
+    '--app-tint': '#f6f7fa',
+    '--app-line': '#e3e7ed',
+  };
+  const dark: Record<string, string> = {
+    '--mantine-color-body': PAGE.dark,
+    '--mantine-color-text': '#e6e9ef',
+    '--mantine-color-dimmed': '#a9b1bd',
+    '--mantine-color-placeholder': '#a9b1bd',
+    '--app-tint': '#1b1f27',
+    '--app-line': '#2c323d',
+  };
+  for (const name of ['accent', 'danger', 'ok', 'warn']) {
+    const shades = theme.colors[name] as unknown as Shades;
+    const onLight = shades[shadeOn(shades, TINT.light, false)]!;
+    const onDark = shades[shadeOn(shades, TINT.dark, true)]!;
+    for (const part of ['text', 'light-color', 'outline']) {
+      light[`--mantine-color-${name}-${part}`] = onLight;
+      dark[`--mantine-color-${name}-${part}`] = onDark;
+    }
+    light[`--mantine-color-${name}-light`] = shades[0]!;
+    light[`--mantine-color-${name}-light-hover`] = shades[1]!;
+    dark[`--mantine-color-${name}-light`] = TINT.dark;
+    dark[`--mantine-color-${name}-light-hover`] = '#2c323d';
+    if (name === 'accent') {
+      light['--mantine-color-anchor'] = onLight;
+      dark['--mantine-color-anchor'] = onDark;
+    }
+    if (name === 'danger') dark['--mantine-color-error'] = onDark;
+  }
+  light['--mantine-color-gray-light'] = TINT.light;
+  light['--mantine-color-gray-light-color'] = '#3b4350';
+  dark['--mantine-color-gray-light'] = TINT.dark;
+  dark['--mantine-color-gray-light-color'] = '#c3cad5';
+  return { variables: {}, light, dark };
+};

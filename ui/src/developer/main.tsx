@@ -1,0 +1,4 @@
+import { start } from '../base/start.tsx';
+import { Developer } from './Developer.tsx';
+
+void start('developer', '', <Developer />);

@@ -1,0 +1,4 @@
+import { start } from '../base/start.tsx';
+import { Publisher } from './Publisher.tsx';
+
+void start('publisher', '/publisher', <Publisher />);
