@@ -29,6 +29,7 @@ from bramka.management.refusal import refuse_http
 from bramka.management.router import Management
 from bramka.management.tree import tree
 from bramka.management.usage import UsageDoor
+from bramka.portals.shell import face_routes
 from bramka.store.database import open_database
 from bramka.store.schema import prepare_usage
 from bramka.store.transaction import Store
@@ -99,6 +100,7 @@ def application(
             Route("/providers/{rest:path}", management.answer, methods=METHODS),
             Route("/subscriptions", management.answer, methods=METHODS),
             Route("/subscriptions/{rest:path}", management.answer, methods=METHODS),
+            *face_routes(site.chance, (settings.gateway_url, settings.blobs_url)),
         ],
         exception_handlers={HTTPException: refuse_http},
     )
