@@ -1,0 +1,1 @@
+"""What the developer face reads and does: everything under `/developer`."""
