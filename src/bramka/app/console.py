@@ -18,6 +18,7 @@ from bramka.app.fetching import guarded_fetch
 from bramka.app.log import set_up_logging
 from bramka.app.policy_check import policy_compiler
 from bramka.app.policy_kinds import policy_kinds
+from bramka.app.portal import portal_middleware, portal_routes
 from bramka.app.ready import tell
 from bramka.app.secrets import Secrets, open_secrets
 from bramka.app.settings import Settings
@@ -27,6 +28,7 @@ from bramka.management.echo import echo
 from bramka.management.exporting import ExportDoor
 from bramka.management.refusal import refuse_http
 from bramka.management.router import Management
+from bramka.management.trace import TraceDoor
 from bramka.management.tree import tree
 from bramka.management.usage import UsageDoor
 from bramka.portals.shell import face_routes
@@ -79,6 +81,7 @@ def application(
     """Everything the console answers."""
     configuration = ConfigurationDoor(store, secrets.gateway_token)
     counting = UsageDoor(usage, secrets.gateway_token, store)
+    traces = TraceDoor(usage, secrets.gateway_token, store)
     site = Site(
         store=store,
         usage=usage,
@@ -95,13 +98,17 @@ def application(
             Route("/health", health),
             Route("/gateway/configuration", configuration.answer),
             Route("/gateway/usage", counting.answer, methods=["POST"]),
+            Route("/gateway/traces", traces.take, methods=["POST"]),
+            Route("/gateway/traces/{door}", traces.show),
             Route("/echo{rest:path}", echo, methods=METHODS),
             Route("/exports/{api}", exports.answer),
             Route("/providers/{rest:path}", management.answer, methods=METHODS),
             Route("/subscriptions", management.answer, methods=METHODS),
             Route("/subscriptions/{rest:path}", management.answer, methods=METHODS),
+            *portal_routes(settings, store, configuration.wake),
             *face_routes(site.chance, (settings.gateway_url, settings.blobs_url)),
         ],
+        middleware=portal_middleware(store),
         exception_handlers={HTTPException: refuse_http},
     )
     console.state.close = configuration.close

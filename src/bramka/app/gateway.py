@@ -114,6 +114,7 @@ class _Process:
             shelf=policies.shelf(),
             expressions=expression_compiler(around),
             served=around.settle,
+            trace_location=f"{self.settings.console_url}/gateway/traces/",
             dial=real_dial(),
             clock=clock,
             chance=chance,
@@ -154,6 +155,7 @@ class _Process:
             if self.limits is not None:
                 await self.limits.stop()
             await self._deliver(console)
+            await self._deliver_traces(console)
             self._write_file()
 
     async def _listen(self, certificates: Certificates | None) -> None:
@@ -277,6 +279,7 @@ class _Process:
         while True:
             await asyncio.sleep(FLUSH_SECONDS)
             await self._deliver(console)
+            await self._deliver_traces(console)
 
     async def _deliver(self, console: httpx2.AsyncClient) -> None:
         async def send(batch: bytes) -> bool:
@@ -291,6 +294,24 @@ class _Process:
             return answer.is_success
 
         await self.gateway.journal.deliver(send)
+
+    async def _deliver_traces(self, console: httpx2.AsyncClient) -> None:
+        """Bring the traces; those that console does not take now wait in memory."""
+        traces = self.gateway.engine.traces
+        for batch in traces.batches():
+            taken = False
+            try:
+                content = msgspec.json.encode(batch)
+                answer = await console.post("/gateway/traces", content=content)
+                # Sending what cannot be read again would not help.
+                taken = answer.is_success or answer.status_code in (400, 413)
+            except (httpx2.HTTPError, OSError):
+                pass
+            finally:
+                if not taken:
+                    traces.put_back(batch)
+            if not taken:
+                return
 
 
 def _caches(settings: Settings, clock: Clock) -> Caches:

@@ -115,6 +115,8 @@ class Passage(DirectCall):
             self._forward(forwarding)
         if self.request_ended and self.body is None:
             self.ended()
+        if self.exchange.trace is not None and not head_done.done():
+            self.exchange.trace.sent(self._request_head, self.address())
         outcome: Outcome = await head_done
         self._head_done = None
         response = self.exchange.response
@@ -356,6 +358,8 @@ class Passage(DirectCall):
         headers = Headers(pairs(fields))
         response = Response(status, reason.decode("latin-1"), headers, None)
         self.exchange.response = response
+        if self.exchange.trace is not None:
+            self.exchange.trace.answered(response)
         outcome: Outcome = None
         if self.forwarding.fail_on_error_status_code and status >= 400:
             message = f"The backend answered {status}."

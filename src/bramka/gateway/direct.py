@@ -24,6 +24,7 @@ from bramka.gateway.forwarding import ForwardingCall
 from bramka.gateway.hosts import HEALTH_PATH
 from bramka.gateway.memo import Memo
 from bramka.gateway.plan import ApiPlan, OperationPlan, Plan, Rows
+from bramka.gateway.tracing import begin_trace
 from bramka.gateway.unrouted import answer_unrouted
 from bramka.wire.fields import (
     CONNECTION,
@@ -32,6 +33,7 @@ from bramka.wire.fields import (
     FORWARDED,
     HOST,
     LENGTH,
+    TRACE,
     Field,
 )
 from bramka.wire.message import Answer
@@ -41,6 +43,8 @@ _USUAL_CONNECTION = frozenset((b"", b"close", b"keep-alive", b"host", b"upgrade"
 
 class DirectCall(ForwardingCall):
     """One call, as far as it need not wait."""
+
+    asks_for_trace = False
 
     # --- 1. the head is read ------------------------------------------------------
 
@@ -90,6 +94,8 @@ class DirectCall(ForwardingCall):
                 self.expects_continue = field.value.lower() == b"100-continue"
             elif field.kind == FORWARDED:
                 self.forwarded_for += field.value + b", "
+            elif field.kind == TRACE:
+                self.asks_for_trace = True
         if connection or host is None or not self.keep_alive:
             self.minor = 1 if version == "1.1" else 0
         if host is None and self.minor:
@@ -244,6 +250,11 @@ class DirectCall(ForwardingCall):
             memo.what, memo.who, memo.key_field = self._what, self._who, self._key_field
             memo.forwarded_for = self.forwarded_for
             self.head.memo = self.memo = memo
+        elif self.asks_for_trace and begin_trace(
+            exchange, self.fields, plan, self.engine
+        ):
+            self._leave(rows)
+            return
         if rows.direct:
             self._inbound(rows)
         else:

@@ -8,6 +8,7 @@ from bramka.gateway.forwarder import Dial, Pool
 from bramka.gateway.journal import Journal
 from bramka.gateway.plan import Plan
 from bramka.gateway.target import Target
+from bramka.gateway.trace import Traces
 
 LONGEST_URL = 16_384
 MOST_TARGETS = 1_000
@@ -29,6 +30,9 @@ class Engine:
         self.in_flight = 0
         self.tunnels = 0
         """WebSocket connections that are open."""
+        self.traces = Traces()
+        self.trace_location = ""
+        """Where callers read the traces of their calls; "" when they cannot."""
         self._dial = dial
         self._pools: dict[str, Pool] = {}
         self._targets: dict[str, Target] = {}

@@ -25,6 +25,7 @@ from bramka.wire.fields import (
     LENGTH,
     PLAIN,
     SCHEME,
+    TRACE,
     AnswerHead,
     Fields,
     field_of,
@@ -274,7 +275,7 @@ class Upstream(asyncio.Protocol):
             consumer.answer_broken(reason, stale=False)
 
 
-_PASS = frozenset((PLAIN, DATE, HOST, EXPECT, FORWARDED, SCHEME))
+_PASS = frozenset((PLAIN, DATE, HOST, EXPECT, FORWARDED, SCHEME, TRACE))
 """Fields that mean nothing to this hop in an answer."""
 
 

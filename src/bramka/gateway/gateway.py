@@ -61,6 +61,7 @@ class Gateway:
         allowances: Allowances | None = None,
         store: Store | None = None,
         served: Callable[[Configuration], None] = lambda _: None,
+        trace_location: str = "",
     ) -> None:
         self.allowances = allowances or LocalAllowances(
             Ledger(folder / "quotas.ledger")
@@ -69,6 +70,7 @@ class Gateway:
         self.engine = Engine(
             journal=self.journal, dial=dial, clock=clock, chance=chance
         )
+        self.engine.trace_location = trace_location
         self._clock = clock
         self._served = served
         """Told of each configuration from the moment it is served."""

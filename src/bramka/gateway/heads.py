@@ -20,6 +20,8 @@ OWNED = frozenset(
         b"http2-settings",
         b"x-forwarded-for",
         b"x-forwarded-proto",
+        b"ocp-apim-trace",
+        b"apim-debug-authorization",
     )
 )
 """Fields that the gateway writes itself, whatever policies set."""

@@ -4,20 +4,29 @@ from datetime import UTC, datetime
 
 from msgspec import structs
 
+from bramka.domain.duration import seconds_of
+from bramka.domain.errors import Missing
 from bramka.domain.traffic.self_hosted import MANAGED, Authority, Hostname, SelfHosted
+from bramka.domain.traffic.trace import (
+    LONGEST_LIFE as LONGEST_LIFE_OF_DEBUGGING,
+)
+from bramka.domain.traffic.trace import MOST_KEPT, DebugCredentials
 from bramka.management.call import Call, Properties
 from bramka.management.gateway_token import sign
 from bramka.management.made import refused
 from bramka.management.resource import Action, Ids, Resource
 from bramka.management.shape import Shape, read_date, wrong
-from bramka.store import self_hosted
+from bramka.management.trace import shown
+from bramka.store import self_hosted, trace
+from bramka.store.api import APIS
 from bramka.store.certificate import CERTIFICATES
 from bramka.store.collection import Record
+from bramka.store.database import reading
 
 LONGEST_LIFE = 30 * 86400
-_NO_TRACES = (
-    "Gateways of this version keep no traces that the console could fetch; call with "
-    "the header Ocp-Apim-Trace on the gateway itself."
+_OWN = SelfHosted(id=MANAGED, description="The gateway of the instance.")
+_NO_RECALL = (
+    "Debug credentials cannot be taken back; they end by themselves within an hour."
 )
 
 
@@ -32,15 +41,20 @@ class Gateways(Resource[SelfHosted]):
     )
     filtered = ("name", "description")
 
+    def find(self, call: Call, ids: Ids) -> Record[SelfHosted] | None:
+        if ids[-1] == MANAGED:
+            return Record(_OWN, 1, 0.0, 0.0)
+        return super().find(call, ids)
+
     @property
     def actions(self) -> dict[str, Action]:
         return {
             "listKeys": Action(_keys),
             "regenerateKey": Action(_regenerate),
             "generateToken": Action(_token),
-            "listDebugCredentials": refused(_NO_TRACES),
-            "invalidateDebugCredentials": refused(_NO_TRACES),
-            "listTrace": refused(_NO_TRACES),
+            "listDebugCredentials": Action(_debug_credentials, writes=False),
+            "invalidateDebugCredentials": refused(_NO_RECALL),
+            "listTrace": Action(_trace, writes=False),
         }
 
     def accept(
@@ -135,6 +149,51 @@ def _token(call: Call, ids: Ids) -> object:
         raise wrong("expiry", "lies in the past or more than 30 days ahead")
     key = noun.primary_key if _key_type(call) == "primary" else noun.secondary_key
     return {"value": sign(noun, key, datetime.fromtimestamp(until, UTC))}
+
+
+def _debug_credentials(call: Call, ids: Ids) -> object:
+    """A token with which calls of one API are traced."""
+    given = call.json()
+    purposes = given.get("purposes", ["tracing"])
+    if purposes != ["tracing"]:
+        raise wrong("purposes", 'must be ["tracing"]')
+    api = call.name_in(str(given.get("apiId", "")), "apis").partition(";rev=")[0]
+    APIS.get(call.transaction, api)
+    text = str(given.get("credentialsExpireAfter") or "PT1H")
+    try:
+        life = seconds_of(text)
+    except ValueError as error:
+        raise wrong("credentialsExpireAfter", str(error)) from None
+    if not 0 < life <= LONGEST_LIFE_OF_DEBUGGING:
+        raise wrong("credentialsExpireAfter", f"'{text}' is not up to PT1H")
+    credentials = DebugCredentials(
+        api=api,
+        gateway=_gateway_id(call, ids),
+        until=int(call.transaction.now + life),
+    )
+    return {"token": credentials.token(call.transaction.vault.pepper)}
+
+
+def _trace(call: Call, ids: Ids) -> object:
+    """The trace of one call, while it is kept."""
+    wanted = str(call.json().get("traceId", "")).replace("-", "").lower()
+    gateway, now = _gateway_id(call, ids), call.transaction.now
+    with reading(call.site.usage) as connection:
+        found = trace.find(connection, gateway, wanted, now)
+    if found is None:
+        raise Missing(
+            f"There is no trace '{wanted[:40]}' of the gateway '{gateway}'; it comes a "
+            f"moment after the call, and the last {MOST_KEPT} are kept for 24 hours.",
+            target="traceId",
+        )
+    return {"serviceName": call.instance.name, **shown(found)}
+
+
+def _gateway_id(call: Call, ids: Ids) -> str:
+    """The gateway in the path, which must be one."""
+    if ids[-1] == MANAGED:
+        return MANAGED
+    return self_hosted.SELF_HOSTED.get(call.transaction, ids[-1]).noun.id
 
 
 def _key_type(call: Call) -> str:

@@ -4,7 +4,13 @@ from collections.abc import Iterable, Iterator
 
 from bramka.domain.traffic.exchange import Exchange
 from bramka.domain.traffic.policy_text import Element
-from bramka.domain.traffic.step import Outcome, Row, Site, run_row, run_waiting_row
+from bramka.domain.traffic.step import (
+    Outcome,
+    Row,
+    Site,
+    run_inner_row,
+    run_waiting_row,
+)
 
 
 def check_names(site: Site, names: tuple[str, ...]) -> None:
@@ -33,4 +39,4 @@ async def go_through(row: Row, exchange: Exchange) -> Outcome:
     """Run a row whether it waits or not."""
     if row.waits:
         return await run_waiting_row(row, exchange)
-    return run_row(row, exchange)
+    return run_inner_row(row, exchange)

@@ -27,7 +27,7 @@ from bramka.domain.traffic.step import (
     Site,
     Source,
     Step,
-    run_row,
+    run_inner_row,
     run_waiting_row,
 )
 from bramka.policies._inside import check_names, numbered
@@ -79,13 +79,17 @@ def _step(branches: tuple[tuple[Source, Row], ...], otherwise: Row) -> Step:
     def run(exchange: Exchange) -> Outcome:
         for holds, row in tests:
             if holds(exchange):
-                return run_row(row, exchange)
-        return run_row(otherwise, exchange)
+                return run_inner_row(row, exchange)
+        return run_inner_row(otherwise, exchange)
 
     def wait(exchange: Exchange) -> Awaiting | Outcome:
         held = (row for holds, row in tests if holds(exchange))
         row = next(held, otherwise)
-        return run_waiting_row(row, exchange) if row.waits else run_row(row, exchange)
+        return (
+            run_waiting_row(row, exchange)
+            if row.waits
+            else run_inner_row(row, exchange)
+        )
 
     return Step(
         wait if waits else run,

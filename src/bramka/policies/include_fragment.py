@@ -22,7 +22,7 @@ from bramka.domain.traffic.step import (
     Row,
     Site,
     Step,
-    run_row,
+    run_inner_row,
     run_waiting_row,
 )
 
@@ -64,7 +64,7 @@ def _content(site: Site, fragment: Fragment) -> list[Element]:
 
 def _step(row: Row) -> Step:
     def run(exchange: Exchange) -> Outcome:
-        return run_row(row, exchange)
+        return run_inner_row(row, exchange)
 
     def wait(exchange: Exchange) -> Awaiting:
         return run_waiting_row(row, exchange)

@@ -23,7 +23,7 @@ from bramka.domain.traffic.step import (
     Site,
     Source,
     Step,
-    run_row,
+    run_inner_row,
     run_waiting_row,
 )
 from bramka.policies._refusals import needs, refusal
@@ -72,7 +72,7 @@ def _plain(row: Row) -> Run:
     """Nothing inside waits, so no two calls are ever in it."""
 
     def run(exchange: Exchange) -> Outcome:
-        return run_row(row, exchange)
+        return run_inner_row(row, exchange)
 
     return run
 

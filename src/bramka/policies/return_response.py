@@ -24,7 +24,7 @@ from bramka.domain.traffic.step import (
     Outcome,
     Site,
     Step,
-    run_row,
+    run_inner_row,
 )
 
 SECTIONS = EVERYWHERE
@@ -58,7 +58,7 @@ def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's w
             response = Response(200, "OK")
         exchange.draft = response
         try:
-            run_row(row, exchange)
+            run_inner_row(row, exchange)
         finally:
             exchange.draft = None
         return response

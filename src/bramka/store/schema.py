@@ -58,12 +58,10 @@ def configuration(part: Part, connection: Connection) -> Config:
 
 def metadata(part: Part) -> MetaData:
     """Every table of a part; the folder of the room is the registry."""
-    if part == "usage":
-        return USAGE_METADATA
     package = importlib.import_module(ROOM)
     for module in pkgutil.iter_modules(package.__path__):
         importlib.import_module(f"{ROOM}.{module.name}")
-    return METADATA
+    return USAGE_METADATA if part == "usage" else METADATA
 
 
 def version_table(part: Part) -> str:

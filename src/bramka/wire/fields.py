@@ -24,8 +24,9 @@ from typing import Final
     FORWARDED,
     SCHEME,
     UPGRADE,
+    TRACE,
     BAD,
-) = range(12)
+) = range(13)
 
 KINDS: Final = {
     b"host": HOST,
@@ -42,6 +43,8 @@ KINDS: Final = {
     b"x-forwarded-proto": SCHEME,
     b"date": DATE,
     b"upgrade": UPGRADE,
+    b"ocp-apim-trace": TRACE,
+    b"apim-debug-authorization": TRACE,
 }
 """Fields that a proxy reads or owns; all others are PLAIN and pass, as DATE does.
 

@@ -1,6 +1,7 @@
 """An exchange: one call and its answer, as policies see and change it."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Protocol
@@ -372,6 +373,28 @@ class LastError:
         self.policy_id = ""
 
 
+class Trace(Protocol):
+    """Takes down what happens to a call that may be traced."""
+
+    def __call__(self, source: str, details: Mapping[str, object]) -> None:
+        """Something happened at `source`."""
+
+    def watch(self, place: Any) -> AbstractContextManager["Watched"]:
+        """Takes down what the step at `place` does while this is open."""
+
+    def sent(self, head: bytes, address: str) -> None:
+        """The request with this head goes to the backend."""
+
+    def answered(self, response: Response) -> None:
+        """The head of the backend's answer is here."""
+
+
+class Watched:
+    """What came of a step that is watched."""
+
+    outcome: Response | None = None
+
+
 class Exchange:
     """One call on its way through the gateway.
 
@@ -411,8 +434,8 @@ class Exchange:
     request_size = 0
     response_size = 0
     """Bytes of the bodies, known once they have passed."""
-    trace: Any = None
-    """Takes a source and its details when this call may be traced, else None."""
+    trace: Trace | None = None
+    """Takes down what happens when this call is traced, else None."""
     state: Any = None
     """The gateway's own notes on this exchange; policies leave them alone."""
     _variables: dict[str, Any] | None = None

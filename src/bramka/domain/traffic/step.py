@@ -156,8 +156,7 @@ def run_row(row: Row, exchange: Exchange) -> Outcome:
     return None
 
 
-async def run_waiting_row(row: Row, exchange: Exchange) -> Outcome:
-    """Run any row; StepFailure tells where it happened."""
+async def _run_all(row: Row, exchange: Exchange) -> Outcome:
     for run in row.runs:
         try:
             outcome = run(exchange)
@@ -171,6 +170,30 @@ async def run_waiting_row(row: Row, exchange: Exchange) -> Outcome:
             if stopped.error is not None:
                 row.mark(run, stopped.error)
             return stopped
+    return None
+
+
+def run_inner_row(row: Row, exchange: Exchange) -> Outcome:
+    """The same as `run_row`, for rows inside of policies: they may be traced."""
+    if exchange.trace is None:
+        return run_row(row, exchange)
+    for run, place in zip(row.runs, row.places, strict=True):
+        with exchange.trace.watch(place) as watched:
+            watched.outcome = run_row(Row((run,), (place,)), exchange)
+        if watched.outcome is not None:
+            return watched.outcome
+    return None
+
+
+async def run_waiting_row(row: Row, exchange: Exchange) -> Outcome:
+    """Run any row; StepFailure tells where it happened."""
+    if exchange.trace is None:
+        return await _run_all(row, exchange)
+    for run, place in zip(row.runs, row.places, strict=True):
+        with exchange.trace.watch(place) as watched:
+            watched.outcome = await _run_all(Row((run,), (place,)), exchange)
+        if watched.outcome is not None:
+            return watched.outcome
     return None
 
 

@@ -148,6 +148,12 @@ def scope_name(error: Any) -> str | None:
     return str(error.scope) if error.scope is not None else None
 
 
+def trace(exchange: Exchange, message: Any) -> None:
+    """`context.Trace(…)`: into the trace of the call, if it is traced."""
+    if exchange.trace is not None:
+        exchange.trace("expression", {"message": message})
+
+
 def plain_id(api: Any) -> str:
     """The id without the revision behind it."""
     return str(api.id.partition(";rev=")[0])
@@ -184,6 +190,7 @@ CONTEXT: Family = {
     "Timestamp -> DateTime": lambda exchange: from_seconds(exchange.timestamp),
     "Elapsed -> TimeSpan": Around(elapsed),
     "Tracing -> bool": Inline("$0.trace is not None"),
+    "Trace(object message) -> void": trace,
 }
 FAMILIES: dict[str, Family] = {
     "IContext": CONTEXT,
