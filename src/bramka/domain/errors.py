@@ -1,5 +1,6 @@
 """The few errors of the product; the edge turns each into its protocol's one shape."""
 
+import math
 from dataclasses import dataclass
 
 
@@ -78,3 +79,15 @@ class Unavailable(BramkaError):
     """Something needed is away; asking again later may help (503)."""
 
     code = "ServiceUnavailable"
+
+
+class TooMany(BramkaError):
+    """Too many attempts; one after `seconds` is looked at again (429)."""
+
+    code = "TooManyAttempts"
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = max(1, math.ceil(seconds))
+        super().__init__(
+            f"There were too many attempts; try again in {self.seconds} seconds."
+        )

@@ -7,6 +7,7 @@ from msgspec import structs
 from bramka.domain.errors import Conflict
 from bramka.domain.traffic.portal import (
     SETTINGS,
+    UNSET_SETTINGS,
     ContentItem,
     ContentType,
     PortalConfig,
@@ -95,7 +96,7 @@ class PortalSettings(Resource[PortalSetting]):
     def find(self, call: Call, ids: Ids) -> Record[PortalSetting] | None:
         if ids[-1] not in SETTINGS:
             return None
-        unset = Record(PortalSetting(id=ids[-1]), 0, 0.0, 0.0)
+        unset = Record(UNSET_SETTINGS[ids[-1]], 0, 0.0, 0.0)
         return super().find(call, ids) or unset
 
     def listing(self, call: Call, ids: Ids) -> Sequence[object]:

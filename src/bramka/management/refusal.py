@@ -22,6 +22,7 @@ STATUS: dict[type[errors.BramkaError], int] = {
     errors.Conflict: 409,
     errors.IllegalStep: 409,
     errors.Stale: 412,
+    errors.TooMany: 429,
     errors.Unavailable: 503,
 }
 JSON = "application/json; charset=utf-8"
@@ -78,5 +79,7 @@ def _answer(status: int, error: errors.BramkaError) -> Response:
             for one in error.details
         ]
     headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
+    if isinstance(error, errors.TooMany):
+        headers = {"Retry-After": str(error.seconds)}
     body = msgspec.json.encode({"error": told})
     return Response(body, status, headers, media_type=JSON)

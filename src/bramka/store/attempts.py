@@ -13,7 +13,7 @@ from sqlalchemy import (
     select,
 )
 
-from bramka.domain.errors import BramkaError
+from bramka.domain.errors import TooMany
 from bramka.domain.traffic.account_attempts import (
     Attempts,
     Rule,
@@ -34,18 +34,6 @@ ATTEMPTS = Table(
 )
 _ROW = ATTEMPTS.c
 KEPT_SECONDS = 86400.0
-
-
-class TooMany(BramkaError):
-    """Too many attempts; one after `seconds` is looked at again (429)."""
-
-    code = "TooManyAttempts"
-
-    def __init__(self, seconds: float) -> None:
-        self.seconds = max(1, round(seconds + 0.5))
-        super().__init__(
-            f"There were too many attempts; try again in {self.seconds} seconds."
-        )
 
 
 def take(transaction: Transaction, *asked: tuple[str, Rule]) -> None:

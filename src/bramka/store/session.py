@@ -146,10 +146,15 @@ def recognise(store: Store, token: str) -> Visitor | None:
         visitor = find(transaction, token)
         stale = visitor is not None and visitor.session.span.stale(transaction.now)
     if visitor is not None and stale:
-        with store.writing() as transaction:
-            seen = update(SESSION).where(_ROW.id == visitor.session.id)
-            transaction.connection.execute(seen.values(seen=transaction.now))
+        seen(store, visitor.session.id)
     return visitor
+
+
+def seen(store: Store, session_id: str) -> None:
+    """Note that a session is in use."""
+    with store.writing() as transaction:
+        row = update(SESSION).where(_ROW.id == session_id)
+        transaction.connection.execute(row.values(seen=transaction.now))
 
 
 def prove(transaction: Transaction, session_id: str) -> None:

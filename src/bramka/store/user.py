@@ -50,6 +50,20 @@ def password_fits(transaction: Transaction, user_id: str, plain: str) -> bool:
     return password.fits(transaction.connection.scalar(query), plain)
 
 
+def password_hash(transaction: Transaction, user_id: str) -> str | None:
+    """What the password was digested to, to compare outside of the transaction."""
+    query = select(USERS.column.password_hash).where(USERS.column.id == user_id)
+    return transaction.connection.scalar(query)
+
+
+def set_password_hash(
+    transaction: Transaction, user_id: str, digested: str | None
+) -> None:
+    """Replace the password by one digested before; None: there is none."""
+    row = update(USERS.table).where(USERS.column.id == user_id)
+    transaction.connection.execute(row.values(password_hash=digested))
+
+
 def add_to_group(transaction: Transaction, group_id: str, user_id: str) -> bool:
     """Let the user join; False if they were in."""
     GROUPS.get(transaction, group_id)

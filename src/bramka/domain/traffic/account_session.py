@@ -35,6 +35,16 @@ LINK_PAGES: dict[Purpose, str] = {
 """What a link is for → the page it leads to."""
 
 
+def is_secure(scheme: str, portal: str) -> bool:
+    """Whether browsers reach us over https, here or at a proxy in front of us."""
+    return scheme == "https" or portal.startswith("https://")
+
+
+def cookie_name(*, secure: bool) -> str:
+    """Over https the name is one that only we can set, not a neighbouring host."""
+    return SECURE_COOKIE if secure else COOKIE
+
+
 class Span(Struct, frozen=True, kw_only=True):
     """When a session began, was seen last, and was proved with a password."""
 

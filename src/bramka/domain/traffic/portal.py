@@ -54,6 +54,14 @@ class PortalSetting(Struct, frozen=True, rename="camel", kw_only=True):
         return f"<PortalSetting {self.id}>"
 
 
+UNSET_SETTINGS = {
+    "signin": PortalSetting(id="signin"),
+    "signup": PortalSetting(id="signup", enabled=True),
+    "delegation": PortalSetting(id="delegation"),
+}
+"""The settings as they are until somebody changes them."""
+
+
 class Require(Struct, frozen=True, rename="camel", kw_only=True):
     """Whether visitors have to sign in."""
 
