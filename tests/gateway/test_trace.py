@@ -37,7 +37,7 @@ def traced(playbook: Playbook, *, allowed: bool = True) -> Playbook:
 
 
 def token(playbook: Playbook, **other: Any) -> dict[str, str]:
-    given = {
+    given: dict[str, Any] = {
         "api": "tried",
         "gateway": "managed",
         "until": int(playbook.clock.now()) + 60,

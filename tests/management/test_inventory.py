@@ -248,6 +248,10 @@ PATCHES: dict[str, dict[str, Any]] = {
 BODIES: dict[str, dict[str, Any]] = {
     "gateway.generate_token": {"keyType": "primary", "expiry": soon()},
     "gateway.regenerate_key": {"keyType": "primary"},
+    "gateway.list_debug_credentials": {
+        "apiId": "/apis/echo",
+        "purposes": ["tracing"],
+    },
     "user.get_shared_access_token": {
         "properties": {"keyType": "primary", "expiry": soon()}
     },
@@ -282,9 +286,8 @@ NOT_DONE = {
     "client.begin_perform_connectivity_check_async": "no reaching out",
     "deleted_services.begin_purge": "no platform below",
     "deleted_services.get_by_name": "nothing is deleted softly",
-    "gateway.invalidate_debug_credentials": "no traces",
-    "gateway.list_debug_credentials": "no traces",
-    "gateway.list_trace": "no traces",
+    "gateway.invalidate_debug_credentials": "they end by themselves",
+    "gateway.list_trace": "nobody called",
     "named_value.begin_refresh_secret": "no key vault",
     "network_status": "network",
     "operation_status.get": "nothing runs on",
