@@ -26,7 +26,7 @@ from bramka.store.turn import (
     active_jobs,
     active_jobs_of_caller,
     fairest,
-    free_chunk,
+    free,
     plannable,
     publishable,
     raised,
@@ -88,8 +88,7 @@ def claim_chunk(connection: Connection, term: Term, served: float) -> Claimed | 
     dialect = connection.dialect.name
     for job_id in connection.execute(_candidates(), term.values).scalars().all():
         values = {**term.values, "of_job": job_id}
-        taking = connection.execute(_taking_chunk(dialect), values)
-        chunk = taking.mappings().one_or_none()
+        chunk = _take_chunk(connection, dialect, values)
         if chunk is not None:
             found = connection.execute(_the_job(), {"of_job": job_id})
             job = found.mappings().one()
@@ -132,12 +131,25 @@ def _the_job() -> Select[Any]:
     return select(JOB).where(JOB.c.id == bindparam("of_job"))
 
 
+def _take_chunk(
+    connection: Connection, dialect: str, values: dict[str, Any]
+) -> RowMapping | None:
+    """A chunk that waits, or else one whose holder has fallen silent."""
+    # One state at a time can be read in order; both together would be sorted.
+    for state in ("waiting", "running"):
+        taking = connection.execute(_taking_chunk(dialect, state), values)
+        chunk = taking.mappings().one_or_none()
+        if chunk is not None:
+            return chunk
+    return None
+
+
 @cache
-def _taking_chunk(dialect: str) -> Update:
+def _taking_chunk(dialect: str, state: str) -> Update:
     mine = CHUNK.c.job == bindparam("of_job")
     first = (
         select(CHUNK.c.number)
-        .where(mine, free_chunk())
+        .where(mine, CHUNK.c.state == state, free(CHUNK))
         .order_by(CHUNK.c.number)
         .limit(1)
     )

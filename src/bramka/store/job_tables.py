@@ -71,7 +71,7 @@ CHUNK = Table(
     Column("owner", String(32), nullable=False, server_default=""),
     Column("leased", Float(53), nullable=False, default=0.0),
     Column("until", Float(53), nullable=False, default=0.0),
-    Index(None, "job", "state"),
+    Index(None, "job", "state", "number"),
 )
 JOB_EVENT = Table(
     "job_event",
