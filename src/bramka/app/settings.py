@@ -133,6 +133,10 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ray_address: Annotated[
         str, Meta(description="Ray cluster to join; one of this machine if empty.")
     ] = ""
+    queue_seconds: Annotated[
+        float,
+        Meta(gt=0, description="Seconds between looks at the queue of batch jobs."),
+    ] = 0.05
     storage: Annotated[
         str,
         Meta(

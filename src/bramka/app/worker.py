@@ -27,8 +27,6 @@ from bramka.store.lease import Ledger
 
 log = logging.getLogger(__name__)
 
-LOOK_SECONDS = 0.05
-"""How often the queue is looked at while nothing else wakes the runners."""
 SWEEP_SECONDS = 1.0
 SETTLED_SECONDS = 5.0
 FORGET_SECONDS = 60.0
@@ -55,7 +53,7 @@ def run(settings: Settings) -> None:
     ready.tell()
     log.info("working with %s", runners[0] if len(runners) == 1 else runners)
     try:
-        _watch(tools, runners, stop, sweeper)
+        _watch(tools, runners, stop, sweeper, settings.queue_seconds)
     finally:
         for runner in runners:
             runner.ask_to_end()
@@ -160,10 +158,14 @@ class Runner:
 
 
 def _watch(
-    tools: Tools, runners: Sequence[Runners], stop: threading.Event, sweeper: "Sweeper"
+    tools: Tools,
+    runners: Sequence[Runners],
+    stop: threading.Event,
+    sweeper: "Sweeper",
+    seconds: float,
 ) -> None:
     away = False
-    while not stop.wait(LOOK_SECONDS):
+    while not stop.wait(seconds):
         for runner in runners:
             runner.look_after()
         try:

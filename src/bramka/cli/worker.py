@@ -9,7 +9,15 @@ from bramka.app.worker import run
 
 @click.command()
 @with_settings(
-    *("worker_processes", "chunk_rows", "job_days", "runner", "ray_address", "storage"),
+    *(
+        "worker_processes",
+        "chunk_rows",
+        "job_days",
+        "runner",
+        "ray_address",
+        "storage",
+        "queue_seconds",
+    ),
     *("database", "blobs_url", "outside_blobs"),
 )
 def command(settings: Settings) -> None:
