@@ -157,4 +157,4 @@ def _conform(
     for name in names:
         if name not in table.names:
             raise Invalid(f"Input {port!r} lacks the column {name!r}.", target=port)
-    return Table.of(table.frame.select(names), columns)
+    return Table.of(table.select(names).frame, columns)

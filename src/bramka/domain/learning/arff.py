@@ -18,8 +18,11 @@ _ATTRIBUTE = re.compile(
 _CELL = re.compile(
     r"\s*(?:'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"|([^,'\"][^,]*?|))\s*(?:,|$)"
 )
+_PAIR = re.compile(
+    r"\s*(\d+)\s+(?:'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"|([^,'\"][^,]*?))\s*(?:,|$)"
+)
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
-_SPECIAL = r"[\s,'\"\\{}%]|^$|^\?$"
+_SPECIAL = r"[\s\x1c-\x1f,'\"\\{}%]|^$|^\?$"
 
 
 def header_end(content: bytes) -> int:
@@ -82,7 +85,7 @@ def _text(content: bytes) -> str:
 
 def _attributes(header: str) -> list[Column]:
     found = []
-    for line in header.splitlines():
+    for line in header.split("\n"):
         if line.lstrip()[:10].lower() == "@attribute":
             match = _ATTRIBUTE.match(line.strip())
             if match is None:
@@ -151,12 +154,16 @@ def _cell(quoted: str | None, bare: str | None) -> str | None:
 def _sparse(line: str, width: int, row: int) -> list[str | None]:
     """`{1 x, 4 y}`: whatever is not named is 0."""
     cells: list[str | None] = ["0"] * width
-    for pair in line.strip("{}").split(","):
-        number, _, value = pair.strip().partition(" ")
-        if pair.strip():
-            if not number.isdecimal() or int(number) >= width:
-                raise Invalid(f"Row {row} names the attribute {number[:20]!r}.")
-            cells[int(number)] = None if value.strip() == "?" else _plain(value.strip())
+    inside, place = line[1:].removesuffix("}"), 0
+    while place < len(inside.rstrip()):
+        pair = _PAIR.match(inside, place)
+        if pair is None:
+            raise Invalid(f"Row {row} cannot be read from {inside[place:][:20]!r} on.")
+        if int(pair[1]) >= width:
+            raise Invalid(f"Row {row} names the attribute {pair[1][:20]!r}.")
+        quoted = pair[2] if pair[2] is not None else pair[3]
+        cells[int(pair[1])] = _cell(quoted, pair[4])
+        place = pair.end()
     return cells
 
 

@@ -96,9 +96,14 @@ class Table:
             known.get(name) or Column(name=name, type=type_of(dtype))
             for name, dtype in frame.schema.items()
         )
-        # Casting a column to its own type is free in polars, so no branch is needed.
-        stored = frame.cast({column.name: DTYPES[column.type] for column in described})
-        return cls(stored, described)
+        # Series by series: in an expression the names "*" and "^a$" are patterns.
+        stored = [
+            series
+            if series.dtype == DTYPES[column.type]
+            else series.cast(DTYPES[column.type])
+            for series, column in zip(frame.get_columns(), described, strict=True)
+        ]
+        return cls(pl.DataFrame(stored), described)
 
     @classmethod
     def empty(cls, columns: Iterable[Column]) -> "Table":
@@ -138,7 +143,7 @@ class Table:
         """These columns in this order."""
         known = {column.name: column for column in self.columns}
         chosen = tuple(known[name] for name in names)
-        return Table(self.frame.select(names), chosen)
+        return Table(pl.DataFrame([self.frame[name] for name in names]), chosen)
 
     def slice(self, start: int, length: int | None = None) -> "Table":
         """Rows from `start`, at most `length` of them."""
