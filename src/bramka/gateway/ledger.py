@@ -26,6 +26,11 @@ _SPENT = struct.Struct("@QQ")
 _ADDING_LOCK = 0
 
 
+def _digest_of(place: str, key: str) -> bytes:
+    text = f"{place}\0{key}".encode()
+    return hashlib.blake2b(text, digest_size=_DIGEST).digest()
+
+
 class Slot:
     """One quota and where it lies in the file."""
 
@@ -86,7 +91,7 @@ class Ledger:
 
     def slot(self, place: str, key: str) -> Slot:
         """The slot of that counter, made when missing."""
-        digest = hashlib.blake2b(f"{place}\0{key}".encode(), digest_size=16).digest()
+        digest = _digest_of(place, key)
         slot = self._slots.get(digest)
         if slot is None:
             self._lock(_ADDING_LOCK)
@@ -144,3 +149,31 @@ class Ledger:
 
     def __repr__(self) -> str:
         return f"<Ledger: {len(self._slots)} quotas>"
+
+
+class LedgerReading:
+    """The file of quotas, as a process sees it that counts nothing itself."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def quota(self, place: str, key: str) -> Quota | None:
+        """What was counted; None when no gateway counts in this file."""
+        try:
+            content = self._path.read_bytes()
+        except OSError:
+            return None
+        if not content.startswith(MAGIC):
+            return None
+        digest = _digest_of(place, key)
+        end = len(content) - _SLOT.size + 1
+        for offset in range(len(MAGIC), end, _SLOT.size):
+            found, start, calls, spent = _SLOT.unpack_from(content, offset)
+            if found == digest:
+                return Quota(start, calls, spent)
+            if found == bytes(_DIGEST):
+                break
+        return Quota()
+
+    def __repr__(self) -> str:
+        return f"<LedgerReading: {self._path}>"

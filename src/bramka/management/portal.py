@@ -14,6 +14,7 @@ from bramka.domain.traffic.portal import (
     PortalRevision,
     PortalSetting,
 )
+from bramka.domain.traffic.portal_content import TYPES, check_content
 from bramka.management.call import Call, Properties
 from bramka.management.resource import Action, Identifier, Ids, Resource
 from bramka.management.shape import Shape, wrong
@@ -216,6 +217,21 @@ class ContentTypes(Resource[ContentType]):
     def show(self, call: Call, noun: ContentType) -> Properties:
         return super().show(call, noun) | {"id": f"/contentTypes/{noun.id}"}
 
+    def find(self, call: Call, ids: Ids) -> Record[ContentType] | None:
+        found = super().find(call, ids)
+        own = TYPES.get(ids[-1])
+        return Record(own, 0, 0.0, 0.0) if found is None and own else found
+
+    def save(
+        self,
+        call: Call,
+        noun: ContentType,
+        old: Record[ContentType] | None,
+        given: Properties,
+    ) -> Record[ContentType]:
+        del old, given
+        return self.collection.put(call.transaction, noun)
+
     def remove(self, call: Call, record: Record[ContentType]) -> None:
         portal.delete_type(call.transaction, record.noun.id)
 
@@ -244,6 +260,7 @@ class ContentItems(Resource[ContentItem]):
         patch: bool,
     ) -> ContentItem:
         del call, old, patch
+        check_content(ids[0], ids[1], given)
         return ContentItem(type_id=ids[0], id=ids[1], content=given)
 
 

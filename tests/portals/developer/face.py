@@ -16,12 +16,11 @@ from tests.management.console import BASE, VERSION, Listener
 
 from bramka.app.clock import SystemChance
 from bramka.app.console import application, open_usage
-from bramka.app.developer import developer_place
+from bramka.app.developer import developer_place, face_of_developers
 from bramka.app.secrets import open_secrets
 from bramka.app.settings import Settings
 from bramka.domain.traffic.group import Group
 from bramka.domain.traffic.user import User
-from bramka.portals.developer.door import developer_routes
 from bramka.portals.developer.reader import Reader
 from bramka.store import access_token, group, user
 from bramka.store.transaction import Store, Transaction
@@ -97,8 +96,8 @@ class Face:
     def publish_product(self, name: str, *groups: str, **more: object) -> None:
         given = {"displayName": name, "state": "published", **more}
         self.publish(f"/products/{name}", given)
-        for group in groups:
-            self.publish(f"/products/{name}/groups/{group}")
+        for one in groups:
+            self.publish(f"/products/{name}/groups/{one}")
 
     def subscribe(self, reader: str, product: str, **more: object) -> dict[str, Any]:
         wanted = {"productId": product, **more}
@@ -134,9 +133,9 @@ def running_face(
             )
         usage = open_usage(settings)
         console = application(settings, secrets, store, usage)
-        place = developer_place(settings, secrets, store, usage, named_reader)
+        place = developer_place(settings, store, usage, named_reader, lambda: None)
         # The first that fits answers: readers here are named, not signed in.
-        routes = [*developer_routes(place), *console.routes]
+        routes = [*face_of_developers(place, settings, secrets), *console.routes]
         listener.application = Starlette(routes=routes)
         owner = {"Authorization": f"Bearer {token}"}
         with (

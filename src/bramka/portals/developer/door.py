@@ -14,9 +14,13 @@ from bramka.domain.clock import Chance
 from bramka.domain.errors import Invalid
 from bramka.portals.developer import (
     apis,
+    issues,
+    limits,
     operations,
+    pages,
     products,
     subscriptions,
+    usage,
 )
 from bramka.portals.developer.call import Call, Created, Refuse, Serve
 from bramka.portals.developer.counters import Counters
@@ -46,12 +50,21 @@ def developer_routes(place: Place) -> list[Route]:
     """Everything under `/developer` that is answered from the database."""
     door = Door(place)
     one = "/subscriptions/{subscription}"
+    said = "/apis/{api}/issues"
     table: tuple[tuple[str, str, Serve], ...] = (
         ("GET", "/apis", apis.list_apis),
         ("GET", "/apis/{api}", apis.show_api),
         ("GET", "/apis/{api}/operations", operations.list_operations),
         ("GET", "/apis/{api}/openapi", apis.download_openapi),
+        ("GET", said, issues.list_issues),
+        ("POST", said, issues.report),
+        ("GET", f"{said}/{{issue}}", issues.show_issue),
+        ("GET", f"{said}/{{issue}}/comments", issues.list_comments),
+        ("POST", f"{said}/{{issue}}/comments", issues.comment),
         ("GET", "/tags", apis.list_tags),
+        ("GET", "/pages", pages.list_pages),
+        ("GET", "/pages/{slug}", pages.show_page),
+        ("GET", "/usage", usage.show_usage),
         ("GET", "/products", products.list_products),
         ("GET", "/products/{product}", products.show_product),
         ("GET", "/subscriptions", subscriptions.list_subscriptions),
@@ -61,6 +74,7 @@ def developer_routes(place: Place) -> list[Route]:
         ("POST", f"{one}/cancel", subscriptions.cancel),
         ("POST", f"{one}/keys", subscriptions.show_keys),
         ("POST", f"{one}/regenerate", subscriptions.regenerate),
+        ("GET", f"{one}/limits", limits.show_limits),
     )
     return [door.route(method, path, serve) for method, path, serve in table]
 

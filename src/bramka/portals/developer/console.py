@@ -1,0 +1,288 @@
+"""`/developer/console/send`: calls of the test console, passed on to our gateway only.
+
+A browser may not call the gateway from a page of another origin, nor read all of its
+answer; so the console calls, and tells everything.
+"""
+
+import base64
+import binascii
+import re
+from collections.abc import Callable
+from typing import Annotated
+from urllib.parse import SplitResult, unquote, urlsplit
+
+import anyio
+import anyio.to_thread
+import httpcore2
+import msgspec
+from msgspec import Meta, Struct
+from sqlalchemy import func
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from bramka.domain.errors import BramkaError, Forbidden, Invalid, Unavailable
+from bramka.domain.traffic.self_hosted import MANAGED
+from bramka.domain.traffic.trace import DebugCredentials
+from bramka.portals.developer.door import JSON, Place, read_body
+from bramka.portals.developer.reader import Reader
+from bramka.store.api import APIS
+from bramka.store.transaction import Transaction
+
+LARGEST_BODY = 4 * 1024 * 1024
+"""Bytes of a request's or an answer's body."""
+LARGEST_CALL = LARGEST_BODY * 4 // 3 + 256 * 1024
+SECONDS = 60.0
+TRACE_SECONDS = 120
+AT_ONCE = 16
+MOST_HEADERS = 100
+_TIMEOUT = {"connect": 5.0, "read": SECONDS, "write": SECONDS, "pool": 5.0}
+_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}")
+_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]{0,8192}")
+_TARGET = re.compile(r"[\x21-\x7e]{1,8192}")
+_OURS = frozenset(
+    (
+        "host",
+        "content-length",
+        "transfer-encoding",
+        "connection",
+        "keep-alive",
+        "upgrade",
+        "te",
+        "trailer",
+        "proxy-connection",
+        "proxy-authorization",
+        "expect",
+        "forwarded",
+        "via",
+        "apim-debug-authorization",
+    )
+)
+"""Headers that the relay writes itself, or that are of the connection only."""
+
+
+class Sent(Struct, frozen=True, rename="camel", kw_only=True):
+    """A call as somebody put it together."""
+
+    method: Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9-]{0,19}$")]
+    url: Annotated[str, Meta(max_length=8192)]
+    headers: Annotated[list[tuple[str, str]], Meta(max_length=MOST_HEADERS)] = []
+    body_base64: str = ""
+    trace: bool = False
+    api_id: str | None = None
+    """Which API is traced, where several share the path."""
+
+    def __repr__(self) -> str:
+        return f"<Sent: {self.method}>"
+
+
+class Answer(Struct, frozen=True, rename="camel", kw_only=True, omit_defaults=True):
+    """What came back."""
+
+    status: int
+    reason: str
+    headers: list[tuple[str, str]]
+    body_base64: str
+    milliseconds: float
+    trace_id: str | None = None
+
+
+class Relay:
+    """Passes calls on, a few at a time."""
+
+    def __init__(self, place: Place) -> None:
+        self._place = place
+        self._home = urlsplit(place.gateway)
+        self._limiter = anyio.Semaphore(AT_ONCE)
+
+    def routes(self) -> list[Route]:
+        return [Route("/developer/console/send", self.answer, methods=["POST"])]
+
+    async def answer(self, request: Request) -> Response:
+        try:
+            body = await read_body(request, LARGEST_CALL)
+            call = await anyio.to_thread.run_sync(self._prepared, request, body)
+            answer = await self._send(call)
+        except Exception as error:  # the edge: every error has one shape
+            return self._place.refuse(error)
+        headers = {"Cache-Control": "no-store"}
+        return Response(msgspec.json.encode(answer), headers=headers, media_type=JSON)
+
+    def _prepared(self, request: Request, body: bytes) -> httpcore2.Request:
+        with self._place.store.reading() as transaction:
+            reader = self._place.reader_of(transaction, request)
+            try:
+                sent = msgspec.json.decode(body, type=Sent)
+            except msgspec.MsgspecError as error:
+                raise Invalid(f"The call cannot be used: {error}") from None
+            target = own_target(self._home, sent.url)
+            token = (
+                _debug_token(transaction, reader, sent, target) if sent.trace else ""
+            )
+        return self._request(sent, target, token, request)
+
+    def _request(
+        self, sent: Sent, target: bytes, token: str, request: Request
+    ) -> httpcore2.Request:
+        home = self._home
+        headers = [(b"Host", home.netloc.encode("ascii")), *_headers(sent.headers)]
+        if token:
+            headers.append((b"Apim-Debug-Authorization", token.encode()))
+        if request.client is not None:
+            # The gateway sees us; who called us is told as any proxy tells it.
+            headers.append((b"X-Forwarded-For", request.client.host.encode()))
+        body = _body(sent.body_base64)
+        if body or sent.method.upper() not in ("GET", "HEAD", "OPTIONS"):
+            headers.append((b"Content-Length", b"%d" % len(body)))
+        url = httpcore2.URL(
+            scheme=home.scheme.encode(),
+            host=(home.hostname or "").encode("idna"),
+            port=home.port,
+            target=target,
+        )
+        return httpcore2.Request(
+            sent.method.upper().encode(),
+            url,
+            headers=headers,
+            content=body,
+            extensions={"timeout": _TIMEOUT},
+        )
+
+    async def _send(self, call: httpcore2.Request) -> Answer:
+        try:
+            self._limiter.acquire_nowait()
+        except anyio.WouldBlock:
+            raise Unavailable(
+                "Too many calls are being tried out at once; try again in a moment."
+            ) from None
+        try:
+            with anyio.fail_after(SECONDS):
+                return await _exchange(call, self._place.store.clock.monotonic)
+        except (TimeoutError, httpcore2.TimeoutException):
+            raise _unanswered(f"did not answer within {SECONDS:.0f} seconds") from None
+        except httpcore2.NetworkError:
+            raise _unanswered("cannot be reached") from None
+        except httpcore2.ProtocolError:
+            raise _unanswered("broke off its answer") from None
+        finally:
+            self._limiter.release()
+
+
+async def _exchange(call: httpcore2.Request, now: Callable[[], float]) -> Answer:
+    # A connection each: what one caller did to it is nothing to the next.
+    async with httpcore2.AsyncConnectionPool() as pool:
+        began = now()
+        response = await pool.handle_async_request(call)
+        try:
+            body = bytearray()
+            async for piece in response.aiter_stream():
+                body += piece
+                if len(body) > LARGEST_BODY:
+                    raise Invalid(
+                        f"The answer is larger than {LARGEST_BODY} bytes; call the "
+                        "gateway directly."
+                    )
+        finally:
+            await response.aclose()
+        took = now() - began
+    headers = [(k.decode("latin-1"), v.decode("latin-1")) for k, v in response.headers]
+    found = (value for name, value in headers if name.lower() == "apim-trace-id")
+    reason = response.extensions.get("reason_phrase", b"")
+    return Answer(
+        status=response.status,
+        reason=bytes(reason).decode("latin-1"),
+        headers=headers,
+        body_base64=base64.b64encode(body).decode(),
+        milliseconds=round(took * 1000, 1),
+        trace_id=next(found, None),
+    )
+
+
+def own_target(home: SplitResult, url: str) -> bytes:
+    """Path and query of an address of our gateway; Forbidden for any other address."""
+    try:
+        parts = urlsplit(url)
+        same = (
+            parts.scheme == home.scheme
+            and parts.hostname == home.hostname
+            and _port(parts) == _port(home)
+            and "@" not in parts.netloc
+        )
+    except ValueError:
+        same = False
+    if not same:
+        raise Forbidden(
+            f"The test console only calls the gateway: {home.scheme}://{home.netloc}.",
+            target="url",
+        )
+    root, path = home.path.rstrip("/"), parts.path or "/"
+    # A dot segment, however it is written, could lead out of the gateway's folder.
+    segments = re.split(r"[/\\]", unquote(unquote(path)))
+    if not path.startswith(f"{root}/") or {".", ".."} & set(segments):
+        raise Forbidden(f"The path leaves {root or '/'}; write it out.", target="url")
+    target = path + (f"?{parts.query}" if parts.query else "")
+    if not _TARGET.fullmatch(target):
+        raise Invalid("The url holds what must be percent-encoded.", target="url")
+    return target.encode("ascii")
+
+
+def _port(parts: SplitResult) -> int:
+    return parts.port or (443 if parts.scheme == "https" else 80)
+
+
+def _headers(given: list[tuple[str, str]]) -> list[tuple[bytes, bytes]]:
+    """The caller's headers, without those that are ours; Invalid for a forged one."""
+    kept = []
+    for name, value in given:
+        if not _NAME.fullmatch(name) or not _VALUE.fullmatch(value):
+            raise Invalid(
+                f"The header '{name[:40]!r}' has a character that headers cannot have.",
+                target="headers",
+            )
+        plain = name.lower()
+        if plain not in _OURS and not plain.startswith("x-forwarded-"):
+            kept.append((name.encode("ascii"), value.encode("latin-1")))
+    return kept
+
+
+def _body(text: str) -> bytes:
+    try:
+        body = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        raise Invalid("bodyBase64 is not base64.", target="bodyBase64") from None
+    if len(body) > LARGEST_BODY:
+        raise Invalid(f"The body is larger than {LARGEST_BODY} bytes; send less.")
+    return body
+
+
+def _debug_token(
+    transaction: Transaction, reader: Reader, sent: Sent, target: bytes
+) -> str:
+    """Credentials that trace this call; Forbidden for who only uses the APIs."""
+    if reader.role not in ("editor", "owner"):
+        raise Forbidden("Only editors and owners may trace calls.", target="trace")
+    api = sent.api_id or _api_at(transaction, target)
+    APIS.get(transaction, api)
+    until = int(transaction.now) + TRACE_SECONDS
+    credentials = DebugCredentials(
+        api=api.partition(";rev=")[0], gateway=MANAGED, until=until
+    )
+    return credentials.token(transaction.vault.pepper)
+
+
+def _api_at(transaction: Transaction, target: bytes) -> str:
+    """The API with the longest path that the call's path begins with."""
+    segments = target.decode().partition("?")[0].lower().strip("/").split("/")
+    paths = ["/".join(segments[:count]) for count in range(len(segments) + 1)]
+    path = func.lower(APIS.column.path)
+    found = APIS.all(transaction, path.in_(paths), APIS.column.is_current)
+    if not found:
+        raise Invalid(
+            "No API answers there, so nothing can be traced; name one in apiId.",
+            target="url",
+        )
+    return max((one.noun for one in found), key=lambda api: len(api.path)).id
+
+
+def _unanswered(what: str) -> BramkaError:
+    return Unavailable(f"The gateway {what}.")
