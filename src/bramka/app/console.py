@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from bramka.app.clock import SystemChance
 from bramka.app.database import open_store
+from bramka.app.developer import developer_place, face_of_developers
 from bramka.app.fetching import guarded_fetch
 from bramka.app.log import set_up_logging
 from bramka.app.policy_check import policy_compiler
@@ -31,6 +32,7 @@ from bramka.management.router import Management
 from bramka.management.trace import TraceDoor
 from bramka.management.tree import tree
 from bramka.management.usage import UsageDoor
+from bramka.portals.cookie import readers
 from bramka.portals.shell import face_routes
 from bramka.store.database import open_database
 from bramka.store.schema import prepare_usage
@@ -93,6 +95,8 @@ def application(
     )
     exports = ExportDoor(store, settings.gateway_url)
     management = Management(site, tree(), configuration.wake)
+    readers_of = readers(settings.console_url)
+    developers = developer_place(settings, store, usage, readers_of, configuration.wake)
     console = Starlette(
         routes=[
             Route("/health", health),
@@ -106,6 +110,7 @@ def application(
             Route("/subscriptions", management.answer, methods=METHODS),
             Route("/subscriptions/{rest:path}", management.answer, methods=METHODS),
             *portal_routes(settings, store, configuration.wake),
+            *face_of_developers(developers, settings, secrets),
             *face_routes(site.chance, (settings.gateway_url, settings.blobs_url)),
         ],
         middleware=portal_middleware(store),
