@@ -23,6 +23,7 @@ from bramka.blobs.folder_store import RESERVED
 from bramka.domain.clock import Clock
 from bramka.domain.errors import Unavailable
 from bramka.jobs import Tools, forget_old, sweep_all, sweep_ended
+from bramka.jobs.uploads import KEPT_DAYS, forget_uploads
 from bramka.store.lease import Ledger
 
 log = logging.getLogger(__name__)
@@ -30,6 +31,7 @@ log = logging.getLogger(__name__)
 SWEEP_SECONDS = 1.0
 SETTLED_SECONDS = 5.0
 FORGET_SECONDS = 60.0
+UPLOADS_SECONDS = 3600.0
 DAY_SECONDS = 86400.0
 ENDING_SECONDS = 8.0
 
@@ -193,6 +195,8 @@ class Sweeper:
         self.next_at = 0.0
         self.swept_all = False
         self.forget_at = 0.0
+        # Soon, not at once: the blob endpoint may start after us.
+        self.uploads_at = clock.monotonic() + FORGET_SECONDS
 
     def __repr__(self) -> str:
         return f"<Sweeper: {self.folder}>"
@@ -214,6 +218,7 @@ class Sweeper:
             if self.folder is not None:
                 tidy(self.folder / job)
         self._forget()
+        self._forget_uploads()
 
     def _forget(self) -> None:
         """Delete jobs that ended long ago, a hundred at a time."""
@@ -225,6 +230,16 @@ class Sweeper:
         if gone:
             log.info("%d jobs were older than %g days", gone, self.job_days)
         self.forget_at = now + (0.0 if gone else FORGET_SECONDS)
+
+    def _forget_uploads(self) -> None:
+        """Delete inputs that people uploaded long ago."""
+        now = self.clock.monotonic()
+        if now < self.uploads_at:
+            return
+        self.uploads_at = now + UPLOADS_SECONDS
+        gone = forget_uploads(self.tools.locator, self.clock.now())
+        if gone:
+            log.info("%d uploaded files were older than %g days", gone, KEPT_DAYS)
 
 
 def tidy(folder: Path) -> None:
