@@ -300,8 +300,6 @@ NOT_DONE = {
     "tenant_configuration.begin_deploy": "no git",
     "tenant_configuration.begin_save": "no git",
     "tenant_configuration.begin_validate": "no git",
-    "user.generate_sso_url": "no portal with sign-on by link",
-    "user_confirmation_password.send": "no mail",
 }
 """What may be refused, and the short of why: the answer says it at length."""
 EMPTY = (

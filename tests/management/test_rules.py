@@ -182,8 +182,10 @@ def test_a_user_sees_no_password_again(console: Console) -> None:
     assert put_user(console, "v", password="short")[0] == 400
 
 
-def test_mail_that_cannot_be_sent_is_not_promised(console: Console) -> None:
-    assert put_user(console, "u", confirmation="invite")[0] == 400
+def test_an_invited_user_waits_until_they_accept(console: Console) -> None:
+    assert put_user(console, "u", confirmation="invite")[0] == 201
+    assert told(console, "GET", "/users/u")[1]["state"] == "pending"
+    assert put_user(console, "v", confirmation="shout")[0] == 400
 
 
 def test_the_first_administrator_stays(console: Console) -> None:

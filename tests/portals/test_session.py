@@ -156,7 +156,7 @@ async def test_who_is_no_longer_active_is_out_at_once(
     browser = portal.browser()
     await browser.sign_in("ann@example.com")
     with portal.store.writing() as transaction:
-        changed = structs.replace(ann, state=state)  # type: ignore[arg-type]  # one of them
+        changed = structs.replace(ann, state=state)
         USERS.replace(transaction, changed)
     assert await browser.who() is None
 

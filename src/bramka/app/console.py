@@ -113,7 +113,7 @@ def application(
             *face_of_developers(developers, settings, secrets),
             *face_routes(site.chance, (settings.gateway_url, settings.blobs_url)),
         ],
-        middleware=portal_middleware(store),
+        middleware=portal_middleware(settings, store),
         exception_handlers={HTTPException: refuse_http},
     )
     console.state.close = configuration.close

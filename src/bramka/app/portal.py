@@ -33,6 +33,6 @@ def portal_routes(
     return account_routes(site)
 
 
-def portal_middleware(store: Store) -> list[Middleware]:
+def portal_middleware(settings: Settings, store: Store) -> list[Middleware]:
     """What goes around every door of the console."""
-    return [Middleware(SeenSessions, store=store)]
+    return [Middleware(SeenSessions, store=store, portal=settings.console_url)]

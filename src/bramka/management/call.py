@@ -13,6 +13,7 @@ from bramka.domain.errors import Invalid
 from bramka.domain.traffic.configuration import Configuration
 from bramka.domain.traffic.instance import ServiceInstance
 from bramka.domain.traffic.policy import PolicyDocument
+from bramka.store.access_token import AccessToken, Role
 from bramka.store.transaction import Store, Transaction
 
 Properties = dict[str, object]
@@ -39,6 +40,10 @@ class PolicyAttribute:
     """Whether it may be a policy expression."""
     values: tuple[str, ...] = ()
     """The only ones possible; empty: any."""
+
+
+Vouch = Callable[[str], AccessToken]
+"""Whom another issuer's token stands for; Unauthenticated if for nobody here."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +83,8 @@ class Site:
     policies: tuple[PolicyKind, ...] = ()
     fetch: Fetch | None = None
     """Reads what a `-link` format names; None where nothing may be fetched."""
+    vouch: Vouch | None = None
+    """Knows the tokens of another issuer; None where there is none."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +99,8 @@ class Call:
     query: Mapping[str, str]
     if_match: str | None
     body: bytes = field(repr=False)
+    role: Role = "viewer"
+    """What the caller may do."""
 
     @property
     def base(self) -> str:

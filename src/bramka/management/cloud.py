@@ -22,8 +22,10 @@ BACKUP = (
     "This version makes no backups over the REST; copy the data folder, or dump the "
     "database, while nothing writes."
 )
-SIGN_ON = "The developer portal of this version has no single sign-on by link."
-MAIL = "This version sends no mail."
+SIGN_ON = (
+    "Nobody signs in to an instance as such; make a link for a user with "
+    "users/{id}/generateSsoUrl."
+)
 LIFE = (
     "An instance is made by `bramka init` and goes with its data folder or database; "
     "it is not deleted over the REST."

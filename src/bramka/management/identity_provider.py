@@ -11,7 +11,7 @@ _KINDS = "facebook|google|microsoft|twitter|aad|aadB2C"
 
 
 class IdentityProviders(Resource[IdentityProvider]):
-    """One of each kind."""
+    """One of each kind; owners only, for they decide who gets in as whom."""
 
     segment = "identityProviders"
     type = "identityProviders"
@@ -24,6 +24,7 @@ class IdentityProviders(Resource[IdentityProvider]):
         secret=frozenset(("clientSecret",)),
     )
     filtered = ("name",)
+    owner_only = True
 
     @property
     def actions(self) -> dict[str, Action]:

@@ -11,7 +11,7 @@ from bramka.management.call import Call, Properties
 from bramka.management.filter import Field
 from bramka.management.resource import Identifier, Ids, Resource
 from bramka.management.shape import Shape
-from bramka.store import issue
+from bramka.store import issue, notice
 from bramka.store.collection import Record
 from bramka.store.user import USERS
 
@@ -63,6 +63,18 @@ class Issues(Resource[Issue]):
     ) -> Issue:
         noun = super().accept(call, ids, given, old, patch=patch)
         return structs.replace(noun, created_date=_created(call, noun, old))
+
+    def save(
+        self,
+        call: Call,
+        noun: Issue,
+        old: Record[Issue] | None,
+        given: Properties,
+    ) -> Record[Issue]:
+        record = super().save(call, noun, old, given)
+        if old is None:
+            notice.issue_filed(call.transaction, call.site.addresses.console, noun)
+        return record
 
     def remove(self, call: Call, record: Record[Issue]) -> None:
         issue.delete(call.transaction, record.noun.api_id, record.noun.id)
@@ -127,6 +139,18 @@ class Comments(_Below[Comment]):
     ) -> Comment:
         noun = super().accept(call, ids, given, old, patch=patch)
         return structs.replace(noun, created_date=_created(call, noun, old))
+
+    def save(
+        self,
+        call: Call,
+        noun: Comment,
+        old: Record[Comment] | None,
+        given: Properties,
+    ) -> Record[Comment]:
+        record = super().save(call, noun, old, given)
+        if old is None:
+            notice.comment_added(call.transaction, call.site.addresses.console, noun)
+        return record
 
 
 class Attachments(_Below[Attachment]):

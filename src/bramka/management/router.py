@@ -7,19 +7,19 @@ import anyio.to_thread
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bramka.domain.errors import Forbidden, Invalid, Missing, Unauthenticated
+from bramka.domain.errors import Forbidden, Invalid, Missing
 from bramka.domain.traffic.instance import ServiceInstance
-from bramka.management import shared_access
 from bramka.management.audit import noted
 from bramka.management.call import Call, Site
+from bramka.management.caller import Presented, caller_of, presented, vouched
 from bramka.management.directory import below_provider, tell
-from bramka.management.door import bearer, read_body
+from bramka.management.door import read_body
 from bramka.management.linked import follow_link
 from bramka.management.path import Target, find_target
 from bramka.management.refusal import refuse
 from bramka.management.resource import AnyResource
 from bramka.management.verbs import answer, as_json
-from bramka.store import access_token, instance
+from bramka.store import instance
 from bramka.store.access_token import AccessToken, Role
 from bramka.store.change import queue_for_change
 from bramka.store.transaction import Transaction
@@ -37,9 +37,9 @@ class Management:
 
     async def answer(self, request: Request) -> Response:
         try:
-            token = bearer(request, shared_access.SCHEME)
+            shown = presented(request, self._site)
             asked = Asked(request, await read_body(request))
-            response = await anyio.to_thread.run_sync(self._answer, asked, token)
+            response = await anyio.to_thread.run_sync(self._answer, asked, shown)
         except Exception as error:
             # The edge: every error has one shape.
             return refuse(error)
@@ -47,21 +47,22 @@ class Management:
             self._wake()
         return response
 
-    def _answer(self, asked: "Asked", token: str) -> Response:
+    def _answer(self, asked: "Asked", shown: Presented) -> Response:
         store = self._site.store
+        shown = vouched(self._site, shown)
         with store.reading() as transaction:
-            caller = _caller(transaction, token)
+            caller = caller_of(transaction, shown)
             role = caller.role
             asked.check_version()
             own = instance.get(transaction).noun
             above = below_provider(own, asked.parts)
             if above is not None:
-                call = self._call(asked, transaction, own)
+                call = self._call(asked, transaction, own, caller)
                 return as_json(tell(asked.method, call, self._root, above))
             target = find_target(self._root, _below(own, asked.parts))
             if asked.method in READS or not _writes(target):
                 _admit(role, asked.method, target)
-                call = self._call(asked, transaction, own)
+                call = self._call(asked, transaction, own, caller)
                 return answer(asked.method, call, target)
         _admit(role, asked.method, target)
         # Before the transaction: others would wait while somebody's server is slow.
@@ -69,11 +70,15 @@ class Management:
         with store.writing() as transaction:
             queue_for_change(transaction)
             own = instance.get(transaction).noun
-            call = self._call(asked, transaction, own)
+            call = self._call(asked, transaction, own, caller)
             return noted(caller, asked.method, call, target)
 
     def _call(
-        self, asked: "Asked", transaction: Transaction, own: ServiceInstance
+        self,
+        asked: "Asked",
+        transaction: Transaction,
+        own: ServiceInstance,
+        caller: AccessToken,
     ) -> Call:
         return Call(
             site=self._site,
@@ -83,6 +88,7 @@ class Management:
             query=asked.query,
             if_match=asked.if_match,
             body=asked.body,
+            role=caller.role,
         )
 
 
@@ -114,18 +120,6 @@ class Asked:
             raise refusal
 
 
-def _caller(transaction: Transaction, token: str) -> AccessToken:
-    if "&" in token:
-        return shared_access.read(transaction, token)
-    known = access_token.find(transaction, token)
-    if known is None:
-        raise Unauthenticated(
-            "The bearer token is unknown or has expired; make one with "
-            "`bramka token create`."
-        )
-    return known
-
-
 def _writes(target: Target) -> bool:
     return target.action is None or target.action.writes
 
@@ -134,9 +128,9 @@ def _admit(role: Role, method: str, target: Target) -> None:
     if method in READS:
         return
     if role == "viewer":
-        raise Forbidden("A viewer's token only reads; use one of an editor or owner.")
+        raise Forbidden("A viewer only reads; this takes an editor or owner.")
     if role == "editor" and target.resource.owner_only:
-        raise Forbidden("An editor's token does not change this; use one of an owner.")
+        raise Forbidden("An editor does not change this; it takes an owner.")
 
 
 def _below(own: ServiceInstance, parts: list[str]) -> list[str]:

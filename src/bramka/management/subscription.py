@@ -8,7 +8,7 @@ from bramka.management.call import Call, Properties
 from bramka.management.filter import Field
 from bramka.management.resource import Action, Identifier, Ids, Resource
 from bramka.management.shape import Shape, wrong
-from bramka.store import product, subscription
+from bramka.store import notice, product, subscription
 from bramka.store.api import APIS
 from bramka.store.collection import Record
 from bramka.store.subscribing import refuse_over_limit
@@ -123,7 +123,12 @@ class Subscriptions(Resource[Subscription]):
             str(given.get("primaryKey") or keys.primary_key),
             str(given.get("secondaryKey") or keys.secondary_key),
         )
-        return subscription.put(call.transaction, noun, chosen)
+        record = subscription.put(call.transaction, noun, chosen)
+        before = None if old is None else old.noun
+        if _notified(call, new=old is None):
+            portal = call.site.addresses.console
+            notice.subscription_changed(call.transaction, portal, noun, before)
+        return record
 
     def remove(self, call: Call, record: Record[Subscription]) -> None:
         if record.noun.id == ALL_ACCESS:
@@ -133,6 +138,14 @@ class Subscriptions(Resource[Subscription]):
                 target="sid",
             )
         super().remove(call, record)
+
+
+def _notified(call: Call, *, new: bool) -> bool:
+    """Whether people are told: of changes unless `notify=false`, of new ones if true.
+
+    Scripts that make subscriptions by the hundred would else write to everybody.
+    """
+    return call.flag("notify") if "notify" in call.query else not new
 
 
 def _scope(call: Call, text: str) -> str:

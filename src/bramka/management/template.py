@@ -4,12 +4,16 @@ from collections.abc import Sequence
 
 from lxml import etree
 
-from bramka.domain.traffic.mail import TEMPLATES, Template
+from bramka.domain.errors import Forbidden
+from bramka.domain.traffic.mail import TEMPLATES, Template, holds_link
+from bramka.domain.traffic.mail_polish import POLISH
 from bramka.management.call import Call, Properties
 from bramka.management.resource import Ids, Resource
 from bramka.management.shape import Shape, wrong
 from bramka.store import mail
 from bramka.store.collection import Record
+
+WRITTEN = TEMPLATES | POLISH
 
 
 class Templates(Resource[Template]):
@@ -23,7 +27,7 @@ class Templates(Resource[Template]):
     )
 
     def find(self, call: Call, ids: Ids) -> Record[Template] | None:
-        written = TEMPLATES.get(ids[-1])
+        written = WRITTEN.get(ids[-1])
         if written is None:
             return None
         return super().find(call, ids) or Record(written, 0, 0.0, 0.0)
@@ -37,13 +41,13 @@ class Templates(Resource[Template]):
                 "name": name,
                 "properties": self.show(call, record.noun),
             }
-            for name in TEMPLATES
+            for name in _named(call)
             if (record := self.find(call, (name,)))
         ]
 
     def show(self, call: Call, noun: Template) -> Properties:
         shown = super().show(call, noun)
-        return shown | {"isDefault": noun == TEMPLATES[noun.id]}
+        return shown | {"isDefault": noun == WRITTEN[noun.id]}
 
     def accept(
         self,
@@ -57,6 +61,12 @@ class Templates(Resource[Template]):
         if old is None:
             known = ", ".join(TEMPLATES)
             raise wrong("templateName", f"there are only the templates {known}")
+        if holds_link(ids[-1]) and call.role != "owner":
+            raise Forbidden(
+                f"Mails of the kind '{ids[-1]}' open accounts; only owners change "
+                "their text.",
+                target="templateName",
+            )
         # A PUT that leaves something out keeps what stands.
         noun = super().accept(call, ids, given, old, patch=True)
         del patch
@@ -78,3 +88,8 @@ class Templates(Resource[Template]):
     ) -> Record[Template]:
         del old, given
         return self.collection.put(call.transaction, noun)
+
+
+def _named(call: Call) -> Sequence[str]:
+    """The templates of a list: English ones, or with `language=pl` Polish ones."""
+    return list(POLISH if call.query.get("language") == "pl" else TEMPLATES)

@@ -2,19 +2,21 @@
 
 from msgspec import structs
 
+from bramka.domain.errors import Forbidden
+from bramka.domain.traffic.account_session import Purpose
 from bramka.domain.traffic.user import Identity, User
-from bramka.management import cloud
 from bramka.management.call import Call, Properties
 from bramka.management.filter import Field
-from bramka.management.made import refused
 from bramka.management.resource import Action, Ids, Resource
 from bramka.management.shape import Shape, wrong
 from bramka.management.shared_access import user_token
-from bramka.store import user
+from bramka.store import account, account_link, notice, session, user
 from bramka.store.collection import Record
 from bramka.store.instance import ADMINISTRATOR
 
 SHORTEST_PASSWORD = 8
+CONFIRMATIONS: dict[str, Purpose] = {"signup": "confirm", "invite": "invitation"}
+"""`confirmation` of a new user → which link they are sent."""
 
 
 class Users(Resource[User]):
@@ -48,15 +50,15 @@ class Users(Resource[User]):
     @property
     def actions(self) -> dict[str, Action]:
         return {
-            "generateSsoUrl": refused(cloud.SIGN_ON),
-            "confirmations/password/send": refused(cloud.MAIL),
+            "generateSsoUrl": Action(_sign_on),
+            "confirmations/password/send": Action(_send_reset),
             "token": Action(user_token),
         }
 
     def check(self, call: Call, given: Properties) -> Properties:
         del call
-        if "confirmation" in given:
-            raise wrong("confirmation", "no mail is sent by this version; leave it out")
+        if given.get("confirmation", "signup") not in CONFIRMATIONS:
+            raise wrong("confirmation", "is neither 'signup' nor 'invite'")
         password = given.get("password")
         if password is not None and (
             not isinstance(password, str) or len(password) < SHORTEST_PASSWORD
@@ -67,7 +69,10 @@ class Users(Resource[User]):
     def accept(
         self, call: Call, ids: Ids, given: Properties, old: User | None, *, patch: bool
     ) -> User:
+        if old is None and "confirmation" in given:
+            given = {"state": "pending"} | given
         noun = super().accept(call, ids, given, old, patch=patch)
+        _refuse_owner(call, noun.id)
         if not noun.identities:
             own = Identity(provider="Basic", id=noun.email)
             noun = structs.replace(noun, identities=(own,))
@@ -76,6 +81,8 @@ class Users(Resource[User]):
             noun = structs.replace(noun, registration_date=now, groups=("developers",))
         elif noun.id == ADMINISTRATOR and not noun.may_call:
             raise wrong("state", "the first administrator always stays active")
+        elif not noun.may_call and account.owners(call.transaction) == [noun.id]:
+            raise wrong("state", "the only owner stays active")
         return noun
 
     def save(
@@ -88,13 +95,65 @@ class Users(Resource[User]):
         elif old is None:
             # Nobody knows it: the user sets one of their own by mail.
             user.set_password(call.transaction, noun.id, call.site.chance.hex(16))
+        if old is not None and (isinstance(password, str) or not noun.may_call):
+            # Whoever is signed in with what was true before is so no longer.
+            session.end_all(call.transaction, noun.id)
+            account_link.void_all(call.transaction, noun.id)
+        if "confirmation" in given:
+            purpose = CONFIRMATIONS[str(given["confirmation"])]
+            _send(call, purpose, noun)
         return record
 
     def remove(self, call: Call, record: Record[User]) -> None:
         if record.noun.id == ADMINISTRATOR:
             raise wrong("userId", "the first administrator cannot be deleted")
+        _refuse_owner(call, record.noun.id)
+        if account.owners(call.transaction) == [record.noun.id]:
+            raise wrong("userId", "the only owner cannot be deleted")
+        if call.flag("notify"):
+            portal = call.site.addresses.console
+            notice.account_closed(call.transaction, portal, record.noun)
         user.delete(
             call.transaction,
             record.noun.id,
             delete_subscriptions=call.flag("deleteSubscriptions"),
         )
+
+
+def _refuse_owner(call: Call, user_id: str) -> None:
+    """Forbidden for editors: who changes an owner's account could become one."""
+    role = account.find(call.transaction, user_id).role
+    if role == "owner" and call.role != "owner":
+        raise Forbidden(
+            f"User '{user_id}' is an owner; only owners change their accounts.",
+            target="userId",
+        )
+
+
+def _sign_on(call: Call, ids: Ids) -> object:
+    """`generateSsoUrl`: an address that signs the user in, once and soon."""
+    noun = user.USERS.get(call.transaction, ids[-1]).noun
+    _refuse_owner(call, noun.id)
+    token = account_link.draw(
+        call.transaction, call.site.chance, "enter", noun.id, noun.email
+    )
+    portal = call.site.addresses.console
+    return {"value": account_link.address(portal, "enter", token)}
+
+
+def _send_reset(call: Call, ids: Ids) -> None:
+    """`confirmations/password/send`: a mail to set a new password with."""
+    noun = user.USERS.get(call.transaction, ids[-1]).noun
+    _refuse_owner(call, noun.id)
+    _send(call, "reset", noun, notice.RESET_BY_ADMINISTRATOR)
+
+
+def _send(call: Call, purpose: Purpose, noun: User, template: str = "") -> None:
+    notice.send_link(
+        call.transaction,
+        call.site.chance,
+        call.site.addresses.console,
+        purpose,
+        noun,
+        template=template,
+    )

@@ -8,6 +8,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from bramka.domain.traffic.account_session import (
     CSRF_HEADER,
     LONGEST_SECONDS,
+    TOUCH_SECONDS,
     cookie_name,
     is_secure,
 )
@@ -17,6 +18,7 @@ from bramka.store import session
 from bramka.store.transaction import Store, Transaction
 
 DEVELOPERS = "developers"
+MOST_NOTED = 10_000
 
 
 def session_token(request: Request, portal: str) -> str:
@@ -59,8 +61,6 @@ def readers(portal: str) -> ReaderOf:
             return Reader()
         csrf = request.headers.get(CSRF_HEADER, "")
         session.check_csrf(transaction, token, request.method, csrf)
-        if visitor.session.span.stale(transaction.now):
-            request.state.stale_session = visitor.session.id
         return Reader(
             user_id=visitor.user.id,
             groups=groups_of(visitor.user),
@@ -77,16 +77,27 @@ def groups_of(user: User) -> tuple[str, ...]:
 
 
 class SeenSessions:
-    """Notes, after an answer, that the session behind it was in use.
+    """Notes, after an answer and now and then, that the session behind it is in use."""
 
-    Doors that only read leave the session's id in the request's state.
-    """
-
-    def __init__(self, app: ASGIApp, store: Store) -> None:
-        self._app, self._store = app, store
+    def __init__(self, app: ASGIApp, store: Store, portal: str) -> None:
+        self._app, self._store, self._portal = app, store, portal
+        self._noted: dict[str, float] = {}
+        """Token → when it was last noted."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._app(scope, receive, send)
-        stale = scope.get("state", {}).get("stale_session")
-        if stale is not None:
-            await anyio.to_thread.run_sync(session.seen, self._store, stale)
+        token = self._token(scope)
+        now = self._store.clock.now()
+        if not token or abs(now - self._noted.get(token, 0.0)) < TOUCH_SECONDS:
+            return
+        if len(self._noted) >= MOST_NOTED:
+            self._noted.clear()
+        self._noted[token] = now
+        await anyio.to_thread.run_sync(session.seen, self._store, token)
+
+    def _token(self, scope: Scope) -> str:
+        return session_token(Request(scope), self._portal) if _is_http(scope) else ""
+
+
+def _is_http(scope: Scope) -> bool:
+    return str(scope["type"]) == "http"

@@ -65,11 +65,11 @@ class Visit:
         """Who is signed in, if anybody is; Forbidden for a change without proof."""
         if not self.token:
             return None
-        found = session.recognise(self.site.store, self.token)
-        if found is not None:
-            with self.site.store.reading() as transaction:
+        with self.site.store.reading() as transaction:
+            found = session.find(transaction, self.token)
+            if found is not None:
                 session.check_csrf(transaction, self.token, self.method, self.csrf)
-        return found
+            return found
 
     def signed_in(self) -> Visitor:
         """Who is signed in; Unauthenticated if nobody is."""

@@ -140,20 +140,14 @@ def find(transaction: Transaction, token: str) -> Visitor | None:
     return Visitor(user=known.noun, account=kept, session=session)
 
 
-def recognise(store: Store, token: str) -> Visitor | None:
-    """`find`, and note now and then that the session is in use."""
+def seen(store: Store, token: str) -> None:
+    """Note that a session is in use, if it is one and was not noted just now."""
     with store.reading() as transaction:
         visitor = find(transaction, token)
-        stale = visitor is not None and visitor.session.span.stale(transaction.now)
-    if visitor is not None and stale:
-        seen(store, visitor.session.id)
-    return visitor
-
-
-def seen(store: Store, session_id: str) -> None:
-    """Note that a session is in use."""
+        if visitor is None or not visitor.session.span.stale(transaction.now):
+            return
     with store.writing() as transaction:
-        row = update(SESSION).where(_ROW.id == session_id)
+        row = update(SESSION).where(_ROW.id == visitor.session.id)
         transaction.connection.execute(row.values(seen=transaction.now))
 
 

@@ -143,6 +143,15 @@ _WRITTEN: dict[str, tuple[str, str, dict[str, str], str]] = {
         {**_PRODUCT, "SubscriptionDeclineReason": "Reason"},
         "your request for $ProdName was declined: $SubscriptionDeclineReason",
     ),
+    "cancelDeveloperNotificationMessage": (
+        "Subscription cancelled",
+        "Your subscription to $ProdName was cancelled",
+        _PRODUCT,
+        (
+            "your subscription $SubscriptionTitle to $ProdName was cancelled; its keys "
+            "no longer work."
+        ),
+    ),
     "requestDeveloperNotificationMessage": (
         "Subscription request received",
         "Your request for a subscription to $ProdName was received",
@@ -170,3 +179,11 @@ def _written(name: str) -> Template:
 
 TEMPLATES = {name: _written(name) for name in _WRITTEN}
 """The texts as they are until somebody changes them."""
+LINK = "ConfirmUrl"
+"""The token that opens an account: no copies are made of mails that hold it."""
+
+
+def holds_link(template: str) -> bool:
+    """Whether mails of this kind open an account to whoever reads them."""
+    written = TEMPLATES.get(template.partition(".")[0])
+    return written is not None and any(one.name == LINK for one in written.parameters)
