@@ -16,6 +16,12 @@ test('what moved is told where it was and where it is', () => {
 
 test('every line of both texts is told, with its number', () => {
   const lines = compare('one\ntwo\nthree', 'zero\none\nthree\nfour');
-  assert.deepEqual(lines.filter((one) => one.old).map((one) => one.old), [1, 2, 3]);
-  assert.deepEqual(lines.filter((one) => one.now).map((one) => one.now), [1, 2, 3, 4]);
+  assert.deepEqual(
+    lines.filter((one) => one.old).map((one) => one.old),
+    [1, 2, 3],
+  );
+  assert.deepEqual(
+    lines.filter((one) => one.now).map((one) => one.now),
+    [1, 2, 3, 4],
+  );
 });

@@ -1,6 +1,11 @@
 /** Two texts side by side, line by line: what was taken away and what came. */
 
-export type Line = { kind: 'same' | 'gone' | 'new'; text: string; old: number | null; now: number | null };
+export type Line = {
+  kind: 'same' | 'gone' | 'new';
+  text: string;
+  old: number | null;
+  now: number | null;
+};
 
 const MOST = 4_000_000;
 
@@ -28,10 +33,7 @@ export function compare(before: string, after: string): Line[] {
 
 /** Steps by the longest common subsequence. */
 function between(old: readonly string[], now: readonly string[]): Line['kind'][] {
-  const all: Line['kind'][] = [
-    ...old.map(() => 'gone' as const),
-    ...now.map(() => 'new' as const),
-  ];
+  const all: Line['kind'][] = [...old.map(() => 'gone' as const), ...now.map(() => 'new' as const)];
   if (!old.length || !now.length || old.length * now.length > MOST) return all;
   const width = now.length + 1;
   const longest = new Uint32Array((old.length + 1) * width);

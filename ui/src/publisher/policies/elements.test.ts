@@ -31,8 +31,14 @@ test('sections offer what fits them, and policies what may stand inside', () => 
 });
 
 test('only policies of the scope are offered', () => {
-  assert.deepEqual(offered([limit, choose], 'global', '').map((one) => one.name), ['choose']);
-  assert.deepEqual(offered([limit, choose], 'api', 'often').map((one) => one.name), ['rate-limit']);
+  assert.deepEqual(
+    offered([limit, choose], 'global', '').map((one) => one.name),
+    ['choose'],
+  );
+  assert.deepEqual(
+    offered([limit, choose], 'api', 'often').map((one) => one.name),
+    ['rate-limit'],
+  );
   assert.equal(kindOf('apis/a/operations/b'), 'operation');
   assert.equal(kindOf(''), 'global');
 });

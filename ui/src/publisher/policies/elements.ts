@@ -79,8 +79,7 @@ export function offered(
   const wanted = search.trim().toLowerCase();
   const fits = policies.filter(
     (one) =>
-      one.scopes.includes(kind) &&
-      `${one.name} ${one.summary}`.toLowerCase().includes(wanted),
+      one.scopes.includes(kind) && `${one.name} ${one.summary}`.toLowerCase().includes(wanted),
   );
   const first = (one: PolicyElement) => (one.name.includes(wanted) ? 0 : 1);
   return fits.sort((a, b) => first(a) - first(b) || a.name.localeCompare(b.name));

@@ -3,7 +3,10 @@ import { test } from 'node:test';
 import { both, containing, equal, idFor, nameOf, ordered } from './odata.ts';
 
 test('a search looks into every field and doubles quotes', () => {
-  assert.equal(containing(['a', 'b'], " O'Neil "), "contains(a,'O''Neil') or contains(b,'O''Neil')");
+  assert.equal(
+    containing(['a', 'b'], " O'Neil "),
+    "contains(a,'O''Neil') or contains(b,'O''Neil')",
+  );
   assert.equal(containing(['a'], '  '), '');
 });
 

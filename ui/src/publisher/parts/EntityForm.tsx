@@ -1,0 +1,102 @@
+import { Button, Group, Stack } from '@mantine/core';
+import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { ApiError } from '../../api/client.ts';
+import { Refusal } from '../../base/Refusal.tsx';
+import type { Properties } from '../rest/management.ts';
+import { FieldInput } from './FieldInput.tsx';
+import { type Field, missing, refusals, valueAt, withValue } from './fields.ts';
+
+type Props = {
+  fields: readonly Field[];
+  initial: Properties;
+  /** Whether it is made now: then fields that stay fixed can still be chosen. */
+  fresh?: boolean;
+  readOnly?: boolean;
+  action: string;
+  onSave: (values: Properties) => Promise<void>;
+  onCancel?: () => void;
+  /** Told whenever what was typed differs from what was there. */
+  onDirty?: (dirty: boolean) => void;
+  /** Values that follow from others, such as an id from a name. */
+  follow?: (values: Properties, at: string) => Properties;
+  children?: (values: Properties) => ReactNode;
+};
+
+/** Fields and a button; what the server refuses stands at the field it is about. */
+export function EntityForm(props: Props) {
+  const { fields, initial, fresh, readOnly, action, onSave, onCancel, onDirty, follow } = props;
+  const { t } = useTranslation(['publisher', 'base']);
+  const [values, setValues] = useState(initial);
+  const [errors, setErrors] = useState(new Map<string, string>());
+  const [refused, setRefused] = useState<unknown>(null);
+  const [saving, setSaving] = useState(false);
+  const form = useRef<HTMLFormElement>(null);
+  const dirty = JSON.stringify(values) !== JSON.stringify(initial);
+  useEffect(() => onDirty?.(dirty), [dirty, onDirty]);
+  const change = (at: string, value: unknown) => {
+    setValues((now) => {
+      const next = withValue(now, at, value);
+      return follow ? follow(next, at) : next;
+    });
+    setErrors((now) => new Map([...now].filter(([name]) => name !== at)));
+  };
+  const shown = fields.filter((field) => !field.when || field.when(values));
+  const wrong = (found: Map<string, string>) => {
+    setErrors(found);
+    requestAnimationFrame(() =>
+      form.current?.querySelector<HTMLElement>('[aria-invalid="true"], [data-error]')?.focus(),
+    );
+  };
+  const save = async (event: FormEvent) => {
+    event.preventDefault();
+    setRefused(null);
+    const words = {
+      required: t('form.required'),
+      json: (message: string) => t('form.json', { message }),
+    };
+    const lacking = missing(fields, values, words);
+    if (lacking.size) return wrong(lacking);
+    setSaving(true);
+    try {
+      await onSave(values);
+    } catch (error) {
+      if (!(error instanceof ApiError)) return setRefused(error);
+      const { byField, rest } = refusals(error, shown);
+      wrong(byField);
+      if (rest || !byField.size) setRefused(error);
+    } finally {
+      setSaving(false);
+    }
+  };
+  return (
+    <form onSubmit={(event) => void save(event)} ref={form} noValidate>
+      <Stack gap="md">
+        <Refusal error={refused} />
+        {shown.map((field) => (
+          <FieldInput
+            key={field.at}
+            field={field}
+            value={valueAt(values, field.at)}
+            error={errors.get(field.at)}
+            disabled={readOnly || (field.fixed && !fresh)}
+            onChange={(value) => change(field.at, value)}
+          />
+        ))}
+        {props.children?.(values)}
+        {!readOnly && (
+          <Group justify={onCancel ? 'flex-end' : 'flex-start'} mt="xs">
+            {onCancel && (
+              <Button variant="default" onClick={onCancel}>
+                {t('base:cancel')}
+              </Button>
+            )}
+            <Button type="submit" loading={saving} disabled={!fresh && !dirty}>
+              {action}
+            </Button>
+          </Group>
+        )}
+      </Stack>
+    </form>
+  );
+}

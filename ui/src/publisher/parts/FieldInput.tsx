@@ -1,0 +1,134 @@
+import {
+  FileInput,
+  MultiSelect,
+  NumberInput,
+  PasswordInput,
+  Select,
+  Switch,
+  TagsInput,
+  Textarea,
+  TextInput,
+} from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import type { Field } from './fields.ts';
+
+type Props = {
+  field: Field;
+  value: unknown;
+  error?: string;
+  disabled?: boolean;
+  onChange: (value: unknown) => void;
+};
+
+/** One field of a form, by its kind. */
+export function FieldInput({ field, value, error, disabled, onChange }: Props) {
+  const { t } = useTranslation('base');
+  const { label, help, required, placeholder, options = [] } = field;
+  const common = { label, description: help, error, disabled, withAsterisk: required, placeholder };
+  const mono = field.mono ? { input: { fontFamily: 'var(--mantine-font-family-monospace)' } } : {};
+  switch (field.kind ?? 'text') {
+    case 'switch':
+      return (
+        <Switch
+          label={label}
+          description={help}
+          error={error}
+          disabled={disabled}
+          checked={value === true}
+          onChange={(event) => onChange(event.currentTarget.checked)}
+        />
+      );
+    case 'number':
+      return (
+        <NumberInput
+          {...common}
+          min={0}
+          allowDecimal={false}
+          value={typeof value === 'number' ? value : ''}
+          onChange={(now) => onChange(now === '' ? null : Number(now))}
+        />
+      );
+    case 'select':
+      return (
+        <Select
+          {...common}
+          data={[...options]}
+          searchable={options.length > 8}
+          allowDeselect={!required}
+          clearable={!required}
+          clearButtonProps={{ 'aria-label': t('clearField', { name: label }) }}
+          nothingFoundMessage={t('none')}
+          value={typeof value === 'string' ? value : null}
+          onChange={onChange}
+        />
+      );
+    case 'many':
+      return (
+        <MultiSelect
+          {...common}
+          data={[...options]}
+          searchable
+          clearButtonProps={{ 'aria-label': t('clearField', { name: label }) }}
+          nothingFoundMessage={t('none')}
+          value={Array.isArray(value) ? (value as string[]) : []}
+          onChange={onChange}
+        />
+      );
+    case 'words':
+      return (
+        <TagsInput
+          {...common}
+          clearButtonProps={{ 'aria-label': t('clearField', { name: label }) }}
+          value={Array.isArray(value) ? (value as string[]) : []}
+          onChange={onChange}
+        />
+      );
+    case 'secret':
+      return (
+        <PasswordInput
+          {...common}
+          autoComplete="new-password"
+          visibilityToggleButtonProps={{ 'aria-label': t('key.show', { name: label }) }}
+          value={typeof value === 'string' ? value : ''}
+          onChange={(event) => onChange(event.currentTarget.value)}
+        />
+      );
+    case 'area':
+    case 'json':
+      return (
+        <Textarea
+          {...common}
+          autosize
+          minRows={field.rows ?? 3}
+          maxRows={24}
+          styles={
+            field.kind === 'json' || field.mono
+              ? { input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 12.5 } }
+              : {}
+          }
+          value={typeof value === 'string' ? value : ''}
+          onChange={(event) => onChange(event.currentTarget.value)}
+        />
+      );
+    case 'file':
+      return (
+        <FileInput
+          {...common}
+          placeholder={placeholder}
+          value={value instanceof File ? value : null}
+          onChange={onChange}
+          clearable
+          clearButtonProps={{ 'aria-label': t('clearField', { name: label }) }}
+        />
+      );
+    default:
+      return (
+        <TextInput
+          {...common}
+          styles={mono}
+          value={typeof value === 'string' ? value : ''}
+          onChange={(event) => onChange(event.currentTarget.value)}
+        />
+      );
+  }
+}
