@@ -1,7 +1,6 @@
 """Finds the modules in this folder; a file whose name begins with `_` is none."""
 
 import hashlib
-import json
 import re
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
@@ -11,13 +10,11 @@ from pathlib import Path
 from typing import cast
 
 import msgspec
-import polars as pl
-from msgspec import Struct
 
 from bramka import __version__
+from bramka.catalogue._example import Example
 from bramka.domain.errors import Missing
 from bramka.domain.learning.module import UntypedModule
-from bramka.domain.learning.table import Table
 
 GLOBAL_WORKSPACE = "506153734175476c4f62416c57734963"
 """The workspace under which Studio (classic) keeps its own modules."""
@@ -25,34 +22,6 @@ GLOBAL_WORKSPACE = "506153734175476c4f62416c57734963"
 _MODULE_ID = re.compile(r"[0-9a-f]{32}\.([0-9a-f]{32})\.v\d+-default-\d+")
 _EXAMPLE = re.compile(r"^    \{.*?^    \}$", re.MULTILINE | re.DOTALL)
 _FOLDER = Path(__file__).parent
-
-
-Columns = dict[str, list[str | int | float | bool | None]]
-
-
-class Example(Struct, frozen=True):
-    """What a module's file shows: tables by port and column, and parameters.
-
-    A column selection is told as an object.
-    """
-
-    inputs: dict[str, Columns]
-    parameters: dict[str, str | dict[str, object]]
-    outputs: dict[str, Columns]
-
-    def tables(self) -> dict[str, Table]:
-        """The tables on the input ports."""
-        return {
-            port: Table.of(pl.DataFrame(columns))
-            for port, columns in self.inputs.items()
-        }
-
-    def settings(self) -> dict[str, str]:
-        """The parameters as a graph stores them."""
-        return {
-            name: value if isinstance(value, str) else json.dumps(value)
-            for name, value in self.parameters.items()
-        }
 
 
 class Shelf(Mapping[str, UntypedModule]):
@@ -67,6 +36,11 @@ class Shelf(Mapping[str, UntypedModule]):
             for name in (module.name, *module.aliases)
         }
         self.code_version = code_version
+
+    @property
+    def names(self) -> Mapping[str, UntypedModule]:
+        """Every module by its name and its old names."""
+        return self._names
 
     def __getitem__(self, family: str) -> UntypedModule:
         return self._families[family]

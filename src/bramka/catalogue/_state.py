@@ -3,6 +3,9 @@
 Plain values, numpy arrays and scikit-learn estimators, alone or in lists and dicts.
 """
 
+import io
+import re
+import zipfile
 from functools import lru_cache
 from typing import Any
 
@@ -21,12 +24,41 @@ TRUSTED = [
 READY = 64
 """So many states are kept read."""
 
+_SCHEMA = "schema.json"
+_PLACES = re.compile(r'(?<="__id__": )\d+|(?<="file": ")\d+(?=\.np[yz]")')
+
 
 def state_bytes(state: object) -> bytes:
-    """A state as bytes."""
+    """A state as bytes, the same for the same state."""
     content = skops.io.dumps(state)
     assert isinstance(content, bytes)
-    return content
+    return _numbered(content)
+
+
+def _numbered(content: bytes) -> bytes:
+    """The same file, where places in memory are numbers from 0 and no date stands."""
+    numbers: dict[str, str] = {}
+    packed = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as given,
+        zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as made,
+    ):
+        schema = _PLACES.sub(
+            lambda found: numbers.setdefault(found[0], str(len(numbers))),
+            given.read(_SCHEMA).decode(),
+        )
+        _pack(made, _SCHEMA, schema.encode())
+        places = [name for name in given.namelist() if name != _SCHEMA]
+        for name in sorted(places, key=lambda name: int(numbers[name.split(".")[0]])):
+            place, _, kind = name.partition(".")
+            _pack(made, f"{numbers[place]}.{kind}", given.read(name))
+    return packed.getvalue()
+
+
+def _pack(made: zipfile.ZipFile, name: str, content: bytes) -> None:
+    entry = zipfile.ZipInfo(name)
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    made.writestr(entry, content)
 
 
 @lru_cache(maxsize=READY)

@@ -1,0 +1,310 @@
+"""Learners in few lines: what they train on, what they give, and how both are kept.
+
+A learner's file says how it trains (numbers in, plain data out) and how what it learnt
+scores rows; everything around that, the same for all, stands here.
+"""
+
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Annotated, Any, Generic, Literal, TypeVar
+
+import numpy as np
+import polars as pl
+from msgspec import Meta, Struct
+from msgspec.structs import replace
+from numpy.typing import NDArray
+
+from bramka.catalogue._features import (
+    Encoding,
+    Mask,
+    Matrix,
+    Scaling,
+    encoding_of,
+    feature_names,
+    matrix_of,
+    quick_numbers,
+)
+from bramka.catalogue._scorers import Scorer
+from bramka.catalogue._scores import Scores, Task, scores_of
+from bramka.catalogue._state import state_bytes, state_from
+from bramka.domain.learning.cells import Cell
+from bramka.domain.learning.module import (
+    Learnt,
+    Module,
+    ModuleError,
+    ModulePort,
+    Ports,
+    RowStep,
+    Use,
+)
+from bramka.domain.learning.parameter import parameters_of, settle, stored
+from bramka.domain.learning.table import Column, Table
+
+UNTRAINED = "Untrained model"
+
+Mode = Annotated[
+    Literal["Single Parameter", "Parameter Range"],
+    Meta(
+        description="Train with one value a parameter, or sweep over ranges of values "
+        "with Tune Model Hyperparameters."
+    ),
+]
+Seed = Annotated[
+    int, Meta(ge=0, le=4294967295, description="The same seed gives the same model.")
+]
+Unknown = Annotated[
+    bool,
+    Meta(
+        description="Let rows hold levels that were not there at the training; such a "
+        "level counts as none of the known ones."
+    ),
+]
+SINGLE = {"shown_when": ("Create trainer mode", ("Single Parameter",))}
+RANGE = {"shown_when": ("Create trainer mode", ("Parameter Range",))}
+_RANGE_FIELD = "range_"
+
+S = TypeVar("S", bound=Struct)
+
+
+def values_of(description: str) -> Meta:
+    """What is said of a parameter's range."""
+    return Meta(
+        description=f"Values to try, parted by semicolons: {description}.", extra=RANGE
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sample:
+    """What a learner trains on: numbers of complete rows, and what they tell.
+
+    `targets` are numbers of classes for classifiers, nothing (zeros) for detectors.
+    """
+
+    rows: Matrix
+    targets: NDArray[Any]
+    classes: int = 0
+    seed: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Learner(Generic[S]):
+    """A way to learn: `train` gives data, `ready` makes a scorer of it.
+
+    `gaps` says that rows may miss numbers; else such rows are left out of the training
+    and get no score.
+    """
+
+    task: Task
+    train: Callable[[Sample, S], object]
+    ready: Callable[[Any], Scorer]
+    scaling: Callable[[S], Scaling] = lambda _settings: "none"
+    quantiles: Callable[[S], tuple[float, ...]] = lambda _settings: ()
+    gaps: bool = False
+
+
+def learner_module(
+    learner: Learner[S],
+    *,
+    name: str,
+    family: str,
+    category: str,
+    settings: type[S],
+    aliases: tuple[str, ...] = (),
+) -> Module[S]:
+    """The module that gives this learner untrained."""
+
+    def run(_inputs: Ports, chosen: S) -> Ports:
+        return {
+            UNTRAINED: Learnt(type="ILearner", family=family, settings=stored(chosen))
+        }
+
+    def fit(learnt: Learnt, chosen: S, table: Table, label: str | None) -> Learnt:
+        chosen = first_of_ranges(chosen)
+        return _fitted(learner, name, learnt, chosen, (table, label))
+
+    def use(learnt: Learnt, _chosen: S) -> Use:
+        return _used(learner, learnt)
+
+    return Module(
+        name=name,
+        family=family,
+        category=f"Machine Learning / Initialize Model / {category}",
+        settings=settings,
+        inputs=(),
+        outputs=(ModulePort(UNTRAINED, "ILearner"),),
+        run=run,
+        fit=fit,
+        use=use,
+        aliases=aliases,
+    )
+
+
+def first_of_ranges(settings: S) -> S:
+    """What Train Model does with ranges: it takes the first value of each."""
+    if getattr(settings, "mode", "Single Parameter") == "Single Parameter":
+        return settings
+    return replace(
+        settings,
+        **{field: values[0] for field, values in ranges_of(settings).items()},
+    )
+
+
+def ranges_of(settings: Struct) -> dict[str, list[Any]]:
+    """The values to try of each parameter that has a range, in the field's type."""
+    parameters = {each.field: each for each in parameters_of(type(settings))}
+    ranges = {}
+    for field, parameter in parameters.items():
+        if not field.startswith(_RANGE_FIELD):
+            continue
+        swept = field.removeprefix(_RANGE_FIELD)
+        texts = [text.strip() for text in getattr(settings, field).split(";")]
+        given = [text for text in texts if text]
+        if not given:
+            raise ModuleError(2, f'Failed to parse "{parameter.name}" parameter.')
+        required = {
+            each.name: getattr(settings, each.field)
+            for each in parameters.values()
+            if each.required
+        }
+        ranges[swept] = [
+            getattr(
+                settle(type(settings), required | {parameters[swept].name: text}), swept
+            )
+            for text in given
+        ]
+    return ranges
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Training stops where the settings say; that it could go on is no news."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+def _fitted(
+    learner: Learner[S],
+    name: str,
+    learnt: Learnt,
+    settings: S,
+    given: tuple[Table, str | None],
+) -> Learnt:
+    table, label = given
+    scores, targets, labelled = _targets(learner.task, name, table, label)
+    scores = replace(scores, quantiles=learner.quantiles(settings))
+    table = Table(table.frame.filter(labelled), table.columns)
+    names = feature_names(table, label)
+    encoding = encoding_of(
+        table,
+        names,
+        scaling=learner.scaling(settings),
+        unknown=getattr(settings, "unknown", True),
+    )
+    rows, complete = matrix_of(encoding, table)
+    if not learner.gaps:
+        rows, targets = rows[complete], targets[complete]
+    if not len(rows) or (scores.classes and len(np.unique(targets)) < 2):
+        raise ModuleError(
+            83,
+            "Dataset contains invalid data for training: there are not enough rows "
+            f"without missing values. Learner type: {name}.",
+        )
+    sample = Sample(
+        rows=rows,
+        targets=targets,
+        classes=len(scores.classes or ()),
+        seed=getattr(settings, "seed", 0),
+    )
+    with quiet():
+        model = learner.train(sample, settings)
+    state = {"encoding": encoding.stored(), "scores": scores.stored(), "model": model}
+    columns = [table.column(each) for each in (*names, *([label] if label else []))]
+    return learnt.taught(state_bytes(state), columns, label)
+
+
+def _targets(
+    task: Task, name: str, table: Table, label: str | None
+) -> tuple[Scores, NDArray[Any], pl.Series]:
+    """How the label is scored, its values as numbers, and the rows that have one."""
+    if task == "anomaly":
+        if label is not None:
+            raise ModuleError(
+                83,
+                "Dataset contains invalid data for training: no label is expected. "
+                f"Learner type: {name}.",
+            )
+        everything = pl.repeat(value=True, n=table.height, eager=True)
+        return Scores(task=task), np.zeros(table.height), everything
+    if label is None:
+        raise ModuleError(24, 'There is no label column in "Dataset".')
+    labelled = table.frame[label].is_not_null()
+    needed = 1 if task in ("regression", "gaussian", "quantile") else 2
+    if labelled.sum() < needed:
+        raise ModuleError(
+            134, f"Label column is missing or has less than {needed} labeled rows."
+        )
+    scores, targets = scores_of(task, name, table, label)
+    return scores, targets, labelled
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A trained learner, read: from cells to raw scores to score columns."""
+
+    encoding: Encoding
+    scores: Scores
+    scorer: Scorer
+    gaps: bool
+
+    def apply(self, table: Table) -> Table:
+        rows, complete = matrix_of(self.encoding, table)
+        if self.gaps:
+            complete = np.ones(table.height, dtype=np.bool_)
+        if not table.height or not complete.any():
+            return self.scores.missing(table.height)
+        if complete.all():
+            return self.scores.table(self.scorer.batch(rows))
+        return _spread(self.scores.table(self.scorer.batch(rows[complete])), complete)
+
+    def row(self, columns: Sequence[Column]) -> RowStep:
+        numbers = quick_numbers(self.encoding, columns)
+        score, cells = self.scorer.row, self.scores.quick_cells()
+        gaps = self.gaps
+        none = [None] * len(self.scores.columns)
+
+        def scored(given: Sequence[Cell]) -> Sequence[Cell]:
+            row, complete = numbers(given)
+            if complete or gaps:
+                return cells(score(row))
+            return none
+
+        return RowStep(self.scores.columns, scored)
+
+
+def _used(learner: Learner[Any], learnt: Learnt) -> Use:
+    trained = read_trained(learner, learnt)
+    return Use(apply=trained.apply, row=trained.row)
+
+
+def read_trained(learner: Learner[Any], learnt: Learnt) -> Trained:
+    """What a trained learner holds; Error 0013 if it is not trained."""
+    if learnt.state is None:
+        raise ModuleError(13, 'Learner "Trained model" has invalid type.')
+    state = state_from(learnt.state)
+    return Trained(
+        Encoding.read(state["encoding"]),
+        Scores.read(state["scores"]),
+        learner.ready(state["model"]),
+        learner.gaps,
+    )
+
+
+def _spread(scored: Table, complete: Mask) -> Table:
+    """The scores at the rows that have some, missing ones between."""
+    places = np.full(len(complete), -1)
+    places[complete] = np.arange(scored.height)
+    index = pl.Series(places).replace(-1, None)
+    return Table(scored.frame.select(pl.all().gather(index)), scored.columns)

@@ -1,0 +1,98 @@
+"""Fits of smooth losses with both penalties, L1 and L2, by limited-memory BFGS.
+
+The L1 penalty has a corner at zero. Each weight is therefore written as the difference
+of two that are not negative, for which the penalty is smooth and only the bounds bend.
+The intercept is not penalised.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+from scipy.optimize import minimize
+from scipy.special import expit, logsumexp
+
+from bramka.catalogue._features import Matrix
+
+Loss = Callable[[Matrix], tuple[float, Matrix]]
+"""From scores (a row for each example) to the summed loss and its slopes."""
+
+MOST_STEPS = 1000
+
+
+def fit_penalised(
+    rows: Matrix,
+    loss: Loss,
+    *,
+    scores: int,
+    l1: float,
+    l2: float,
+    memory: int,
+    tolerance: float,
+) -> tuple[Matrix, Matrix]:
+    """Weights (feature by score) and intercepts at the least penalised loss."""
+    width = rows.shape[1]
+    size = width * scores
+
+    def cost(point: Matrix) -> tuple[float, Matrix]:
+        weights = point[:size] - point[size : 2 * size] if l1 else point[:size]
+        matrix = weights.reshape(width, scores)
+        value, slopes = loss(rows @ matrix + point[-scores:])
+        slope = (rows.T @ slopes).ravel() + l2 * weights
+        value += l2 / 2 * float(weights @ weights)
+        parts = [slope, slopes.sum(axis=0)]
+        if l1:
+            value += l1 * float(point[: 2 * size].sum())
+            parts = [slope + l1, l1 - slope, slopes.sum(axis=0)]
+        return value, np.concatenate(parts)
+
+    count = 2 * size if l1 else size
+    bounds = [(0.0, None)] * count if l1 else [(None, None)] * count
+    found = minimize(
+        cost,
+        np.zeros(count + scores),
+        jac=True,
+        method="L-BFGS-B",
+        bounds=bounds + [(None, None)] * scores,
+        options={
+            "maxcor": memory,
+            "ftol": tolerance,
+            "gtol": tolerance,
+            "maxiter": MOST_STEPS,
+            "maxfun": 2 * MOST_STEPS,
+        },
+    ).x
+    weights = found[:size] - found[size : 2 * size] if l1 else found[:size]
+    return weights.reshape(width, scores), found[-scores:]
+
+
+def two_classes(targets: Matrix) -> Loss:
+    """The logistic loss; targets are 0 or 1."""
+    signs = 2.0 * targets[:, None] - 1.0
+
+    def loss(scores: Matrix) -> tuple[float, Matrix]:
+        value = float(np.logaddexp(0.0, -signs * scores).sum())
+        return value, expit(scores) - targets[:, None]
+
+    return loss
+
+
+def many_classes(targets: Matrix, classes: int) -> Loss:
+    """The cross-entropy of classes numbered from 0."""
+    wanted = np.eye(classes)[targets.astype(np.int64)]
+
+    def loss(scores: Matrix) -> tuple[float, Matrix]:
+        logarithms = scores - logsumexp(scores, axis=1, keepdims=True)
+        return -float((wanted * logarithms).sum()), np.exp(logarithms) - wanted
+
+    return loss
+
+
+def counts(targets: Matrix) -> Loss:
+    """The Poisson loss; the score is the logarithm of the expected count."""
+    wanted = targets[:, None]
+
+    def loss(scores: Matrix) -> tuple[float, Matrix]:
+        expected = np.exp(np.minimum(scores, 700.0))
+        return float((expected - wanted * scores).sum()), expected - wanted
+
+    return loss

@@ -1,0 +1,53 @@
+"""Train and use whatever stands on a port, by the module that made it."""
+
+from typing import Any
+
+from msgspec import Struct
+
+from bramka.catalogue._shelf import shelf
+from bramka.domain.learning.column_selector import ColumnSelector
+from bramka.domain.learning.module import Learnt, ModuleError, UntypedModule, Use
+from bramka.domain.learning.table import Table
+
+
+def label_of(selector: ColumnSelector, table: Table, port: str = "Dataset") -> str:
+    """The one column that is chosen; Error 0037 if there are more."""
+    if not table.columns:
+        raise ModuleError(3, f'Input "{port}" is null or empty.')
+    names = selector.names(table.columns, port)
+    if len(names) > 1:
+        raise ModuleError(37, "Multiple label columns are specified.")
+    return names[0]
+
+
+def maker_of(learnt: Learnt, port: str) -> tuple[UntypedModule, Struct]:
+    """The module that knows something learnt, and its settings there."""
+    module = shelf().get(learnt.family)
+    if module is None:
+        raise ModuleError(13, f'Learner "{port}" has invalid type.')
+    return module, module.settle(learnt.settings)
+
+
+def trained(
+    learnt: Learnt, table: Table, label: str | None, *, settings: Any = None
+) -> Learnt:
+    """A learner trained by its own module; Error 0013 if it cannot be trained."""
+    module, chosen = maker_of(learnt, "Untrained model")
+    if module.fit is None or learnt.type not in ("ILearner", "ICluster"):
+        raise ModuleError(13, 'Learner "Untrained model" has invalid type.')
+    if not table.columns:
+        raise ModuleError(3, 'Input "Dataset" is null or empty.')
+    if not table.height:
+        raise ModuleError(
+            21,
+            "Number of rows in input dataset is less than allowed minimum of 1 row(s).",
+        )
+    return module.fit(learnt, chosen if settings is None else settings, table, label)
+
+
+def used(learnt: Learnt, port: str = "Trained model") -> Use:
+    """Something trained, made ready by its own module; Error 0013 if it is not."""
+    module, chosen = maker_of(learnt, port)
+    if module.use is None or not learnt.trained:
+        raise ModuleError(13, f'Learner "{port}" has invalid type.')
+    return module.use(learnt, chosen)
