@@ -136,7 +136,7 @@ function LanguageSwitch() {
       w="auto"
       px={8}
       lang={other}
-      aria-label={t('otherLanguage')}
+      aria-label={`${other.toUpperCase()}: ${t('otherLanguage')}`}
       title={t('otherLanguage')}
       onClick={() => void switchLanguage(other)}
     >
