@@ -25,8 +25,8 @@ export type EditorProps = {
   elements?: readonly ElementSpec[];
   /** What the server says of the text, as one types. */
   diagnose?: (text: string) => Promise<readonly Mark[]>;
-  /** Gives the way to put text at the cursor. */
-  onReady?: (insert: (text: string) => void) => void;
+  /** Gives the way to put text at the cursor, and to ask where that is. */
+  onReady?: (insert: (text: string) => void, cursor: () => number) => void;
 };
 
 const POLISH = {
@@ -73,7 +73,10 @@ export default function CodeEditor({ kind, ...props }: EditorProps & { kind: 'xm
         doc: view.current?.state.doc ?? latest.current.value,
         extensions: [
           common(nonce, label, scheme === 'dark', spoken() === 'pl' ? POLISH : {}),
-          kind === 'xml' ? xmlLanguage(elements ?? [], t('editor.malformed')) : jsonLanguage(),
+          kind === 'xml'
+            ? // The server knows better what is malformed: policies hold raw C#.
+              xmlLanguage(elements ?? [], latest.current.diagnose ? null : t('editor.malformed'))
+            : jsonLanguage(),
           latest.current.diagnose ? serverMarks((text) => latest.current.diagnose!(text)) : [],
           EditorState.readOnly.of(Boolean(readOnly)),
           EditorView.updateListener.of((update) => {
@@ -83,10 +86,13 @@ export default function CodeEditor({ kind, ...props }: EditorProps & { kind: 'xm
       }),
     });
     view.current = editor;
-    latest.current.onReady?.((text) => {
-      editor.dispatch(editor.state.replaceSelection(text));
-      editor.focus();
-    });
+    latest.current.onReady?.(
+      (text) => {
+        editor.dispatch(editor.state.replaceSelection(text));
+        editor.focus();
+      },
+      () => editor.state.selection.main.head,
+    );
     return () => editor.destroy();
   }, [kind, label, scheme, readOnly, elements]);
   useEffect(() => {

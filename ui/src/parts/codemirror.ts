@@ -98,11 +98,14 @@ export function common(
   ];
 }
 
-export function xmlLanguage(elements: readonly ElementSpec[], malformed: string): Extension {
+export function xmlLanguage(
+  elements: readonly ElementSpec[],
+  malformed: string | null,
+): Extension {
   return [
     xml({ elements, autoCloseTags: true }),
     lintGutter(),
-    linter((view) => brokenPlaces(view, malformed), { delay: 300 }),
+    malformed === null ? [] : linter((view) => brokenPlaces(view, malformed), { delay: 300 }),
   ];
 }
 
