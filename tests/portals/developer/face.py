@@ -20,10 +20,13 @@ from bramka.app.developer import developer_place, face_of_developers
 from bramka.app.secrets import open_secrets
 from bramka.app.settings import Settings
 from bramka.domain.traffic.group import Group
+from bramka.domain.traffic.usage import Batch, Row
 from bramka.domain.traffic.user import User
 from bramka.portals.developer.reader import Reader
 from bramka.store import access_token, group, user
+from bramka.store.database import writing
 from bramka.store.transaction import Store, Transaction
+from bramka.store.usage import ingest
 from bramka.testing import FakeClock
 
 NOW = 1_800_000_000.0
@@ -40,6 +43,7 @@ class Face:
     settings: Settings
     client: httpx2.Client
     publisher: httpx2.Client
+    batches: int = 0
 
     def call(
         self, method: str, path: str, reader: str = "", body: object = None, **how: Any
@@ -99,6 +103,13 @@ class Face:
         for one in groups:
             self.publish(f"/products/{name}/groups/{one}")
 
+    def count(self, *rows: Row) -> None:
+        """Have a gateway bring what it counted."""
+        self.batches += 1
+        batch = Batch(gateway="g", batch=str(self.batches), rows=rows)
+        with writing(self.usage) as connection:
+            assert ingest(connection, batch, self.clock.now())
+
     def subscribe(self, reader: str, product: str, **more: object) -> dict[str, Any]:
         wanted = {"productId": product, **more}
         answer = self.call("POST", "/subscriptions", reader, wanted)
@@ -120,11 +131,12 @@ def named_reader(transaction: Transaction, request: Request) -> Reader:
 
 @contextmanager
 def running_face(
-    database: str, folder: Path, listening: tuple[str, Listener]
+    database: str, folder: Path, listening: tuple[str, Listener], **more: str
 ) -> Iterator[Face]:
-    """A face on a database with a new instance in it."""
+    """A face on a database with a new instance in it; `more` are settings."""
     url, listener = listening
-    settings = Settings(data=folder, usage_database=database)
+    given = {"data": folder, "usage_database": database, **more}
+    settings = msgspec.convert(given, Settings)
     secrets, clock = open_secrets(folder), FakeClock(NOW)
     with new_store(database, clock) as store:
         with store.writing() as transaction:
@@ -145,3 +157,11 @@ def running_face(
             yield Face(url, store, usage, clock, settings, client, publisher)
         console.state.close()
         usage.dispose()
+
+
+def calls_of(subscription: str, minute: int, *statuses: int, **where: str) -> Row:
+    """Calls with these answers, each of 1,000 bytes and 2 ms."""
+    row = Row(minute=minute, subscription=subscription, **where)
+    for status in statuses:
+        row.add(status, 2000, 1000)
+    return row
