@@ -184,7 +184,8 @@ def test_a_user_sees_no_password_again(console: Console) -> None:
 
 def test_an_invited_user_waits_until_they_accept(console: Console) -> None:
     assert put_user(console, "u", confirmation="invite")[0] == 201
-    assert told(console, "GET", "/users/u")[1]["state"] == "pending"
+    found = console.call("GET", "/users/u").json()
+    assert found["properties"]["state"] == "pending"
     assert put_user(console, "v", confirmation="shout")[0] == 400
 
 

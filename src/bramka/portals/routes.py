@@ -2,7 +2,7 @@
 
 from starlette.routing import Route
 
-from bramka.portals import session
+from bramka.portals import joining, profile, session
 from bramka.portals.door import Door, Serve
 from bramka.portals.site import Site
 
@@ -10,6 +10,20 @@ TABLE: tuple[tuple[str, str, Serve], ...] = (
     ("GET", "/session", session.show_session),
     ("POST", "/session", session.sign_in),
     ("DELETE", "/session", session.sign_out),
+    ("POST", "/account", joining.sign_up),
+    ("POST", "/account/confirm", joining.confirm),
+    ("POST", "/account/resend", joining.resend),
+    ("POST", "/account/invitation/confirm", joining.accept_invitation),
+    ("POST", "/account/reset", profile.ask_reset),
+    ("POST", "/account/reset/confirm", profile.reset),
+    ("GET", "/account", profile.show),
+    ("PATCH", "/account", profile.change),
+    ("DELETE", "/account", profile.close),
+    ("POST", "/account/password", profile.change_password),
+    ("POST", "/account/email", profile.ask_email),
+    ("POST", "/account/email/confirm", profile.confirm_email),
+    ("GET", "/account/sessions", profile.list_sessions),
+    ("DELETE", "/account/sessions/{session}", profile.end_session),
 )
 
 

@@ -1,7 +1,6 @@
 """One-time links: each opens one thing, once, for a while; kept as digests."""
 
 import hashlib
-from typing import cast
 
 from msgspec import Struct
 from sqlalchemy import (
@@ -86,29 +85,36 @@ def void_all(transaction: Transaction, user_id: str) -> None:
     transaction.connection.execute(past)
 
 
-def open_link(transaction: Transaction, purpose: Purpose, token: str) -> Opened:
-    """What the link leads to, this once; Invalid if it opens nothing, or no more."""
+def peek(transaction: Transaction, purpose: Purpose, token: str) -> Opened:
+    """What the link would lead to, without using it; Invalid if it opens nothing."""
     digest = _digest(token, purpose, transaction)
     row = transaction.connection.execute(
         select(_ROW.user_id, _ROW.email, _ROW.expires).where(_ROW.digest == digest)
     ).one_or_none()
+    if row is None or row.user_id is None or row.expires <= transaction.now:
+        raise _refusal()
+    return Opened(user_id=row.user_id, email=row.email)
+
+
+def open_link(transaction: Transaction, purpose: Purpose, token: str) -> Opened:
+    """What the link leads to, this once; Invalid if it opens nothing, or no more."""
+    opened = peek(transaction, purpose, token)
+    digest = _digest(token, purpose, transaction)
     # Of several who come with it at once only one deletes it.
     used = delete(ACCOUNT_LINK).where(_ROW.digest == digest)
-    first = transaction.connection.execute(used).rowcount == 1
-    if (
-        not first
-        or row is None
-        or row.user_id is None
-        or row.expires <= transaction.now
-    ):
-        refusal = Invalid(
-            "The link is not valid: it was used already, has expired, or is not "
-            "complete. Ask for a new one.",
-            target="token",
-        )
-        refusal.code = "LinkInvalid"
-        raise refusal
-    return Opened(user_id=cast("str", row.user_id), email=cast("str", row.email))
+    if transaction.connection.execute(used).rowcount != 1:
+        raise _refusal()
+    return opened
+
+
+def _refusal() -> Invalid:
+    refusal = Invalid(
+        "The link is not valid: it was used already, has expired, or is not "
+        "complete. Ask for a new one.",
+        target="token",
+    )
+    refusal.code = "LinkInvalid"
+    return refusal
 
 
 def address(portal: str, purpose: Purpose, token: str) -> str:
