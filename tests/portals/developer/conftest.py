@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from tests.databases import KINDS, new_database
+from tests.gateway.serving import Serving
 from tests.management.console import Listener, listening
 from tests.portals.developer.face import Face, running_face
 
@@ -35,5 +36,29 @@ def each_face(
     with (
         new_database(request.param, tmp_path, request, "demo") as url,
         running_face(url, tmp_path, face_listening) as face,
+    ):
+        yield face
+
+
+@pytest.fixture
+def serving(tmp_path: Path) -> Iterator[Serving]:
+    """A gateway on a real socket, whose ledger lies where faces look for it."""
+    with Serving() as serving:
+        (tmp_path / "gateway").symlink_to(serving._folder)
+        yield serving
+
+
+@pytest.fixture
+def served_face(
+    serving: Serving,
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    face_listening: Listening,
+) -> Iterator[Face]:
+    """A face whose gateway serves what is published, once `serve` is called."""
+    gateway = f"http://127.0.0.1:{serving.port}"
+    with (
+        new_database("sqlite", tmp_path, request, "demo") as url,
+        running_face(url, tmp_path, face_listening, gateway_url=gateway) as face,
     ):
         yield face

@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from starlette.applications import Starlette
 from starlette.requests import Request
 from tests.databases import new_store
+from tests.gateway.serving import Serving
 from tests.management.console import BASE, VERSION, Listener
 
 from bramka.app.clock import SystemChance
@@ -24,6 +25,7 @@ from bramka.domain.traffic.usage import Batch, Row
 from bramka.domain.traffic.user import User
 from bramka.portals.developer.reader import Reader
 from bramka.store import access_token, group, user
+from bramka.store.configuration import read_configuration
 from bramka.store.database import writing
 from bramka.store.transaction import Store, Transaction
 from bramka.store.usage import ingest
@@ -97,6 +99,14 @@ class Face:
         for product in products:
             self.publish(f"/products/{product}/apis/{name}")
 
+    def publish_backed(self, name: str, port: int, *products: str) -> None:
+        """An API in front of a backend here; it takes everything at any path."""
+        address = f"http://127.0.0.1:{port}"
+        self.publish_api(name, *products, serviceUrl=address, protocols=["http"])
+        for method in ("GET", "POST", "TRACE"):
+            given = {"displayName": method, "method": method, "urlTemplate": "/*"}
+            self.publish(f"/apis/{name}/operations/{method.lower()}", given)
+
     def publish_product(self, name: str, *groups: str, **more: object) -> None:
         given = {"displayName": name, "state": "published", **more}
         self.publish(f"/products/{name}", given)
@@ -115,6 +125,13 @@ class Face:
         answer = self.call("POST", "/subscriptions", reader, wanted)
         assert answer.status_code == 201, answer.text
         return dict(answer.json())
+
+
+def serve(serving: Serving, face: Face) -> None:
+    """Have the gateway serve what is published now."""
+    with face.store.reading() as transaction:
+        configuration = read_configuration(transaction)
+    serving.do(lambda: serving.gateway.take(configuration))
 
 
 def named_reader(transaction: Transaction, request: Request) -> Reader:

@@ -1,16 +1,10 @@
 """Own usage, and what is left of limits."""
 
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from tests.databases import new_database
 from tests.gateway.serving import Serving, echo
-from tests.management.console import Listener
-from tests.portals.developer.face import NOW, Face, calls_of, running_face
-
-from bramka.store.configuration import read_configuration
+from tests.portals.developer.face import NOW, Face, calls_of, serve
 
 MINUTE = int(NOW // 60)
 COUNTER = "@(context.Request.IpAddress)"
@@ -141,56 +135,32 @@ def test_limits_at_every_scope_are_told(face: Face) -> None:
     assert "used" not in told[0]
 
 
-@pytest.fixture
-def serving() -> Iterator[Serving]:
-    with Serving() as serving:
-        yield serving
-
-
 def test_quotas_are_told_as_the_gateway_counts_them(
-    serving: Serving,
-    request: pytest.FixtureRequest,
-    tmp_path: Path,
-    face_listening: tuple[str, Listener],
+    serving: Serving, served_face: Face
 ) -> None:
-    port = serving.backend(echo)
-    (tmp_path / "gateway").symlink_to(serving._folder)
-    with (
-        new_database("sqlite", tmp_path, request, "demo") as url,
-        running_face(
-            url,
-            tmp_path,
-            face_listening,
-            gateway_url=f"http://127.0.0.1:{serving.port}",
-        ) as face,
-    ):
-        face.clock.set(time.time())
-        quotas = (
-            '<choose><when condition="@(true)">'
-            '<set-variable name="x" value="y"/></when></choose>'
-            '<quota calls="10" bandwidth="50" renewal-period="3600">'
-            '<api name="alpha" calls="5" renewal-period="60"/></quota>'
-        )
-        face.publish("/products/starter/policies/policy", policy(quotas))
-        name = subscribed(face, "ann")
-        backend = {"serviceUrl": f"http://127.0.0.1:{port}", "protocols": ["http"]}
-        face.publish_api("alpha", "starter", **backend)
-        given = {"displayName": "x", "method": "POST", "urlTemplate": "/x"}
-        face.publish("/apis/alpha/operations/x", given)
-        with face.store.reading() as transaction:
-            configuration = read_configuration(transaction)
-        serving.do(lambda: serving.gateway.take(configuration))
-        key = face.call("POST", f"/subscriptions/{name}/keys", "ann").json()
-        for _ in range(3):
-            sent = {
-                "method": "POST",
-                "bodyBase64": "YWFhYWFhYWFhYWFh" * 64,
-                "url": f"{face.settings.gateway_url}/alpha/x",
-                "headers": [("Ocp-Apim-Subscription-Key", key["primaryKey"])],
-            }
-            answer = face.call("POST", "/console/send", "ann", sent).json()
-            assert answer["status"] == 200
-        whole, part = face.get(f"/subscriptions/{name}/limits", "ann")["value"]
+    face = served_face
+    face.clock.set(time.time())
+    quotas = (
+        '<choose><when condition="@(true)">'
+        '<set-variable name="x" value="y"/></when></choose>'
+        '<quota calls="10" bandwidth="50" renewal-period="3600">'
+        '<api name="alpha" calls="5" renewal-period="60"/></quota>'
+    )
+    face.publish("/products/starter/policies/policy", policy(quotas))
+    name = subscribed(face, "ann")
+    face.publish_backed("alpha", serving.backend(echo), "starter")
+    serve(serving, face)
+    key = face.call("POST", f"/subscriptions/{name}/keys", "ann").json()
+    for _ in range(3):
+        sent = {
+            "method": "POST",
+            "bodyBase64": "YWFhYWFhYWFhYWFh" * 64,
+            "url": f"{face.settings.gateway_url}/alpha/x",
+            "headers": [("Ocp-Apim-Subscription-Key", key["primaryKey"])],
+        }
+        answer = face.call("POST", "/console/send", "ann", sent).json()
+        assert answer["status"] == 200
+    whole, part = face.get(f"/subscriptions/{name}/limits", "ann")["value"]
     assert (whole["used"], whole["remaining"]) == (3, 7)
     assert (whole["usedKb"], whole["countedBy"]) == (5, "gateway")
     assert (part["api"], part["used"], part["remaining"]) == ("alpha", 3, 2)
