@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from benchmarks.course import Course
+from benchmarks.scenario import Feature
 
 Claim = Literal["presence", "key", "limit", "quota", "usage"]
 
@@ -45,5 +46,7 @@ class Contender:
     claims: frozenset[Claim] = frozenset()
     ours: bool = False
     counted: Callable[[Lane], int] | None = None
+    features: frozenset[Feature] = frozenset({"plain", "large"})
+    """Rows it can race in."""
     aim: float | None = None
     """At most this share of this rival's CPU per call may ours take."""

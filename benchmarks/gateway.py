@@ -10,28 +10,34 @@ from pathlib import Path
 
 from benchmarks.contender import CannotRaceError
 from benchmarks.machine import machine
-from benchmarks.race import plan_race, race
+from benchmarks.race import Plan, plan_race, race
 from benchmarks.report import append_line, print_table
 from benchmarks.rivals import CONTENDERS
-from benchmarks.scenario import SCENARIOS
+from benchmarks.scenario import SCENARIOS, Scenario
 
 RESULTS = Path(__file__).parent / "results" / "gateway.jsonl"
 
 
 def main() -> int:
     options = _options()
-    chosen = [
-        each
-        for each in CONTENDERS
-        if not options.only or each.name.lower() in options.only.lower().split(",")
-    ]
     rounds, seconds, paced = (2, 1, (1, 2)) if options.quick else (7, 4, (3, 3))
     try:
         plan = plan_race(options.rounds or rounds, options.seconds or seconds, paced)
     except CannotRaceError as reason:
         print(f"No race: {reason}", file=sys.stderr)
         return 1
-    scenario = SCENARIOS[options.scenario]
+    rows = options.scenario.split(",") if options.scenario else list(SCENARIOS)
+    return max(_run(SCENARIOS[row], plan, options.only.lower()) for row in rows)
+
+
+def _run(scenario: Scenario, plan: Plan, only: str) -> int:
+    """Race one row, and tell of it."""
+    chosen = [
+        each
+        for each in CONTENDERS
+        if scenario.feature in each.features
+        and (not only or each.name.lower() in only.split(","))
+    ]
     about = machine()
     print(f"{scenario.title}: {len(chosen)} contenders, {plan.rounds} rounds")
     with tempfile.TemporaryDirectory(prefix="bramka-race-") as folder:
@@ -46,8 +52,10 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="2 rounds of 1 s")
     parser.add_argument("--rounds", type=int, help="rounds of bursts")
     parser.add_argument("--seconds", type=int, help="seconds of each burst")
-    parser.add_argument("--scenario", choices=SCENARIOS, default="keyed")
-    parser.add_argument("--only", help="names of contenders, with commas between")
+    parser.add_argument(
+        "--scenario", default="", help=f"rows, of {','.join(SCENARIOS)}; all if empty"
+    )
+    parser.add_argument("--only", default="", help="contenders, with commas between")
     return parser.parse_args()
 
 

@@ -1,14 +1,18 @@
--- The load: every caller in turn asks for the same thing. `wrk … -- KEYS PATH`.
+-- The load: every caller in turn asks for the same thing. `wrk … -- CALLERS PATH`.
+-- Each line of CALLERS is a key and, if callers carry one, a token behind a blank.
 -- Requests are written out once, so that the load costs as little as it can.
 
 local requests, last, current = {}, 0, 0
 
 function init(arguments)
-  for key in io.lines(arguments[1]) do
+  for line in io.lines(arguments[1]) do
+    local key, token = line:match("^(%S+) ?(.*)$")
+    local headers = { ["Ocp-Apim-Subscription-Key"] = key }
+    if token ~= "" then
+      headers["Authorization"] = token
+    end
     last = last + 1
-    requests[last] = wrk.format("GET", arguments[2], {
-      ["Ocp-Apim-Subscription-Key"] = key,
-    })
+    requests[last] = wrk.format("GET", arguments[2], headers)
   end
 end
 

@@ -81,10 +81,10 @@ def load_command(
 
 
 def paced(
-    port: int, path: str, keys: Path, body: Path, core: int, rate: float, seconds: int
+    place: str, path: str, keys: Path, body: Path, core: int, rate: float, seconds: int
 ) -> Latency:
     """Latencies at a constant `rate`, kept up whether or not answers come."""
-    arguments = (str(port), path, str(keys), str(body), f"{rate:.0f}", str(seconds))
+    arguments = (place, path, str(keys), str(body), f"{rate:.0f}", str(seconds))
     pacer = (sys.executable, "-m", "benchmarks.pace", *arguments)
     result = json.loads(_output(("taskset", "-c", str(core), *pacer)))
     if result["wrong"]:

@@ -1,6 +1,6 @@
 """An open-loop load: requests leave at a constant rate whether answers come or not.
 
-    python -m benchmarks.pace PORT PATH KEYS BODY RATE SECONDS
+    python -m benchmarks.pace SCHEME:PORT PATH CALLERS BODY RATE SECONDS
 
 prints the latencies as one line of JSON. A latency runs from the moment a request
 was due, so a gateway that stalls cannot hide the requests that waited for it.
@@ -10,6 +10,7 @@ import ctypes
 import json
 import select
 import socket
+import ssl
 import statistics
 import sys
 from collections import deque
@@ -18,6 +19,7 @@ from pathlib import Path
 from time import perf_counter as now
 
 from benchmarks.course import KEY_HEADER
+from benchmarks.process import trusting
 
 CONNECTIONS = 32
 SETTLE = 0.5
@@ -28,7 +30,9 @@ _SET_TIMER_SLACK = 29
 class Pacer:
     """One run: a schedule of requests over a few keep-alive connections."""
 
-    def __init__(self, port: int, requests: list[bytes], body: bytes) -> None:
+    def __init__(
+        self, port: int, requests: list[bytes], body: bytes, *, secure: bool
+    ) -> None:
         self.body = body
         self.requests = cycle(requests)
         self.poll = select.epoll()
@@ -36,13 +40,15 @@ class Pacer:
         self.free: list[socket.socket] = []
         self.waiting: deque[float] = deque()
         self.due: dict[int, float] = {}
-        self.partial: dict[int, bytes] = {}
+        self.partial: dict[int, list[bytes]] = {}
         self.latencies: list[float] = []
         self.wrong = 0
         for _ in range(CONNECTIONS):
             connection = socket.create_connection(("127.0.0.1", port))
-            connection.setblocking(False)
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if secure:
+                connection = trusting().wrap_socket(connection)
+            connection.setblocking(False)
             self.connections[connection.fileno()] = connection
             self.poll.register(connection.fileno(), select.EPOLLIN)
             self.free.append(connection)
@@ -73,12 +79,15 @@ class Pacer:
     def _receive(self, counted_from: float) -> None:
         for number, _ in self.poll.poll(0):
             connection = self.connections[number]
-            piece = self.partial.pop(number, b"") + connection.recv(65536)
-            if not piece:
-                raise ConnectionError("the gateway closed a keep-alive connection")
-            if not piece.endswith(self.body):
-                self.partial[number] = piece
+            pieces = self.partial.setdefault(number, [])
+            pieces += _received(connection)
+            length = sum(map(len, pieces))
+            if length < len(self.body):
                 continue
+            piece = b"".join(pieces)
+            if not piece.endswith(self.body):
+                continue
+            del self.partial[number]
             due = self.due.pop(number)
             self.free.append(connection)
             self.wrong += not piece.startswith(b"HTTP/1.1 200")
@@ -86,16 +95,39 @@ class Pacer:
                 self.latencies.append(now() - due)
 
 
+def _received(connection: socket.socket) -> list[bytes]:
+    """What has come; TLS may hold more than the socket tells of."""
+    pieces = []
+    try:
+        while True:
+            piece = connection.recv(1 << 18)
+            if not piece:
+                raise ConnectionError("the gateway closed a keep-alive connection")
+            pieces.append(piece)
+            if not isinstance(connection, ssl.SSLSocket):
+                break
+    except (ssl.SSLWantReadError, BlockingIOError):
+        pass
+    return pieces
+
+
+def _request(line: str, path: str, port: str) -> bytes:
+    key, _, token = line.partition(" ")
+    bearer = f"Authorization: {token}\r\n" if token else ""
+    head = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
+    return f"{head}{KEY_HEADER}: {key}\r\n{bearer}\r\n".encode()
+
+
 def main() -> None:
-    port, path, keys, body, rate, seconds = sys.argv[1:]
+    place, path, keys, body, rate, seconds = sys.argv[1:]
     # The kernel may otherwise wake us 50 µs late, as long as a whole proxied call.
     ctypes.CDLL(None).prctl(_SET_TIMER_SLACK, 1, 0, 0, 0)
+    scheme, _, port = place.partition(":")
     requests = [
-        f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
-        f"{KEY_HEADER}: {key}\r\n\r\n".encode()
-        for key in Path(keys).read_text().split()
+        _request(line, path, port) for line in Path(keys).read_text().splitlines()
     ]
-    pacer = Pacer(int(port), requests, Path(body).read_bytes())
+    content = Path(body).read_bytes()
+    pacer = Pacer(int(port), requests, content, secure=scheme == "https")
     pacer.run(float(rate), float(seconds))
     cuts = statistics.quantiles(pacer.latencies, n=100)
     result = {"p50": cuts[49], "p99": cuts[98], "wrong": pacer.wrong}

@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -62,14 +63,16 @@ def _end(process: subprocess.Popen[bytes]) -> None:
             break
 
 
-def await_answer(pid: int, port: int, path: str, log: Path) -> None:
+def await_answer(
+    pid: int, port: int, path: str, log: Path, *, secure: bool = False
+) -> None:
     """Return once something answers HTTP on `port`; says why if it never does."""
     limit = time.monotonic() + READY_SECONDS
     while time.monotonic() < limit:
         if not _lives(pid):
             raise CannotRaceError(f"ended at once: {last_words(log)}")
         with contextlib.suppress(OSError, http.client.HTTPException):
-            ask(port, path, {})
+            ask(port, path, {}, secure=secure)
             return
         time.sleep(0.05)
     raise CannotRaceError(f"silent for {READY_SECONDS:.0f} s: {last_words(log)}")
@@ -88,9 +91,23 @@ def last_words(log: Path) -> str:
     return lines[-1][-300:] if lines else "no word in its log"
 
 
-def ask(port: int, path: str, headers: dict[str, str]) -> tuple[int, bytes]:
+def trusting() -> ssl.SSLContext:
+    """A client that believes any certificate: the race makes its own."""
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def ask(
+    port: int, path: str, headers: dict[str, str], *, secure: bool = False
+) -> tuple[int, bytes]:
     """Status and body of one GET to `port`."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    connection = (
+        http.client.HTTPSConnection("127.0.0.1", port, timeout=5, context=trusting())
+        if secure
+        else http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    )
     try:
         connection.request("GET", path, headers=headers)
         answer = connection.getresponse()

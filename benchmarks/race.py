@@ -97,7 +97,8 @@ def open_course(
 ) -> Course:
     """The course in `folder`, its upstream running until `stack` closes."""
     course = lay_course(scenario, folder, free_port())
-    (folder / "keys").write_text("\n".join(course.keys))
+    callers = (" ".join(course.headers_of(key).values()) for key in course.keys)
+    (folder / "keys").write_text("\n".join(callers))
     (folder / "body").write_bytes(scenario.body)
     lane = _lane(course, "upstream", course.upstream_port)
     log = lane.folder / "log"
@@ -122,7 +123,8 @@ def line_up(entry: Entry, stack: ExitStack, plan: Plan) -> None:
     lane, log = entry.lane, entry.lane.folder / "log"
     launch = entry.contender.launch(lane)
     entry.pid = stack.enter_context(running(launch, log, plan.gateway_core))
-    await_answer(entry.pid, lane.port, lane.course.scenario.path, log)
+    scenario = lane.course.scenario
+    await_answer(entry.pid, lane.port, scenario.path, log, secure=scenario.secure)
     entry.refusals = verify(entry.contender, lane)
     _burst(entry, plan, 1)
 
@@ -149,7 +151,7 @@ def _excused(entry: Entry) -> Iterator[None]:
 
 def _burst(entry: Entry, plan: Plan, seconds: int) -> Burst:
     lane = entry.lane
-    url = f"http://127.0.0.1:{lane.port}"
+    url = f"{lane.course.scenario.scheme}://127.0.0.1:{lane.port}"
     keys = lane.course.folder / "keys"
     path = lane.course.scenario.path
     return burst(entry.pid, url, keys, path, plan.load_core, seconds)
@@ -158,15 +160,16 @@ def _burst(entry: Entry, plan: Plan, seconds: int) -> Burst:
 def _pace(entry: Entry, plan: Plan) -> None:
     """Latency at half of what the contender can do, beside the upstream's own."""
     rate = min(PACE_LIMIT, entry.median("rate") / 2)
-    direct = _paced(entry, entry.lane.course.upstream_port, rate, plan)
-    entry.paced.append((_paced(entry, entry.lane.port, rate, plan), direct))
-
-
-def _paced(entry: Entry, port: int, rate: float, plan: Plan) -> Latency:
     course = entry.lane.course
+    direct = _paced(course, "http", course.upstream_port, rate, plan)
+    through = _paced(course, course.scenario.scheme, entry.lane.port, rate, plan)
+    entry.paced.append((through, direct))
+
+
+def _paced(course: Course, scheme: str, port: int, rate: float, plan: Plan) -> Latency:
     keys, body = course.folder / "keys", course.folder / "body"
     path, core, seconds = course.scenario.path, plan.load_core, plan.paced_seconds
-    return paced(port, path, keys, body, core, rate, seconds)
+    return paced(f"{scheme}:{port}", path, keys, body, core, rate, seconds)
 
 
 def _count(entry: Entry) -> None:

@@ -40,7 +40,7 @@ def print_table(
             reason = f"{entry.contender.name:<16} not in the race: {entry.absent}"
             print(textwrap.fill(reason[:400], 98, subsequent_indent=17 * " "))
         else:
-            print(_LINE.format(*_cells(entry, ours_among(entries))))
+            print(_LINE.format(*_cells(scenario, entry, ours_among(entries))))
     print()
     print("CPU: user + system of the process tree on its one core, while wrk -t1 -c32")
     print(
@@ -51,8 +51,9 @@ def print_table(
     )
 
 
-def _cells(entry: Entry, ours: Entry | None) -> tuple[str, ...]:
+def _cells(scenario: Scenario, entry: Entry, ours: Entry | None) -> tuple[str, ...]:
     contender = entry.contender
+    aim = contender.aim if scenario.feature == "plain" else None
     ratio = ratio_of_cpu(ours, entry)
     return (
         contender.name,
@@ -61,7 +62,7 @@ def _cells(entry: Entry, ours: Entry | None) -> tuple[str, ...]:
         f"{entry.median('cpu'):.1f}",
         f"{entry.median('busy'):.0%}",
         "" if ratio is None else f"{ratio:.2f}",
-        "" if contender.aim is None else f"≤ {contender.aim}",
+        "" if aim is None else f"≤ {aim}",
         *(f"{each:.0f}" for each in added_latency(entry)),
     )
 

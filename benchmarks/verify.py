@@ -15,7 +15,12 @@ def verify(contender: Contender, lane: Lane) -> dict[str, int]:
         raise CannotRaceError(f"answered {status} {body[:60]!r} to a rightful call")
     seen: dict[str, int] = {}
     if "presence" in contender.claims:
-        seen["presence"] = ask(lane.port, course.scenario.path, {})[0]
+        headers = course.headers_of("")
+        del headers[KEY_HEADER]
+        secure = course.scenario.secure
+        seen["presence"] = ask(lane.port, course.scenario.path, headers, secure=secure)[
+            0
+        ]
     if "key" in contender.claims:
         seen["key"] = _call(lane, course.unknown_key)[0]
     if "limit" in contender.claims:
@@ -41,4 +46,5 @@ def _status_after_the_last(lane: Lane, key: str) -> int:
 
 
 def _call(lane: Lane, key: str) -> tuple[int, bytes]:
-    return ask(lane.port, lane.course.scenario.path, {KEY_HEADER: key})
+    course, secure = lane.course, lane.course.scenario.secure
+    return ask(lane.port, course.scenario.path, course.headers_of(key), secure=secure)

@@ -7,11 +7,14 @@ spooled; `counted` reads them from there.
 import os
 import sys
 from pathlib import Path
+from typing import get_args
 
 from msgspec import json
 
 from benchmarks.contender import Contender, Lane, Launch
 from benchmarks.course import PEPPER, Course
+from benchmarks.process import free_port
+from benchmarks.scenario import Feature
 from bramka.domain.traffic.api import Api
 from bramka.domain.traffic.configuration import (
     Configuration,
@@ -25,6 +28,14 @@ from bramka.domain.traffic.product import Product
 from bramka.domain.traffic.subscription import Subscription, key_digest
 from bramka.domain.traffic.usage import Batch
 
+_EXTRA = """\
+<policies>
+  <inbound><base />{inbound}</inbound>
+  <backend><base /></backend>
+  <outbound><base />{outbound}</outbound>
+  <on-error><base /></on-error>
+</policies>
+"""
 _SOURCE = Path(__file__).parents[2] / "src"
 _POLICY = """\
 <policies>
@@ -45,8 +56,10 @@ def _launch(lane: Lane) -> Launch:
     kept.parent.mkdir(parents=True, mode=0o700)
     whole = _configuration(lane.course)
     kept.write_bytes(write_update(Update(version=whole.version, whole=whole)))
-    flags = ("--data", str(lane.folder / "data"), "--gateway-port", str(lane.port))
-
+    secure = lane.course.scenario.secure
+    port = "--gateway-tls-port" if secure else "--gateway-port"
+    flags = ["--data", str(lane.folder / "data"), port, str(lane.port)]
+    flags += ["--gateway-port", str(free_port())] if secure else []
     command = (sys.executable, "-m", "bramka", "gateway", *flags)
     paths = (str(_SOURCE), os.environ.get("PYTHONPATH", ""))
     environment = {
@@ -55,6 +68,10 @@ def _launch(lane: Lane) -> Launch:
         "BRAMKA_CONSOLE_URL": "http://127.0.0.1:9",
         "BRAMKA_LOG_LEVEL": "error",
     }
+    if secure:
+        certificate, key = map(str, lane.course.certificate())
+        table = {"hosts": ["localhost"], "certificate": certificate, "key": key}
+        environment["BRAMKA_TLS"] = json.encode([table]).decode()
     return Launch(command, environment)
 
 
@@ -70,12 +87,13 @@ def _configuration(course: Course) -> Configuration:
         for name, text in limits.items()
     }
     policies[""] = PolicyDocument(scope="", text=GLOBAL_DEFAULT)
+    policies["apis/bench"] = PolicyDocument(scope="apis/bench", text=_extra(course))
     api = Api(
         id="bench",
         display_name="Bench",
         path=base,
         service_url=f"http://127.0.0.1:{course.upstream_port}",
-        protocols=("http",),
+        protocols=(course.scenario.scheme,),
     )
     score = Operation(
         id="score",
@@ -93,6 +111,16 @@ def _configuration(course: Course) -> Configuration:
         policies=policies,
         subscriptions={each.id: each for each in _subscriptions(course)},
     )
+
+
+def _extra(course: Course) -> str:
+    """What the row asks for besides."""
+    scenario = course.scenario
+    inbound = scenario.inbound
+    if scenario.feature == "jwt":
+        told = course.signer.as_dict(private=False)
+        inbound = inbound.format(modulus=told["n"], exponent=told["e"])
+    return _EXTRA.format(inbound=inbound, outbound=scenario.outbound)
 
 
 def _limits(course: Course) -> dict[str, str]:
@@ -138,6 +166,7 @@ BRAMKA = Contender(
     does="key, limit, quota, usage",
     launch=_launch,
     claims=frozenset({"key", "limit", "quota", "usage"}),
+    features=frozenset(get_args(Feature)),
     ours=True,
     counted=_counted,
 )

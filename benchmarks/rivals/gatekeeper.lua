@@ -101,6 +101,29 @@ local function latency_bucket(seconds)
   return bucket
 end
 
+-- Row (b): what the ten policies do, in the rewrite phase and in the header filter.
+-- The caller is looked up again: the access phase, which admits it, comes later.
+function M.transform()
+  local key = ngx.var.http_ocp_apim_subscription_key
+  local caller = key and callers[sha1(pepper .. key)]
+  local id = caller and caller.id or ""
+  local tier = id:sub(1, 6) == "nobody" and "free" or "gold"
+  if tier ~= "gold" then
+    return refuse(402, "Pay")
+  end
+  ngx.var.tier = tier
+  ngx.var.subscription = id
+  ngx.var.length = #ngx.var.uri
+  local arguments = ngx.req.get_uri_args()
+  arguments.version = "2"
+  ngx.req.set_uri_args(arguments)
+  ngx.req.set_uri("/v2/scores")
+end
+
+function M.transform_answer()
+  ngx.header["X-Served"] = "Bench" .. "/" .. "Score"
+end
+
 function M.record()
   local caller = ngx.ctx.caller
   local id = caller and caller.id or "-"

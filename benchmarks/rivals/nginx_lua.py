@@ -5,7 +5,7 @@ from pathlib import Path
 from benchmarks.contender import CannotRaceError, Contender, Lane, Launch
 from benchmarks.course import PEPPER, Course, fill
 from benchmarks.process import ask
-from benchmarks.rivals.nginx import command, user_line
+from benchmarks.rivals.nginx import command, extras, user_line
 
 _HERE = Path(__file__).parent
 _MODULES = Path("/usr/lib/nginx/modules")
@@ -27,6 +27,7 @@ def _launch(lane: Lane) -> Launch:
         upstream_port=lane.course.upstream_port,
         callers=callers,
         pepper=PEPPER,
+        **extras(lane),
     )
     configuration.write_text(text)
     return Launch(command(configuration))
@@ -44,7 +45,8 @@ def _callers(course: Course) -> list[str]:
 
 
 def _counted(lane: Lane) -> int:
-    return int(ask(lane.port, "/-/counted", {})[1])
+    secure = lane.course.scenario.secure
+    return int(ask(lane.port, "/-/counted", {}, secure=secure)[1])
 
 
 LUA = Contender(
@@ -52,6 +54,7 @@ LUA = Contender(
     does="key, limit, quota, usage",
     launch=_launch,
     claims=frozenset({"key", "limit", "quota", "usage"}),
+    features=frozenset({"plain", "large", "transform", "cache", "tls"}),
     counted=_counted,
-    aim=1.4,
+    aim=1.15,
 )
