@@ -23,6 +23,7 @@ from bramka.app.portal import portal_middleware, portal_routes
 from bramka.app.ready import tell
 from bramka.app.secrets import Secrets, open_secrets
 from bramka.app.settings import Settings
+from bramka.app.studio import studio_routes, studio_site
 from bramka.management.call import Addresses, Site
 from bramka.management.configuration import ConfigurationDoor
 from bramka.management.echo import echo
@@ -96,6 +97,7 @@ def application(
     exports = ExportDoor(store, settings.gateway_url)
     management = Management(site, tree(), configuration.wake)
     readers_of = readers(settings.console_url)
+    studio = studio_site(settings, store)
     developers = developer_place(settings, store, usage, readers_of, configuration.wake)
     console = Starlette(
         routes=[
@@ -109,6 +111,7 @@ def application(
             Route("/providers/{rest:path}", management.answer, methods=METHODS),
             Route("/subscriptions", management.answer, methods=METHODS),
             Route("/subscriptions/{rest:path}", management.answer, methods=METHODS),
+            *studio_routes(studio),
             *portal_routes(settings, store, configuration.wake),
             *face_of_developers(developers, settings, secrets),
             *face_routes(site.chance, (settings.gateway_url, settings.blobs_url)),
@@ -116,8 +119,18 @@ def application(
         middleware=portal_middleware(settings, store),
         exception_handlers={HTTPException: refuse_http},
     )
-    console.state.close = configuration.close
+    console.state.close = both(configuration.close, studio.hands.close)
     return console
+
+
+def both(first: Callable[[], None], second: Callable[[], None]) -> Callable[[], None]:
+    """One call for two."""
+
+    def call() -> None:
+        first()
+        second()
+
+    return call
 
 
 async def health(_request: Request) -> Response:

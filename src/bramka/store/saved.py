@@ -146,9 +146,7 @@ def family_of(
     """All versions of a family, the newest first; Missing if there is none."""
     query = (
         select(SAVED)
-        .where(
-            _ROW.workspace_id == workspace, _ROW.kind == kind, _ROW.family == family
-        )
+        .where(_ROW.workspace_id == workspace, _ROW.kind == kind, _ROW.family == family)
         .order_by(_ROW.version.desc())
     )
     rows = transaction.connection.execute(query).mappings().all()

@@ -2,15 +2,18 @@
 
 import os
 import shutil
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
+from urllib.parse import unquote
 
 from msgspec import MsgspecError
 from polars.exceptions import PolarsError
 
+from bramka.domain.errors import Missing
 from bramka.domain.learning.value import Value
-from bramka.studio.value_file import value_bytes, value_from
+from bramka.studio.stored import Facts, facts_of, keep, load, stem_of
 
 
 class ResultCache(Protocol):
@@ -24,7 +27,7 @@ class ResultCache(Protocol):
 
 
 class FolderCache:
-    """A cache of one folder for each result and one file for each port in it."""
+    """A cache of one folder for each result; ports are stored values in it."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -33,25 +36,57 @@ class FolderCache:
         return f"<FolderCache: {self._folder}>"
 
     def find(self, key: str) -> Mapping[str, Value] | None:
-        try:
-            files = sorted((self._folder / key).iterdir())
-        except FileNotFoundError:
+        facts = self.facts(key)
+        if facts is None:
             return None
         try:
-            return {path.stem: value_from(path.read_bytes()) for path in files}
-        except (OSError, PolarsError, MsgspecError):
+            return {port: self.value(key, port) for port in facts}
+        except (OSError, PolarsError, MsgspecError, Missing):
             # Cut off by a power failure: a cache may forget, but not fail.
-            shutil.rmtree(self._folder / key, ignore_errors=True)
+            shutil.rmtree(self.folder_of(key), ignore_errors=True)
             return None
 
     def keep(self, key: str, results: Mapping[str, Value]) -> None:
-        final = self._folder / key
-        draft = self._folder / f".{key}.{os.getpid()}"
-        draft.mkdir(parents=True, exist_ok=True)
+        draft = self.draft(key)
         for port, value in results.items():
-            (draft / f"{port}.table").write_bytes(value_bytes(value))
+            keep(draft, stem_of(port), value)
+        self.take(key, draft)
+
+    def folder_of(self, key: str) -> Path:
+        """Where a result is, or would be."""
+        return self._folder / key
+
+    def facts(self, key: str) -> dict[str, Facts] | None:
+        """What is known of each port of a result, or None if there is none."""
+        folder = self.folder_of(key)
         try:
-            draft.rename(final)
+            stems = sorted(path.stem for path in folder.iterdir() if _tells(path))
+            return {unquote(stem): facts_of(folder, stem) for stem in stems} or None
+        except FileNotFoundError:
+            return None
+        except (MsgspecError, Missing):
+            shutil.rmtree(folder, ignore_errors=True)
+            return None
+
+    def value(self, key: str, port: str) -> Value:
+        """What stands on a port; Missing if it is gone."""
+        return load(self.folder_of(key), stem_of(port))
+
+    def draft(self, key: str) -> Path:
+        """An empty folder for a result in the making."""
+        draft = self._folder / f".{key}.{os.getpid()}.{threading.get_ident()}"
+        shutil.rmtree(draft, ignore_errors=True)
+        draft.mkdir(mode=0o700, parents=True)
+        return draft
+
+    def take(self, key: str, draft: Path) -> None:
+        """Put a finished draft in its place; what is already there stays."""
+        try:
+            draft.rename(self.folder_of(key))
         except OSError:
             # Somebody else was first with the same result.
             shutil.rmtree(draft)
+
+
+def _tells(path: Path) -> bool:
+    return path.suffix == ".json" and not path.name.startswith(".")

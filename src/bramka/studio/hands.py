@@ -177,9 +177,7 @@ class _Hand:
             return 0
         return int(text.split()[1]) * _PAGE
 
-    def perform(
-        self, task: Task, log: Log, stopped: Callable[[], bool]
-    ) -> Answer:
+    def perform(self, task: Task, log: Log, stopped: Callable[[], bool]) -> Answer:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self.done += 1
@@ -272,4 +270,3 @@ def _module_of(task: Task) -> str:
 
 def _forget(_text: str) -> None:
     return
-

@@ -179,7 +179,7 @@ class _Writer:
         self._parts.append(path)
         self.rows += len(table)
         self.castable &= all(
-            len(found) < 2 or "String" not in found and _joined(found) != "String"
+            len(found) < 2 or ("String" not in found and _joined(found) != "String")
             for found in self._evidence
         )
 

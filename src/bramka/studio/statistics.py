@@ -69,12 +69,12 @@ class TableStatistics(Struct, frozen=True, kw_only=True, rename="camel"):
 
 def statistics_of(folder: Path, name: str) -> bytes:
     """The figures as JSON: computed the first time, then read."""
-    path = folder / f"{name}.statistics.json"
+    path = folder / f"{name}.figures"
     if not path.exists():
         facts = facts_of(folder, name)
         scan = pl.scan_parquet(folder / f"{name}.parquet")
         content = msgspec.json.encode(compute(scan, facts.columns, facts.rows or 0))
-        draft = folder / f".{name}.statistics.json"
+        draft = folder / f".{name}.figures"
         draft.write_bytes(content)
         draft.rename(path)
     return path.read_bytes()
@@ -170,7 +170,9 @@ def _box(values: np.ndarray[Any, np.dtype[np.float64]]) -> BoxPlot:
 def _span(one: pl.LazyFrame) -> dict[str, Any]:
     low, high, unique = _collected(
         one.select(
-            low=pl.all().min(), high=pl.all().max(), unique=pl.all().drop_nulls().n_unique()
+            low=pl.all().min(),
+            high=pl.all().max(),
+            unique=pl.all().drop_nulls().n_unique(),
         )
     ).row(0)
     return {"min": text_of(low), "max": text_of(high), "unique_values": int(unique)}

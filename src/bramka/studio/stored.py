@@ -52,9 +52,7 @@ def keep(folder: Path, name: str, value: Value) -> Facts:
     path = folder / f"{name}.value"
     path.write_bytes(value_bytes(value))
     trained = isinstance(value, Learnt) and value.trained
-    facts = Facts(
-        type=type_of_value(value), size=path.stat().st_size, trained=trained
-    )
+    facts = Facts(type=type_of_value(value), size=path.stat().st_size, trained=trained)
     return _note(folder, name, facts)
 
 
@@ -78,7 +76,9 @@ def facts_of(folder: Path, name: str) -> Facts:
     try:
         text = (folder / f"{name}.json").read_bytes()
     except FileNotFoundError:
-        raise Missing("What was kept there is gone; run the experiment again.") from None
+        raise Missing(
+            "What was kept there is gone; run the experiment again."
+        ) from None
     return msgspec.json.decode(text, type=Facts)
 
 

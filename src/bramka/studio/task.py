@@ -84,9 +84,7 @@ class Refused(Struct, frozen=True, kw_only=True, tag="refused"):
             return ModuleError(self.number, self.message, module=self.target)
         kinds = {"invalid": Invalid, "missing": Missing, "conflict": Conflict}
         kind: Any = kinds[self.kind]
-        told: BramkaError = kind(
-            self.message, target=self.target, details=self.details
-        )
+        told: BramkaError = kind(self.message, target=self.target, details=self.details)
         return told
 
 
@@ -100,9 +98,7 @@ def perform(task: Task, catalogue: Callable[[], Catalogue]) -> Answer:
             case ReadTask():
                 place = task.place
                 folder = Path(place.folder)
-                facts = read_into(
-                    Path(task.source), task.data_type, folder, place.name
-                )
+                facts = read_into(Path(task.source), task.data_type, folder, place.name)
                 return Done(facts={place.name: facts})
             case ModuleTask():
                 return Done(facts=_run_module(task, catalogue()))

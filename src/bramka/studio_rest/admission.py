@@ -29,7 +29,7 @@ def caller(
     """Who asks; Unauthenticated when it cannot be told."""
     token = token_of(request)
     if not token:
-        signed = site.sign_in(request)
+        signed = site.sign_in(transaction, request)
         if signed is None:
             raise Unauthenticated(
                 "The call carries no token; send the workspace's authorization token "

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from bramka.domain.clock import Chance
 from bramka.domain.errors import Invalid
 from bramka.domain.learning.module import UntypedModule
-from bramka.store.transaction import Store
+from bramka.store.transaction import Store, Transaction
 from bramka.studio.cache import FolderCache
 from bramka.studio.hands import Hands
 from bramka.studio_rest.refusal import JSON
@@ -47,7 +47,7 @@ class Signed(Struct, frozen=True):
     email: str
 
 
-SignIn = Callable[[Request], Signed | None]
+SignIn = Callable[[Transaction, Request], Signed | None]
 """Who holds the session of a request; Forbidden for one that was forged."""
 
 

@@ -34,12 +34,8 @@ def refuse(error: Exception) -> Response:
     elif not isinstance(error, errors.BramkaError):
         LOG.error("a call failed", exc_info=error)
         error = errors.BramkaError("Something went wrong here; the log says what.")
-    status = next(
-        (STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500
-    )
-    details = error.details or (
-        errors.Detail(error.code, error.target, error.message),
-    )
+    status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
+    details = error.details or (errors.Detail(error.code, error.target, error.message),)
     told = {
         "code": error.code,
         "message": error.message,

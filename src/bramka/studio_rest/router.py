@@ -74,9 +74,7 @@ class Studio:
                 return await self._go(way, match.groupdict(), request)
         return unknown_path(405)
 
-    async def _go(
-        self, way: Way, parts: dict[str, str], request: Request
-    ) -> Response:
+    async def _go(self, way: Way, parts: dict[str, str], request: Request) -> Response:
         workspace = parts.get("workspace", "")
         signed = await anyio.to_thread.run_sync(
             self._admitted, way, parts, workspace, request

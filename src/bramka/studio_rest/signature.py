@@ -19,9 +19,7 @@ def credential(pepper: bytes, location: str, now: float) -> str:
     )
 
 
-def admit(
-    pepper: bytes, location: str, query: Mapping[str, str], now: float
-) -> None:
+def admit(pepper: bytes, location: str, query: Mapping[str, str], now: float) -> None:
     """Forbidden unless the query carries what `credential` gave for the location."""
     expires = query.get("se", "")
     wanted = _signature(pepper, location, expires)

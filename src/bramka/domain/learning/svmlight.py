@@ -45,8 +45,7 @@ def read_svmlight(
             cells[place, number - 1] = _number(value, row, f"Col{number}")
     names = [f"Col{number + 1}" for number in range(width)]
     frame = pl.DataFrame(
-        {name: cells[:, place] for place, name in enumerate(names)}
-        | {LABELS: labels}
+        {name: cells[:, place] for place, name in enumerate(names)} | {LABELS: labels}
     )
     return Table.of(frame, [Column(name=LABELS, type="Double", kind="Label")])
 
