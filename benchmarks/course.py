@@ -65,6 +65,17 @@ class Course:
             headers["Authorization"] = f"Bearer {jwt.encode(head, told, self.signer)}"
         return headers
 
+    def callers(self) -> list[str]:
+        """What the load reads: key, path and token of each caller."""
+        scenario, found = self.scenario, []
+        for number, key in enumerate(self.keys):
+            _, *token = self.headers_of(key).values()
+            place = scenario.path
+            if scenario.operations > 1:
+                place += str(number * scenario.operations // scenario.callers)
+            found.append(" ".join([key, place, *token]))
+        return found
+
     def certificate(self) -> tuple[Path, Path]:
         """Files of a certificate for 127.0.0.1 and of its key."""
         files = self.folder / "certificate.pem", self.folder / "key.pem"

@@ -1,18 +1,18 @@
--- The load: every caller in turn asks for the same thing. `wrk … -- CALLERS PATH`.
--- Each line of CALLERS is a key and, if callers carry one, a token behind a blank.
+-- The load: every caller in turn asks. `wrk … -- CALLERS`.
+-- Each line of CALLERS is a key, a path and, if callers carry one, a token.
 -- Requests are written out once, so that the load costs as little as it can.
 
 local requests, last, current = {}, 0, 0
 
 function init(arguments)
   for line in io.lines(arguments[1]) do
-    local key, token = line:match("^(%S+) ?(.*)$")
+    local key, path, token = line:match("^(%S+) (%S+) ?(.*)$")
     local headers = { ["Ocp-Apim-Subscription-Key"] = key }
     if token ~= "" then
       headers["Authorization"] = token
     end
     last = last + 1
-    requests[last] = wrk.format("GET", arguments[2], headers)
+    requests[last] = wrk.format("GET", path, headers)
   end
 end
 

@@ -55,10 +55,10 @@ class LoadError(Exception):
     """A burst that measured something other than answered requests."""
 
 
-def burst(pid: int, url: str, keys: Path, path: str, core: int, seconds: int) -> Burst:
+def burst(pid: int, url: str, keys: Path, core: int, seconds: int) -> Burst:
     """Full load on `url` for `seconds`, with the CPU that tree `pid` spent on it."""
     before = sum(cpu_seconds(pid))
-    output = _output(load_command(url, keys, path, core, seconds))
+    output = _output(load_command(url, keys, core, seconds))
     spent = sum(cpu_seconds(pid)) - before
     load = read_load(output)
     if load.refused or load.broken:
@@ -71,20 +71,18 @@ def burst(pid: int, url: str, keys: Path, path: str, core: int, seconds: int) ->
     )
 
 
-def load_command(
-    url: str, keys: Path, path: str, core: int, seconds: int
-) -> tuple[str, ...]:
+def load_command(url: str, keys: Path, core: int, seconds: int) -> tuple[str, ...]:
     """The command of a full load on `url`; `read_load` reads what it prints."""
     wrk = executable("wrk", "apt install wrk")
     options = ("-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", str(_SCRIPT), url)
-    return ("taskset", "-c", str(core), wrk, *options, "--", str(keys), path)
+    return ("taskset", "-c", str(core), wrk, *options, "--", str(keys))
 
 
 def paced(
-    place: str, path: str, keys: Path, body: Path, core: int, rate: float, seconds: int
+    place: str, keys: Path, body: Path, core: int, rate: float, seconds: int
 ) -> Latency:
     """Latencies at a constant `rate`, kept up whether or not answers come."""
-    arguments = (place, path, str(keys), str(body), f"{rate:.0f}", str(seconds))
+    arguments = (place, str(keys), str(body), f"{rate:.0f}", str(seconds))
     pacer = (sys.executable, "-m", "benchmarks.pace", *arguments)
     result = json.loads(_output(("taskset", "-c", str(core), *pacer)))
     if result["wrong"]:

@@ -1,6 +1,6 @@
 """An open-loop load: requests leave at a constant rate whether answers come or not.
 
-    python -m benchmarks.pace SCHEME:PORT PATH CALLERS BODY RATE SECONDS
+    python -m benchmarks.pace SCHEME:PORT CALLERS BODY RATE SECONDS
 
 prints the latencies as one line of JSON. A latency runs from the moment a request
 was due, so a gateway that stalls cannot hide the requests that waited for it.
@@ -111,21 +111,20 @@ def _received(connection: socket.socket) -> list[bytes]:
     return pieces
 
 
-def _request(line: str, path: str, port: str) -> bytes:
-    key, _, token = line.partition(" ")
+def _request(line: str, port: str) -> bytes:
+    key, path, *rest = line.split(" ", 2)
+    token = rest[0] if rest else ""
     bearer = f"Authorization: {token}\r\n" if token else ""
     head = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
     return f"{head}{KEY_HEADER}: {key}\r\n{bearer}\r\n".encode()
 
 
 def main() -> None:
-    place, path, keys, body, rate, seconds = sys.argv[1:]
+    place, keys, body, rate, seconds = sys.argv[1:]
     # The kernel may otherwise wake us 50 µs late, as long as a whole proxied call.
     ctypes.CDLL(None).prctl(_SET_TIMER_SLACK, 1, 0, 0, 0)
     scheme, _, port = place.partition(":")
-    requests = [
-        _request(line, path, port) for line in Path(keys).read_text().splitlines()
-    ]
+    requests = [_request(line, port) for line in Path(keys).read_text().splitlines()]
     content = Path(body).read_bytes()
     pacer = Pacer(int(port), requests, content, secure=scheme == "https")
     pacer.run(float(rate), float(seconds))

@@ -69,7 +69,7 @@ def _load(entry: Entry, core: int, seconds: int) -> Load:
     course = entry.lane.course
     url = f"http://127.0.0.1:{entry.lane.port}"
     keys = course.folder / "keys"
-    command = load_command(url, keys, course.scenario.path, core, seconds)
+    command = load_command(url, keys, core, seconds)
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     return read_load(done.stdout)
 

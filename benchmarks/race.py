@@ -97,8 +97,7 @@ def open_course(
 ) -> Course:
     """The course in `folder`, its upstream running until `stack` closes."""
     course = lay_course(scenario, folder, free_port())
-    callers = (" ".join(course.headers_of(key).values()) for key in course.keys)
-    (folder / "keys").write_text("\n".join(callers))
+    (folder / "keys").write_text("\n".join(course.callers()))
     (folder / "body").write_bytes(scenario.body)
     lane = _lane(course, "upstream", course.upstream_port)
     log = lane.folder / "log"
@@ -153,8 +152,7 @@ def _burst(entry: Entry, plan: Plan, seconds: int) -> Burst:
     lane = entry.lane
     url = f"{lane.course.scenario.scheme}://127.0.0.1:{lane.port}"
     keys = lane.course.folder / "keys"
-    path = lane.course.scenario.path
-    return burst(entry.pid, url, keys, path, plan.load_core, seconds)
+    return burst(entry.pid, url, keys, plan.load_core, seconds)
 
 
 def _pace(entry: Entry, plan: Plan) -> None:
@@ -168,8 +166,8 @@ def _pace(entry: Entry, plan: Plan) -> None:
 
 def _paced(course: Course, scheme: str, port: int, rate: float, plan: Plan) -> Latency:
     keys, body = course.folder / "keys", course.folder / "body"
-    path, core, seconds = course.scenario.path, plan.load_core, plan.paced_seconds
-    return paced(f"{scheme}:{port}", path, keys, body, core, rate, seconds)
+    core, seconds = plan.load_core, plan.paced_seconds
+    return paced(f"{scheme}:{port}", keys, body, core, rate, seconds)
 
 
 def _count(entry: Entry) -> None:

@@ -96,15 +96,20 @@ def append_line(
 ) -> None:
     """Append the race to `results`, one JSON object on one line."""
     line = {
-        "date": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         "scenario": scenario.name,
         "rounds": plan.rounds,
         "seconds": plan.seconds,
         **about,
         "contenders": [_figures(entry, ours_among(entries)) for entry in entries],
     }
+    append_text(results, line)
+
+
+def append_text(results: Path, line: Mapping[str, object]) -> None:
+    """Append what a run found to `results`, with its moment."""
+    moment = {"date": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())}
     with results.open("a") as file:
-        file.write(json.dumps(line) + "\n")
+        file.write(json.dumps({**moment, **line}) + "\n")
 
 
 def _figures(entry: Entry, ours: Entry | None) -> dict[str, object]:

@@ -21,6 +21,8 @@ class Scenario(Struct, frozen=True, kw_only=True):
     """What the upstream answers."""
     feature: Feature = "plain"
     """What is done besides key, limit, quota and usage; rivals say what they can."""
+    operations: int = 1
+    """Of the API; where there are more, the callers are spread over them."""
     inbound: str = ""
     """Our policies for it."""
     outbound: str = ""
@@ -124,6 +126,11 @@ LARGE = Scenario(
     feature="large",
 )
 TLS = Scenario(name="tls", title="(f) the same over TLS", body=SMALL, feature="tls")
+
+FEW = Scenario(name="few", title="the same, 5 operations", body=SMALL, operations=5)
+MANY = Scenario(
+    name="many", title="the same, 5,000 operations", body=SMALL, operations=5_000
+)
 
 SCENARIOS = {
     scenario.name: scenario for scenario in (KEYED, TRANSFORM, JWT, CACHE, LARGE, TLS)

@@ -95,18 +95,24 @@ def _configuration(course: Course) -> Configuration:
         service_url=f"http://127.0.0.1:{course.upstream_port}",
         protocols=(course.scenario.scheme,),
     )
-    score = Operation(
-        id="score",
-        api_id="bench",
-        display_name="Score",
-        method="GET",
-        url_template=f"/{operation}",
-    )
+    places = [operation]
+    if course.scenario.operations > 1:
+        places += [f"{operation}{n}" for n in range(course.scenario.operations)]
+    operations = {
+        f"bench/{place}": Operation(
+            id=place,
+            api_id="bench",
+            display_name="Score",
+            method="GET",
+            url_template=f"/{place}",
+        )
+        for place in places
+    }
     return Configuration(
         version=1,
         instance=Instance(name="race", pepper=PEPPER.encode()),
         apis={"bench": api},
-        operations={"bench/score": score},
+        operations=operations,
         products=products,
         policies=policies,
         subscriptions={each.id: each for each in _subscriptions(course)},
