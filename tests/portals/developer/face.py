@@ -176,9 +176,11 @@ def running_face(
         usage.dispose()
 
 
-def calls_of(subscription: str, minute: int, *statuses: int, **where: str) -> Row:
+def calls_of(
+    subscription: str, minute: int, *statuses: int, api: str = "", product: str = ""
+) -> Row:
     """Calls with these answers, each of 1,000 bytes and 2 ms."""
-    row = Row(minute=minute, subscription=subscription, **where)
+    row = Row(minute=minute, subscription=subscription, api=api, product=product)
     for status in statuses:
         row.add(status, 2000, 1000)
     return row

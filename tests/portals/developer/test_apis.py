@@ -3,7 +3,6 @@
 import json
 from typing import Any
 
-import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
@@ -43,17 +42,15 @@ def test_administrators_look_at_products_before_they_are_published(face: Face) -
     assert face.get("/products/draft", "root")["reason"] == "NotPublished"
 
 
-@pytest.mark.parametrize(
-    "path", ["/apis/{}", "/apis/{}/operations", "/apis/{}/openapi", "/apis/{}/issues"]
-)
-def test_what_a_reader_does_not_see_is_not_there(face: Face, path: str) -> None:
+def test_what_a_reader_does_not_see_is_not_there(face: Face) -> None:
     publish_three(face)
-    for hidden in ("alpha", "gamma", "delta", "nobody"):
-        answer = face.call("GET", path.format(hidden))
-        assert answer.status_code == 404
-        assert answer.json()["error"]["code"] == "ResourceNotFound"
+    for tail in ("", "/operations", "/openapi", "/issues"):
+        for hidden in ("alpha", "gamma", "delta", "nobody"):
+            answer = face.call("GET", f"/apis/{hidden}{tail}")
+            assert answer.status_code == 404
+            assert answer.json()["error"]["code"] == "ResourceNotFound"
+        assert face.call("GET", f"/apis/beta{tail}").status_code == 200
     assert face.call("GET", "/products/inner").status_code == 404
-    assert face.call("GET", path.format("beta")).status_code == 200
 
 
 def test_lists_are_paged_and_link_to_the_rest(face: Face) -> None:

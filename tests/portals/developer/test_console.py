@@ -47,6 +47,21 @@ FOREIGN = [
     "http://",
     "http://[/",
 ]
+FORGED: list[dict[str, Any]] = [
+    {"headers": [("X-A", "b\r\nX-C: d")]},
+    {"headers": [("X-A\r\nX-C", "d")]},
+    {"headers": [("X-A", "b\nc")]},
+    {"headers": [("X-A", "b\u0000c")]},
+    {"headers": [("X-A", "zażółć")]},
+    {"headers": [("", "b")]},
+    {"headers": [("X-A", "b" * 9000)]},
+    {"headers": [("X-A", "b")] * 101},
+    {"method": "GET /evil HTTP/1.1\r\nX:"},
+    {"method": ""},
+    {"bodyBase64": "not base64!"},
+    {"bodyBase64": "A" * 6_000_000},
+    {"url": 5},
+]
 
 
 @pytest.fixture
@@ -129,38 +144,19 @@ def test_what_belongs_to_the_connection_is_not_the_callers_to_write(
     assert not [name for name in names if name.startswith("apim-debug")]
 
 
-@pytest.mark.parametrize("url", FOREIGN)
-def test_nothing_but_the_gateway_is_reached(face: Face, url: str) -> None:
+def test_nothing_but_the_gateway_is_reached(face: Face) -> None:
     port = urlsplit(face.settings.gateway_url).port
-    answer = send(face, url=url.replace("{port}", str(port)))
-    assert answer.status_code in (400, 403), answer.text
-    assert answer.json()["error"]["target"] == "url"
+    for url in FOREIGN:
+        answer = send(face, url=url.replace("{port}", str(port)))
+        assert answer.status_code in (400, 403), url
+        assert answer.json()["error"]["target"] == "url", url
 
 
-@pytest.mark.parametrize(
-    "sent",
-    [
-        {"headers": [("X-A", "b\r\nX-C: d")]},
-        {"headers": [("X-A\r\nX-C", "d")]},
-        {"headers": [("X-A", "b\nc")]},
-        {"headers": [("X-A", "b\u0000c")]},
-        {"headers": [("X-A", "zażółć")]},
-        {"headers": [("", "b")]},
-        {"headers": [("X-A", "b" * 9000)]},
-        {"headers": [("X-A", "b")] * 101},
-        {"method": "GET /evil HTTP/1.1\r\nX:"},
-        {"method": ""},
-        {"bodyBase64": "not base64!"},
-        {"bodyBase64": "A" * 6_000_000},
-        {"url": 5},
-    ],
-)
-def test_forged_or_oversized_calls_are_refused(
-    face: Face, sent: dict[str, object]
-) -> None:
-    answer = send(face, **sent)
-    assert answer.status_code == 400, answer.text
-    assert answer.json()["error"]["code"] == "ValidationError"
+def test_forged_or_oversized_calls_are_refused(face: Face) -> None:
+    for sent in FORGED:
+        answer = send(face, **sent)
+        assert answer.status_code == 400, sent
+        assert answer.json()["error"]["code"] == "ValidationError"
 
 
 def test_answers_are_bounded(
