@@ -1,0 +1,98 @@
+import { Button, Group, Menu, Stack } from '@mantine/core';
+import { Download } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import { toast } from '../../base/toast.tsx';
+import { download } from '../parts/csv.ts';
+import { EntityForm } from '../parts/EntityForm.tsx';
+import { type Field, sendable } from '../parts/fields.ts';
+import { at, type Read, useAsk, useChange, useMayWrite } from '../rest/management.ts';
+import type { ApiProperties } from './model.ts';
+
+const FORMATS = ['openapi', 'openapi+json', 'swagger'] as const;
+
+/** Name, address, backend, keys, contact: what is the same for all operations. */
+export function Settings({ api, id }: { api: Read<ApiProperties>; id: string }) {
+  const { t } = useTranslation(['publisher', 'base']);
+  const change = useChange();
+  const mayWrite = useMayWrite();
+  const revised = !api.properties.isCurrent;
+  // What all revisions have in common is changed on the current one.
+  const fields: Field[] = [
+    { at: 'displayName', label: t('apis.displayName'), required: true, fixed: revised },
+    { at: 'description', label: t('operation.description'), kind: 'area', fixed: revised },
+    { at: 'serviceUrl', label: t('apis.serviceUrl'), mono: true, help: t('apis.serviceUrlHelp') },
+    { at: 'path', label: t('apis.path'), mono: true, help: t('apis.pathHelp'), fixed: revised },
+    {
+      at: 'protocols',
+      label: t('apis.protocols'),
+      kind: 'many',
+      options: ['http', 'https', 'ws', 'wss'].map((value) => ({ value, label: value })),
+      fixed: revised,
+    },
+    {
+      at: 'subscriptionRequired',
+      label: t('apis.subscriptionRequired'),
+      kind: 'switch',
+      fixed: revised,
+    },
+    { at: 'subscriptionKeyParameterNames.header', label: t('apis.keyHeader'), mono: true },
+    { at: 'subscriptionKeyParameterNames.query', label: t('apis.keyQuery'), mono: true },
+    { at: 'contact.name', label: t('apis.contactName') },
+    { at: 'contact.email', label: t('apis.contactEmail') },
+    { at: 'contact.url', label: t('apis.contactUrl'), mono: true },
+    { at: 'license.name', label: t('apis.licenseName') },
+    { at: 'license.url', label: t('apis.licenseUrl'), mono: true },
+    { at: 'termsOfServiceUrl', label: t('apis.terms'), mono: true },
+  ];
+  return (
+    <Stack className="pub-narrow">
+      <Group justify="flex-end">
+        <Export id={id} />
+      </Group>
+      <EntityForm
+        fields={fields}
+        initial={api.properties}
+        readOnly={!mayWrite}
+        action={t('base:save')}
+        onSave={async (values) => {
+          const open = fields.filter((one) => !one.fixed);
+          const properties = sendable(open, values, true);
+          if (values.path === '' && !revised) properties.path = '';
+          await change('PATCH', at`/apis/${id}`, { properties, etag: api.etag });
+          toast.done(t('base:saved'));
+        }}
+      />
+    </Stack>
+  );
+}
+
+function Export({ id }: { id: string }) {
+  const { t } = useTranslation('publisher');
+  const ask = useAsk();
+  const keep = async (format: string) => {
+    try {
+      const query = { export: true, format };
+      const { value } = await ask<{ value: string }>('GET', at`/apis/${id}`, { query });
+      const ending = format === 'openapi' ? 'yaml' : 'json';
+      download(`${id}.${ending}`, value, `application/${ending}`);
+    } catch (error) {
+      toast.failed(error);
+    }
+  };
+  return (
+    <Menu>
+      <Menu.Target>
+        <Button variant="default" leftSection={<Download size={15} aria-hidden />}>
+          {t('api.export')}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {FORMATS.map((format) => (
+          <Menu.Item key={format} onClick={() => void keep(format)}>
+            {t(`api.formats.${format}`)}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

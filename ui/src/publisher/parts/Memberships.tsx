@@ -1,0 +1,72 @@
+import { Checkbox, Stack, Text, Title } from '@mantine/core';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { toast } from '../../base/toast.tsx';
+import { type Entity, type Listed, useAll, useChange, useMayWrite, useRead } from '../rest/management.ts';
+
+type Named = { displayName: string; description?: string | null };
+type Props = {
+  title: string;
+  help?: string;
+  /** All that one may belong to. */
+  all: string;
+  /** Those it belongs to. */
+  own: string;
+  /** Where one is joined by PUT and left by DELETE. */
+  link: (id: string) => string;
+  /** What cannot be changed here. */
+  fixed?: (row: Entity<Named>) => boolean;
+  empty: string;
+};
+
+/** What belongs to what: a box to tick for each, kept at once. */
+export function Memberships({ title, help, all, own, link, fixed, empty }: Props) {
+  const { t } = useTranslation('publisher');
+  const rows = useAll<Named>(all);
+  const { data } = useRead<Listed<Named>>(own, { $top: 1000 });
+  const change = useChange();
+  const mayWrite = useMayWrite();
+  const [busy, setBusy] = useState('');
+  const held = new Set(data?.value.map((one) => one.name));
+  const turn = async (row: Entity<Named>, join: boolean) => {
+    setBusy(row.name);
+    try {
+      await change(join ? 'PUT' : 'DELETE', link(row.name), { etag: join ? undefined : '*' });
+      const name = row.properties.displayName;
+      toast.done(join ? t('members.joined', { name }) : t('members.left', { name }));
+    } catch (error) {
+      toast.failed(error);
+    } finally {
+      setBusy('');
+    }
+  };
+  return (
+    <section>
+      <Title order={2} mb={4}>
+        {title}
+      </Title>
+      {help && (
+        <Text size="sm" c="dimmed" mb="sm">
+          {help}
+        </Text>
+      )}
+      {!rows.length && (
+        <Text size="sm" c="dimmed">
+          {empty}
+        </Text>
+      )}
+      <Stack gap="xs">
+        {rows.map((row) => (
+          <Checkbox
+            key={row.name}
+            label={row.properties.displayName}
+            description={row.properties.description ?? undefined}
+            checked={held.has(row.name)}
+            disabled={!mayWrite || !data || busy === row.name || fixed?.(row)}
+            onChange={(event) => void turn(row, event.currentTarget.checked)}
+          />
+        ))}
+      </Stack>
+    </section>
+  );
+}

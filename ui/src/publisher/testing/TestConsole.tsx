@@ -1,0 +1,210 @@
+import { Button, Select, Stack, Switch, Text, Textarea, TextInput } from '@mantine/core';
+import { Play } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useSearchParams } from 'wouter';
+import { post } from '../../api/client.ts';
+import { useSession } from '../../api/session.ts';
+import { Refusal } from '../../base/Refusal.tsx';
+import { Empty } from '../../parts/Empty.tsx';
+import type { Operation } from '../operation/model.ts';
+import { Operations } from '../policies/PoliciesPage.tsx';
+import { at, type Entity, type Listed, useAll, useAsk, useMaybeEntity, useRead } from '../rest/management.ts';
+import { nameOf } from '../rest/odata.ts';
+import { Answer, type Relayed } from './Answer.tsx';
+import { Pairs } from './Pairs.tsx';
+import { type Api, type Draft, draftOf, encoded, headersOf, type Scheme, urlOf } from './request.ts';
+import type { Trace } from './trace.ts';
+
+const PATIENCE = 20;
+
+/** Calls an operation through the gateway, with a key of choice, and shows the trace. */
+export function TestConsole({ api, id }: { api: Api; id: string }) {
+  const { t } = useTranslation('publisher');
+  const [params, setParams] = useSearchParams();
+  const operations = useAll<Operation>(at`/apis/${id}/operations`);
+  const chosen = operations.find((one) => one.name === params.get('operation')) ?? operations[0];
+  if (!chosen) return <Empty text={t('test.noOperations')} />;
+  return (
+    <div>
+      <Operations
+        api={id}
+        value={chosen.name}
+        onChange={(operation) => setParams({ operation }, { replace: true })}
+      />
+      <Calling key={chosen.name} api={api} id={id} operation={chosen} />
+    </div>
+  );
+}
+
+type Sent = { answer: Relayed; trace: Trace | null | undefined };
+
+function Calling({ api, id, operation }: { api: Api; id: string; operation: Entity<Operation> }) {
+  const { t } = useTranslation('publisher');
+  const { site } = useSession();
+  const ask = useAsk();
+  const set = nameOf(api.apiVersionSetId);
+  const scheme = useMaybeEntity<Scheme>(at`/apiVersionSets/${set || 'none'}`)?.properties ?? null;
+  const [draft, setDraft] = useState<Draft>(() => draftOf(operation.properties));
+  const [subscription, setSubscription] = useState<string | null>('master');
+  const [traced, setTraced] = useState(true);
+  const [busy, setBusy] = useState(false);
+  const [sent, setSent] = useState<Sent | null>(null);
+  const [error, setError] = useState<unknown>(null);
+  const change = (part: Partial<Draft>) => setDraft({ ...draft, ...part });
+  const url = urlOf(site.gatewayUrl, api, scheme, operation.properties, draft);
+  const root = id.split(';rev=')[0] ?? id;
+  const send = async () => {
+    setBusy(true);
+    setError(null);
+    try {
+      const key = subscription ? (await secrets(ask, subscription)).primaryKey : '';
+      const token = traced ? (await credentials(ask, root)).token : '';
+      const { method } = operation.properties;
+      const answer = await post<Relayed>('/developer/console/send', {
+        method,
+        url,
+        headers: headersOf(api, scheme, draft, key, token),
+        bodyBase64: draft.body && method !== 'GET' ? encoded(draft.body) : '',
+        trace: traced,
+      });
+      setSent({ answer, trace: undefined });
+      if (traced) setSent({ answer, trace: await traceOf(ask, answer) });
+    } catch (failed) {
+      setError(failed);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <div className="pub-halves">
+      <Stack gap="md" mt="md">
+        {Object.keys(draft.template).map((name) => (
+          <TextInput
+            key={name}
+            label={name}
+            withAsterisk
+            value={draft.template[name]}
+            onChange={(event) => {
+              const value = event.currentTarget.value;
+              change({ template: { ...draft.template, [name]: value } });
+            }}
+          />
+        ))}
+        <Keys value={subscription} onChange={setSubscription} />
+        <Pairs
+          title={t('operation.query')}
+          add={t('test.addParameter')}
+          pairs={draft.query}
+          onChange={(query) => change({ query })}
+        />
+        <Pairs
+          title={t('test.headers')}
+          add={t('test.addHeader')}
+          pairs={draft.headers}
+          onChange={(headers) => change({ headers })}
+        />
+        {operation.properties.method !== 'GET' && (
+          <Textarea
+            label={t('test.body')}
+            autosize
+            minRows={6}
+            maxRows={24}
+            spellCheck={false}
+            styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 12.5 } }}
+            value={draft.body}
+            onChange={(event) => change({ body: event.currentTarget.value })}
+          />
+        )}
+        <Switch
+          label={t('test.trace')}
+          description={t('test.traceHelp')}
+          checked={traced}
+          onChange={(event) => setTraced(event.currentTarget.checked)}
+        />
+        <Text size="sm" className="app-key">
+          <strong>{operation.properties.method}</strong> {url}
+        </Text>
+        <Button
+          style={{ alignSelf: 'flex-start' }}
+          loading={busy}
+          leftSection={<Play size={15} aria-hidden />}
+          onClick={() => void send()}
+        >
+          {t('test.send')}
+        </Button>
+      </Stack>
+      <div>
+        <Refusal error={error} />
+        {sent ? (
+          <Answer {...sent} />
+        ) : (
+          <Empty title={t('test.response')} text={t('test.notSent')} />
+        )}
+      </div>
+    </div>
+  );
+}
+
+type Held = { displayName?: string | null; scope: string; state: string };
+
+function Keys({ value, onChange }: { value: string | null; onChange: (id: string | null) => void }) {
+  const { t } = useTranslation(['publisher', 'base']);
+  const [search, setSearch] = useState('');
+  const [asked, setAsked] = useState('');
+  useEffect(() => {
+    const later = setTimeout(() => setAsked(search), 250);
+    return () => clearTimeout(later);
+  }, [search]);
+  const filter = asked ? `contains(displayName,'${asked.replaceAll("'", "''")}')` : '';
+  const { data } = useRead<Listed<Held>>('/subscriptions', { $top: 50, $filter: filter });
+  const rows = data?.value ?? [];
+  const label = ({ name, properties }: Entity<Held>) =>
+    `${properties.displayName ?? name} · ${nameOf(properties.scope) || t('test.allApis')}${
+      properties.state === 'active' ? '' : ` (${properties.state})`
+    }`;
+  const options = rows.map((one) => ({ value: one.name, label: label(one) }));
+  const known = options.some((one) => one.value === value);
+  return (
+    <Select
+      label={t('test.key')}
+      description={t('test.keyHelp')}
+      searchable
+      clearable
+      clearButtonProps={{ 'aria-label': t('base:clearField', { name: t('test.key') }) }}
+      placeholder={t('test.noKey')}
+      data={known || !value ? options : [{ value, label: value }, ...options]}
+      value={value}
+      onChange={onChange}
+      onSearchChange={(text) => setSearch(options.some((one) => one.label === text) ? '' : text)}
+      filter={({ options: given }) => given}
+      nothingFoundMessage={t('base:none')}
+    />
+  );
+}
+
+type Asking = ReturnType<typeof useAsk>;
+
+function secrets(ask: Asking, subscription: string) {
+  return ask<{ primaryKey: string }>('POST', at`/subscriptions/${subscription}/listSecrets`);
+}
+
+function credentials(ask: Asking, api: string) {
+  const body = { credentialsExpireAfter: 'PT5M', purposes: ['tracing'], apiId: `/apis/${api}` };
+  return ask<{ token: string }>('POST', '/gateways/managed/listDebugCredentials', { body });
+}
+
+/** The trace arrives a moment after the answer; null when it never does. */
+async function traceOf(ask: Asking, answer: Relayed): Promise<Trace | null> {
+  const header = answer.headers.find(([name]) => name.toLowerCase() === 'apim-trace-id');
+  const traceId = answer.traceId ?? header?.[1];
+  if (!traceId) return null;
+  for (let turn = 0; turn < PATIENCE; turn += 1) {
+    try {
+      return await ask<Trace>('POST', '/gateways/managed/listTrace', { body: { traceId } });
+    } catch {
+      await new Promise((go) => setTimeout(go, 150 + 50 * turn));
+    }
+  }
+  return null;
+}
