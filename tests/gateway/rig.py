@@ -71,7 +71,8 @@ async def read_body(reader: asyncio.StreamReader, head: bytes) -> bytes:
         parts = []
         while size := int(await reader.readuntil(b"\r\n"), 16):
             parts.append((await reader.readexactly(size + 2))[:-2])
-        await reader.readuntil(b"\r\n")
+        while await reader.readuntil(b"\r\n") != b"\r\n":
+            pass  # Trailers: see those who look at them.
         return b"".join(parts)
     lengths = message.values("Content-Length")
     return await reader.readexactly(int(lengths[0])) if lengths else b""

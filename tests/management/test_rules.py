@@ -349,3 +349,20 @@ def test_deeply_nested_bodies_are_refused(console: Console, depth: int) -> None:
         f"{BASE}/groups/x", params={"api-version": "2024-05-01"}, content=text
     )
     assert answer.status_code == 400
+
+
+def test_a_websocket_api_is_made_with_its_one_operation(console: Console) -> None:
+    properties = {
+        "displayName": "Talk",
+        "path": "talk",
+        "type": "websocket",
+        "serviceUrl": "wss://talk.example",
+        "protocols": ["wss"],
+    }
+    assert console.call("PUT", "/apis/talk", properties).status_code == 201
+    assert console.call("PUT", "/apis/talk", properties).status_code == 200
+    (only,) = console.call("GET", "/apis/talk/operations").json()["value"]
+    assert (only["name"], only["properties"]["method"]) == ("onHandshake", "GET")
+    policy = "/apis/talk/operations/onHandshake/policies/policy"
+    document = {"value": "<policies><inbound><base /></inbound></policies>"}
+    assert console.call("PUT", policy, document).status_code == 201

@@ -3,7 +3,7 @@
 import pytest
 
 from bramka.testing.backends import Call, Reply
-from bramka.testing.playbook import play
+from bramka.testing.playbook import play, refusal_of
 
 SLOW = Reply(200, b"late", delay=20)
 
@@ -88,3 +88,35 @@ def test_redirects_in_a_circle_end() -> None:
     moved = Reply(307, b"", [("Location", "/")])
     follow = "<forward-request follow-redirects='true' />"
     play(backend=follow, answers=moved).call().refused(307).reached(11)
+
+
+def test_an_expression_may_say_how_long_to_wait() -> None:
+    wait = '@(int.Parse(context.Request.Headers.GetValueOrDefault("X-Wait", "1")))'
+    book = play(backend=f"<forward-request timeout='{wait}' />", answers=SLOW)
+    book.call().refused(500).call(headers={"X-Wait": "30"}).passes()
+    book.call(headers={"X-Wait": "0"}).refused(500)
+
+
+def test_an_expression_may_say_whether_to_follow() -> None:
+    def answer(call: Call) -> Reply:
+        moved = call.target == "/"
+        return Reply(302, b"", [("Location", "/there")]) if moved else Reply(200)
+
+    follow = '@(context.Request.Headers.ContainsKey("X-Follow"))'
+    text = f"<forward-request follow-redirects='{follow}' />"
+    book = play(backend=text, answers=answer)
+    book.call(headers={"X-Follow": "1"}).passes()
+    assert book.call().answer.status == 302
+
+
+def test_backends_are_spoken_to_in_http_1() -> None:
+    text = "<forward-request http-version='2or1' continue-timeout='5' />"
+    play(backend=text).call().passes()
+    told = refusal_of(backend="<forward-request http-version='2' />")
+    assert "write 1 or 2or1" in told
+
+
+@pytest.mark.parametrize("wrong", ["0", "soon", "-1", "inf"])
+def test_a_time_is_a_number_above_nothing(wrong: str) -> None:
+    told = refusal_of(backend=f"<forward-request timeout='{wrong}' />")
+    assert "attribute 'timeout' is" in told

@@ -218,3 +218,28 @@ def test_usage_is_found_in_either_family_of_answers(
 )
 def test_what_cannot_be_meant_is_refused_when_compiled(more: str, problem: str) -> None:
     assert problem in refusal_of(f"<llm-token-limit counter-key='a' {more} />")
+
+
+def test_what_was_spent_is_told_once_the_answer_is_here() -> None:
+    more = """tokens-per-minute='100' tokens-consumed-header-name='X-Spent'
+        tokens-consumed-variable-name='spent' estimate-prompt-tokens='true'"""
+    told = """<set-header name='X-Var'>
+        <value>@(((int)context.Variables["spent"]).ToString())</value></set-header>"""
+    book = limited(
+        more,
+        usage(17),
+        outbound=told,
+        backend=told.replace("X-Var", "X-Guess") + "<forward-request />",
+    )
+    book.call("POST", body=prompt(40)).passes()
+    assert book.answer.header("X-Spent") == "17"
+    assert book.answer.header("X-Var") == "17"
+    assert book.sent.header("X-Guess") == "10"
+
+
+def test_a_stream_of_events_is_not_held_back_to_tell() -> None:
+    events = Reply(200, b"data: {}\n\n", [("Content-Type", "text/event-stream")])
+    more = "tokens-per-minute='100' tokens-consumed-header-name='X-Spent'"
+    book = limited(more, events).call().passes()
+    assert book.answer.header("X-Spent") is None
+    assert book.answer.body == events.body

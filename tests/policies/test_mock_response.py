@@ -1,15 +1,18 @@
 """<mock-response>: what the operation says it answers."""
 
+import json
+
 from msgspec.structs import replace
 
 from bramka.domain.traffic.operation import Operation, Representation, ResponseContract
-from bramka.domain.traffic.schema import Schema
+from bramka.domain.traffic.schema import ApiSchema
 from bramka.testing.playbook import play
 
-SCHEMA = Schema(
+SCHEMA = ApiSchema(
+    api_id="tried",
     id="shapes",
-    type="json",
-    text="""{"components": {"schemas": {
+    content_type="application/json",
+    document=json.loads("""{"components": {"schemas": {
       "Order": {"type": "object", "properties": {
         "id": {"type": "integer", "minimum": 1}, "name": {"type": "string"},
         "paid": {"type": "boolean"}, "day": {"type": "string", "format": "date"},
@@ -19,7 +22,7 @@ SCHEMA = Schema(
                            {"properties": {"x": {"default": 9}}}]},
         "one": {"oneOf": [{"type": "string"}]}}},
       "Line": {"properties": {"sku": {"example": "A1"}}},
-      "Loop": {"properties": {"again": {"$ref": "#/components/schemas/Loop"}}}}}}""",
+      "Loop": {"properties": {"again": {"$ref": "#/components/schemas/Loop"}}}}}}"""),
 )
 
 
@@ -70,7 +73,7 @@ def test_another_content_type_may_be_asked_for() -> None:
 
 def test_without_an_example_a_sample_of_the_schema_is_made() -> None:
     text = "<mock-response status-code='404' />"
-    tables = {"schemas": {"shapes": SCHEMA}}
+    tables = {"api_schemas": {"tried/shapes": SCHEMA}}
     book = play(text, operations=operation(FOUND, LOST), tables=tables).call()
     assert "".join(book.answer.text.split()) == (
         '{"id":1,"name":"string","paid":true,"day":"2024-01-31","kind":"small",'
@@ -84,7 +87,7 @@ def test_a_schema_that_holds_itself_ends_somewhere() -> None:
         content_type="application/json", schema_id="shapes", type_name="Loop"
     )
     response = ResponseContract(status_code=200, representations=(loop,))
-    tables = {"schemas": {"shapes": SCHEMA}}
+    tables = {"api_schemas": {"tried/shapes": SCHEMA}}
     book = play("<mock-response />", operations=operation(response), tables=tables)
     assert book.call().answer.text.count("again") < 20
 

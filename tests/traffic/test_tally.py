@@ -72,3 +72,11 @@ def test_the_newest_thousand_are_exact() -> None:
         tally.add(step / 1000, 1, 60.0)
     assert tally.wait(1.5, 1, EXACT, 60.0) == 60.0 - 1.5
     assert tally.used(60.0, 60.0) == EXACT - 1
+
+
+def test_rounding_admits_nothing_early() -> None:
+    tally = Tally()
+    tally.add(1.07701562520292, 1, 60.0)
+    now = 1.07701562520292 + 30.0 + 30.0
+    assert tally.used(now, 60.0) == 1
+    assert tally.wait(now, 1, 1, 60.0) > 0.0

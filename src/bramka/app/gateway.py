@@ -121,6 +121,9 @@ class _Process:
             identity=_identity(self.settings),
             caches=_caches(self.settings, clock),
             limits=Limits(
+                connect_seconds=self.settings.gateway_connect_seconds,
+                backend_idle_seconds=self.settings.gateway_backend_idle_seconds,
+                half_closed_seconds=self.settings.gateway_half_closed_seconds,
                 tunnels=self.settings.gateway_tunnels,
                 tunnel_idle_seconds=self.settings.gateway_tunnel_seconds,
             ),

@@ -44,6 +44,22 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     gateway_tunnels: Annotated[
         int, Meta(ge=0, description="WebSocket connections at a time, per process.")
     ] = 5_000
+    gateway_connect_seconds: Annotated[
+        float,
+        Meta(gt=0, description="Longest time to connect to a backend."),
+    ] = 30.0
+    gateway_backend_idle_seconds: Annotated[
+        float,
+        Meta(gt=0, description="Longest pause within a backend's answer."),
+    ] = 300.0
+    gateway_half_closed_seconds: Annotated[
+        float,
+        Meta(
+            gt=0,
+            description="How long a caller that closed its sending side is answered; "
+            "then the backend's call is given up.",
+        ),
+    ] = 10.0
     gateway_tunnel_seconds: Annotated[
         float,
         Meta(gt=0, description="Longest time in which nothing passes through one."),
@@ -155,10 +171,62 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             "job, or it is listed in a file of such rows."
         ),
     ] = "fail"
+    experiment_nodes: Annotated[
+        int, Meta(ge=1, le=64, description="Nodes of experiments run at a time.")
+    ] = 4
+    module_memory: Annotated[
+        int, Meta(ge=64, description="Memory of one module of an experiment, in MiB.")
+    ] = 4096
+    module_seconds: Annotated[
+        float, Meta(gt=0, description="Longest run of one module of an experiment.")
+    ] = 3600.0
     job_days: Annotated[
         float,
         Meta(ge=0, description="Days after which ended batch jobs go; 0: never."),
     ] = 30.0
+    smtp_host: Annotated[
+        str,
+        Meta(
+            description="Mail server; without one mails are files in the folder mail."
+        ),
+    ] = ""
+    smtp_port: Annotated[Port, Meta(description="Port of the mail server.")] = 587
+    smtp_security: Annotated[
+        Literal["starttls", "tls", "none"],
+        Meta(description="How the way to the mail server is encrypted."),
+    ] = "starttls"
+    smtp_user: Annotated[
+        str, Meta(description="Account at the mail server, if it asks for one.")
+    ] = ""
+    smtp_password: Annotated[
+        str, Meta(description="Password of that account; better kept in the variable.")
+    ] = ""
+    smtp_sender: Annotated[
+        str,
+        Meta(
+            description="Address that mails come from; the publisher's if empty and "
+            "the instance names none."
+        ),
+    ] = ""
+    oidc_issuer: Annotated[
+        str,
+        Meta(description="OpenID issuer whose tokens open the management REST."),
+    ] = ""
+    oidc_audience: Annotated[
+        str, Meta(description="Audience that those tokens must be meant for.")
+    ] = ""
+    oidc_role_claim: Annotated[
+        str, Meta(description="Claim of those tokens that names roles or groups.")
+    ] = "roles"
+    oidc_owner: Annotated[
+        str, Meta(description="Value of the claim that makes an owner.")
+    ] = "bramka-owner"
+    oidc_editor: Annotated[
+        str, Meta(description="Value of the claim that makes an editor.")
+    ] = "bramka-editor"
+    oidc_viewer: Annotated[
+        str, Meta(description="Value of the claim that makes a viewer.")
+    ] = "bramka-viewer"
     log_level: Annotated[Level, Meta(description="Least severe event logged.")] = "info"
 
     def __post_init__(self) -> None:

@@ -152,12 +152,35 @@ class AnsweringCall(Call):
     def _stop(self, response: Response, where: FailedAt) -> None:
         """Answer what a policy or the gateway itself answers."""
         if response.error is None:
-            self.reply(response)
+            if response.is_cached and self.rows is not None:
+                self._stop_with_kept(response, self.rows)
+            else:
+                self.reply(response)
             return
         if self.exchange.failed_at == FailedAt.NOWHERE:
             self.exchange.failed_at = where
         assert self.rows is not None, "only admitted calls are stopped"
         self._answer_error(response, self.rows.on_error)
+
+    def _stop_with_kept(self, response: Response, rows: Rows) -> None:
+        """Answer from the cache: what stands behind cache-store still runs."""
+        row = rows.behind_store
+        if row is None:
+            self.reply(response)
+            return
+        self.exchange.response = response
+        if row.waits:
+            self._leave_with_kept(row)
+            return
+        self.exchange.section = Section.OUTBOUND
+        try:
+            outcome = run_row(row, self.exchange)
+        except Exception as error:
+            outcome = self.failed(error)
+        if outcome is None:
+            self.reply(self.exchange.response or response)
+        else:
+            self._stop(outcome, FailedAt.OUTBOUND)
 
     def _answer_error(self, response: Response, row: Row) -> None:
         exchange = self.exchange
@@ -247,6 +270,9 @@ class AnsweringCall(Call):
         raise AssertionError("a detour is needed: see Passage")
 
     def _leave_with_answer(self, rows: Rows, length: int | None) -> None:
+        raise AssertionError("a detour is needed: see Passage")
+
+    def _leave_with_kept(self, row: Row) -> None:
         raise AssertionError("a detour is needed: see Passage")
 
     def _leave_on_error(self, row: Row) -> None:

@@ -63,6 +63,9 @@ class Passage(DirectCall):
             self.upstream.consumer = waiting
         self._task = self.server.spawn(self._finish_with(rows.outbound, length))
 
+    def _leave_with_kept(self, row: Row) -> None:
+        self._task = self.server.spawn(self._finish_with(row, None))
+
     def _leave_on_error(self, row: Row) -> None:
         self._task = self.server.spawn(self._finish_on_error(row))
 
@@ -80,7 +83,11 @@ class Passage(DirectCall):
             outcome = await self._run(rows.backend)
         if outcome is not None:
             self._drop_upstream()
-            await self._end(outcome, where, rows)
+            if outcome.is_cached and rows.behind_store is not None:
+                exchange.response = outcome
+                await self._finish_with(rows.behind_store, None)
+            else:
+                await self._end(outcome, where, rows)
             return
         if exchange.response is None:
             # No forward-request in the backend section: an empty 200, as in Azure.
@@ -129,6 +136,15 @@ class Passage(DirectCall):
         """Whether policies of the backend section look into the answer's body."""
         return self.rows is not None and self.rows.backend.reads_response_body
 
+    def _outbound_reads(self, row: Row) -> bool:
+        """Whether the answer's body is wanted whole before outbound runs."""
+        response = self.exchange.response
+        if row.reads_response_body or self.exchange.hears_answer is None:
+            return row.reads_response_body
+        kind = None if response is None else response.headers.get(b"content-type")
+        # Events are for the caller as they come; nobody may hold them back.
+        return not (kind or b"").lower().startswith(b"text/event-stream")
+
     def address(self) -> str:
         """The URL the request goes to, as far as policies have decided."""
         target, path = self._destination()
@@ -140,7 +156,7 @@ class Passage(DirectCall):
         exchange.state = self
         response = exchange.response
         assert response is not None, "there is an answer before outbound runs"
-        if row.reads_response_body and response.body.content is None:
+        if self._outbound_reads(row) and response.body.content is None:
             broken = await self._read_answer_body(response)
             if self.answered_or_lost:
                 return
@@ -148,6 +164,8 @@ class Passage(DirectCall):
                 assert self.rows is not None, "only admitted calls get here"
                 await self._end(broken, FailedAt.BACKEND_RESPONSE, self.rows)
                 return
+        if exchange.hears_answer is not None:
+            exchange.hears_answer(exchange)
         exchange.section = Section.OUTBOUND
         outcome = await self._run(row)
         if outcome is not None:
@@ -379,7 +397,7 @@ class Passage(DirectCall):
         self._pieces.append(data)
         self._piece_size += len(data)
         row = None if self.rows is None else self.rows.outbound
-        if (row is not None and row.reads_response_body) or self._backend_reads:
+        if (row is not None and self._outbound_reads(row)) or self._backend_reads:
             if self._piece_size > MOST_BUFFERED:
                 self._drop_upstream()
                 self._pieces_over(whole=False)
@@ -390,6 +408,7 @@ class Passage(DirectCall):
         """The answer is complete."""
         upstream, self.upstream = self.upstream, None
         if upstream is not None:
+            self.answer_trailers = upstream.trailers
             # Its connection may be waiting for the next call already.
             upstream.transport.resume_reading()
         if self._pieces is None:

@@ -311,14 +311,16 @@ class DirectCall(ForwardingCall):
                     self._key_field = field
                     # One in the query as well is not read, and goes no further.
                     self.exchange.request.key_query = api.key_query
-                return field.value
+                if field.value:
+                    return field.value
         query = self.exchange.request.query
         if query and api.key_query in query:
             for name, value in self.exchange.request.original_url.pairs():
                 if name == api.key_query:
                     if api.strips_key:
                         self.exchange.request.key_query = name
-                    return value.encode("latin-1", "replace")
+                    # An empty key is none.
+                    return value.encode("latin-1", "replace") or None
         return None
 
     def _deny(self, api: ApiPlan, message: str, reason: str) -> None:

@@ -9,7 +9,6 @@ _AZURE_DATA = "it resolves GraphQL fields, which is done by the service behind t
 _MODELS = "it needs a vector cache and an embeddings service of the cloud"
 
 ELSEWHERE = {
-    "azure-openai-emit-token-metric": "use emit-metric with a value from the answer",
     "azure-openai-semantic-cache-lookup": _MODELS,
     "azure-openai-semantic-cache-store": _MODELS,
     "cosmosdb-data-source": _AZURE_DATA,
@@ -20,7 +19,6 @@ ELSEWHERE = {
     "http-data-source": _AZURE_DATA,
     "invoke-dapr-binding": _FABRIC,
     "llm-content-safety": "it needs the content safety service of the cloud",
-    "llm-emit-token-metric": "use emit-metric with a value from the answer",
     "llm-semantic-cache-lookup": _MODELS,
     "llm-semantic-cache-store": _MODELS,
     "publish-event": _AZURE_DATA,

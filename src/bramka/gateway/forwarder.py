@@ -33,6 +33,8 @@ from bramka.wire.fields import (
 )
 
 MOST_IDLE = 1024
+MOST_TRAILERS = 64
+"""Fields behind an answer's body; more are left out."""
 IDLE_SECONDS = 30.0
 
 
@@ -81,6 +83,7 @@ class Upstream(asyncio.Protocol):
         "pool",
         "request_done",
         "reused",
+        "trailers",
         "transport",
     )
 
@@ -94,6 +97,7 @@ class Upstream(asyncio.Protocol):
         self.bodiless = False
         """The request is a HEAD: its answer has no body, whatever its length says."""
         self.fields: Fields = []
+        self.trailers: Fields = []
         self.idle_since = 0.0
         self._parser = httptools.HttpResponseParser(self)
         self._reason = b""
@@ -215,6 +219,7 @@ class Upstream(asyncio.Protocol):
             return
         self._reason = b""
         self.fields = []
+        self.trailers = []
         self._informational = False
 
     def on_status(self, reason: bytes) -> None:
@@ -223,6 +228,8 @@ class Upstream(asyncio.Protocol):
     def on_header(self, name: bytes, value: bytes) -> None:
         if not self._started:
             self.fields.append(field_of(name, value))
+        elif len(self.trailers) < MOST_TRAILERS:
+            self.trailers.append(field_of(name, value))
 
     def on_headers_complete(self) -> None:
         consumer = self.consumer

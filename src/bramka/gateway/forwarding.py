@@ -7,6 +7,7 @@ The middle of the walk that `direct.py` begins:
 """
 
 import asyncio
+from collections.abc import Sequence
 
 from bramka.domain.errors import BramkaError, Missing
 from bramka.domain.traffic.exchange import (
@@ -18,6 +19,7 @@ from bramka.domain.traffic.exchange import (
 )
 from bramka.domain.traffic.policy import Section
 from bramka.domain.traffic.step import Forwarding, run_row
+from bramka.gateway import heads
 from bramka.gateway.answering import AnsweringCall, lines_of
 from bramka.gateway.backends import CircuitOpen, Place, circuit_open, retry_after
 from bramka.gateway.forwarder import Consumer, Pool, Upstream
@@ -53,8 +55,13 @@ class ForwardingCall(AnsweringCall):
     """Request body that waits for a connection to the backend; None = none may."""
     _pending_size = 0
     _key_field: Field | None = None
+    answer_trailers: Sequence[Field] = ()
+    """Fields that came behind the answer's body."""
     _request_head = b""
     _retried = False
+    _seen = -1
+    """Bytes of the answer at the last tick; see `tick`."""
+    _moved = 0.0
 
     # --- 5. on to the backend -----------------------------------------------------
 
@@ -175,11 +182,13 @@ class ForwardingCall(AnsweringCall):
         return b"\r\n"
 
     async def _connect(self, pool: Pool) -> None:
+        most = min(self.forwarding.timeout, self.server.limits.connect_seconds)
         try:
-            upstream = await asyncio.wait_for(pool.connect(), self.forwarding.timeout)
+            upstream = await asyncio.wait_for(pool.connect(), most)
         except (OSError, BramkaError, TimeoutError) as error:
             if not self.answered_or_lost:
-                reason = str(error) or "the connection was not made in time"
+                late = f"the connection was not made within {most:g} seconds"
+                reason = str(error) or late
                 self.answer_broken(reason, stale=False)
             return
         if self.answered_or_lost:
@@ -234,7 +243,8 @@ class ForwardingCall(AnsweringCall):
 
     def ended(self) -> None:
         if self.body_chunked:
-            self._pass_on(b"0\r\n\r\n")
+            left_out = self.api.key_header
+            self._pass_on(heads.last_chunk(self.trailers or (), left_out))
         if self.upstream is not None:
             self.upstream.request_done = True
 
@@ -316,7 +326,11 @@ class ForwardingCall(AnsweringCall):
             self._stop(exchange.response, FailedAt.BACKEND_RESPONSE)
             return
         exchange.section = Section.OUTBOUND
-        if rows.outbound.waits or rows.outbound.reads_response_body:
+        if (
+            rows.outbound.waits
+            or rows.outbound.reads_response_body
+            or exchange.hears_answer is not None
+        ):
             self._leave_with_answer(rows, length)
             return
         try:
@@ -349,7 +363,9 @@ class ForwardingCall(AnsweringCall):
             upstream.transport.resume_reading()
         data, self._held = self._held, b""
         if self._streams_chunked:
-            data += b"0\r\n\r\n"
+            if upstream is not None:
+                self.answer_trailers = upstream.trailers
+            data += heads.last_chunk(self.answer_trailers)
         if data:
             self.send(data)
         self._over()
@@ -377,6 +393,19 @@ class ForwardingCall(AnsweringCall):
         target, _ = self._destination()
         self.server.spawn(self._connect(self.engine.pool(target)))
         return True
+
+    def tick(self, now: float) -> None:
+        super().tick(now)
+        if self.upstream is None or self._deadline or self.connection.clogged:
+            self._seen = -1
+        elif self._seen != self.exchange.response_size:
+            self._seen, self._moved = self.exchange.response_size, now
+        elif now > self._moved + self.server.limits.backend_idle_seconds:
+            upstream, self.upstream = self.upstream, None
+            consumer, upstream.consumer = upstream.consumer, None
+            upstream.transport.abort()
+            if consumer is not None:
+                consumer.answer_broken("the backend fell silent", stale=False)
 
     def pause(self) -> None:
         if self.upstream is not None:

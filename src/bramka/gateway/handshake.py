@@ -4,12 +4,9 @@ from msgspec.structs import replace
 
 from bramka.domain.traffic.api import Api
 from bramka.domain.traffic.exchange import Headers, Response
-from bramka.domain.traffic.operation import Operation
+from bramka.domain.traffic.operation import HANDSHAKE, Operation
 from bramka.gateway import access
 from bramka.wire.fields import CONNECTION, UPGRADE, Fields
-
-HANDSHAKE = "onHandshake"
-"""The one operation of a WebSocket API; its policies run on the handshake."""
 
 SWITCH = b"Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
 

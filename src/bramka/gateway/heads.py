@@ -1,6 +1,9 @@
 """Message heads: which fields end at this hop, and how the others are written."""
 
+from collections.abc import Iterable
 from http import HTTPStatus
+
+from bramka.wire.fields import Field
 
 REASONS = {status.value: status.phrase.encode() for status in HTTPStatus}
 FIELD = b"%b: %b\r\n"
@@ -25,6 +28,45 @@ OWNED = frozenset(
     )
 )
 """Fields that the gateway writes itself, whatever policies set."""
+
+
+NOT_IN_TRAILERS = OWNED | frozenset(
+    (
+        b"accept-encoding",
+        b"age",
+        b"authorization",
+        b"cache-control",
+        b"content-encoding",
+        b"content-location",
+        b"content-range",
+        b"content-type",
+        b"cookie",
+        b"date",
+        b"expires",
+        b"location",
+        b"max-forwards",
+        b"pragma",
+        b"proxy-authenticate",
+        b"proxy-authorization",
+        b"range",
+        b"retry-after",
+        b"set-cookie",
+        b"vary",
+        b"www-authenticate",
+    )
+)
+"""Fields that mean something only before a body: behind one they would fool somebody.
+"""
+
+
+def last_chunk(trailers: Iterable[Field], left_out: bytes = b"") -> bytes:
+    """The end of a chunked body, with the trailers that may pass."""
+    lines = [
+        field.line
+        for field in trailers
+        if field.lower not in NOT_IN_TRAILERS and field.lower != left_out
+    ]
+    return b"0\r\n%b\r\n" % b"".join(lines)
 
 
 def named_by_connection(value: bytes) -> set[bytes]:

@@ -29,6 +29,7 @@ from bramka.gateway.limits import merged
 from bramka.gateway.plan import Rows
 
 NOUN_TABLES = (
+    "api_schemas",
     "backends",
     "certificates",
     "fragments",
@@ -38,7 +39,7 @@ NOUN_TABLES = (
     "schemas",
 )
 """Tables that policies look into while they are compiled."""
-LOOKED_AT = frozenset((*NOUN_TABLES, "namedValues"))
+LOOKED_AT = frozenset((*NOUN_TABLES, "apiSchemas", "namedValues"))
 """Tables whose changes can make a compiled document stale."""
 
 Seen = dict[tuple[str, str | None], Any]

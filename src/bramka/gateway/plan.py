@@ -33,6 +33,8 @@ class Rows:
     direct: bool = False
     """Inbound and backend run without waiting and without the body."""
     reads_request_body: bool = False
+    behind_store: Row | None = None
+    """What of outbound runs for an answer out of the cache."""
 
     @staticmethod
     def of(inbound: Row, backend: Row, outbound: Row, on_error: Row) -> "Rows":
@@ -46,7 +48,8 @@ class Rows:
             or backend.forwarding.buffer_request_body
             or backend.forwarding.follow_redirects
         )
-        return Rows(*every, direct, reads)
+        behind = outbound.behind("cache-store")
+        return Rows(*every, direct, reads, behind)
 
 
 class OperationPlan:

@@ -5,13 +5,14 @@ from sqlalchemy import select
 
 from bramka.domain.errors import Missing
 from bramka.domain.traffic.api import Api, VersionSet
+from bramka.domain.traffic.operation import HANDSHAKE, Operation
 from bramka.management.call import Call, Properties
 from bramka.management.exporting import export_api
 from bramka.management.filter import Field
 from bramka.management.importing import keep_import, properties_of, read_import
 from bramka.management.resource import Identifier, Ids, Resource
 from bramka.management.shape import Shape, build, wrong
-from bramka.store import api, revision
+from bramka.store import api, operation, revision
 from bramka.store.collection import Record
 from bramka.store.version_set import VERSION_SETS
 
@@ -95,6 +96,8 @@ class Apis(Resource[Api]):
     ) -> Record[Api]:
         record = api.put(call.transaction, noun)
         found = read_import(given, noun.id)
+        if noun.type == "websocket":
+            _give_handshake(call, noun.id)
         if found is not None:
             keep_import(call.transaction, noun.id, found)
         elif old is None and noun.source_api_id is not None:
@@ -133,6 +136,19 @@ _LOCKED = (
     "apiVersionDescription",
 )
 """What all revisions of an API have in common."""
+
+
+def _give_handshake(call: Call, api_id: str) -> None:
+    """A WebSocket API has one operation, made with it; it carries the policies."""
+    if operation.OPERATIONS.find(call.transaction, api_id, HANDSHAKE) is None:
+        made = Operation(
+            id=HANDSHAKE,
+            api_id=api_id,
+            display_name=HANDSHAKE,
+            method="GET",
+            url_template="/",
+        )
+        operation.put(call.transaction, made)
 
 
 def _source(call: Call, name: str) -> str:

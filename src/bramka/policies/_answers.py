@@ -4,7 +4,7 @@ import msgspec
 from msgspec import Struct
 
 from bramka.domain.traffic.cache import CachePlace
-from bramka.domain.traffic.exchange import Headers, Response
+from bramka.domain.traffic.exchange import CachedResponse, Headers, Response
 
 NOT_KEPT = frozenset((b"date", b"age", b"cache-control", b"expires", b"pragma"))
 """Fields that are written anew each time an answer is given."""
@@ -51,4 +51,4 @@ def read(content: bytes, place: CachePlace, now: float) -> Response | None:
     headers = Headers(list(found.fields))
     headers.set(b"Age", b"%d" % max(0, int(now - found.kept)))
     headers.set(b"Cache-Control", place.cache_control(left))
-    return Response(found.status, found.reason, headers, found.body)
+    return CachedResponse(found.status, found.reason, headers, found.body)

@@ -80,6 +80,46 @@ class Number:
         return number
 
 
+class Seconds:
+    """A time above nothing, from an attribute that takes expressions."""
+
+    def __init__(self, site: Site, name: str, source: Source, parts: int = 1) -> None:
+        """`parts` of the unit written are a second."""
+        self._name, self._source, self._parts = name, source, parts
+        self.constant: float | None = None
+        """The seconds as written, None when it is an expression."""
+        if source.constant is not None:
+            self.constant = self._checked(source.constant)
+            if self.constant is None:
+                site.refuse(
+                    f"attribute '{name}' is '{source.constant}'; it must be a number "
+                    "above 0",
+                    source.place,
+                )
+
+    def of(self, exchange: Exchange) -> float:
+        """The seconds for this call; StepFailure when the expression gives none."""
+        if self.constant is not None:
+            return self.constant
+        text = self._source.text(exchange)
+        seconds = self._checked(text)
+        if seconds is None:
+            raise StepFailure(
+                "",
+                "ExpressionValueEvaluationFailure",
+                f"Attribute '{self._name}' came out as '{text}'; it must be a number "
+                "above 0.",
+            )
+        return seconds
+
+    def _checked(self, text: str) -> float | None:
+        try:
+            seconds = float(text) / self._parts
+        except ValueError:
+            return None
+        return seconds if 0 < seconds < float("inf") else None
+
+
 def status_of(site: Site, name: str, source: Source) -> Number:
     """A status code from an attribute."""
     return Number(site, name, source, 100, 999)

@@ -2,6 +2,7 @@
 
 import json
 import math
+from typing import NamedTuple
 
 import msgspec
 
@@ -15,6 +16,14 @@ PROMPTS = ("messages", "prompt", "input", "system", "instructions")
 _DECODER = json.JSONDecoder()
 
 
+class Spent(NamedTuple):
+    """Tokens of one call."""
+
+    total: int
+    prompt: int
+    completion: int
+
+
 class _Told(msgspec.Struct):
     """A `usage` object, in the words of either family of models."""
 
@@ -23,6 +32,12 @@ class _Told(msgspec.Struct):
     completion_tokens: int | None = None
     input_tokens: int | None = None
     output_tokens: int | None = None
+
+    @property
+    def spent(self) -> Spent:
+        prompt = self.prompt_tokens or self.input_tokens or 0
+        completion = self.completion_tokens or self.output_tokens or 0
+        return Spent(max(0, self.total), max(0, prompt), max(0, completion))
 
     @property
     def total(self) -> int:
@@ -50,41 +65,51 @@ class Usage:
 
     def tokens(self, exchange: Exchange) -> int:
         """The tokens of the call whose answer this was."""
+        return self.spent(exchange).total
+
+    def spent(self, exchange: Exchange) -> Spent:
+        """The same, by what they were spent on."""
         response = exchange.response
         if response is None:
-            return 0
+            return Spent(0, 0, 0)
         if response.body.content is not None and not self._size:
             self.see(response.body.content)
-        told = told_usage(self._end)
+        told = _told(self._end)
         if told is not None:
-            return told
+            return told.spent
         if response.status >= 400:
-            return 0
+            return Spent(0, 0, 0)
         prompt = prompt_tokens(exchange.request.body.content)
-        return prompt + math.ceil(self._size / BYTES_PER_TOKEN)
+        completion = math.ceil(self._size / BYTES_PER_TOKEN)
+        return Spent(prompt + completion, prompt, completion)
 
 
 def told_usage(content: bytes) -> int | None:
     """The total of the last `usage` object in JSON, or in a stream of events."""
+    told = _told(content)
+    return None if told is None else told.spent.total
+
+
+def _told(content: bytes) -> _Told | None:
     text = content.decode("utf-8", "replace")
     at = text.rfind('"usage"')
     while at >= 0:
-        total = _total_at(text[at + len('"usage"') :].lstrip())
-        if total is not None:
-            return total
+        told = _told_at(text[at + len('"usage"') :].lstrip())
+        if told is not None:
+            return told
         at = text.rfind('"usage"', 0, at)
     return None
 
 
-def _total_at(text: str) -> int | None:
+def _told_at(text: str) -> _Told | None:
     if not text.startswith(":"):
         return None
     try:
         found, _ = _DECODER.raw_decode(text[1:].lstrip())
-        told = msgspec.convert(found, _Told).total
+        told = msgspec.convert(found, _Told)
     except (ValueError, RecursionError):
         return None
-    return max(0, told) if found else None
+    return told if found else None
 
 
 def prompt_tokens(content: bytes | None) -> int:

@@ -9,8 +9,8 @@
 Only GET is looked up. Requests are the same when operation, path, coding and all that
 is named here are; without `<vary-by-query-parameter>` the whole query counts. A call
 with Authorization is neither answered nor kept unless `allow-private-response-caching`.
-When the cache answers, nothing of the pipeline is left to run. `cache-store` keeps
-what was not found.
+When the cache answers, the backend is not asked, and of outbound only what stands
+behind `cache-store` runs. `cache-store` keeps what was not found.
 """
 
 import re

@@ -5,6 +5,8 @@
 Without this policy in the backend section the backend is not called.
 """
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Annotated
 from urllib.parse import urljoin, urlsplit
 
@@ -12,7 +14,15 @@ from msgspec import Meta, Struct
 
 from bramka.domain.traffic.exchange import Address, Exchange
 from bramka.domain.traffic.policy import Section
-from bramka.domain.traffic.step import ALL_SCOPES, Forwarding, Outcome, Site, Step
+from bramka.domain.traffic.step import (
+    ALL_SCOPES,
+    Forwarding,
+    Outcome,
+    Site,
+    Source,
+    Step,
+)
+from bramka.policies._refusals import Choice, Seconds, flag_source, needs
 
 SECTIONS = frozenset({Section.BACKEND})
 SCOPES = ALL_SCOPES
@@ -23,15 +33,28 @@ class Settings(Struct, rename="kebab", forbid_unknown_fields=True, frozen=True):
     """Attributes of `<forward-request>`."""
 
     timeout: Annotated[
-        float, Meta(gt=0, description="Seconds to wait for the response headers.")
-    ] = 300.0
+        Source | None,
+        Meta(description="Seconds to wait for the response headers: 300."),
+    ] = None
     timeout_ms: Annotated[
-        Annotated[float, Meta(gt=0)] | None,
+        Source | None,
         Meta(description="The same in milliseconds, instead."),
     ] = None
+    continue_timeout: Annotated[
+        Source | None,
+        Meta(
+            description="Seconds to wait for 100 Continue; never waited for here, as "
+            "the gateway itself answers Expect."
+        ),
+    ] = None
+    http_version: Annotated[
+        Source | None,
+        Meta(description="1 (default) or 2or1; backends are spoken to in HTTP/1.1."),
+    ] = None
     follow_redirects: Annotated[
-        bool, Meta(description="Follow redirects, or hand them to the caller.")
-    ] = False
+        Source | None,
+        Meta(description="Follow redirects, or hand them to the caller: false."),
+    ] = None
     buffer_request_body: Annotated[
         bool, Meta(description="Keep the request body, to send it again on a retry.")
     ] = False
@@ -44,35 +67,75 @@ class Settings(Struct, rename="kebab", forbid_unknown_fields=True, frozen=True):
 
 
 def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's words
-    timeout = settings.timeout
-    if settings.timeout_ms is not None:
-        timeout = settings.timeout_ms / 1000
-    forwarding = Forwarding(
-        timeout=timeout,
-        follow_redirects=settings.follow_redirects,
-        buffer_request_body=settings.buffer_request_body,
-        buffer_response=settings.buffer_response,
-        fail_on_error_status_code=settings.fail_on_error_status_code,
+    forwarding_of = _forwarding(settings, site)
+    redirects = flag_source(
+        site, "follow-redirects", settings.follow_redirects or Source.of("false")
     )
+    may_redirect = redirects.constant is None or redirects.constant.lower() == "true"
 
     async def run(exchange: Exchange) -> Outcome:
-        outcome: Outcome = await exchange.state.forward(forwarding)
+        outcome: Outcome = await exchange.state.forward(forwarding_of(exchange))
         return outcome
 
     async def follow(exchange: Exchange) -> Outcome:
+        if not redirects.flag(exchange):
+            return await run(exchange)
         for _ in range(MOST_REDIRECTS):
             outcome = await run(exchange)
             if outcome is not None or not _redirected(exchange):
                 return outcome
         return await run(exchange)
 
+    known = getattr(forwarding_of, "forwarding", None)
+    read = needs(settings.timeout, settings.timeout_ms, redirects)
     return Step(
-        follow if settings.follow_redirects else run,
+        follow if may_redirect else run,
         waits=True,
         # What was sent once may have to be sent again.
-        reads_request_body=settings.buffer_request_body or settings.follow_redirects,
-        forwarding=forwarding,
+        reads_request_body=settings.buffer_request_body
+        or may_redirect
+        or read["reads_request_body"],
+        forwarding=None if redirects.constant is None else known,
     )
+
+
+class _Known:
+    """How every request is sent on."""
+
+    def __init__(self, forwarding: Forwarding) -> None:
+        self.forwarding = forwarding
+
+    def __call__(self, _exchange: Exchange) -> Forwarding:
+        return self.forwarding
+
+
+def _forwarding(settings: Settings, site: Site) -> Callable[[Exchange], Forwarding]:
+    """How a request is sent on: known beforehand, unless expressions say it."""
+    if settings.continue_timeout is not None:
+        Seconds(site, "continue-timeout", settings.continue_timeout)
+    version = settings.http_version or Source.of("1")
+    if version.constant == "2":
+        site.refuse(
+            "attribute 'http-version' is '2'; backends are spoken to in HTTP/1.1: "
+            "write 1 or 2or1",
+            version.place,
+        )
+    Choice(site, "http-version", version, ("1", "2or1"))
+    if settings.timeout_ms is not None:
+        timeout = Seconds(site, "timeout-ms", settings.timeout_ms, 1000)
+    else:
+        timeout = Seconds(site, "timeout", settings.timeout or Source.of("300"))
+    redirects = settings.follow_redirects
+    plain = Forwarding(
+        timeout=timeout.constant or 300.0,
+        follow_redirects=redirects is not None and redirects.constant == "true",
+        buffer_request_body=settings.buffer_request_body,
+        buffer_response=settings.buffer_response,
+        fail_on_error_status_code=settings.fail_on_error_status_code,
+    )
+    if timeout.constant is not None:
+        return _Known(plain)
+    return lambda exchange: replace(plain, timeout=timeout.of(exchange))
 
 
 def _redirected(exchange: Exchange) -> bool:

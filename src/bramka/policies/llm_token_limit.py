@@ -75,6 +75,17 @@ class Settings(Struct, rename="kebab", forbid_unknown_fields=True, frozen=True):
     remaining_quota_tokens_variable_name: Annotated[
         str | None, Meta(description="Variable that gets the tokens left of the quota.")
     ] = None
+    tokens_consumed_header_name: Annotated[
+        str | None,
+        Meta(description="Header that tells the tokens spent; not on event streams."),
+    ] = None
+    tokens_consumed_variable_name: Annotated[
+        str | None,
+        Meta(
+            description="Variable that gets the tokens spent: those estimated first, "
+            "those told by the answer in outbound."
+        ),
+    ] = None
 
 
 def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's word
@@ -133,15 +144,50 @@ def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's w
         usage = Usage()
         exchange.watch(usage.see)
         exchange.after(lambda done: _count(site, demands, usage.tokens(done)))
+        _tell_consumed(settings, exchange, guess_of(demands))
         return None
 
     sets = bool(
         settings.remaining_tokens_variable_name
         or settings.remaining_quota_tokens_variable_name
+        or settings.tokens_consumed_variable_name
     )
     reads = needs(settings.counter_key, minute, quota)["reads_request_body"]
     limit = Limit(ask, hear, sets_variables=sets)
     return site.limit(limit, reads_request_body=reads or estimates)
+
+
+def guess_of(demands: Demands) -> int:
+    """The tokens that were counted beforehand."""
+    known = [one.spent for one in demands if isinstance(one, TallyDemand | QuotaDemand)]
+    return max(known, default=0)
+
+
+def _tell_consumed(settings: Settings, exchange: Exchange, guess: int) -> None:
+    """Have told what the call spent, once its answer is here."""
+    header = settings.tokens_consumed_header_name
+    variable = settings.tokens_consumed_variable_name
+    if not (header or variable):
+        return
+    if variable:
+        exchange.variables[variable] = guess
+    first = exchange.hears_answer
+
+    def hear(done: Exchange) -> None:
+        if first is not None:
+            first(done)
+        response = done.response
+        if response is None or response.body.content is None:
+            return
+        seen = Usage()
+        seen.see(response.body.content)
+        tokens = seen.tokens(done)
+        if variable:
+            done.variables[variable] = tokens
+        if header:
+            done.answer_header(header.encode("latin-1"), b"%d" % tokens)
+
+    exchange.hears_answer = hear
 
 
 def _count(site: Site, demands: Demands, tokens: int) -> None:

@@ -16,7 +16,7 @@ from msgspec import Meta, Struct
 from bramka.domain.traffic.exchange import Exchange, Headers, Response
 from bramka.domain.traffic.operation import Operation, Representation
 from bramka.domain.traffic.policy import Section
-from bramka.domain.traffic.schema import Schema
+from bramka.domain.traffic.schema import ApiSchema
 from bramka.domain.traffic.step import ALL_SCOPES, Site, Step
 from bramka.policies._refusals import phrase
 from bramka.policies._samples import sample_of
@@ -38,7 +38,7 @@ class Settings(Struct, rename="kebab", forbid_unknown_fields=True, frozen=True):
 
 def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's word
     known: dict[tuple[str, str], tuple[Operation, str | None, bytes]] = {}
-    schemas = site.table("schemas")
+    schemas = site.table("api_schemas")
 
     def run(exchange: Exchange) -> Response:
         operation = exchange.operation
@@ -59,7 +59,7 @@ def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's w
 
 
 def mocked(
-    operation: Operation, settings: Settings, schemas: Mapping[str, Schema]
+    operation: Operation, settings: Settings, schemas: Mapping[str, ApiSchema]
 ) -> tuple[str | None, bytes]:
     """Content type and body for one operation."""
     found = _representation(operation, settings)
@@ -71,21 +71,12 @@ def mocked(
             value = example["value"]
         return found.content_type, _written(value)
     if found.schema_id and "json" in found.content_type:
-        document = _document(schemas.get(found.schema_id))
+        held = schemas.get(f"{operation.api_id}/{found.schema_id}")
+        document = None if held is None else held.document
         if document is not None:
             sample = sample_of(document, found.type_name)
             return found.content_type, _written(sample)
     return found.content_type, b""
-
-
-def _document(schema: Schema | None) -> dict[str, Any] | None:
-    if schema is None or schema.type != "json":
-        return None
-    try:
-        found = json.loads(schema.text)
-    except ValueError:
-        return None
-    return found if isinstance(found, dict) else None
 
 
 def _representation(operation: Operation, settings: Settings) -> Representation | None:

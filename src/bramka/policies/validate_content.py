@@ -10,10 +10,12 @@
     </validate-content>
 
 A body of the request is checked on its way in, that of the answer on its way out.
-Without `schema-id` it only has to be well-formed. `schema-ref` names a part of the
-schema, such as `#/$defs/order`.
+Without `schema-id` it has to be what the definition of the API says of the operation's
+body in that type; where that says nothing, it only has to be well-formed. `schema-ref`
+names a part of the schema, such as `#/$defs/order`.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -22,7 +24,9 @@ from msgspec import Meta, Struct
 from bramka.domain.traffic.exchange import Exchange, Headers, Response
 from bramka.domain.traffic.policy import Section
 from bramka.domain.traffic.policy_text import Element
+from bramka.domain.traffic.schema import Schema
 from bramka.domain.traffic.step import ALL_SCOPES, Children, Site, Source, Step
+from bramka.policies._definitions import ByDefinition
 from bramka.policies._refusals import Choice, Number, flag_source, needs
 from bramka.policies._schemas import CheckBody, json_check, xml_check
 from bramka.policies._validation import Action, Errors, Finding, action_of, judge
@@ -93,12 +97,16 @@ class ContentSettings(Struct, rename="kebab", forbid_unknown_fields=True, frozen
     ] = None
 
 
+CheckCall = Callable[[Exchange, str, bytes], str]
+"""What is wrong with a body of this type; nothing when it fits."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Content:
     """One kind of body, and how it is checked."""
 
     type: str | None
-    check: CheckBody
+    check: CheckCall
     action: Choice
 
 
@@ -121,7 +129,7 @@ def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's w
         kind = types.of(exchange, headers)
         for content in kinds:
             if content.type is None or content.type == kind:
-                problem = content.check(body)
+                problem = content.check(exchange, kind, body)
                 if not problem:
                     return None
                 details = f"The body is not as described: {problem}."
@@ -189,7 +197,7 @@ def _type(site: Site, element: Element) -> TypeSettings:
 
 def _content(site: Site, element: Element) -> _Content:
     settings = site.settings(element, ContentSettings)
-    schema = None
+    schema: Schema | None = None
     if settings.schema_id is not None:
         schema = site.lookup("schemas", settings.schema_id)
         wanted = "json" if settings.validate_as == "json" else "xml"
@@ -198,30 +206,49 @@ def _content(site: Site, element: Element) -> _Content:
             site.refuse(what, element.place)
     elif settings.schema_ref is not None:
         site.refuse("schema-ref needs a schema-id", element.place)
-    try:
-        if settings.validate_as == "json":
-            check = json_check(
-                schema,
-                settings.schema_ref or "",
-                additional=_flag(
-                    site,
-                    "allow-additional-properties",
-                    settings.allow_additional_properties,
-                ),
-                ignores_case=bool(
-                    _flag(
-                        site,
-                        "case-insensitive-property-names",
-                        settings.case_insensitive_property_names,
-                    )
-                ),
-            )
-        else:
-            check = xml_check(schema, soap=settings.validate_as == "soap")
-    except ValueError as error:
-        site.refuse(f"schema '{settings.schema_id}': {error}", element.place)
+    kinds = _Kinds(site, settings)
+    if schema is None:
+        check: CheckCall = ByDefinition(site, kinds.check)
+    else:
+        try:
+            check = _always(kinds.check(schema, settings.schema_ref or ""))
+        except ValueError as error:
+            site.refuse(f"schema '{settings.schema_id}': {error}", element.place)
     kind = None if settings.type is None else plain(settings.type.encode())
     return _Content(kind, check, action_of(site, "action", settings.action))
+
+
+def _always(check: CheckBody) -> CheckCall:
+    return lambda _exchange, _kind, body: check(body)
+
+
+class _Kinds:
+    """Makes checks in the way that one `<content>` asks for."""
+
+    def __init__(self, site: Site, settings: ContentSettings) -> None:
+        self._kind = settings.validate_as
+        self._additional = _flag(
+            site, "allow-additional-properties", settings.allow_additional_properties
+        )
+        self._ignores_case = _flag(
+            site,
+            "case-insensitive-property-names",
+            settings.case_insensitive_property_names,
+        )
+
+    def check(self, schema: Schema | None, pointer: str) -> CheckBody:
+        """ValueError when the schema is none."""
+        wanted = "json" if self._kind == "json" else "xml"
+        if schema is not None and schema.type != wanted:
+            schema = None
+        if self._kind != "json":
+            return xml_check(schema, soap=self._kind == "soap")
+        return json_check(
+            schema,
+            pointer,
+            additional=self._additional,
+            ignores_case=bool(self._ignores_case),
+        )
 
 
 def _flag(site: Site, name: str, source: Source | None) -> bool | None:

@@ -14,7 +14,7 @@ from bramka.domain.traffic.configuration import (
 from bramka.store import change, instance
 from bramka.store.api import APIS
 from bramka.store.backend import BACKENDS
-from bramka.store.body_schema import SCHEMAS
+from bramka.store.body_schema import API_SCHEMAS, SCHEMAS
 from bramka.store.certificate import CERTIFICATES
 from bramka.store.collection import Collection
 from bramka.store.diagnostic import LOGGERS
@@ -41,6 +41,7 @@ _COLLECTIONS: dict[str, Collection[Any]] = {
         BACKENDS,
         CERTIFICATES,
         SCHEMAS,
+        API_SCHEMAS,
         LOGGERS,
         NAMED_VALUES,
         FRAGMENTS,

@@ -47,6 +47,13 @@ class Limits(Struct, frozen=True, kw_only=True):
     idle_seconds: float = 75.0
     write_seconds: float = 60.0
     """Longest time a client may take to read what is waiting for it."""
+    half_closed_seconds: float = 10.0
+    """How long a client that sends no more is still answered; hardly any but those that
+    hung up send no more before they have the answer."""
+    connect_seconds: float = 30.0
+    """Longest time in which a connection to a backend is made."""
+    backend_idle_seconds: float = 300.0
+    """Longest pause within a backend's answer."""
     tunnels: int = 5_000
     """WebSocket connections at a time."""
     tunnel_idle_seconds: float = 300.0
@@ -191,6 +198,7 @@ class Connection(asyncio.Protocol):
         "_advancing",
         "_carried",
         "_overhead",
+        "_pieces",
         "_stage",
         "certificate",
         "clogged",
@@ -198,6 +206,7 @@ class Connection(asyncio.Protocol):
         "current",
         "deadline",
         "forwarded",
+        "half_closed",
         "head_size",
         "parser",
         "paused",
@@ -230,6 +239,8 @@ class Connection(asyncio.Protocol):
         self.closing = False
         self.paused = False
         """The answering side asked not to read on for now."""
+        self.half_closed = 0.0
+        """Until when a client that sends no more is answered; 0: it may send."""
         self.clogged = False
         """The client leaves unread what was sent."""
         self.refused = False
@@ -241,6 +252,8 @@ class Connection(asyncio.Protocol):
         self._carried = 0
         """Bytes of body in this message."""
         self._advancing = False
+        self._pieces: list[bytes] = []
+        """Body of the call in progress that came in one go, in many chunks perhaps."""
 
     # --- asyncio ---
 
@@ -285,6 +298,7 @@ class Connection(asyncio.Protocol):
             self.abort()
             return False
         last.keep_alive = False
+        self.half_closed = self.server.now + self.server.limits.half_closed_seconds
         return not last.answered
 
     def data_received(self, data: bytes) -> None:
@@ -301,6 +315,8 @@ class Connection(asyncio.Protocol):
         stage, carried = self._stage, self._carried
         try:
             self.parser.feed_data(data)
+            if self._pieces:
+                self._give_pieces(self.receiving)
         except httptools.HttpParserUpgrade as upgrade:
             self._upgraded(data[upgrade.args[0] :])
         except httptools.HttpParserCallbackError as error:
@@ -451,13 +467,21 @@ class Connection(asyncio.Protocol):
         if call.stash is not None:
             call.stash.append(data)
         elif not call.answered:
-            call.received(data)
+            self._pieces.append(data)
         else:
             call.drained += len(data)
             if call.drained > MOST_DRAINED:
                 self.close()
 
+    def _give_pieces(self, call: Call | None) -> None:
+        """Give a call its body as it came, and not chunk by chunk."""
+        pieces, self._pieces = self._pieces, []
+        if call is not None and not call.answered:
+            call.received(pieces[0] if len(pieces) == 1 else b"".join(pieces))
+
     def on_message_complete(self) -> None:
+        if self._pieces:
+            self._give_pieces(self.receiving)
         call, self.receiving = self.receiving, None
         self._stage += 1
         if call is None:
@@ -591,6 +615,10 @@ class Connection(asyncio.Protocol):
         """Enforce the time-outs; called about once a second."""
         if self.current is not None:
             self.current.tick(now)
+        if self.half_closed and now > self.half_closed and not self.clogged:
+            # It is not waiting for the answer, which may be dear to make.
+            self.abort()
+            return
         if now < self.deadline:
             return
         if self.closing or self.clogged:

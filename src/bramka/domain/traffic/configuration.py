@@ -18,7 +18,7 @@ from bramka.domain.traffic.named_value import NamedValue
 from bramka.domain.traffic.operation import Operation
 from bramka.domain.traffic.policy import Fragment, PolicyDocument
 from bramka.domain.traffic.product import Product
-from bramka.domain.traffic.schema import Schema
+from bramka.domain.traffic.schema import ApiSchema, Schema
 from bramka.domain.traffic.subscription import Subscription
 from bramka.domain.traffic.user import User
 
@@ -36,8 +36,8 @@ class Instance(Struct, frozen=True, rename="camel", kw_only=True):
 class Configuration(Struct, frozen=True, rename="camel", kw_only=True):
     """One version of the whole; each table maps an id to its noun.
 
-    Operations are keyed `{api}/{operation}`, policies by their scope path (see
-    `PolicyDocument.scope`).
+    Operations are keyed `{api}/{operation}` and schemas of APIs alike, policies by
+    their scope path (see `PolicyDocument.scope`).
     """
 
     version: int
@@ -52,6 +52,7 @@ class Configuration(Struct, frozen=True, rename="camel", kw_only=True):
     backends: dict[str, Backend] = field(default_factory=dict)
     certificates: dict[str, Certificate] = field(default_factory=dict)
     schemas: dict[str, Schema] = field(default_factory=dict)
+    api_schemas: dict[str, ApiSchema] = field(default_factory=dict)
     loggers: dict[str, Logger] = field(default_factory=dict)
     named_values: dict[str, NamedValue] = field(default_factory=dict)
     fragments: dict[str, Fragment] = field(default_factory=dict)
@@ -69,6 +70,7 @@ Noun: TypeAlias = (
     | Backend
     | Certificate
     | Schema
+    | ApiSchema
     | Logger
     | NamedValue
     | Fragment
@@ -86,6 +88,7 @@ TABLES: dict[str, type[Noun]] = {
     "backends": Backend,
     "certificates": Certificate,
     "schemas": Schema,
+    "apiSchemas": ApiSchema,
     "loggers": Logger,
     "namedValues": NamedValue,
     "fragments": Fragment,
@@ -94,6 +97,7 @@ TABLES: dict[str, type[Noun]] = {
 """Table name on the wire → the noun in it."""
 
 _ATTRIBUTE = {
+    "apiSchemas": "api_schemas",
     "versionSets": "version_sets",
     "namedValues": "named_values",
 }

@@ -340,6 +340,9 @@ class Response:
 
     __slots__ = ("body", "error", "headers", "reason", "status")
 
+    is_cached = False
+    """It comes from the cache: what stands behind cache-store still runs."""
+
     def __init__(
         self,
         status: int,
@@ -356,6 +359,14 @@ class Response:
 
     def __repr__(self) -> str:
         return f"<Response {self.status} {self.reason}>"
+
+
+class CachedResponse(Response):
+    """An answer that was kept."""
+
+    __slots__ = ()
+
+    is_cached = True
 
 
 class LastError:
@@ -434,6 +445,8 @@ class Exchange:
     request_size = 0
     response_size = 0
     """Bytes of the bodies, known once they have passed."""
+    hears_answer: "Callable[[Exchange], None] | None" = None
+    """What a policy does once the backend's answer is here whole, before outbound."""
     trace: Trace | None = None
     """Takes down what happens when this call is traced, else None."""
     state: Any = None

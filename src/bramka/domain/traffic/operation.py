@@ -47,6 +47,10 @@ class ResponseContract(Struct, frozen=True, rename="camel", kw_only=True):
     representations: tuple[Representation, ...] = ()
 
 
+HANDSHAKE = "onHandshake"
+"""The one operation of a WebSocket API; its policies run on the handshake."""
+
+
 class Operation(Struct, frozen=True, rename="camel", kw_only=True):
     """One operation; `api_id` names its API, `id` is unique inside that API."""
 

@@ -6,7 +6,7 @@ is one loop. A step returns None to go on, or a Response to stop.
 """
 
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NoReturn, Protocol, TypeVar
 
 from bramka.domain.clock import Chance, Clock
@@ -118,6 +118,18 @@ class Row:
             forwarding=kept[0].forwarding if len(kept) == 1 else None,
             unrouted=tuple(step.unrouted for step in kept if step.unrouted),
         )
+
+    def behind(self, policy: str) -> "Row | None":
+        """What stands behind a policy; None when it is not here, or is the last."""
+        named = [
+            number
+            for number, place in enumerate(self.places, 1)
+            if place is not None and place.policy == policy
+        ]
+        if not named or named[0] == len(self.runs):
+            return None
+        runs, places = self.runs[named[0] :], self.places[named[0] :]
+        return replace(self, runs=runs, places=places, forwarding=None)
 
     def mark(self, run: Run, noted: "LastError | StepFailure") -> None:
         """Note on an error which step it comes from; the innermost step wins."""

@@ -15,6 +15,9 @@ EXACT = 1024
 GRAINS = 256
 """Parts of the period; amounts within one may lie together."""
 
+LEAST_WAIT = 1e-6
+"""Seconds; shorter waits drown in the rounding of moments."""
+
 
 @dataclass(slots=True)
 class Tally:
@@ -44,7 +47,8 @@ class Tally:
         for moment, count in self.moments:
             over -= count
             if over <= 0:
-                return moment + period - now
+                # Rounding must not say that it fits already.
+                return max(moment + period - now, LEAST_WAIT)
         return math.inf
 
     def add(self, now: float, amount: int, period: float) -> None:
