@@ -20,15 +20,17 @@ LONGEST_NAME = 100
 
 def place_for(filename: str, now: float, secret: str) -> BlobReference:
     """Where a file goes; nobody guesses its address, for `secret` is in it."""
-    base, dot, extension = filename.rpartition(".")
-    if not dot or not filename.lower().endswith(EXTENSIONS):
+    endings = [one for one in EXTENSIONS if filename.lower().endswith(one)]
+    if not endings:
         raise Invalid(
             f"'{filename[:80]}' is not named {', '.join(EXTENSIONS)}; batch jobs read "
             "these only.",
             target="filename",
         )
-    plain = re.sub(r"[^A-Za-z0-9_-]+", "-", base).strip("-")[:LONGEST_NAME]
-    name = f"{plain or 'input'}.{extension.lower()}"
+    # The longest one counts: `.nh.csv` means something else than `.csv`.
+    ending = max(endings, key=len)
+    base = re.sub(r"[^A-Za-z0-9_-]+", "-", filename[: -len(ending)]).strip("-")
+    name = f"{base[:LONGEST_NAME] or 'input'}{ending}"
     day = datetime.fromtimestamp(now, UTC).date().isoformat()
     return BlobReference(
         connection_string=CONNECTION,

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from bramka.domain.traffic.account import Role
 from bramka.portals.cookie import groups_of
 from bramka.portals.openid import offered
+from bramka.portals.theme import theme_of
 from bramka.portals.visit import Visit
 from bramka.store import instance, portal_rules, session
 from bramka.store.session import Visitor
@@ -65,12 +66,12 @@ def session_told(
 def _site(transaction: Transaction, visit: Visit) -> dict[str, Any]:
     rules = portal_rules.read(transaction)
     addresses = visit.site.addresses
-    own = instance.find(transaction)
+    theme = theme_of(transaction)
     terms, delegation = rules.terms, rules.delegation
     return {
-        "name": "Bramka" if own is None else own.noun.publisher_name,
-        "logo": None,
-        "accent": None,
+        "name": theme.name,
+        "logo": theme.logo,
+        "accent": theme.accent,
         "basic": rules.basic,
         "signInRequired": rules.sign_in_required,
         "signUp": {

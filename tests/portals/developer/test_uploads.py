@@ -141,6 +141,18 @@ def test_an_upload_that_breaks_off_leaves_nothing(face: Face) -> None:
     assert [path.rpartition("/")[2] for path in kept(face)] == ["b.csv"]
 
 
+def test_a_store_that_is_away_is_told(served_face: Face) -> None:
+    served_face.join("ann")
+    served_face.subscribe("ann", "starter")
+    answer = upload(served_face, "a.csv", b"x")
+    assert answer.status_code == 503
+    said = answer.json()["error"]
+    assert said == {
+        "code": "ServiceUnavailable",
+        "message": "The store of files is away; try again in a moment.",
+    }
+
+
 def test_uploads_go_after_a_week(face: Face) -> None:
     locator = locator_of(face)
     old = upload(face, "old.csv", b"x").json()["relativeLocation"]
@@ -153,6 +165,8 @@ def test_uploads_go_after_a_week(face: Face) -> None:
 
 
 def test_a_name_without_letters_still_names_a_file() -> None:
+    bare = place_for("my rows.NH.csv", NOW, "ab").relative_location or ""
+    assert bare.endswith("/ab/my-rows.nh.csv")
     place = place_for("!!!.csv", NOW, "ab")
     assert place.relative_location == "experimentoutput/uploads/2027-01-15/ab/input.csv"
     with pytest.raises(Invalid, match="batch jobs read these only"):

@@ -121,6 +121,9 @@ class Uploads:
             except BaseException:
                 pieces.break_off()
                 raise
+        if problem and isinstance(problem[0], Unavailable):
+            # What it says names the file's address, which is a secret.
+            raise Unavailable("The store of files is away; try again in a moment.")
         if problem:
             raise problem[0]
         return size
