@@ -1,0 +1,43 @@
+"""Transforms in few lines: columns they need, numbers they take, how they are kept."""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import polars as pl
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from bramka.catalogue._state import state_bytes
+from bramka.domain.learning.module import Learnt, ModuleError
+from bramka.domain.learning.parameter import stored
+from bramka.domain.learning.table import Column, Table
+
+Numbers = NDArray[np.float64]
+
+
+def transform(
+    family: str, settings: Struct, state: object, columns: Sequence[Column]
+) -> Learnt:
+    """A transform that a module learnt on a table of these columns."""
+    learnt = Learnt(type="ITransform", family=family, settings=stored(settings))
+    return learnt.taught(state_bytes(state), columns)
+
+
+def places_of(names: Iterable[str], columns: Sequence[Column]) -> list[int]:
+    """Where columns stand; Error 0001 for the first that is not there."""
+    known = {column.name: place for place, column in enumerate(columns)}
+    wanted = list(names)
+    for name in wanted:
+        if name not in known:
+            raise ModuleError(
+                1, f'Column with name or index "{name}" does not exist in "Dataset".'
+            )
+    return [known[name] for name in wanted]
+
+
+def numbers_of(table: Table, names: Sequence[str]) -> Numbers:
+    """Columns as doubles, one beside the other; NaN where one is missing."""
+    matrix = np.empty((table.height, len(names)), order="F")
+    for place, name in enumerate(names):
+        matrix[:, place] = table.frame[name].cast(pl.Float64).fill_null(np.nan)
+    return matrix
