@@ -3,6 +3,7 @@
 from msgspec import structs
 
 from bramka.domain.errors import Forbidden
+from bramka.domain.traffic.account import ROLES
 from bramka.domain.traffic.account_session import Purpose
 from bramka.domain.traffic.user import Identity, User
 from bramka.management.call import Call, Properties
@@ -53,6 +54,8 @@ class Users(Resource[User]):
             "generateSsoUrl": Action(_sign_on),
             "confirmations/password/send": Action(_send_reset),
             "token": Action(user_token),
+            "role": Action(_role, writes=False, method="GET"),
+            "setRole": Action(_set_role),
         }
 
     def check(self, call: Call, given: Properties) -> Properties:
@@ -157,3 +160,22 @@ def _send(call: Call, purpose: Purpose, noun: User, template: str = "") -> None:
         noun,
         template=template,
     )
+
+
+def _role(call: Call, ids: Ids) -> object:
+    """`role`: as what the user acts on the management REST; null for developers."""
+    user.USERS.get(call.transaction, ids[-1])
+    return {"role": account.find(call.transaction, ids[-1]).role}
+
+
+def _set_role(call: Call, ids: Ids) -> object:
+    """`setRole`: only owners let others act on the management REST, or no longer."""
+    if call.role != "owner":
+        raise Forbidden("Only an owner gives and takes roles.", target="role")
+    role = call.json().get("role")
+    if role is not None and role not in ROLES:
+        raise wrong("role", f"'{role}' is not null or one of {', '.join(ROLES)}")
+    chosen = next((one for one in ROLES if one == role), None)
+    account.set_role(call.transaction, ids[-1], chosen)
+    # Whoever is signed in acts in the new role from the next call on.
+    return {"role": chosen}

@@ -20,6 +20,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "bySubscription": ("product", "subscription", "user"),
     "byTime": (),
     "byUser": ("user",),
+    "total": (),
 }
 """Kind of report → the fields of usage it sums by."""
 
