@@ -7,7 +7,7 @@ indicator a level. A level that was not there at the training is none of the lev
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta, timezone
-from math import inf, nan
+from math import inf, isfinite, nan
 from typing import Literal
 
 import msgspec
@@ -191,7 +191,7 @@ def _quick_number(cell: Cell, column: Column, feature: Feature) -> float:
         number = (cell // _MICROSECOND) / _SECOND
     else:
         number = float(cell)
-    if number - number != 0:
+    if not isfinite(number):
         raise _odd_number(column.name, number)
     if feature.edges:
         return bisect_right(feature.edges, number) / len(feature.edges)
@@ -226,8 +226,9 @@ def _numbers(series: pl.Series, column: Column) -> Matrix:
     else:
         series = series.cast(pl.Float64)
         numbers = series.to_numpy()
-        odd = numbers - numbers != 0
-        odd &= series.is_not_null().to_numpy()
+        odd = ~np.isfinite(numbers)
+        if odd.any():
+            odd &= series.is_not_null().to_numpy()
         if odd.any():
             raise _odd_number(column.name, float(numbers[np.argmax(odd)]))
     return numbers

@@ -62,16 +62,16 @@ Unknown = Annotated[
     ),
 ]
 SINGLE = {"shown_when": ("Create trainer mode", ("Single Parameter",))}
-RANGE = {"shown_when": ("Create trainer mode", ("Parameter Range",))}
 _RANGE_FIELD = "range_"
 
 S = TypeVar("S", bound=Struct)
 
 
-def values_of(description: str) -> Meta:
+def values_of(description: str, mode: str = "Create trainer mode") -> Meta:
     """What is said of a parameter's range."""
     return Meta(
-        description=f"Values to try, parted by semicolons: {description}.", extra=RANGE
+        description=f"Values to try, parted by semicolons: {description}.",
+        extra={"shown_when": (mode, ("Parameter Range",))},
     )
 
 

@@ -6,17 +6,73 @@ The intercept is not penalised.
 """
 
 from collections.abc import Callable
+from typing import Annotated
 
 import numpy as np
+from msgspec import Meta, Struct, field
 from scipy.optimize import minimize
 from scipy.special import expit, logsumexp
 
 from bramka.catalogue._features import Matrix
+from bramka.catalogue._learning import SINGLE, Mode, Sample, Seed, Unknown, values_of
 
 Loss = Callable[[Matrix], tuple[float, Matrix]]
 """From scores (a row for each example) to the summed loss and its slopes."""
 
 MOST_STEPS = 1000
+
+
+class PenaltySettings(Struct, frozen=True, kw_only=True):
+    """How strongly weights are penalised, and when the fit is good enough."""
+
+    mode: Mode = field(name="Create trainer mode", default="Single Parameter")
+    tolerance: Annotated[
+        float,
+        Meta(
+            gt=0, description="The fit ends at gains smaller than this.", extra=SINGLE
+        ),
+    ] = field(name="Optimization tolerance", default=1e-7)
+    l1: Annotated[
+        float,
+        Meta(ge=0, description="The cost of a weight's size.", extra=SINGLE),
+    ] = field(name="L1 regularization weight", default=1.0)
+    l2: Annotated[
+        float,
+        Meta(ge=0, description="The cost of a weight's square.", extra=SINGLE),
+    ] = field(name="L2 regularization weight", default=1.0)
+    memory: Annotated[
+        int,
+        Meta(ge=1, description="How many steps back L-BFGS remembers.", extra=SINGLE),
+    ] = field(name="Memory size for L-BFGS", default=20)
+    range_tolerance: Annotated[str, values_of("optimization tolerance")] = field(
+        name="Range for optimization tolerance", default="0.00001; 0.00000001"
+    )
+    range_l1: Annotated[str, values_of("L1 regularization weight")] = field(
+        name="Range for L1 regularization weight", default="0.0; 0.01; 0.1; 1.0"
+    )
+    range_l2: Annotated[str, values_of("L2 regularization weight")] = field(
+        name="Range for L2 regularization weight", default="0.01; 0.1; 1.0"
+    )
+    range_memory: Annotated[str, values_of("memory size for L-BFGS")] = field(
+        name="Range for memory size for L-BFGS", default="5; 20; 50"
+    )
+    seed: Seed = field(name="Random number seed", default=0)
+    unknown: Unknown = field(name="Allow unknown categorical levels", default=True)
+
+
+def fit_as_set(
+    sample: Sample, settings: PenaltySettings, loss: Loss, scores: int = 1
+) -> tuple[Matrix, Matrix]:
+    """Weights and intercepts as these settings ask."""
+    return fit_penalised(
+        sample.rows,
+        loss,
+        scores=scores,
+        l1=settings.l1,
+        l2=settings.l2,
+        memory=settings.memory,
+        tolerance=settings.tolerance,
+    )
 
 
 def fit_penalised(
@@ -66,12 +122,12 @@ def fit_penalised(
 
 
 def two_classes(targets: Matrix) -> Loss:
-    """The logistic loss; targets are 0 or 1."""
-    signs = 2.0 * targets[:, None] - 1.0
+    """The logistic loss; targets are probabilities, mostly 0 or 1."""
+    wanted = targets[:, None]
 
     def loss(scores: Matrix) -> tuple[float, Matrix]:
-        value = float(np.logaddexp(0.0, -signs * scores).sum())
-        return value, expit(scores) - targets[:, None]
+        value = float((np.logaddexp(0.0, scores) - wanted * scores).sum())
+        return value, expit(scores) - wanted
 
     return loss
 

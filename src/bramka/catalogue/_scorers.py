@@ -17,6 +17,8 @@ from bramka.catalogue._features import Matrix
 
 Link = Callable[[Matrix], Matrix]
 
+_LARGEST = float(np.finfo(np.float32).max)
+
 
 class Scorer(Protocol):
     """Gives each row of numbers its raw scores."""
@@ -46,6 +48,8 @@ LINKS: dict[str, Link] = {
     "probit": ndtr,
     "exp": np.exp,
     "softmax": softmax,
+    # One score of two classes, shown as both classes' probabilities.
+    "two": lambda scores: np.column_stack([1 - expit(scores), expit(scores)]),
 }
 
 
@@ -177,6 +181,11 @@ class Boosted:
         return [float(expit(score)) if self.classifies else score]
 
 
+def as_singles(rows: Matrix) -> Matrix:
+    """Rows no number of which is too large for single precision."""
+    return np.clip(rows, -_LARGEST, _LARGEST)
+
+
 def forest_trees(
     estimators: Sequence[Any], leaves: Callable[[Any], Sequence[object]]
 ) -> Trees:
@@ -224,7 +233,7 @@ class VotingForest:
         return cls(estimator, trees, len(estimator.classes_) == 2)
 
     def batch(self, rows: Matrix) -> Matrix:
-        scores = np.asarray(self.estimator.predict_proba(rows))
+        scores = np.asarray(self.estimator.predict_proba(as_singles(rows)))
         return scores[:, 1:] if self.binary else scores
 
     def row(self, numbers: Sequence[float]) -> Sequence[float]:
@@ -254,7 +263,7 @@ class GaussianForest:
         return cls(estimator.estimators_, trees)
 
     def batch(self, rows: Matrix) -> Matrix:
-        singles = rows.astype(np.float32)
+        singles = as_singles(rows).astype(np.float32)
         mean, square = np.zeros(len(rows)), np.zeros(len(rows))
         for estimator in self.estimators:
             tree = estimator.tree_

@@ -21,6 +21,7 @@ SCORED_LABELS = "Scored Labels"
 SCORED_PROBABILITIES = "Scored Probabilities"
 SCORED_MEAN = "Scored Label Mean"
 SCORED_DEVIATION = "Scored Label Standard Deviation"
+QUANTILE = "Scored Labels for Quantile "
 CUT = 0.5
 
 
@@ -59,8 +60,7 @@ class Scores(Struct, frozen=True, kw_only=True):
                 return (_number(SCORED_MEAN), _number(SCORED_DEVIATION))
             case "quantile":
                 return tuple(
-                    _number(f"Scored Labels for Quantile {quantile:g}")
-                    for quantile in self.quantiles
+                    _number(f"{QUANTILE}{quantile:g}") for quantile in self.quantiles
                 )
             case "regression":
                 return (_number(SCORED_LABELS),)

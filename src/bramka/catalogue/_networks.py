@@ -1,0 +1,135 @@
+"""What the three modules of neural networks share."""
+
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from msgspec import Meta, Struct, field
+from scipy.special import expit
+
+from bramka.catalogue._features import Matrix, Scaling
+from bramka.catalogue._learning import SINGLE, Mode, Sample, Seed, Unknown, values_of
+from bramka.catalogue._scorers import LINKS, InBatches, Scorer, product
+from bramka.domain.learning.module import ModuleError
+
+NORMALIZERS: dict[str, Scaling] = {
+    "Min-Max normalizer": "min-max",
+    "Gaussian normalizer": "gaussian",
+    "Binning normalizer": "binning",
+    "Do not normalize": "none",
+}
+_BATCHES, _LARGEST_BATCH = 200, 200
+
+
+class NetworkSettings(Struct, frozen=True, kw_only=True):
+    """How large the network is and how it learns."""
+
+    mode: Mode = field(name="Create trainer mode", default="Single Parameter")
+    layers: Annotated[
+        Literal["Fully-connected case"],
+        Meta(description="Every node of a layer sees all of the layer before."),
+    ] = field(name="Hidden layer specification", default="Fully-connected case")
+    nodes: Annotated[
+        str,
+        Meta(description="How many nodes a hidden layer has; several with commas."),
+    ] = field(name="Number of hidden nodes", default="100")
+    rate: Annotated[
+        float, Meta(gt=0, le=2, description="How far a step goes.", extra=SINGLE)
+    ] = field(name="Learning rate", default=0.1)
+    rounds: Annotated[
+        int, Meta(ge=1, description="How often all rows are seen.", extra=SINGLE)
+    ] = field(name="Number of learning iterations", default=100)
+    range_rate: Annotated[str, values_of("learning rate")] = field(
+        name="Range for learning rate", default="0.01; 0.02; 0.04"
+    )
+    range_rounds: Annotated[str, values_of("learning iterations")] = field(
+        name="Range for number of learning iterations", default="20; 40; 80; 160"
+    )
+    diameter: Annotated[
+        float, Meta(gt=0, description="How far apart the first weights lie.")
+    ] = field(name="The initial learning weights diameter", default=0.1)
+    momentum: Annotated[
+        float,
+        Meta(ge=0, le=1, description="How much of a step is added to the next one."),
+    ] = field(name="The momentum", default=0.0)
+    normalizer: Annotated[
+        Literal[
+            "Min-Max normalizer",
+            "Gaussian normalizer",
+            "Binning normalizer",
+            "Do not normalize",
+        ],
+        Meta(description="How numbers are brought to one scale."),
+    ] = field(name="The type of normalizer", default="Min-Max normalizer")
+    shuffle: Annotated[
+        bool, Meta(description="See the rows in another order each time.")
+    ] = field(name="Shuffle examples", default=True)
+    seed: Seed = field(name="Random number seed", default=0)
+    unknown: Unknown = field(name="Allow unknown categorical levels", default=True)
+
+
+def network_scaling(settings: NetworkSettings) -> Scaling:
+    return NORMALIZERS[settings.normalizer]
+
+
+def train_network(
+    kind: Any, sample: Sample, settings: NetworkSettings, link: str
+) -> dict[str, Any]:
+    """The weights of one of scikit-learn's networks, layer by layer."""
+    estimator = kind(
+        hidden_layer_sizes=_sizes(settings.nodes),
+        activation="logistic",
+        solver="sgd",
+        alpha=0.0,
+        learning_rate_init=settings.rate,
+        max_iter=1,
+        momentum=settings.momentum,
+        nesterovs_momentum=settings.momentum > 0,
+        shuffle=settings.shuffle,
+        batch_size=max(1, min(_LARGEST_BATCH, len(sample.rows) // _BATCHES)),
+        tol=0.0,
+        n_iter_no_change=settings.rounds,
+        warm_start=True,
+        random_state=sample.seed,
+    )
+    estimator.fit(sample.rows, sample.targets)
+    # That round made the layers; now they begin where the settings say.
+    draw = np.random.Generator(np.random.PCG64(sample.seed))
+    half = settings.diameter / 2
+    estimator.coefs_ = [draw.uniform(-half, half, w.shape) for w in estimator.coefs_]
+    estimator.intercepts_ = [np.zeros_like(each) for each in estimator.intercepts_]
+    estimator.set_params(max_iter=settings.rounds, random_state=sample.seed)
+    estimator.fit(sample.rows, sample.targets)
+    return {
+        "weights": [np.ascontiguousarray(each) for each in estimator.coefs_],
+        "biases": list(estimator.intercepts_),
+        "link": link,
+    }
+
+
+def network_scorer(state: dict[str, Any]) -> Scorer:
+    """Layer after layer; what was told of a scaled label is scaled back."""
+    weights, biases = state["weights"], state["biases"]
+    link = LINKS[state["link"]]
+    shift, scale = state.get("shift", 0.0), state.get("scale", 1.0)
+
+    def batch(rows: Matrix) -> Matrix:
+        for weight, bias in zip(weights[:-1], biases[:-1], strict=True):
+            rows = expit(product(rows, weight) + bias)
+        scores = link(product(rows, weights[-1]) + biases[-1])
+        return np.asarray(scores * scale + shift) if "scale" in state else scores
+
+    return InBatches(batch)
+
+
+def _sizes(text: str) -> list[int]:
+    try:
+        sizes = [int(part) for part in text.split(",")]
+    except ValueError:
+        sizes = []
+    if not sizes or min(sizes) < 1:
+        raise ModuleError(
+            2,
+            f'Failed to convert "Number of hidden nodes" parameter value "{text}" from '
+            '"String" to "Int32".',
+        )
+    return sizes

@@ -1,0 +1,28 @@
+"""Give an untrained classifier of many classes: small graphs of questions that vote.
+
+No library trains decision jungles, whose paths join again. Trained as scikit-learn's
+random forest whose trees have at most as many leaves as a graph may be wide.
+
+    {
+      "inputs": {},
+      "parameters": {"Number of decision DAGs": "16"},
+      "outputs": {
+        "Untrained model": {
+          "module": "Multiclass Decision Jungle",
+          "parameters": {"Number of decision DAGs": "16"}
+        }
+      }
+    }
+"""
+
+from bramka.catalogue._forests import JungleSettings, train_jungle
+from bramka.catalogue._learning import Learner, learner_module
+from bramka.catalogue._scorers import VotingForest
+
+MODULE = learner_module(
+    Learner(task="multiclass", train=train_jungle, ready=VotingForest.of, gaps=True),
+    name="Multiclass Decision Jungle",
+    family="5dc07fb2aaee9ae509c0a8edde6ee394",
+    category="Classification",
+    settings=JungleSettings,
+)

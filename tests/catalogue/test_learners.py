@@ -1,0 +1,205 @@
+"""What every learner of the shelf keeps, parametrised over the folder."""
+
+from functools import cache
+
+import polars as pl
+import pytest
+
+from bramka.catalogue import shelf
+from bramka.domain.learning.module import Learnt, ModuleError
+from bramka.domain.learning.table import Column, Table
+from tests.catalogue.learning import (
+    FEATURES,
+    census,
+    learner,
+    rows_scored,
+    run,
+    scored,
+    trained,
+)
+
+SHELF = shelf()
+LEARNERS = sorted(
+    module.name
+    for module in SHELF.values()
+    if module.fit and not module.inputs and module.outputs[0].type == "ILearner"
+)
+DETECTORS = ("One-Class Support Vector Machine", "PCA-Based Anomaly Detection")
+SLOW = {
+    "Number of learning iterations": "15",
+    "Learning rate": "0.5",
+    "Number of hidden nodes": "12",
+    "Number of trees constructed": "15",
+    "Number of Trees": "8",
+}
+"""Less work where it changes nothing of what is asked here."""
+every_learner = pytest.mark.parametrize("name", LEARNERS)
+
+
+def label_for(name: str) -> str:
+    if "Two-Class" in name:
+        return "income"
+    return "class" if "Multiclass" in name else "pay"
+
+
+def people(name: str, rows: int = 400) -> Table:
+    label = [] if name in DETECTORS else [label_for(name)]
+    return census().select([*FEATURES, *label]).slice(0, rows)
+
+
+def untrained(name: str) -> Learnt:
+    known = {each.name for each in SHELF.find(name).parameters}
+    given = {key: value for key, value in SLOW.items() if key in known}
+    module = SHELF.find(name)
+    (learnt,) = module.apply({}, module.settle(given)).values()
+    assert isinstance(learnt, Learnt)
+    return learnt
+
+
+def train(name: str, table: Table) -> Learnt:
+    if name not in DETECTORS:
+        return trained(untrained(name), table, label_for(name))
+    inputs = {"Untrained model": untrained(name), "Dataset": table}
+    (model,) = run("Train Anomaly Detection Model", inputs).values()
+    assert isinstance(model, Learnt)
+    return model
+
+
+@cache
+def model_of(name: str) -> Learnt:
+    return train(name, people(name))
+
+
+def test_there_are_learners() -> None:
+    assert len(LEARNERS) >= 20
+
+
+@every_learner
+def test_a_row_alone_is_scored_as_in_a_batch_to_the_last_bit(name: str) -> None:
+    table = census().select(FEATURES).slice(380, 60)
+    holes = Table(pl.concat([table.frame, table.frame.clear(1)]), table.columns)
+    result = scored(model_of(name), holes)
+    assert result.frame.rows() == rows_scored(model_of(name), holes)
+    assert (
+        result.frame.rows()[7:8]
+        == scored(model_of(name), table.slice(7, 1)).frame.rows()
+    )
+
+
+@every_learner
+def test_the_same_seed_trains_the_same_model(name: str) -> None:
+    assert train(name, people(name, 120)) == train(name, people(name, 120))
+
+
+@every_learner
+def test_it_learns_something(name: str) -> None:
+    if name in DETECTORS:
+        return
+    table = people(name)
+    result = scored(model_of(name), table)
+    (figures,) = run("Evaluate Model", {"Scored dataset": result}).values()
+    assert isinstance(figures, Table)
+    line = figures.frame.row(0, named=True)
+    told = (
+        line.get("AUC")
+        or line.get("Overall accuracy")
+        or line.get("Coefficient of Determination")
+    )
+    if told is not None:
+        assert told > 0.6
+
+
+@every_learner
+def test_levels_that_are_new_count_as_none_unless_they_are_refused(name: str) -> None:
+    table = census().select(FEATURES).slice(0, 3)
+    strange = Table.of(
+        table.frame.with_columns(pl.lit("Atlantis").alias("native-country")),
+        table.columns,
+    )
+    result = scored(model_of(name), strange)
+    assert result.frame.null_count().sum_horizontal().item() == 0
+    assert result.frame.rows() == rows_scored(model_of(name), strange)
+
+
+@every_learner
+def test_rows_of_missing_values_are_scored_or_left_without_score(name: str) -> None:
+    table = census().select(FEATURES)
+    empty = Table(table.frame.clear(2), table.columns)
+    result = scored(model_of(name), empty)
+    assert result.height == 2
+    assert scored(model_of(name), table.slice(0, 0)).names == result.names
+
+
+@every_learner
+def test_a_table_of_missing_values_cannot_be_learnt_from(name: str) -> None:
+    table = people(name)
+    empty = Table(table.frame.clear(5), table.columns)
+    if name in DETECTORS:
+        with pytest.raises(ModuleError, match="Error 0083"):
+            train(name, empty)
+    else:
+        with pytest.raises(ModuleError, match="Error 0134"):
+            train(name, empty)
+
+
+@every_learner
+def test_odd_numbers_are_refused_by_number(name: str) -> None:
+    table = census().select(FEATURES).slice(0, 2)
+    for odd, number in ((float("nan"), 32), (float("inf"), 33)):
+        frame = table.frame.with_columns(pl.lit(odd).alias("hours-per-week"))
+        strange = Table(frame, table.columns)
+        with pytest.raises(ModuleError) as refusal:
+            scored(model_of(name), strange)
+        assert refusal.value.number == number
+        with pytest.raises(ModuleError) as refusal:
+            rows_scored(model_of(name), strange)
+        assert refusal.value.number == number
+
+
+@every_learner
+def test_a_column_that_is_gone_is_told(name: str) -> None:
+    table = census().select(FEATURES[1:]).slice(0, 2)
+    with pytest.raises(ModuleError, match='Error 0001: .*"age" does not exist'):
+        scored(model_of(name), table)
+
+
+@every_learner
+def test_a_range_trains_with_its_first_values(name: str) -> None:
+    names = [each.name for each in SHELF.find(name).parameters]
+    if not any(each.startswith("Range") for each in names):
+        return
+    mode = next(each for each in names if "mode" in each)
+    ranged = learner(name, **{mode: "Parameter Range"})
+    if name in DETECTORS or "Neural" in name:
+        assert ranged.settings[mode] == "Parameter Range"
+    else:
+        assert trained(ranged, people(name, 80), label_for(name)).trained
+
+
+def test_levels_may_be_refused() -> None:
+    table = census()
+    strict = learner(
+        "Two-Class Logistic Regression", allow_unknown_categorical_levels=False
+    )
+    model = trained(strict, table.select(["workclass", "income"]), "income")
+    strange = Table.of(pl.DataFrame({"workclass": ["Mining"]}))
+    for score in (scored, rows_scored):
+        with pytest.raises(ModuleError, match='Error 0018: .*holds "Mining"'):
+            score(model, strange)
+
+
+def test_times_and_categories_of_numbers_are_features() -> None:
+    frame = pl.DataFrame(
+        {
+            "when": pl.Series(range(40)).cast(pl.Datetime("us")),
+            "span": pl.Series(range(40)).cast(pl.Duration("us")),
+            "kind": [1, 2] * 20,
+            "y": [0, 1] * 20,
+        }
+    )
+    table = Table.of(frame, [Column(name="kind", type="Int64", levels=("1", "2"))])
+    for name in ("Two-Class Logistic Regression", "Two-Class Decision Forest"):
+        model = trained(learner(name), table, "y")
+        result = scored(model, table)
+        assert result.frame["Scored Labels"].to_list() == [0, 1] * 20
+        assert result.frame.rows() == rows_scored(model, table)
