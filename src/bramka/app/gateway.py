@@ -47,6 +47,7 @@ from bramka.gateway.gateway import Gateway
 from bramka.gateway.ledger import Ledger
 from bramka.gateway.limits import Allowances
 from bramka.gateway.memory_cache import MemoryCache
+from bramka.gateway.metrics import metrics_server
 from bramka.gateway.rings import Rings
 from bramka.wire.connection import Limits
 from bramka.wire.tls import Certificates
@@ -162,6 +163,7 @@ class _Process:
             self._write_file()
 
     async def _listen(self, certificates: Certificates | None) -> None:
+        await self._show_metrics()
         host, port = self.settings.host, self.settings.gateway_port
         if certificates is None:
             # Where TLS ends in front of us, the plain port serves callers of https.
@@ -176,6 +178,15 @@ class _Process:
             host, port, certificates, reuse_port=self.number > 0
         )
         log.info("listening for TLS on port %d with %r", port, certificates)
+
+    async def _show_metrics(self) -> None:
+        port = self.settings.gateway_metrics_port
+        if port:
+            own = port + max(0, self.number - 1)
+            server = metrics_server(self.gateway, self.settings.gateway_metrics_token)
+            await server.listen(self.settings.host, own)
+            self.gateway.server.stop_with(server)
+            log.info("metrics are at http://%s:%d/metrics", self.settings.host, own)
 
     async def _tell_ready(self) -> None:
         """Ready with a plan that is also on disk.

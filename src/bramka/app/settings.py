@@ -44,6 +44,20 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     gateway_tunnels: Annotated[
         int, Meta(ge=0, description="WebSocket connections at a time, per process.")
     ] = 5_000
+    gateway_metrics_port: Annotated[
+        Port,
+        Meta(
+            description="Port of the gateway's metrics at /metrics, 0: none; of "
+            "several processes each takes the next."
+        ),
+    ] = 0
+    gateway_metrics_token: Annotated[
+        str,
+        Meta(
+            description="Bearer token that reads the metrics; if empty, whoever calls "
+            "from this machine."
+        ),
+    ] = ""
     gateway_connect_seconds: Annotated[
         float,
         Meta(gt=0, description="Longest time to connect to a backend."),

@@ -188,6 +188,12 @@ class Gateway:
         self.server.stop_with(Doorway(listening, certificates, self.secure_servers))
         return int(listening.getsockname()[1])
 
+    @property
+    def connections(self) -> int:
+        """Connections of clients that are open."""
+        servers = (self.server, *self.secure_servers)
+        return sum(len(server.connections) for server in servers)
+
     def _make_server(self) -> Server:
         make_call = partial(Passage, self.engine)
         return Server(make_call, clock=self._clock, limits=self._limits)

@@ -8,16 +8,24 @@ loses at most what was counted since the last batch.
 import logging
 import sys
 from array import array
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 
 from msgspec import json
 
 from bramka.domain.clock import Chance
-from bramka.domain.traffic.usage import Batch, Row, Timing, bucket_of, outcome_of
+from bramka.domain.traffic.usage import (
+    Batch,
+    Histogram,
+    Row,
+    Timing,
+    bucket_of,
+    outcome_of,
+)
 
 log = logging.getLogger(__name__)
 
+CLASSES = ("1xx", "2xx", "3xx", "4xx", "5xx")
 MOST_SPOOLED = 10_000
 """Batches kept on disk while console is away; then the oldest is dropped, and said."""
 
@@ -81,6 +89,31 @@ class _Sum:
         )
 
 
+class Totals:
+    """All that was noted since this process began; never counted down."""
+
+    def __init__(self) -> None:
+        self.classes: dict[str, int] = dict.fromkeys(CLASSES, 0)
+        """Class of status, such as 2xx → calls."""
+        self.buckets: Histogram = {}
+        self.micros = 0
+        self.size = 0
+
+    @property
+    def calls(self) -> int:
+        return sum(self.classes.values())
+
+    def add(self, sums: "Iterable[_Sum]") -> None:
+        for one in sums:
+            self.micros += one.total
+            self.size += one.size
+            for status, calls in one.statuses.items():
+                name = f"{status // 100}xx"
+                self.classes[name] = self.classes.get(name, 0) + calls
+            for bucket, calls in one.buckets.items():
+                self.buckets[bucket] = self.buckets.get(bucket, 0) + calls
+
+
 _Key = tuple[int, tuple[str, str], tuple[str, str, str]]
 """Minute; API and operation; product, subscription and user."""
 
@@ -90,6 +123,7 @@ class Journal:
 
     def __init__(self, gateway: str, folder: Path, chance: Chance) -> None:
         self._sums: dict[_Key, _Sum] = {}
+        self._totals = Totals()
         self._gateway = gateway
         self._folder = folder
         self._chance = chance
@@ -135,9 +169,23 @@ class Journal:
         if not self._sums:
             return None
         sums, self._sums = self._sums, {}
+        self._totals.add(sums.values())
         rows = tuple(found.row(key) for key, found in sums.items())
         batch = Batch(gateway=self._gateway, batch=self._chance.hex(16), rows=rows)
         return json.encode(batch)
+
+    def totals(self) -> Totals:
+        """What was noted up to now, delivered or not."""
+        found = Totals()
+        found.classes |= self._totals.classes
+        found.buckets |= self._totals.buckets
+        found.micros, found.size = self._totals.micros, self._totals.size
+        found.add(self._sums.values())
+        return found
+
+    def spooled(self) -> int:
+        """Batches that wait on disk for console."""
+        return len(self._spooled())
 
     async def deliver(self, send: Send) -> None:
         """Send what is on disk, oldest first, then what was noted since."""

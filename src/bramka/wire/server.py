@@ -85,6 +85,16 @@ class Server:
         self._listeners.append(listener)
         return int(listener.sockets[0].getsockname()[1])
 
+    def close(self) -> None:
+        """Stop at once; calls in progress are cut."""
+        self.stopping = True
+        for listener in self._listeners:
+            listener.close()
+        for connection in tuple(self.connections):
+            connection.abort()
+        if self._timer is not None:
+            self._timer.cancel()
+
     def stop_with(self, listener: Closable) -> None:
         """Close `listener` too when the server stops."""
         self._listeners.append(listener)

@@ -1,0 +1,114 @@
+"""What a gateway tells those who watch it, in the text format that Prometheus reads.
+
+It has a port of its own, so calls know nothing of it. Who holds the token may read;
+when there is no token, whoever calls from this machine.
+"""
+
+import hmac
+import ipaddress
+
+from bramka.domain.traffic.metric import Metrics
+from bramka.domain.traffic.usage import Histogram, value_of
+from bramka.gateway.backends import Place
+from bramka.gateway.gateway import Gateway
+from bramka.gateway.journal import Totals
+from bramka.wire.connection import Limits
+from bramka.wire.message import Answer, Request
+from bramka.wire.server import Server, plain_refusal, whole_server
+
+PATH = "/metrics"
+TYPE = b"text/plain; version=0.0.4; charset=utf-8"
+BOUNDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60)
+"""Seconds at which calls are told apart."""
+LIMITS = Limits(head_bytes=16 * 1024, body_bytes=1024)
+
+
+def metrics_server(gateway: Gateway, token: str = "") -> Server:
+    """A server of the metrics of `gateway`; it is not listening yet."""
+
+    def answer(request: Request) -> Answer:
+        if request.path != PATH or request.method not in ("GET", "HEAD"):
+            return plain_refusal(404, f"There is only GET {PATH} here.")
+        if not may_read(request, token):
+            return plain_refusal(403, "Metrics are for holders of the token only.")
+        return Answer(200, exposition(gateway).encode(), [(b"Content-Type", TYPE)])
+
+    return whole_server(answer, clock=gateway.engine.clock, limits=LIMITS)
+
+
+def may_read(request: Request, token: str) -> bool:
+    """Whether the caller holds the token, or there is none and it is near."""
+    if not token:
+        peer = request.peer.partition("%")[0]
+        return not peer or ipaddress.ip_address(peer).is_loopback
+    given = dict(request.headers).get(b"authorization", b"")
+    return hmac.compare_digest(given, b"Bearer " + token.encode())
+
+
+def exposition(gateway: Gateway) -> str:
+    """All there is to tell."""
+    engine, totals = gateway.engine, gateway.journal.totals()
+    plan, traces = engine.plan, engine.traces
+    lines = [
+        *_calls(totals),
+        *_gauge("in_flight_calls", engine.in_flight),
+        *_gauge("open_connections", gateway.connections),
+        *_gauge("open_tunnels", engine.tunnels),
+        *_gauge("configuration_version", 0 if plan is None else plan.version),
+        *_gauge("usage_batches_spooled", gateway.journal.spooled()),
+        *_gauge("traces_waiting", len(traces.waiting)),
+        *_circuits(gateway),
+    ]
+    metrics: Metrics = gateway.workshop.state.keep(("", "metrics"), Metrics)
+    return "\n".join(lines) + "\n" + metrics.exposition()
+
+
+def _gauge(name: str, value: int) -> list[str]:
+    return [f"# TYPE bramka_{name} gauge", f"bramka_{name} {value}"]
+
+
+def _calls(totals: Totals) -> list[str]:
+    lines = ["# TYPE bramka_calls_total counter"]
+    lines += [
+        f'bramka_calls_total{{code="{name}"}} {calls}'
+        for name, calls in totals.classes.items()
+    ]
+    lines += [
+        "# TYPE bramka_body_bytes_total counter",
+        f"bramka_body_bytes_total {totals.size}",
+        "# TYPE bramka_call_seconds histogram",
+    ]
+    for bound in BOUNDS:
+        below = _within(totals.buckets, bound)
+        lines.append(f'bramka_call_seconds_bucket{{le="{bound}"}} {below}')
+    return [
+        *lines,
+        f'bramka_call_seconds_bucket{{le="+Inf"}} {totals.calls}',
+        f"bramka_call_seconds_sum {totals.micros / 1e6!r}",
+        f"bramka_call_seconds_count {totals.calls}",
+    ]
+
+
+def _within(buckets: Histogram, seconds: float) -> int:
+    micros = seconds * 1e6
+    return sum(calls for one, calls in buckets.items() if value_of(one) <= micros)
+
+
+def _circuits(gateway: Gateway) -> list[str]:
+    plan, now = gateway.engine.plan, gateway.engine.monotonic()
+    if plan is None:
+        return []
+    guarded = [
+        place
+        for place in plan.backends.values()
+        if isinstance(place, Place) and place.breaker is not None
+    ]
+    if not guarded:
+        return []
+    return [
+        "# TYPE bramka_circuit_open gauge",
+        *(
+            f'bramka_circuit_open{{backend="{one.id}"}} {int(one.wait(now) > 0.0)}'
+            for one in guarded
+        ),
+    ]

@@ -1,0 +1,117 @@
+"""The metrics door: who may read, and what a Prometheus finds there."""
+
+import asyncio
+import re
+
+import pytest
+from tests.gateway.conftest import OpenBackend, OpenGate
+from tests.gateway.rig import Answer, Caller, Gate, api, configure
+
+from bramka.domain.traffic.backend import (
+    Backend,
+    BreakerRule,
+    CircuitBreaker,
+    FailureCondition,
+    StatusRange,
+)
+from bramka.domain.traffic.metric import Metrics
+from bramka.gateway.metrics import may_read, metrics_server
+from bramka.wire.message import Request
+
+LINE = re.compile(
+    r"(# TYPE [a-zA-Z_:][\w:]* (counter|gauge|summary|histogram))"
+    r'|([a-zA-Z_:][\w:]*(\{\w+="[^"]*"(,\w+="[^"]*")*\})? [-+\w.]+)'
+)
+
+
+async def scraped(gate: Gate, *lines: str, token: str = "", path: str = "") -> Answer:
+    server = metrics_server(gate.gateway, token)
+    port = await server.listen("127.0.0.1", 0)
+    caller = Caller(*await asyncio.open_connection("127.0.0.1", port))
+    head = [f"GET {path or '/metrics'} HTTP/1.1", "Host: h", *lines, "", ""]
+    await caller.say("\r\n".join(head).encode())
+    answer = await caller.hear()
+    caller.close()
+    server.close()
+    return answer
+
+
+@pytest.fixture
+async def gate(open_backend: OpenBackend, open_gate: OpenGate) -> Gate:
+    backend = await open_backend()
+    failing = FailureCondition(
+        interval="PT1M", count=1, status_code_ranges=(StatusRange(min=500, max=599),)
+    )
+    rule = BreakerRule(name="r", failure_condition=failing, trip_duration="PT1M")
+    kept = Backend(
+        id="b1",
+        url=backend.url,
+        protocol="http",
+        circuit_breaker=CircuitBreaker(rules=(rule,)),
+    )
+    return await open_gate(
+        configure([api(service_url=backend.url)], backends={"b1": kept}, version=7)
+    )
+
+
+async def test_what_it_tells_is_what_happened(gate: Gate) -> None:
+    for path in ("/echo", "/echo", "/nowhere"):
+        await gate.get(path)
+    gate.gateway.journal.cut()
+    await gate.get("/echo")
+    text = (await scraped(gate)).body.decode()
+    assert all(LINE.fullmatch(line) for line in text.splitlines()), text
+    for line in (
+        'bramka_calls_total{code="2xx"} 3',
+        'bramka_calls_total{code="4xx"} 1',
+        "bramka_call_seconds_count 4",
+        'bramka_call_seconds_bucket{le="+Inf"} 4',
+        'bramka_call_seconds_bucket{le="60"} 4',
+        "bramka_configuration_version 7",
+        "bramka_in_flight_calls 0",
+        'bramka_circuit_open{backend="b1"} 0',
+    ):
+        assert line in text.splitlines()
+
+
+async def test_what_policies_count_is_there_too(gate: Gate) -> None:
+    metrics = gate.gateway.workshop.state.keep(("", "metrics"), Metrics)
+    metrics.add("shop", "orders", (("kind", "a"),), 2.0)
+    text = (await scraped(gate)).body.decode()
+    assert 'shop_orders_sum{kind="a"} 2.0' in text
+
+
+async def test_a_breaker_that_is_open_is_told(gate: Gate) -> None:
+    plan = gate.gateway.engine.plan
+    assert plan is not None
+    breaker = plan.backends["b1"].breaker  # type: ignore[union-attr] # it is no pool
+    assert breaker is not None
+    breaker.note(gate.gateway.engine.monotonic(), 503)
+    assert b'bramka_circuit_open{backend="b1"} 1' in (await scraped(gate)).body
+
+
+@pytest.mark.parametrize(
+    ("lines", "status"),
+    [
+        ([], 403),
+        (["Authorization: Bearer wrong"], 403),
+        (["Authorization: Bearer sesame"], 200),
+    ],
+)
+async def test_a_token_opens_where_there_is_one(
+    gate: Gate, lines: list[str], status: int
+) -> None:
+    assert (await scraped(gate, *lines, token="sesame")).status == status
+
+
+@pytest.mark.parametrize(
+    ("peer", "status"),
+    [("127.0.0.1", 200), ("::1", 200), ("192.0.2.7", 403), ("fe80::1%eth0", 403)],
+)
+def test_without_a_token_this_machine_reads(peer: str, status: int) -> None:
+    request = Request("GET", "/metrics", "", [], b"", peer)
+    assert may_read(request, "") == (status == 200)
+
+
+async def test_nothing_else_is_there(gate: Gate) -> None:
+    assert (await scraped(gate, path="/echo")).status == 404
