@@ -13,7 +13,7 @@ from bramka.gateway.ledger import LedgerReading
 from bramka.management.refusal import refuse
 from bramka.portals.developer.console import Relay
 from bramka.portals.developer.counters import Counters, NoCounters
-from bramka.portals.developer.door import Place, developer_routes
+from bramka.portals.developer.door import Place, developer_routes, nothing_else
 from bramka.portals.developer.reader import ReaderOf
 from bramka.portals.developer.uploads import Uploads
 from bramka.store.transaction import Store
@@ -35,6 +35,7 @@ def developer_place(
         refuse=refuse,
         wake=wake,
         gateway=settings.gateway_url,
+        portal=settings.console_url,
         counters=_counters(settings),
     )
 
@@ -48,6 +49,7 @@ def face_of_developers(
         *developer_routes(place),
         *Relay(place).routes(),
         *Uploads(place, locator).routes(),
+        nothing_else(place),
     ]
 
 

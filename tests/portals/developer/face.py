@@ -27,6 +27,7 @@ from bramka.portals.developer.reader import Reader
 from bramka.store import access_token, group, user
 from bramka.store.configuration import read_configuration
 from bramka.store.database import writing
+from bramka.store.mail_queue import newest
 from bramka.store.transaction import Store, Transaction
 from bramka.store.usage import ingest
 from bramka.testing import FakeClock
@@ -119,6 +120,12 @@ class Face:
         batch = Batch(gateway="g", batch=str(self.batches), rows=rows)
         with writing(self.usage) as connection:
             assert ingest(connection, batch, self.clock.now())
+
+    def recipients(self) -> list[str]:
+        """To whom mails wait to be sent."""
+        with self.store.reading() as transaction:
+            mails, _ = newest(transaction, 0, 100)
+        return sorted(one.recipient for one in mails)
 
     def subscribe(self, reader: str, product: str, **more: object) -> dict[str, Any]:
         wanted = {"productId": product, **more}

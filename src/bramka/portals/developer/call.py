@@ -29,6 +29,8 @@ class Call(Struct, frozen=True, kw_only=True):
     counters: Counters
     gateway: str
     """Where callers reach the gateway."""
+    portal: str
+    """Where people reach this face."""
     reader: Reader
     url: str
     """As the caller wrote it, without the query."""

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bramka.domain.clock import Chance
-from bramka.domain.errors import Invalid
+from bramka.domain.errors import Invalid, Missing
 from bramka.portals.developer import (
     apis,
     issues,
@@ -25,7 +25,11 @@ from bramka.portals.developer import (
 from bramka.portals.developer.call import Call, Created, Refuse, Serve
 from bramka.portals.developer.counters import Counters
 from bramka.portals.developer.reader import ReaderOf
+from bramka.store import audit
+from bramka.store.audit import Entry
+from bramka.store.subscription import Keys
 from bramka.store.transaction import Store, Transaction
+from bramka.store.user import USERS
 
 LARGEST_BODY = 256 * 1024
 JSON = "application/json; charset=utf-8"
@@ -43,6 +47,7 @@ class Place:
     wake: Callable[[], None]
     """Tells gateways of a change; called in the event loop."""
     gateway: str
+    portal: str
     counters: Counters
 
 
@@ -79,6 +84,17 @@ def developer_routes(place: Place) -> list[Route]:
     return [door.route(method, path, serve) for method, path, serve in table]
 
 
+def nothing_else(place: Place) -> Route:
+    """What is under `/developer` and nobody answers is no page either."""
+
+    def answer(request: Request) -> Response:
+        path = request.url.path
+        return place.refuse(Missing(f"{request.method} {path} is not done here."))
+
+    methods = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+    return Route("/developer/{rest:path}", answer, methods=methods)
+
+
 class Door:
     """Lets calls in, and their answers out."""
 
@@ -104,7 +120,11 @@ class Door:
         store = self._place.store
         kind = store.reading if request.method == "GET" else store.writing
         with kind() as transaction:
-            return _told(serve(self._call(transaction, request, body)))
+            call = self._call(transaction, request, body)
+            answer = serve(call)
+            if request.method != "GET":
+                _note(call, request.method, request.url.path, answer)
+            return _told(answer)
 
     def _call(self, transaction: Transaction, request: Request, body: bytes) -> Call:
         place = self._place
@@ -114,12 +134,28 @@ class Door:
             chance=place.chance,
             counters=place.counters,
             gateway=place.gateway,
+            portal=place.portal,
             reader=place.reader_of(transaction, request),
             url=str(request.url.replace(query="")),
             ids=request.path_params,
             query=dict(request.query_params),
             body=body,
         )
+
+
+def _note(call: Call, method: str, path: str, answer: object) -> None:
+    """Note a change in the audit log, in the same transaction; never a key."""
+    user = USERS.get(call.transaction, call.reader.user).noun
+    made = answer.value if isinstance(answer, Created) else answer
+    entry = Entry(
+        moment=call.transaction.now,
+        actor=f"{user.email} ({user.id})",
+        role=call.reader.role or "developer",
+        method=method,
+        path=path,
+        after=None if isinstance(made, Keys) else msgspec.to_builtins(made),
+    )
+    audit.note(call.transaction, entry)
 
 
 async def read_body(request: Request, largest: int = LARGEST_BODY) -> bytes:

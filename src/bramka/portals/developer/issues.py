@@ -10,6 +10,7 @@ from bramka.portals.developer.call import Call, Created
 from bramka.portals.developer.listing import Listing, listed, moment
 from bramka.portals.developer.visible import api_of
 from bramka.portals.markdown import render
+from bramka.store import notice
 from bramka.store.issue import COMMENTS, ISSUES
 from bramka.store.transaction import Transaction
 from bramka.store.user import USERS
@@ -98,6 +99,7 @@ def report(call: Call) -> Created:
         created_date=call.transaction.now,
     )
     ISSUES.insert(call.transaction, noun)
+    notice.issue_filed(call.transaction, call.portal, noun)
     return Created(_shown(call, noun, _authors(call.transaction, {user})))
 
 
@@ -128,6 +130,7 @@ def comment(call: Call) -> Created:
         created_date=call.transaction.now,
     )
     COMMENTS.insert(call.transaction, noun)
+    notice.comment_added(call.transaction, call.portal, noun)
     return Created(_shown_comment(call, noun, _authors(call.transaction, {user})))
 
 

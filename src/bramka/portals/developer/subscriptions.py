@@ -11,7 +11,7 @@ from bramka.portals.developer.call import Call, Created
 from bramka.portals.developer.listing import Listing, Named, listed, moment
 from bramka.portals.developer.products import reason_not_to
 from bramka.portals.developer.visible import product_of
-from bramka.store import portal_rules, subscription
+from bramka.store import notice, portal_rules, subscription
 from bramka.store.api import APIS
 from bramka.store.product import PRODUCTS
 from bramka.store.subscribing import held, refuse_over_limit
@@ -86,6 +86,7 @@ def subscribe(call: Call) -> Created:
     refuse_over_limit(transaction, noun, None)
     noun = dated(noun, None, transaction.now)
     subscription.put(transaction, noun, draw_keys(call.chance))
+    notice.subscription_changed(transaction, call.portal, noun, None)
     return Created(_shown(call, noun))
 
 
@@ -99,6 +100,7 @@ def cancel(call: Call) -> ShownSubscription:
     noun = own_subscription(call)
     cancelled = structs.replace(noun, state=step(noun.state, "cancel"))
     cancelled = dated(cancelled, noun, call.transaction.now)
+    notice.subscription_changed(call.transaction, call.portal, cancelled, noun)
     return _shown(call, SUBSCRIPTIONS.replace(call.transaction, cancelled).noun)
 
 
