@@ -55,9 +55,9 @@ def entity_group(segment: str, one: str, columns: tuple[str, ...]) -> click.Grou
         query = {"$top": "1000"} | ({"$filter": wanted} if wanted else {})
         rows = rest.call("GET", f"/{segment}", query=query)["value"]
         if output == "json":
-            click.echo(_json(rows))
+            click.echo(as_json(rows))
         else:
-            Console().print(_table(rows, columns))
+            Console().print(as_table(rows, columns))
 
     @group.command("show", help=f"Print one {one}.")
     @with_rest
@@ -65,7 +65,7 @@ def entity_group(segment: str, one: str, columns: tuple[str, ...]) -> click.Grou
     @OUTPUT
     def show(rest: Rest, name: str, output: str) -> None:
         found = rest.call("GET", f"/{segment}/{name}")
-        click.echo(_json(found) if output == "json" else _lines(found))
+        click.echo(as_json(found) if output == "json" else _lines(found))
 
     @group.command("create", help=f"Make or replace one {one}; see --set.")
     @with_rest
@@ -114,11 +114,13 @@ def _value(text: str) -> Any:
         return text
 
 
-def _json(value: object) -> str:
+def as_json(value: object) -> str:
+    """JSON for scripts, indented."""
     return msgspec.json.format(msgspec.json.encode(value)).decode()
 
 
-def _table(rows: list[Properties], columns: tuple[str, ...]) -> Table:
+def as_table(rows: list[Properties], columns: tuple[str, ...]) -> Table:
+    """A table for people: names, and these properties."""
     table = Table("name", *columns, box=None)
     for row in rows:
         told = row["properties"]

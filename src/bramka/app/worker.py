@@ -14,7 +14,10 @@ from typing import Protocol
 from bramka.app import ready
 from bramka.app.child import pause_before
 from bramka.app.clock import SystemChance, SystemClock
+from bramka.app.database import open_store
+from bramka.app.laboratory import Laboratory
 from bramka.app.log import set_up_logging
+from bramka.app.mailing import Mailing
 from bramka.app.runner import open_tools
 from bramka.app.settings import Settings
 from bramka.app.shared import staging_folder
@@ -52,6 +55,10 @@ def run(settings: Settings) -> None:
     sweeper = Sweeper(tools, folder, clock, settings.job_days)
     assert isinstance(tools.ledger, Ledger), "runners lease from the database"
     runners = _runners(settings, tools.ledger, environment)
+    mailing = Mailing(settings)
+    mailing.start()
+    laboratory = Laboratory(settings, open_store(settings), clock, SystemChance())
+    laboratory.start()
     ready.tell()
     log.info("working with %s", runners[0] if len(runners) == 1 else runners)
     try:
@@ -59,9 +66,11 @@ def run(settings: Settings) -> None:
     finally:
         for runner in runners:
             runner.ask_to_end()
+        laboratory.stop()
         deadline = clock.monotonic() + ENDING_SECONDS
         for runner in runners:
             runner.end(deadline - clock.monotonic())
+        mailing.end(deadline - clock.monotonic())
 
 
 class Runners(Protocol):

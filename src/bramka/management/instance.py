@@ -8,6 +8,7 @@ from bramka.management import cloud
 from bramka.management.audit import read_audit
 from bramka.management.call import Call, Properties
 from bramka.management.made import refused
+from bramka.management.mail import read_mail
 from bramka.management.resource import Action, Ids, Resource
 from bramka.management.restriction import validate
 from bramka.management.shape import Shape, build, wrong
@@ -63,6 +64,7 @@ class Instance(Resource[ServiceInstance]):
             "validatePolicy": Action(try_policy, writes=False),
             "effectivePolicy": Action(effective_policy, writes=False, method="GET"),
             "audit": Action(read_audit, writes=False, method="GET"),
+            "mail": Action(read_mail, writes=False, method="GET"),
             "networkstatus": refused(cloud.NETWORK, method="GET"),
             "backup": refused(cloud.BACKUP),
             "restore": refused(cloud.BACKUP),

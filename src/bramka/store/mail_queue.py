@@ -28,6 +28,7 @@ from sqlalchemy import (
     update,
 )
 
+from bramka.domain.errors import Missing
 from bramka.domain.traffic.account_mail import (
     KEPT_SECONDS,
     LEASE_SECONDS,
@@ -104,7 +105,7 @@ def post(transaction: Transaction, letter: Letter) -> int:
     return number
 
 
-def claim(store: Store) -> Claimed | None:
+def claim(store: Store, lease: float = LEASE_SECONDS) -> Claimed | None:
     """The mail that is due longest, for us alone; None when there is nothing to do."""
     with store.reading() as transaction:
         if transaction.connection.scalar(_due(transaction.now).limit(1)) is None:
@@ -123,7 +124,7 @@ def claim(store: Store) -> Claimed | None:
                 state=after,
                 fence=row.fence + 1,
                 attempts=row.attempts + 1,
-                until=now + LEASE_SECONDS,
+                until=now + lease,
             )
         )
         if taken.rowcount != 1:
@@ -136,10 +137,10 @@ def claim(store: Store) -> Claimed | None:
         )
 
 
-def still_ours(store: Store, claimed: Claimed) -> bool:
+def still_ours(store: Store, claimed: Claimed, lease: float = LEASE_SECONDS) -> bool:
     """Hold the mail for another lease; False if somebody else has it by now."""
     with store.writing() as transaction:
-        return _change(transaction, claimed, until=transaction.now + LEASE_SECONDS)
+        return _change(transaction, claimed, until=transaction.now + lease)
 
 
 def delivered(store: Store, claimed: Claimed) -> bool:
@@ -173,6 +174,20 @@ def give_up(store: Store, claimed: Claimed, problem: str) -> bool:
     with store.writing() as transaction:
         after = step("sending", "give_up")
         return _change(transaction, claimed, state=after, until=0.0, problem=problem)
+
+
+def send_again(transaction: Transaction, number: int) -> None:
+    """Try a mail again that was given up; Missing if there is none."""
+    query = select(MAIL).where(_ROW.id == number, _ROW.state != "dropped")
+    row = transaction.connection.execute(query).one_or_none()
+    if row is None:
+        raise Missing(f"There is no mail {number}.", target="mail")
+    after = step(row.state, "again")
+    again = update(MAIL).where(_ROW.id == number, _ROW.state == row.state)
+    now = transaction.now
+    # Its age counts from now on, or it would be given up at once.
+    values = {"state": after, "due": now, "created": now, "problem": None}
+    transaction.connection.execute(again.values(values))
 
 
 def newest(transaction: Transaction, skip: int, top: int) -> tuple[list[Mail], int]:

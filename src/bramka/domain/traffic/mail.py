@@ -161,6 +161,13 @@ _WRITTEN: dict[str, tuple[str, str, dict[str, str], str]] = {
 }
 
 
+def paragraph(text: str) -> str:
+    """A paragraph of XHTML; addresses in it can be followed."""
+    for name in ("ConfirmUrl", "DevPortalUrl"):
+        text = text.replace(f"${name}", f'<a href="${name}">${name}</a>')
+    return f"<p>{text}</p>"
+
+
 def _written(name: str) -> Template:
     title, subject, own, text = _WRITTEN[name]
     tokens = {**_PERSON, **_HOUSE, **own}
@@ -169,7 +176,7 @@ def _written(name: str) -> Template:
         subject=subject,
         body=(
             "<!DOCTYPE html><html><body><p>Dear $DevFirstName $DevLastName,</p>"
-            f"<p>{text}</p><p>$OrganizationName</p></body></html>"
+            f"{paragraph(text)}<p>$OrganizationName</p></body></html>"
         ),
         title=title,
         description=f"Sent to a developer: {text}",

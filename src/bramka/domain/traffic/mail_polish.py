@@ -1,6 +1,6 @@
 """The texts of mails in Polish; their ids end in `.pl`."""
 
-from bramka.domain.traffic.mail import TEMPLATES, Template
+from bramka.domain.traffic.mail import TEMPLATES, Template, paragraph
 
 ENDING = ".pl"
 
@@ -80,7 +80,7 @@ def _written(name: str) -> Template:
         body=(
             "<!DOCTYPE html><html><body>"
             "<p>Dzień dobry, $DevFirstName $DevLastName!</p>"
-            f"<p>{text}</p><p>$OrganizationName</p></body></html>"
+            f"{paragraph(text)}<p>$OrganizationName</p></body></html>"
         ),
         title=english.title,
         description=english.description,

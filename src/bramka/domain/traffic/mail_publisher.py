@@ -1,6 +1,6 @@
 """What those who run the site are told of events; nobody edits these texts."""
 
-from bramka.domain.traffic.mail import PUBLISHER_EVENTS, Template, Token
+from bramka.domain.traffic.mail import PUBLISHER_EVENTS, Template, Token, paragraph
 
 _WRITTEN: dict[str, dict[str, tuple[str, str]]] = {
     "RequestPublisherNotificationMessage": {
@@ -101,7 +101,7 @@ def publisher_text(event: str, language: str) -> Template:
     return Template(
         id=event,
         subject=subject,
-        body=f"<!DOCTYPE html><html><body><p>{text}</p></body></html>",
+        body=f"<!DOCTYPE html><html><body>{paragraph(text)}</body></html>",
         title=PUBLISHER_EVENTS[event][0],
         parameters=tuple(Token(name=name) for name in TOKENS),
     )
