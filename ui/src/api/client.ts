@@ -39,6 +39,11 @@ export function holdCsrf(token: string): void {
   csrf = token;
 }
 
+/** For the few calls that do not go through here. */
+export function csrfToken(): string {
+  return csrf;
+}
+
 /** What to do when the console no longer knows the session. */
 export function whenExpired(act: () => void): void {
   expired = act;

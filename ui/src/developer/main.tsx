@@ -1,3 +1,4 @@
+import './developer.css';
 import { start } from '../base/start.tsx';
 import { Developer } from './Developer.tsx';
 

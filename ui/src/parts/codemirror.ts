@@ -98,10 +98,7 @@ export function common(
   ];
 }
 
-export function xmlLanguage(
-  elements: readonly ElementSpec[],
-  malformed: string | null,
-): Extension {
+export function xmlLanguage(elements: readonly ElementSpec[], malformed: string | null): Extension {
   return [
     xml({ elements, autoCloseTags: true }),
     lintGutter(),

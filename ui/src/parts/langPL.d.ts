@@ -1,4 +1,6 @@
 declare module 'echarts/lib/i18n/langPL.js' {
-  const words: Record<string, unknown>;
+  import type { registerLocale } from 'echarts/core';
+
+  const words: Parameters<typeof registerLocale>[1];
   export default words;
 }

@@ -1,0 +1,67 @@
+import { Badge, Button, Group, Paper, Text, Title } from '@mantine/core';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { get, remove } from '../../api/client.ts';
+import { dateTime } from '../../base/format.ts';
+import { Refusal } from '../../base/Refusal.tsx';
+import { toast } from '../../base/toast.tsx';
+
+type Known = {
+  id: string;
+  agent?: string;
+  address?: string;
+  lastSeen?: string | null;
+  created?: string | null;
+  current?: boolean;
+};
+
+/** Where the account is signed in, and the way to end each. */
+export function Sessions() {
+  const { t } = useTranslation('developer');
+  const client = useQueryClient();
+  const { data, error } = useQuery({
+    queryKey: ['sessions'],
+    queryFn: () => get<{ value: Known[] }>('/account/sessions'),
+  });
+  const end = async (id: string) => {
+    try {
+      await remove(`/account/sessions/${encodeURIComponent(id)}`);
+      toast.done(t('account.sessionEnded'));
+    } catch (refused) {
+      toast.failed(refused);
+    }
+    await client.invalidateQueries({ queryKey: ['sessions'] });
+  };
+  return (
+    <Paper withBorder p="lg" component="section" aria-labelledby="sessions">
+      <Title order={2} id="sessions">
+        {t('account.sessions')}
+      </Title>
+      <Refusal error={error} />
+      {data?.value.map((one) => (
+        <Group key={one.id} justify="space-between" wrap="nowrap" className="dev-entry">
+          <div>
+            <Text size="sm" lineClamp={1}>
+              {one.agent || t('account.unknownBrowser')}
+            </Text>
+            <Text size="xs" c="dimmed">
+              {one.address} · {dateTime(one.lastSeen ?? one.created)}
+            </Text>
+          </div>
+          {one.current ? (
+            <Badge color="ok">{t('account.thisSession')}</Badge>
+          ) : (
+            <Button
+              size="xs"
+              variant="default"
+              onClick={() => void end(one.id)}
+              aria-label={t('account.endSession', { time: dateTime(one.lastSeen ?? one.created) })}
+            >
+              {t('account.end')}
+            </Button>
+          )}
+        </Group>
+      ))}
+    </Paper>
+  );
+}

@@ -1,0 +1,116 @@
+import { Badge, Button, Group, Stack, Text, Textarea, TextInput, Title } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { post } from '../../api/client.ts';
+import { useSession } from '../../api/session.ts';
+import { date } from '../../base/format.ts';
+import { Refusal } from '../../base/Refusal.tsx';
+import { PageLink } from '../../base/Shell.tsx';
+import { toast } from '../../base/toast.tsx';
+import { Empty } from '../../parts/Empty.tsx';
+import { apiPath, type Issue, issuesQuery } from '../data.ts';
+
+/** Questions and faults that readers report at an API. */
+export function Issues({ api }: { api: string }) {
+  const { t } = useTranslation(['developer', 'base']);
+  const { user } = useSession();
+  const { data, error } = useQuery(issuesQuery(api));
+  const [asking, setAsking] = useState(false);
+  return (
+    <>
+      <Refusal error={error} />
+      {data?.value.length === 0 && <Empty text={t('issues.empty')} />}
+      {data?.value.map((issue) => (
+        <IssueLine key={issue.id} api={api} issue={issue} />
+      ))}
+      {asking ? (
+        <NewIssue api={api} onDone={() => setAsking(false)} />
+      ) : user ? (
+        <Button mt="md" onClick={() => setAsking(true)}>
+          {t('issues.new')}
+        </Button>
+      ) : (
+        <Text mt="md" size="sm">
+          {t('issues.signIn')}
+        </Text>
+      )}
+    </>
+  );
+}
+
+function IssueLine({ api, issue }: { api: string; issue: Issue }) {
+  const { t } = useTranslation('developer');
+  const place = `/apis/${encodeURIComponent(api)}/issues/${encodeURIComponent(issue.id)}`;
+  return (
+    <article className="dev-entry">
+      <Group gap="xs">
+        <PageLink to={place}>{issue.title}</PageLink>
+        <IssueState state={issue.state} />
+      </Group>
+      <Text size="sm" c="dimmed">
+        {issue.author} · {date(issue.createdDate)} ·{' '}
+        {t('issues.comments', { count: issue.comments })}
+      </Text>
+    </article>
+  );
+}
+
+export function IssueState({ state }: { state: string }) {
+  const { t } = useTranslation('developer');
+  const tone = { resolved: 'ok', closed: 'gray', open: 'accent' }[state] ?? 'gray';
+  const known = ['proposed', 'open', 'resolved', 'closed', 'removed'].includes(state);
+  return <Badge color={tone}>{known ? t(`issues.state.${state as 'open'}`) : state}</Badge>;
+}
+
+function NewIssue({ api, onDone }: { api: string; onDone: () => void }) {
+  const { t } = useTranslation(['developer', 'base']);
+  const client = useQueryClient();
+  const [title, setTitle] = useState('');
+  const [description, setDescription] = useState('');
+  const { mutate, error, isPending } = useMutation({
+    mutationFn: () => post(`${apiPath(api)}/issues`, { title, description }),
+    onSuccess: () => {
+      toast.done(t('issues.sent'));
+      onDone();
+      return client.invalidateQueries({ queryKey: ['issues', api] });
+    },
+  });
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        mutate();
+      }}
+    >
+      <Stack maw={640} mt="md" gap="sm">
+        <Title order={2}>{t('issues.new')}</Title>
+        <Refusal error={error} />
+        <TextInput
+          label={t('issues.title')}
+          required
+          maxLength={300}
+          value={title}
+          onChange={(event) => setTitle(event.currentTarget.value)}
+        />
+        <Textarea
+          label={t('issues.description')}
+          description={t('issues.markdown')}
+          required
+          minRows={5}
+          autosize
+          value={description}
+          onChange={(event) => setDescription(event.currentTarget.value)}
+        />
+        <Group>
+          <Button type="submit" loading={isPending}>
+            {t('issues.send')}
+          </Button>
+          <Button variant="default" onClick={onDone}>
+            {t('base:cancel')}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

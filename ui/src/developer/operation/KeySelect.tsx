@@ -1,0 +1,46 @@
+import { PasswordInput, Select, Text } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { useSession } from '../../api/session.ts';
+import { PageLink } from '../../base/Shell.tsx';
+import type { ApiDetails } from '../data.ts';
+import type { useKeys } from './useKeys.ts';
+
+type Props = { api: ApiDetails; keys: ReturnType<typeof useKeys> };
+
+/** A key from one's own subscriptions, grouped by product; or one typed. */
+export function KeySelect({ api, keys }: Props) {
+  const { t } = useTranslation(['developer', 'base']);
+  const { user } = useSession();
+  return (
+    <>
+      {keys.groups.length > 0 ? (
+        <Select
+          label={t('try.subscription')}
+          placeholder={t('try.choose')}
+          clearable
+          clearButtonProps={{ 'aria-label': t('try.noKey') }}
+          data={keys.groups}
+          value={keys.chosen || null}
+          onChange={(value) => void keys.choose(value ?? '')}
+          mb={8}
+        />
+      ) : (
+        <Text size="sm" c="dimmed" mb={8}>
+          {user ? t('try.noSubscription') : t('try.guest')}{' '}
+          {api.products.map(({ id, name }) => (
+            <PageLink key={id} to={`/products/${encodeURIComponent(id)}`}>
+              {name}{' '}
+            </PageLink>
+          ))}
+        </Text>
+      )}
+      <PasswordInput
+        label={api.keyNames.header}
+        autoComplete="off"
+        value={keys.key}
+        onChange={(event) => keys.type(event.currentTarget.value)}
+        visibilityToggleButtonProps={{ 'aria-label': t('try.showKey') }}
+      />
+    </>
+  );
+}

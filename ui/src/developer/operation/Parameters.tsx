@@ -1,0 +1,64 @@
+import { Table, Text, Title } from '@mantine/core';
+import { useId } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Parameter } from '../data.ts';
+
+type Props = { title: string; parameters: Parameter[]; level?: 2 | 3 };
+
+/** Names, types and meanings of parameters or headers. */
+export function Parameters({ title, parameters, level = 2 }: Props) {
+  const { t } = useTranslation(['developer', 'base']);
+  const id = useId();
+  if (!parameters.length) return null;
+  return (
+    <section aria-labelledby={id}>
+      <Title order={level} id={id} mt="lg" mb={4}>
+        {title}
+      </Title>
+      <div className="app-scroll">
+        <Table aria-labelledby={id}>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>{t('base:name')}</Table.Th>
+              <Table.Th>{t('operation.type')}</Table.Th>
+              <Table.Th>{t('operation.description')}</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {parameters.map((one) => (
+              <Table.Tr key={one.name}>
+                <Table.Td>
+                  <code className="app-code dev-strong">{one.name}</code>
+                  <Necessity required={one.required} />
+                </Table.Td>
+                <Table.Td>
+                  <code className="app-code">{one.type || 'string'}</code>
+                </Table.Td>
+                <Table.Td>
+                  {one.description}
+                  {one.defaultValue !== null && (
+                    <Text size="sm" c="dimmed">
+                      {t('operation.default')} <code className="app-code">{one.defaultValue}</code>
+                    </Text>
+                  )}
+                  {one.values.length > 0 && (
+                    <Text size="sm" c="dimmed">
+                      {t('operation.oneOf')}{' '}
+                      <code className="app-code">{one.values.join(' | ')}</code>
+                    </Text>
+                  )}
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </div>
+    </section>
+  );
+}
+
+export function Necessity({ required }: { required: boolean }) {
+  const { t } = useTranslation('base');
+  if (!required) return null;
+  return <span className="dev-required">{t('required')}</span>;
+}

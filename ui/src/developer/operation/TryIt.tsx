@@ -1,0 +1,185 @@
+import { Button, Drawer, Group, Select, Text, TextInput, Title } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { Send } from 'lucide-react';
+import { type ReactNode, useId } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Refusal } from '../../base/Refusal.tsx';
+import { CodePanel } from '../../parts/CodePanel.tsx';
+import { JsonEditor } from '../../parts/JsonEditor.tsx';
+import { VerbBadge } from '../../parts/VerbBadge.tsx';
+import { samplesOf } from '../../snippets/samples.ts';
+import type { ApiDetails, Operation } from '../data.ts';
+import { callOf, missing, takesBody, unfitHeaders } from './form.ts';
+import { KeySelect } from './KeySelect.tsx';
+import { Pairs } from './Pairs.tsx';
+import { ResponseView } from './ResponseView.tsx';
+import { sendCall } from './send.ts';
+import type { useCallForm } from './useCallForm.ts';
+import type { useKeys } from './useKeys.ts';
+
+type Props = {
+  api: ApiDetails;
+  operation: Operation;
+  call: ReturnType<typeof useCallForm>;
+  keys: ReturnType<typeof useKeys>;
+  onClose: () => void;
+};
+
+/** A call put together, sent, and its answer: the drawer of an operation. */
+export default function TryIt({ api, operation, call, keys, onClose }: Props) {
+  const { t } = useTranslation(['developer', 'base']);
+  const { form, change, reset } = call;
+  const key = api.subscriptionRequired && keys.key ? keys.key : null;
+  const meant = callOf(api, operation, form, key);
+  const hidden = key === null ? meant : callOf(api, operation, form, '•'.repeat(8));
+  const empty = missing(operation, form);
+  const unfit = unfitHeaders(form.headers);
+  const { mutate, data, error, isPending, variables } = useMutation({
+    mutationFn: (sent: typeof meant) => sendCall(sent, api.id),
+  });
+  const ready = !empty.length && !unfit.length;
+  return (
+    <Drawer
+      opened
+      onClose={onClose}
+      position="right"
+      size="xl"
+      title={
+        <span className="dev-drawer-title">
+          <VerbBadge method={operation.method} /> {operation.name}
+        </span>
+      }
+      closeButtonProps={{ 'aria-label': t('base:close') }}
+    >
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (ready) mutate(meant);
+        }}
+      >
+        {api.subscriptionRequired && (
+          <Block title={t('try.authorization')}>
+            <KeySelect api={api} keys={keys} />
+          </Block>
+        )}
+        {operation.templateParameters.length > 0 && (
+          <Block title={t('try.parameters')}>
+            {operation.templateParameters.map((one) => {
+              const field = {
+                label: one.name,
+                description: one.description,
+                required: one.required,
+                value: form.values[one.name] ?? '',
+                mb: 8,
+              };
+              const put = (value: string) =>
+                change({ values: { ...form.values, [one.name]: value } });
+              return one.values.length ? (
+                <Select
+                  key={one.name}
+                  {...field}
+                  data={one.values}
+                  onChange={(value) => put(value ?? '')}
+                />
+              ) : (
+                <TextInput
+                  key={one.name}
+                  {...field}
+                  onChange={(event) => put(event.currentTarget.value)}
+                />
+              );
+            })}
+          </Block>
+        )}
+        <Block title={t('try.query')}>
+          <Pairs
+            pairs={form.query}
+            onChange={(query) => change({ query })}
+            add={t('try.addParameter')}
+            noun={t('try.parameter')}
+            required={operation.request.queryParameters
+              .filter(({ required }) => required)
+              .map(({ name }) => name)}
+          />
+        </Block>
+        <Block title={t('try.headers')}>
+          <Pairs
+            pairs={form.headers}
+            onChange={(headers) => change({ headers })}
+            add={t('try.addHeader')}
+            noun={t('try.header')}
+          />
+        </Block>
+        {takesBody(operation) && (
+          <Block title={t('try.body')}>
+            <JsonEditor
+              label={t('try.body')}
+              value={form.body}
+              onChange={(body) => change({ body })}
+              maxHeight={340}
+            />
+          </Block>
+        )}
+        <Block title={t('try.request')}>
+          <CodePanel
+            label={t('try.request')}
+            samples={[{ title: 'HTTP', language: 'http', code: httpText(hidden) }]}
+          />
+        </Block>
+        {empty.length > 0 && (
+          <Text size="sm" mt="sm" role="status">
+            {t('try.missing', { names: empty.join(', ') })}
+          </Text>
+        )}
+        {unfit.length > 0 && (
+          <Text size="sm" mt="sm" c="var(--mantine-color-danger-text)" role="alert">
+            {t('try.unfit', { names: unfit.join(', ') })}
+          </Text>
+        )}
+        <Group my="md" gap="sm">
+          <Button
+            type="submit"
+            loading={isPending}
+            disabled={!ready}
+            leftSection={<Send size={15} aria-hidden />}
+          >
+            {t('try.send')}
+          </Button>
+          <Button variant="default" onClick={reset}>
+            {t('try.reset')}
+          </Button>
+        </Group>
+      </form>
+      <Refusal error={error} />
+      {data && <ResponseView answer={data} url={variables.url} />}
+      <Title order={3} mt="lg" mb={4}>
+        {t('operation.samples')}
+      </Title>
+      <CodePanel label={t('operation.samples')} samples={samplesOf(hidden)} />
+    </Drawer>
+  );
+}
+
+function Block({ title, children }: { title: string; children: ReactNode }) {
+  const id = useId();
+  return (
+    <section aria-labelledby={id} className="dev-block">
+      <Title order={3} id={id} mb={6}>
+        {title}
+      </Title>
+      {children}
+    </section>
+  );
+}
+
+/** The request as it goes over the wire. */
+function httpText({ method, url, headers, body }: ReturnType<typeof callOf>): string {
+  const { host, pathname, search } = new URL(url);
+  const lines = [`${method} ${decoded(pathname)}${search} HTTP/1.1`, `Host: ${host}`];
+  for (const [name, value] of headers) lines.push(`${name}: ${value}`);
+  return body === null ? lines.join('\n') : `${lines.join('\n')}\n\n${body}`;
+}
+
+function decoded(path: string): string {
+  return path.replace(/%7B/gi, '{').replace(/%7D/gi, '}');
+}

@@ -1,0 +1,49 @@
+import { List, Text, Title } from '@mantine/core';
+import { useSuspenseQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { Crumbs } from '../../base/Crumbs.tsx';
+import { Page } from '../../base/Page.tsx';
+import { PageLink } from '../../base/Shell.tsx';
+import { Empty } from '../../parts/Empty.tsx';
+import { productQuery } from '../data.ts';
+import { Subscribe } from './Subscribe.tsx';
+
+export default function ProductPage({ params }: { params: { product: string } }) {
+  const { t } = useTranslation('developer');
+  const product = useSuspenseQuery(productQuery(decodeURIComponent(params.product))).data;
+  return (
+    <Page
+      title={product.name}
+      lead={product.description}
+      above={<Crumbs trail={[{ to: '/products', label: t('nav.products') }]} here={product.name} />}
+    >
+      <div className="dev-two">
+        <div>
+          <Title order={2} mb="xs">
+            {t('products.in')}
+          </Title>
+          {product.apis.length ? (
+            <List spacing={4}>
+              {product.apis.map(({ id, name }) => (
+                <List.Item key={id}>
+                  <PageLink to={`/apis/${encodeURIComponent(id)}`}>{name}</PageLink>
+                </List.Item>
+              ))}
+            </List>
+          ) : (
+            <Empty text={t('products.noApis')} />
+          )}
+          {product.terms && (
+            <>
+              <Title order={2} mt="xl" mb="xs">
+                {t('products.terms')}
+              </Title>
+              <Text className="dev-terms">{product.terms}</Text>
+            </>
+          )}
+        </div>
+        <Subscribe product={product} />
+      </div>
+    </Page>
+  );
+}
