@@ -24,6 +24,7 @@ from bramka.gateway.forwarding import ForwardingCall
 from bramka.gateway.hosts import HEALTH_PATH
 from bramka.gateway.memo import Memo
 from bramka.gateway.plan import ApiPlan, OperationPlan, Plan, Rows
+from bramka.gateway.relayed import take_caller
 from bramka.gateway.tracing import begin_trace
 from bramka.gateway.unrouted import answer_unrouted
 from bramka.wire.fields import (
@@ -148,6 +149,8 @@ class DirectCall(ForwardingCall):
         if plan is None:
             self._not_ready()
             return
+        if self.asks_for_trace:
+            take_caller(exchange, self.fields, plan)
         if self.server.refuses_host is not None and self._is_elsewhere(host):
             return
         found = plan.find(request, self.fields)

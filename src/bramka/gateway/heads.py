@@ -25,6 +25,7 @@ OWNED = frozenset(
         b"x-forwarded-proto",
         b"ocp-apim-trace",
         b"apim-debug-authorization",
+        b"apim-console-caller",
     )
 )
 """Fields that the gateway writes itself, whatever policies set."""

@@ -25,6 +25,7 @@ _SECRET_FIELDS = frozenset(
         "x-api-key",
         "x-functions-key",
         "apim-debug-authorization",
+        "apim-console-caller",
     )
 )
 _CREDENTIALS = re.compile(

@@ -45,6 +45,7 @@ KINDS: Final = {
     b"upgrade": UPGRADE,
     b"ocp-apim-trace": TRACE,
     b"apim-debug-authorization": TRACE,
+    b"apim-console-caller": TRACE,
 }
 """Fields that a proxy reads or owns; all others are PLAIN and pass, as DATE does.
 

@@ -7,14 +7,17 @@ import threading
 from typing import Any
 from urllib.parse import urlsplit
 
+import httpx2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.databases import VAULT
 from tests.gateway.serving import Serving, echo
 from tests.portals.developer import face as faces
 from tests.portals.developer.face import Face
 
 from bramka.domain.errors import BramkaError
+from bramka.domain.traffic.relayed import caller_token
 from bramka.portals.developer import console
 from bramka.portals.developer.console import own_target
 
@@ -140,6 +143,7 @@ def test_what_belongs_to_the_connection_is_not_the_callers_to_write(
     assert "10.0.0.1" not in head
     assert "x-fine: yes" in head
     assert "forwarded" in head
+    assert "console-caller" not in head
     names = [name.lower() for name, _ in answer.json()["headers"]]
     assert not [name for name in names if name.startswith("apim-debug")]
 
@@ -242,6 +246,30 @@ def test_editors_trace_and_others_do_not(serving: Serving, face: Face) -> None:
     assert [one.trace_id for one in batch] == [told["traceId"]]
     other = traced("owner", apiId="nobody")
     assert other.status_code == 404
+
+
+def test_filters_see_the_caller_and_not_the_console(
+    serving: Serving, face: Face
+) -> None:
+    """The console's own address opens nothing to those who call through it."""
+    inbound = '<ip-filter action="allow"><address>127.0.0.1</address></ip-filter>'
+    text = f"<policies><inbound>{inbound}<base/></inbound></policies>"
+    face.publish("/apis/alpha/policies/policy", {"format": "rawxml", "value": text})
+    faces.serve(serving, face)
+    face.clock.set(serving.gateway.engine.clock.now())
+    assert send(face).json()["status"] == 200
+
+    def status(caller: str, sign: bytes = VAULT.pepper, late: float = 0) -> int:
+        token = caller_token(caller, face.clock.now() + late, sign)
+        url = f"{face.settings.gateway_url}/alpha/x"
+        return httpx2.get(url, headers={"Apim-Console-Caller": token}).status_code
+
+    assert status("203.0.113.9") == 403
+    # What nobody of ours signed, or long ago, changes nothing.
+    assert status("203.0.113.9", b"guessed") == 200
+    assert status("203.0.113.9", late=-120) == 200
+    forged = [("Apim-Console-Caller", "9999999999;203.0.113.9;00")]
+    assert send(face, headers=forged).json()["status"] == 200
 
 
 # --- addresses ----------------------------------------------------------------------

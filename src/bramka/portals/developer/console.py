@@ -22,6 +22,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bramka.domain.errors import BramkaError, Forbidden, Invalid, Unavailable
+from bramka.domain.traffic.relayed import HEADER, caller_token
 from bramka.domain.traffic.self_hosted import MANAGED
 from bramka.domain.traffic.trace import DebugCredentials
 from bramka.portals.developer.door import JSON, Place, read_body
@@ -56,9 +57,13 @@ _OURS = frozenset(
         "forwarded",
         "via",
         "apim-debug-authorization",
+        "apim-console-caller",
     )
 )
 """Headers that the relay writes itself, or that are of the connection only."""
+
+
+Headers = list[tuple[bytes, bytes]]
 
 
 class Sent(Struct, frozen=True, rename="camel", kw_only=True):
@@ -116,21 +121,20 @@ class Relay:
             except msgspec.MsgspecError as error:
                 raise Invalid(f"The call cannot be used: {error}") from None
             target = own_target(self._home, sent.url)
+            caller = _caller(transaction, request)
             token = (
                 _debug_token(transaction, reader, sent, target) if sent.trace else ""
             )
-        return self._request(sent, target, token, request)
+        return self._request(sent, target, token, caller)
 
     def _request(
-        self, sent: Sent, target: bytes, token: str, request: Request
+        self, sent: Sent, target: bytes, token: str, caller: Headers
     ) -> httpcore2.Request:
         home = self._home
         headers = [(b"Host", home.netloc.encode("ascii")), *_headers(sent.headers)]
+        headers += caller
         if token:
             headers.append((b"Apim-Debug-Authorization", token.encode()))
-        if request.client is not None:
-            # The gateway sees us; who called us is told as any proxy tells it.
-            headers.append((b"X-Forwarded-For", request.client.host.encode()))
         body = _body(sent.body_base64)
         if body or sent.method.upper() not in ("GET", "HEAD", "OPTIONS"):
             headers.append((b"Content-Length", b"%d" % len(body)))
@@ -230,7 +234,19 @@ def _port(parts: SplitResult) -> int:
     return parts.port or (443 if parts.scheme == "https" else 80)
 
 
-def _headers(given: list[tuple[str, str]]) -> list[tuple[bytes, bytes]]:
+def _caller(transaction: Transaction, request: Request) -> Headers:
+    """Who called us: as any proxy tells it, and signed for our gateway."""
+    if request.client is None:
+        return []
+    address = request.client.host
+    token = caller_token(address, transaction.now, transaction.vault.pepper)
+    return [
+        (b"X-Forwarded-For", address.encode()),
+        (HEADER.encode(), token.encode()),
+    ]
+
+
+def _headers(given: list[tuple[str, str]]) -> Headers:
     """The caller's headers, without those that are ours; Invalid for a forged one."""
     kept = []
     for name, value in given:
