@@ -7,6 +7,7 @@ import { dateTime } from '../../base/format.ts';
 import { toast } from '../../base/toast.tsx';
 import { FormDrawer } from '../parts/FormDrawer.tsx';
 import { at, type Listed, useChange, useMayWrite, useRead } from '../rest/management.ts';
+import { freshId } from '../rest/random.ts';
 import { Difference } from './Difference.tsx';
 import { pageOf, type Revision } from './model.ts';
 
@@ -176,7 +177,7 @@ function NewRelease({ id, number, onClose }: { id: string; number: string; onClo
       action={t('revisions.makeCurrent')}
       onSave={async ({ notes }) => {
         const properties = { apiId: `/apis/${id};rev=${number}`, notes: notes || undefined };
-        const name = `r${number}-${crypto.randomUUID().slice(0, 8)}`;
+        const name = `r${number}-${freshId(4)}`;
         await change('PUT', at`/apis/${id}/releases/${name}`, { properties });
         toast.done(t('revisions.released', { number }));
       }}

@@ -10,6 +10,7 @@ type Props = {
   help?: string;
   /** All that one may belong to. */
   all: string;
+  filter?: string;
   /** Those it belongs to. */
   own: string;
   /** Where one is joined by PUT and left by DELETE. */
@@ -20,9 +21,9 @@ type Props = {
 };
 
 /** What belongs to what: a box to tick for each, kept at once. */
-export function Memberships({ title, help, all, own, link, fixed, empty }: Props) {
+export function Memberships({ title, help, all, filter, own, link, fixed, empty }: Props) {
   const { t } = useTranslation('publisher');
-  const rows = useAll<Named>(all);
+  const rows = useAll<Named>(all, filter ? { $filter: filter } : {});
   const { data } = useRead<Listed<Named>>(own, { $top: 1000 });
   const change = useChange();
   const mayWrite = useMayWrite();

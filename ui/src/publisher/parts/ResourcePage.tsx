@@ -41,6 +41,8 @@ export type Kind<P = Properties> = {
   fields?: readonly Field[];
   /** The field that a new id is made from; without it the id is typed. */
   idFrom?: string;
+  /** Ids that nobody needs to know are drawn. */
+  hiddenId?: () => string;
   /** Ids are chosen from these. */
   ids?: readonly { value: string; label: string }[];
   initial?: Properties;
@@ -169,7 +171,11 @@ function NewDrawer<P>({ kind, onClose }: { kind: Kind<P>; onClose: () => void })
     ...(kind.ids ? { kind: 'select', options: kind.ids } : { help: t('form.idHelp') }),
   };
   const own = kind.fields ?? [];
-  const fields = kind.idFrom ? [...own.slice(0, 1), id, ...own.slice(1)] : [id, ...own];
+  const fields = kind.hiddenId
+    ? own
+    : kind.idFrom
+      ? [...own.slice(0, 1), id, ...own.slice(1)]
+      : [id, ...own];
   const follow = (values: Properties, changed: string) => {
     if (changed === 'id') setTyped(true);
     if (changed !== kind.idFrom || typed) return values;
@@ -186,7 +192,8 @@ function NewDrawer<P>({ kind, onClose }: { kind: Kind<P>; onClose: () => void })
       initial={kind.initial ?? {}}
       follow={follow}
       action={t('form.create')}
-      onSave={async ({ id: name, ...values }) => {
+      onSave={async ({ id: typedId, ...values }) => {
+        const name = kind.hiddenId?.() ?? typedId;
         const path = `${kind.path}/${encodeURIComponent(String(name))}`;
         if (await taken(ask, path))
           throw new ApiError(409, { code: 'Conflict', target: 'id', message: t('form.taken') });
@@ -194,7 +201,8 @@ function NewDrawer<P>({ kind, onClose }: { kind: Kind<P>; onClose: () => void })
           ? await kind.sent(values, true)
           : sendable(own, values, false);
         await change('PUT', path, { properties });
-        toast.done(t('form.created', { name: String(valueAt(values, kind.idFrom ?? '') ?? name) }));
+        const title = valueAt(values, kind.idFrom ?? own[0]?.at ?? '') ?? name;
+        toast.done(t('form.created', { name: String(title) }));
       }}
     >
       {kind.below && ((values) => kind.below?.(null, values))}

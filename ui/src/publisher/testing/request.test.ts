@@ -52,7 +52,7 @@ test('versions and revisions stand where the scheme says', () => {
   assert.equal(at('Query'), 'http://gw/demo/?v=v2');
   assert.equal(at('Segment', { ...versioned, isCurrent: false, apiRevision: '3' }), 'http://gw/demo/v2;rev=3/');
   const scheme = { versioningScheme: 'Header', versionHeaderName: 'Version' };
-  assert.deepEqual(headersOf(versioned, scheme, draft, 'k', ''), [['Key', 'k'], ['Version', 'v2']]);
+  assert.deepEqual(headersOf(versioned, scheme, draft, 'k'), [['Key', 'k'], ['Version', 'v2']]);
 });
 
 test('bodies survive the way', () => {

@@ -78,12 +78,10 @@ export function headersOf(
   scheme: Scheme | null,
   draft: Draft,
   key: string,
-  token: string,
 ): [string, string][] {
   const given = draft.headers.filter((one) => one.name);
   const headers: [string, string][] = given.map((one) => [one.name, one.value]);
   if (key) headers.push([api.subscriptionKeyParameterNames.header, key]);
-  if (token) headers.push(['Apim-Debug-Authorization', token]);
   if (api.apiVersion && scheme?.versioningScheme === 'Header' && scheme.versionHeaderName)
     headers.push([scheme.versionHeaderName, api.apiVersion]);
   return headers;

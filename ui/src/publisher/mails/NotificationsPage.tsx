@@ -1,0 +1,134 @@
+import { ActionIcon, Badge, Button, Group, Stack, Text, TextInput, Title } from '@mantine/core';
+import { X } from 'lucide-react';
+import { type FormEvent, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Page } from '../../base/Page.tsx';
+import { toast } from '../../base/toast.tsx';
+import { FindUser } from '../groups/GroupMembers.tsx';
+import { at, type Entity, useAll, useChange, useMayWrite } from '../rest/management.ts';
+import { nameOf } from '../rest/odata.ts';
+
+type Notification = {
+  title: string;
+  description: string;
+  recipients: { emails: string[]; users: string[] };
+};
+
+/** The events that publishers are told of, and who is told. */
+export function NotificationsPage() {
+  const { t } = useTranslation('publisher');
+  const events = useAll<Notification>('/notifications');
+  return (
+    <Page title={t('notifications.title')} lead={t('notifications.lead')}>
+      <Stack gap="md">
+        {events.map((event) => (
+          <Event key={event.name} event={event} />
+        ))}
+      </Stack>
+    </Page>
+  );
+}
+
+function Event({ event }: { event: Entity<Notification> }) {
+  const { t, i18n } = useTranslation('publisher');
+  const mayWrite = useMayWrite();
+  const change = useChange();
+  const { recipients, title, description } = event.properties;
+  const key = `notifications.events.${event.name}`;
+  const known = i18n.exists(key, { ns: 'publisher' });
+  const words = (part: 'title' | 'text', other: string) =>
+    known ? t(`${key}.${part}` as 'notifications.events.BCC.title') : other;
+  const turn = async (kind: 'recipientEmails' | 'recipientUsers', who: string, add: boolean) => {
+    const path = at`/notifications/${event.name}/${kind}/${who}`;
+    await change(add ? 'PUT' : 'DELETE', path).catch(toast.failed);
+  };
+  return (
+    <section className="pub-box">
+      <Title order={2}>{words('title', title)}</Title>
+      <Text size="sm" c="dimmed" mb="sm">
+        {words('text', description)}
+      </Text>
+      <Group gap="xs" mb="sm">
+        {!recipients.emails.length && !recipients.users.length && (
+          <Text size="sm">{t('notifications.nobody')}</Text>
+        )}
+        {recipients.emails.map((one) => (
+          <Who
+            key={one}
+            name={one}
+            onRemove={mayWrite ? () => turn('recipientEmails', one, false) : undefined}
+          />
+        ))}
+        {recipients.users.map((one) => (
+          <Who
+            key={one}
+            name={nameOf(one)}
+            onRemove={mayWrite ? () => turn('recipientUsers', nameOf(one), false) : undefined}
+          />
+        ))}
+      </Group>
+      {mayWrite && (
+        <Group align="flex-end">
+          <AddEmail title={words('title', title)} onAdd={(email) => turn('recipientEmails', email, true)} />
+          <FindUser
+            label={t('notifications.addUser')}
+            onFound={(user) => void turn('recipientUsers', user, true)}
+          />
+        </Group>
+      )}
+    </section>
+  );
+}
+
+function Who({ name, onRemove }: { name: string; onRemove?: () => Promise<void> }) {
+  const { t } = useTranslation('publisher');
+  return (
+    <Badge
+      color="gray"
+      size="lg"
+      rightSection={
+        onRemove && (
+          <ActionIcon
+            size="sm"
+            variant="transparent"
+            color="gray"
+            aria-label={t('notifications.remove', { name })}
+            onClick={() => void onRemove()}
+          >
+            <X size={13} aria-hidden />
+          </ActionIcon>
+        )
+      }
+    >
+      {name}
+    </Badge>
+  );
+}
+
+type Add = { title: string; onAdd: (email: string) => Promise<void> };
+
+function AddEmail({ title, onAdd }: Add) {
+  const { t } = useTranslation(['publisher', 'base']);
+  const [email, setEmail] = useState('');
+  const add = async (event: FormEvent) => {
+    event.preventDefault();
+    if (!email.trim()) return;
+    await onAdd(email.trim());
+    setEmail('');
+  };
+  return (
+    <form onSubmit={(event) => void add(event)}>
+      <Group gap="xs" align="flex-end" wrap="nowrap">
+        <TextInput
+          type="email"
+          label={t('notifications.addEmail')}
+          value={email}
+          onChange={(event) => setEmail(event.currentTarget.value)}
+        />
+        <Button type="submit" variant="default" aria-label={`${t('base:add')}: ${title}`}>
+          {t('base:add')}
+        </Button>
+      </Group>
+    </form>
+  );
+}
