@@ -123,12 +123,7 @@ class DirectCall(ForwardingCall):
                 return
         # A fragment is the caller's own affair; the backend must not guess.
         target = target.partition("#")[0]
-        if len(target) > LONGEST_URL:
-            self._malformed(f"the URL is longer than {LONGEST_URL} characters", 414)
-            return
-        if self._length > self.server.limits.body_bytes:
-            limit = self.server.limits.body_bytes
-            self._malformed(f"the body is longer than {limit} bytes", 413)
+        if self._is_too_long(target):
             return
         path, _, query = target.partition("?")
         request = Request(
@@ -171,6 +166,17 @@ class DirectCall(ForwardingCall):
         request.rest = rest
         self.api = api
         self._admit(plan, operation)
+
+    def _is_too_long(self, target: str) -> bool:
+        """Refuse a URL or a body that nobody can mean."""
+        limit = self.server.limits.body_bytes
+        if len(target) > LONGEST_URL:
+            self._malformed(f"the URL is longer than {LONGEST_URL} characters", 414)
+        elif self._length > limit:
+            self._malformed(f"the body is longer than {limit} bytes", 413)
+        else:
+            return False
+        return True
 
     def _is_elsewhere(self, host: bytes) -> bool:
         """Refuse a host that is not served, or not over this connection."""
