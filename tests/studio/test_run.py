@@ -97,7 +97,7 @@ def test_other_code_is_another_key(tmp_path: Path) -> None:
 
 def test_a_result_cut_off_by_a_power_failure_is_made_again(tmp_path: Path) -> None:
     cached(ARTICLE, tmp_path)
-    for file in tmp_path.glob("*/*.table"):
+    for file in tmp_path.glob("*/*.parquet"):
         file.write_bytes(file.read_bytes()[:40])
     assert cached(ARTICLE, tmp_path) == [False, False]
     assert cached(ARTICLE, tmp_path) == [True, True]

@@ -74,18 +74,30 @@ class FolderCache:
 
     def draft(self, key: str) -> Path:
         """An empty folder for a result in the making."""
-        draft = self._folder / f".{key}.{os.getpid()}.{threading.get_ident()}"
+        draft = self.draft_of(key)
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(mode=0o700, parents=True)
         return draft
 
+    def draft_of(self, key: str) -> Path:
+        """Where this thread makes a result."""
+        return self._folder / f".{key}.{os.getpid()}.{threading.get_ident()}"
+
     def take(self, key: str, draft: Path) -> None:
         """Put a finished draft in its place; what is already there stays."""
+        for path in draft.iterdir():
+            _sync(path)
         try:
             draft.rename(self.folder_of(key))
         except OSError:
             # Somebody else was first with the same result.
             shutil.rmtree(draft)
+
+
+def _sync(path: Path) -> None:
+    """What is found later must be whole, even after a power failure."""
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
 
 
 def _tells(path: Path) -> bool:

@@ -9,9 +9,10 @@ from msgspec import Struct, to_builtins
 from bramka.domain.errors import BramkaError, Invalid, Missing
 from bramka.domain.learning.experiment import Catalogue, Wiring, check, settings_of
 from bramka.domain.learning.graph import Experiment, Node, port_id
-from bramka.domain.learning.module import ModuleError, UntypedModule
+from bramka.domain.learning.module import UntypedModule
 from bramka.domain.learning.value import Ports, Value
 from bramka.studio.cache import ResultCache
+from bramka.studio.task import compute
 from bramka.studio.value_file import digest_of, value_bytes
 
 NodeState = Literal["NotStarted", "Finished", "Failed"]
@@ -114,18 +115,7 @@ class _Walk:
 
     def _compute(self, node: Node, module: UntypedModule, inputs: Ports) -> Ports:
         settings = module.settle(settings_of(node, self._experiment))
-        try:
-            return module.apply(inputs, settings)
-        except BramkaError:
-            raise
-        except MemoryError:
-            raise ModuleError(
-                138, "Memory has been exhausted, unable to complete running of module."
-            ) from None
-        except Exception as error:
-            # A module is a plug-in: whatever it breaks on fails its node only.
-            text = f"{module.name} library exception: {type(error).__name__}: {error}"
-            raise ModuleError(1000, text, module=module.name) from error
+        return compute(module, inputs, settings)
 
     def _inputs(self, node: Node, module: UntypedModule) -> dict[str, Value]:
         values = {}

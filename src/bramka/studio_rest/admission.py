@@ -78,4 +78,6 @@ def _role(transaction: Transaction, token: str, workspace: str) -> Signed | None
 
 
 def _must_exist(transaction: Transaction, workspace: str) -> None:
-    workspace_by_id(transaction, workspace)
+    # People of the console may ask for the list of workspaces without naming one.
+    if workspace:
+        workspace_by_id(transaction, workspace)

@@ -38,6 +38,8 @@ class ContentsDoor:
         store = self._site.store
         with store.reading() as transaction:
             admit(store.vault.pepper, place, query, transaction.now)
+            if place.count("/") != 2:
+                raise Missing("A package is not downloaded; PUT it as packageUri.")
             _, saved_id, what = place.split("/")
             workspace = saved_id.partition(".")[0]
             saved = saved_by_id(transaction, workspace, saved_id)

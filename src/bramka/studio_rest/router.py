@@ -3,6 +3,7 @@
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from urllib.parse import unquote
 
 import anyio.to_thread
 from starlette.requests import Request
@@ -60,7 +61,9 @@ class Studio:
         return response
 
     async def _answer(self, request: Request) -> Response:
-        path = request.url.path.strip("/")
+        # Matched before decoding: an encoded slash is part of a name.
+        raw = request.scope["raw_path"].decode("ascii", "replace")
+        path = re.sub("/+", "/", raw).strip("/")
         fitting = [
             (way, match)
             for way in self._ways
@@ -71,7 +74,10 @@ class Studio:
         method = "GET" if request.method == "HEAD" else request.method
         for way, match in fitting:
             if way.method == method:
-                return await self._go(way, match.groupdict(), request)
+                parts = {
+                    name: unquote(text) for name, text in match.groupdict().items()
+                }
+                return await self._go(way, parts, request)
         return unknown_path(405)
 
     async def _go(self, way: Way, parts: dict[str, str], request: Request) -> Response:

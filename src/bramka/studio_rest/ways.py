@@ -1,9 +1,35 @@
 """All ways of the Studio REST."""
 
-from bramka.studio_rest import saved, upload
+from bramka.studio_rest import (
+    annotation,
+    deployment,
+    elsewhere,
+    event,
+    experiment,
+    module,
+    output,
+    package,
+    saved,
+    upload,
+    webservice,
+    workspace,
+)
 from bramka.studio_rest.router import Way
 
 
 def all_ways() -> tuple[Way, ...]:
     """Every way, those of one file behind each other."""
-    return (*upload.WAYS, *saved.WAYS)
+    return (
+        *workspace.WAYS,
+        *upload.WAYS,
+        *saved.WAYS,
+        *experiment.WAYS,
+        *output.WAYS,
+        *event.WAYS,
+        *annotation.WAYS,
+        *deployment.WAYS,
+        *package.WAYS,
+        *module.WAYS,
+        *elsewhere.WAYS,
+        *webservice.WAYS,
+    )

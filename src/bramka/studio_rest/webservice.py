@@ -1,0 +1,247 @@
+"""Web services and their endpoints, as the management REST of Studio tells them."""
+
+from datetime import UTC, datetime
+from typing import Literal
+
+from msgspec import Struct
+from starlette.responses import Response
+
+from bramka.domain.errors import Conflict, Missing, Unsupported
+from bramka.domain.learning.endpoint import Endpoint, ThrottleLevel, TraceLevel
+from bramka.domain.learning.endpoint import WebService as Service
+from bramka.domain.learning.saved import check_description
+from bramka.store.endpoint import (
+    Change,
+    add_endpoint,
+    change_endpoint,
+    delete_endpoint,
+    replace_endpoint_key,
+)
+from bramka.store.service import (
+    delete_service,
+    endpoint_by_name,
+    endpoint_keys,
+    list_endpoints,
+    list_services,
+    service_by_id,
+)
+from bramka.store.transaction import Transaction
+from bramka.studio_rest.call import Call, as_json
+from bramka.studio_rest.router import Way
+
+
+class Wanted(Struct, kw_only=True, rename="pascal"):
+    """What an endpoint is to be; what is not told stays as it is."""
+
+    description: str | None = None
+    throttle_level: ThrottleLevel | None = None
+    max_concurrent_calls: int | None = None
+    diagnostics_trace_level: TraceLevel | None = None
+    prevent_update: bool | None = None
+    sample_data_enabled: bool | None = None
+    resources: list[object] | None = None
+
+    def change(self) -> Change:
+        if self.description is not None:
+            check_description(self.description)
+        return Change(
+            description=self.description,
+            max_concurrent_calls=self.max_concurrent_calls,
+            trace_level=self.diagnostics_trace_level,
+            throttle_level=self.throttle_level,
+            prevent_update=self.prevent_update,
+            sample_data_enabled=self.sample_data_enabled,
+        )
+
+
+class Which(Struct, kw_only=True, rename="pascal"):
+    """Which of two keys."""
+
+    key: Literal["primary", "secondary"]
+
+
+def services(call: Call) -> Response:
+    """`GET webservices`."""
+    with call.site.store.reading() as transaction:
+        found = list_services(transaction, call.workspace)
+        return as_json([_service(transaction, each) for each in found])
+
+
+def service(call: Call) -> Response:
+    """`GET webservices/{service}`."""
+    with call.site.store.reading() as transaction:
+        return as_json(_service(transaction, _find(call, transaction)))
+
+
+def remove_service(call: Call) -> Response:
+    """`DELETE webservices/{service}`."""
+    with call.site.store.writing() as transaction:
+        delete_service(transaction, _find(call, transaction).id)
+    return as_json({})
+
+
+def endpoints(call: Call) -> Response:
+    """`GET webservices/{service}/endpoints`: the default one first."""
+    with call.site.store.reading() as transaction:
+        found = list_endpoints(transaction, _find(call, transaction).id)
+        return as_json([_endpoint(call, transaction, each) for each in found])
+
+
+def endpoint(call: Call) -> Response:
+    """`GET webservices/{service}/endpoints/{endpoint}`."""
+    with call.site.store.reading() as transaction:
+        return as_json(_endpoint(call, transaction, _named(call, transaction)))
+
+
+def put_endpoint(call: Call) -> Response:
+    """`PUT …/endpoints/{endpoint}`: a new one, or another description of one."""
+    change = call.json(Wanted).change()
+    with call.site.store.writing() as transaction:
+        found = _find(call, transaction)
+        name = call.parts["endpoint"]
+        try:
+            known = endpoint_by_name(transaction, found.id, name)
+        except Missing:
+            chance = call.site.chance
+            made = add_endpoint(transaction, chance, found.id, name, change)
+        else:
+            made = change_endpoint(transaction, known.id, change)
+        return as_json(_endpoint(call, transaction, made))
+
+
+def patch_endpoint(call: Call) -> Response:
+    """`PATCH …/endpoints/{endpoint}`: any of its settings."""
+    wanted = call.json(Wanted)
+    if wanted.resources:
+        raise Unsupported(
+            "Trained models of an endpoint are not replaced one by one; publish the "
+            "experiment again, or add an endpoint of another service.",
+            target="Resources",
+        )
+    with call.site.store.writing() as transaction:
+        found = _named(call, transaction)
+        change_endpoint(transaction, found.id, wanted.change())
+    return Response(status_code=204)
+
+
+def refresh_endpoint(call: Call) -> Response:
+    """`POST …/endpoints/{endpoint}/refresh`: what the default one has; 304 if same."""
+    with call.site.store.writing() as transaction:
+        found = _named(call, transaction)
+        of = _find(call, transaction)
+        if found.name == of.default_endpoint_name:
+            raise Conflict(
+                "The default endpoint is not refreshed: publishing changes it.",
+                target="endpoint",
+            )
+        if found.prevent_update:
+            raise Conflict(
+                f"Endpoint '{found.name}' has PreventUpdate set.", target="endpoint"
+            )
+        default = endpoint_by_name(transaction, of.id, of.default_endpoint_name)
+        if default.package == found.package:
+            return Response(status_code=304)
+        change_endpoint(transaction, found.id, Change(package=default.package))
+    return as_json({})
+
+
+def remove_endpoint(call: Call) -> Response:
+    """`DELETE …/endpoints/{endpoint}`; the default one goes with its service."""
+    with call.site.store.writing() as transaction:
+        found, of = _named(call, transaction), _find(call, transaction)
+        alone = len(list_endpoints(transaction, of.id)) == 1
+        if found.name == of.default_endpoint_name and alone:
+            delete_service(transaction, of.id)
+        else:
+            delete_endpoint(transaction, found.id)
+    return as_json({})
+
+
+def new_key(call: Call) -> Response:
+    """`POST …/endpoints/{endpoint}/keys`: a new key in place of one."""
+    which = call.json(Which).key
+    with call.site.store.writing() as transaction:
+        found = _named(call, transaction)
+        chance = call.site.chance
+        keys = replace_endpoint_key(transaction, chance, found.id, which)
+    return as_json({"PrimaryKey": keys.primary, "SecondaryKey": keys.secondary})
+
+
+def _find(call: Call, transaction: Transaction) -> Service:
+    found = service_by_id(transaction, call.parts["service"])
+    if found.workspace_id != call.workspace:
+        raise Missing(f"There is no web service '{found.id}'.", target="service")
+    return found
+
+
+def _named(call: Call, transaction: Transaction) -> Endpoint:
+    found = _find(call, transaction)
+    return endpoint_by_name(transaction, found.id, call.parts["endpoint"])
+
+
+def _service(transaction: Transaction, found: Service) -> dict[str, object]:
+    return {
+        "Id": found.id,
+        "Name": found.name,
+        "Description": found.description,
+        "CreationTime": _moment(found.created),
+        "WorkspaceId": found.workspace_id,
+        "DefaultEndpointName": found.default_endpoint_name,
+        "EndpointCount": len(list_endpoints(transaction, found.id)),
+    }
+
+
+def _endpoint(
+    call: Call, transaction: Transaction, found: Endpoint
+) -> dict[str, object]:
+    base = call.site.services_url.rstrip("/")
+    place = f"workspaces/{found.workspace_id}"
+    primary = secondary = None
+    if call.role != "viewer":
+        keys = endpoint_keys(transaction, found.id)
+        primary, secondary = keys.primary, keys.secondary
+    experiment = service_by_id(transaction, found.service_id).experiment_id or ""
+    console = call.site.console_url.rstrip("/")
+    return {
+        "Name": found.name,
+        "Description": found.description,
+        "CreationTime": _moment(found.created),
+        "WorkspaceId": found.workspace_id,
+        "WebServiceId": found.service_id,
+        "HelpLocation": f"{base}/apihelp/{place}/webservices/{found.service_id}"
+        f"/endpoints/{found.id}",
+        "PrimaryKey": primary,
+        "SecondaryKey": secondary,
+        "ApiLocation": f"{base}/{place}/services/{found.id}",
+        "ExperimentLocation": f"{console}/studio#{place}/experiments/{experiment}",
+        "Resources": [],
+        "Version": str(found.version),
+        "MaxConcurrentCalls": found.max_concurrent_calls,
+        "DiagnosticsTraceLevel": found.trace_level,
+        "ThrottleLevel": found.throttle_level,
+        "PreventUpdate": found.prevent_update,
+        "SampleDataEnabled": found.sample_data_enabled,
+    }
+
+
+def _moment(seconds: float) -> str:
+    moment = datetime.fromtimestamp(seconds, UTC)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+_LIST = "workspaces/{workspace}/webservices"
+_ONE = _LIST + "/{service}"
+_ENDPOINTS = _ONE + "/endpoints"
+_ENDPOINT = _ENDPOINTS + "/{endpoint}"
+WAYS = (
+    Way("GET", _LIST, services),
+    Way("GET", _ONE, service),
+    Way("DELETE", _ONE, remove_service),
+    Way("GET", _ENDPOINTS, endpoints),
+    Way("GET", _ENDPOINT, endpoint, endpoint_key=True),
+    Way("PUT", _ENDPOINT, put_endpoint),
+    Way("PATCH", _ENDPOINT, patch_endpoint, endpoint_key=True),
+    Way("DELETE", _ENDPOINT, remove_endpoint),
+    Way("POST", _ENDPOINT + "/refresh", refresh_endpoint, endpoint_key=True),
+    Way("POST", _ENDPOINT + "/keys", new_key),
+)
