@@ -15,6 +15,7 @@ import polars as pl
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from bramka.catalogue._features import (
     Encoding,
@@ -178,9 +179,12 @@ def ranges_of(settings: Struct) -> dict[str, list[Any]]:
 
 
 @contextmanager
-def quiet() -> Iterator[None]:
-    """Training stops where the settings say; that it could go on is no news."""
-    with warnings.catch_warnings():
+def training() -> Iterator[None]:
+    """Where training runs: on one thread, as sums of several end in another last bit.
+
+    It ends where the settings say; that it could go on is no news.
+    """
+    with warnings.catch_warnings(), threadpool_limits(limits=1):
         warnings.simplefilter("ignore")
         yield
 
@@ -218,7 +222,7 @@ def _fitted(
         classes=len(scores.classes or ()),
         seed=getattr(settings, "seed", 0),
     )
-    with quiet():
+    with training():
         model = learner.train(sample, settings)
     state = {"encoding": encoding.stored(), "scores": scores.stored(), "model": model}
     columns = [table.column(each) for each in (*names, *([label] if label else []))]

@@ -156,7 +156,7 @@ def quantile_loss(truth: Matrix, told: Matrix, quantile: float) -> float:
 def cluster_figures(assignments: Codes, distances: Matrix) -> list[dict[str, Any]]:
     """A line for all rows together, then one for each cluster."""
     own = distances[np.arange(len(assignments)), assignments]
-    other = _nearest_other(assignments, distances)
+    other = nearest_other(assignments, distances)
     groups = [("Combined Evaluation", np.ones(len(assignments), dtype=np.bool_))]
     groups += [
         (f"Evaluation For Cluster No.{cluster}", assignments == cluster)
@@ -174,6 +174,15 @@ def cluster_figures(assignments: Codes, distances: Matrix) -> list[dict[str, Any
         }
         for name, inside in groups
     ]
+
+
+def nearest_other(assignments: Codes, distances: Matrix) -> Matrix:
+    """How far each row is from the nearest centre that is not its own."""
+    others = distances.copy()
+    others[np.arange(len(assignments)), assignments] = np.inf
+    if distances.shape[1] == 1:
+        return np.full(len(assignments), np.nan)
+    return np.asarray(others.min(axis=1))
 
 
 def summary(rows: Sequence[Mapping[str, float | None]], name: str) -> dict[str, Any]:
@@ -245,14 +254,6 @@ def _lift(truth: Codes, scores: Matrix) -> Report:
         "columns": ["Positive Rate", "True Positive"],
         "points": _thinned(shares, hits),
     }
-
-
-def _nearest_other(assignments: Codes, distances: Matrix) -> Matrix:
-    others = distances.copy()
-    others[np.arange(len(assignments)), assignments] = np.inf
-    if distances.shape[1] == 1:
-        return np.full(len(assignments), np.nan)
-    return np.asarray(others.min(axis=1))
 
 
 def _ratio(part: float, whole: float) -> float | None:

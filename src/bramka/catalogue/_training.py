@@ -6,8 +6,15 @@ from msgspec import Struct
 
 from bramka.catalogue._shelf import shelf
 from bramka.domain.learning.column_selector import ColumnSelector
-from bramka.domain.learning.module import Learnt, ModuleError, UntypedModule, Use
+from bramka.domain.learning.module import (
+    Learnt,
+    ModuleError,
+    Ports,
+    UntypedModule,
+    Use,
+)
 from bramka.domain.learning.table import Table
+from bramka.domain.learning.value import learnt_on
 
 
 def label_of(selector: ColumnSelector, table: Table, port: str = "Dataset") -> str:
@@ -51,3 +58,30 @@ def used(learnt: Learnt, port: str = "Trained model") -> Use:
     if module.use is None or not learnt.trained:
         raise ModuleError(13, f'Learner "{port}" has invalid type.')
     return module.use(learnt, chosen)
+
+
+def learner_on(inputs: Ports, port: str = "Untrained model") -> Learnt:
+    """The learner on a port; Error 0013 if something else stands there."""
+    learnt = learnt_on(inputs, port)
+    if learnt.type != "ILearner":
+        raise ModuleError(13, f'Learner "{port}" has invalid type.')
+    return learnt
+
+
+def clustering_on(inputs: Ports, port: str) -> Learnt:
+    """The clustering on a port; Error 0013 if something else stands there."""
+    learnt = learnt_on(inputs, port)
+    if learnt.type != "ICluster":
+        raise ModuleError(13, f'Learner "{port}" has invalid type.')
+    return learnt
+
+
+def cluster_table(table: Table, columns: ColumnSelector) -> tuple[Table, str | None]:
+    """The columns clusters are made of and the label, whose name is told besides."""
+    if not table.columns:
+        raise ModuleError(3, 'Input "Dataset" is null or empty.')
+    chosen = columns.names(table.columns)
+    labels = [column.name for column in table.columns if column.kind == "Label"]
+    label = labels[0] if labels else None
+    names = [name for name in chosen if name != label]
+    return table.select(names + ([label] if label else [])), label
