@@ -19,7 +19,12 @@ from bramka.app.fetching import guarded_fetch
 from bramka.app.log import set_up_logging
 from bramka.app.policy_check import policy_compiler
 from bramka.app.policy_kinds import policy_kinds
-from bramka.app.portal import portal_middleware, portal_routes
+from bramka.app.portal import (
+    open_issuers,
+    portal_middleware,
+    portal_routes,
+    vouching,
+)
 from bramka.app.ready import tell
 from bramka.app.secrets import Secrets, open_secrets
 from bramka.app.settings import Settings
@@ -28,6 +33,7 @@ from bramka.management.call import Addresses, Site
 from bramka.management.configuration import ConfigurationDoor
 from bramka.management.echo import echo
 from bramka.management.exporting import ExportDoor
+from bramka.management.gateway_status import StatusDoor
 from bramka.management.refusal import refuse_http
 from bramka.management.router import Management
 from bramka.management.trace import TraceDoor
@@ -85,6 +91,7 @@ def application(
     configuration = ConfigurationDoor(store, secrets.gateway_token)
     counting = UsageDoor(usage, secrets.gateway_token, store)
     traces = TraceDoor(usage, secrets.gateway_token, store)
+    issuers = open_issuers(store)
     site = Site(
         store=store,
         usage=usage,
@@ -93,7 +100,9 @@ def application(
         addresses=Addresses(settings.gateway_url, settings.console_url),
         policies=policy_kinds(),
         fetch=guarded_fetch(settings.services_url),
+        vouch=vouching(settings, issuers),
     )
+    statuses = StatusDoor(store, secrets.gateway_token, site.watch)
     exports = ExportDoor(store, settings.gateway_url)
     management = Management(site, tree(), configuration.wake)
     readers_of = readers(settings.console_url)
@@ -104,6 +113,7 @@ def application(
             Route("/health", health),
             Route("/gateway/configuration", configuration.answer),
             Route("/gateway/usage", counting.answer, methods=["POST"]),
+            Route("/gateway/status", statuses.answer, methods=["POST"]),
             Route("/gateway/traces", traces.take, methods=["POST"]),
             Route("/gateway/traces/{door}", traces.show),
             Route("/echo{rest:path}", echo, methods=METHODS),
@@ -112,7 +122,7 @@ def application(
             Route("/subscriptions", management.answer, methods=METHODS),
             Route("/subscriptions/{rest:path}", management.answer, methods=METHODS),
             *studio_routes(studio),
-            *portal_routes(settings, store, configuration.wake),
+            *portal_routes(settings, store, configuration.wake, issuers),
             *face_of_developers(developers, settings, secrets),
             *face_routes(site.chance, (settings.gateway_url, settings.blobs_url)),
         ],

@@ -35,6 +35,7 @@ from bramka.domain.traffic.configuration import (
     read_update,
     write_update,
 )
+from bramka.domain.traffic.gateway_status import STATUS_SECONDS
 from bramka.domain.traffic.identity import Identity
 from bramka.expressions import Surroundings
 from bramka.expressions.freezing import freeze, thaw
@@ -49,6 +50,7 @@ from bramka.gateway.limits import Allowances
 from bramka.gateway.memory_cache import MemoryCache
 from bramka.gateway.metrics import metrics_server
 from bramka.gateway.rings import Rings
+from bramka.gateway.status import status_of
 from bramka.wire.connection import Limits
 from bramka.wire.tls import Certificates
 
@@ -148,6 +150,7 @@ class _Process:
                 *([asyncio.create_task(watch(certificates))] if certificates else []),
                 asyncio.create_task(self._follow(console)),
                 asyncio.create_task(self._flush(console)),
+                asyncio.create_task(self._tell_status(console, name)),
                 asyncio.create_task(self._save()),
                 asyncio.create_task(self._tell_ready()),
             ]
@@ -286,6 +289,16 @@ class _Process:
         )
         _write_private(self.file, content)
         self.saved_version = configuration.version
+
+    async def _tell_status(self, console: httpx2.AsyncClient, name: str) -> None:
+        """Tell how this process does, for ever; console away is no matter."""
+        while True:
+            status = status_of(self.gateway, name)
+            with suppress(httpx2.HTTPError, OSError):
+                await console.post(
+                    "/gateway/status", content=msgspec.json.encode(status)
+                )
+            await asyncio.sleep(STATUS_SECONDS)
 
     # --- usage ---
 

@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from bramka.domain.clock import Chance
 from bramka.domain.errors import Invalid
 from bramka.domain.traffic.configuration import Configuration
+from bramka.domain.traffic.gateway_status import GatewayStatus
 from bramka.domain.traffic.instance import ServiceInstance
 from bramka.domain.traffic.policy import PolicyDocument
 from bramka.store.access_token import AccessToken, Role
@@ -71,6 +72,10 @@ class Addresses:
     console: str
 
 
+Watch = dict[tuple[str, str], tuple[GatewayStatus, float]]
+"""Gateway and process → what it told last, and when."""
+
+
 @dataclass(frozen=True)
 class Site:
     """What the management REST works with; `app` hands it in."""
@@ -85,6 +90,7 @@ class Site:
     """Reads what a `-link` format names; None where nothing may be fetched."""
     vouch: Vouch | None = None
     """Knows the tokens of another issuer; None where there is none."""
+    watch: Watch = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

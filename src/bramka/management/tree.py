@@ -15,6 +15,7 @@ from bramka.management.credential import (
 from bramka.management.diagnostic import Diagnostics
 from bramka.management.documentation import Documentations, Wikis
 from bramka.management.fragment import Fragments
+from bramka.management.gateway_status import gateway_statuses
 from bramka.management.group import Groups, join, part
 from bramka.management.identity_provider import IdentityProviders
 from bramka.management.instance import Instance
@@ -162,6 +163,7 @@ def _gateways() -> list[AnyResource]:
             Hostnames(),
             Authorities(),
         ),
+        Made("gatewayStatuses", gateway_statuses),
         Caches(),
         Certificates(),
         inside.Quotas(inside.Periods()),
