@@ -1,0 +1,85 @@
+from typing import Any
+
+import polars as pl
+import pytest
+
+from bramka.catalogue import shelf
+from bramka.domain.learning.table import Column, Table
+
+MODULE = shelf().find("Clip Values")
+TEN = list(range(1, 11))
+
+
+def clipped(values: list[Any], **settings: str) -> Table:
+    named = {name.replace("_", " "): value for name, value in settings.items()}
+    table = Table.of(pl.DataFrame({"x": values}))
+    result = MODULE.apply({"Dataset": table}, MODULE.settle(named))["Results dataset"]
+    assert isinstance(result, Table)
+    return result
+
+
+def test_the_documented_table_of_percentiles() -> None:
+    result = clipped(
+        TEN,
+        Set_of_thresholds="ClipPeaksAndSubpeaks",
+        Threshold="Percentile",
+        Percentile_number_of_upper_threshold="90",
+        Percentile_number_of_lower_threshold="10",
+        Upper_substitute_value="Missing",
+        Lower_substitute_value="Missing",
+        Overwrite_flag="False",
+        Add_indicator_columns="True",
+    )
+    assert result.names == ("x", "x_clipped", "x_IsClipped")
+    kept = [None, None, 3, 4, 5, 6, 7, 8, 9, None]
+    assert result.frame["x_clipped"].to_list() == kept
+    assert result.frame["x_IsClipped"].to_list() == [each is None for each in kept]
+
+
+def test_a_constant_threshold_is_within() -> None:
+    peaks = {"Constant_value_for_upper_threshold": "8", "Add_indicator_columns": "True"}
+    result = clipped(TEN, **peaks)
+    assert result.frame["x"].to_list() == [*TEN[:8], 8, 8]
+    assert sum(result.frame["x_IsClipped"]) == 2
+    assert result.column("x").type == "Int64"
+
+
+@pytest.mark.parametrize(
+    ("substitute", "value"), [("Mean", 3.75), ("Median", 2.5), ("Missing", None)]
+)
+def test_means_and_medians_are_of_the_values_before(
+    substitute: str, value: float | None
+) -> None:
+    low = {
+        "Set_of_thresholds": "ClipSubpeaks",
+        "Constant_value_for_lower_threshold": "2",
+        "Substitute_value_for_subpeaks": substitute,
+    }
+    assert clipped([1.0, 2.0, 3.0, 9.0], **low).frame["x"].to_list() == [
+        value,
+        2.0,
+        3.0,
+        9.0,
+    ]
+
+
+def test_a_broken_number_makes_a_whole_column_broken() -> None:
+    result = clipped([1, 5], Constant_value_for_upper_threshold="2.5")
+    assert result.column("x").type == "Double"
+    assert result.frame["x"].to_list() == [1.0, 2.5]
+
+
+def test_what_is_missing_is_never_clipped() -> None:
+    result = clipped([None, 5.0, float("nan")], Add_indicator_columns="True")
+    assert result.frame["x"].to_list()[:2] == [None, 1.0]
+    assert result.frame["x_IsClipped"].to_list() == [False, True, False]
+
+
+def test_texts_and_categories_are_passed_over() -> None:
+    table = Table.of(
+        pl.DataFrame({"c": [5], "t": ["5"]}),
+        [Column(name="c", type="Int64", levels=("5",))],
+    )
+    every = '{"rules":[{"ruleType":"AllColumns","exclude":false}]}'
+    settings = MODULE.settle({"List of columns": every})
+    assert MODULE.apply({"Dataset": table}, settings)["Results dataset"] == table
