@@ -148,9 +148,9 @@ def named_reader(transaction: Transaction, request: Request) -> Reader:
         return Reader()
     noun = user.USERS.get(transaction, name).noun
     role = request.headers.get("x-role")
-    return msgspec.convert(
-        {"user_id": noun.id, "groups": noun.groups, "role": role}, Reader
-    )
+    language = request.headers.get("x-language", "en")
+    known = {"user_id": noun.id, "groups": noun.groups, "role": role}
+    return msgspec.convert({**known, "language": language}, Reader)
 
 
 @contextmanager

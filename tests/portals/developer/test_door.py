@@ -107,6 +107,18 @@ def test_issues_are_told_to_those_who_asked(face: Face) -> None:
     ]
 
 
+def test_a_portal_without_guests_tells_them_nothing(face: Face) -> None:
+    face.join("ann")
+    face.publish("/portalsettings/signin", {"enabled": True})
+    for path in ("/apis", "/products", "/pages", "/tags"):
+        answer = face.call("GET", path)
+        assert answer.status_code == 401
+        assert answer.json()["error"]["code"] == "SignInRequired"
+        assert face.call("GET", path, "ann").status_code == 200
+    sent = {"method": "GET", "url": f"{face.settings.gateway_url}/x"}
+    assert face.call("POST", "/console/send", "", sent).status_code == 401
+
+
 def test_errors_have_one_shape(face: Face) -> None:
     for method, path, status in (
         ("GET", "/nothing", 404),

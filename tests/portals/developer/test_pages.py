@@ -63,6 +63,12 @@ def test_pages_are_written_over_rest_and_read_at_once(each_face: Face) -> None:
     page = face.get("/pages/about")
     assert page["html"] == "<h1>Hi</h1>\n<p><strong>you</strong></p>\n"
     assert face.get("/pages/draft")["title"] == "Draft"
+    face.join("ann")
+    polish_answer = face.call(
+        "GET", "/pages/about", "ann", headers={"X-Language": "pl"}
+    )
+    assert polish_answer.json()["title"] == "O nas"
+    assert "<em>Cześć</em>" in polish_answer.json()["html"]
     face.publish(f"{PAGES}/about", None, "DELETE")
     assert face.call("GET", "/pages/about").status_code == 404
 

@@ -42,6 +42,9 @@ def test_readers_see_their_own_calls_only(each_face: Face) -> None:
     (mine,) = face.get("/usage", "ann", by="subscription")["value"]
     assert mine["subscriptionId"] == f"/subscriptions/{ann}"
     assert face.get("/usage", "ann", by="api", subscription=bob)["value"] == []
+    assert face.get("/usage", "ann", by="time", api="other")["value"] == []
+    (mine,) = face.get("/usage", "ann", by="time", api="alpha")["value"]
+    assert mine["callCountTotal"] == 4
     assert face.call("GET", "/usage").status_code == 401
 
 

@@ -26,7 +26,7 @@ from bramka.domain.traffic.relayed import HEADER, caller_token
 from bramka.domain.traffic.self_hosted import MANAGED
 from bramka.domain.traffic.trace import DebugCredentials
 from bramka.portals.developer.door import JSON, Place, read_body
-from bramka.portals.developer.reader import Reader
+from bramka.portals.developer.reader import Reader, admitted
 from bramka.store.api import APIS
 from bramka.store.transaction import Transaction
 
@@ -115,7 +115,7 @@ class Relay:
 
     def _prepared(self, request: Request, body: bytes) -> httpcore2.Request:
         with self._place.store.reading() as transaction:
-            reader = self._place.reader_of(transaction, request)
+            reader = admitted(transaction, request, self._place.reader_of)
             try:
                 sent = msgspec.json.decode(body, type=Sent)
             except msgspec.MsgspecError as error:

@@ -24,7 +24,7 @@ from bramka.portals.developer import (
 )
 from bramka.portals.developer.call import Call, Created, Refuse, Serve
 from bramka.portals.developer.counters import Counters
-from bramka.portals.developer.reader import ReaderOf
+from bramka.portals.developer.reader import ReaderOf, admitted
 from bramka.store import audit
 from bramka.store.audit import Entry
 from bramka.store.subscription import Keys
@@ -135,7 +135,7 @@ class Door:
             counters=place.counters,
             gateway=place.gateway,
             portal=place.portal,
-            reader=place.reader_of(transaction, request),
+            reader=admitted(transaction, request, place.reader_of),
             url=str(request.url.replace(query="")),
             ids=request.path_params,
             query=dict(request.query_params),

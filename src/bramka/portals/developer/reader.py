@@ -7,6 +7,7 @@ from msgspec import Struct
 from starlette.requests import Request
 
 from bramka.domain.errors import Unauthenticated
+from bramka.store import portal_rules
 from bramka.store.transaction import Transaction
 
 GUESTS = "guests"
@@ -30,6 +31,18 @@ class Reader(Struct, frozen=True, kw_only=True):
         if self.user_id is None:
             raise Unauthenticated("Sign in first; guests only look.")
         return self.user_id
+
+
+def admitted(
+    transaction: Transaction, request: Request, reader_of: "ReaderOf"
+) -> Reader:
+    """Who reads; Unauthenticated for guests where the publisher wants none."""
+    reader = reader_of(transaction, request)
+    if reader.user_id is None and portal_rules.read(transaction).sign_in_required:
+        refusal = Unauthenticated("Sign in first; this portal has no guests.")
+        refusal.code = "SignInRequired"
+        raise refusal
+    return reader
 
 
 ReaderOf = Callable[[Transaction, Request], Reader]

@@ -1,6 +1,6 @@
 """`/developer/subscriptions`: the reader's own, with their keys."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct, structs
 
@@ -13,6 +13,7 @@ from bramka.portals.developer.products import reason_not_to
 from bramka.portals.developer.visible import product_of
 from bramka.store import notice, portal_rules, subscription
 from bramka.store.api import APIS
+from bramka.store.collection import Collection
 from bramka.store.product import PRODUCTS
 from bramka.store.subscribing import held, refuse_over_limit
 from bramka.store.subscription import SUBSCRIPTIONS, Keys, draw_keys, keys_of
@@ -62,7 +63,7 @@ def list_subscriptions(call: Call) -> Listing[ShownSubscription]:
     own = column.owner_id == call.reader.user
     order = (column.created_date.desc(),)
     page = SUBSCRIPTIONS.page(call.transaction, own, order=order, skip=skip, top=top)
-    shown = [_shown(call, record.noun) for record in page.records]
+    shown = _all_shown(call, [record.noun for record in page.records])
     return listed(call, shown, page.total, skip)
 
 
@@ -143,23 +144,34 @@ def _refuse_subscribing(call: Call, product: Product, wanted: Wanted) -> None:
         )
 
 
-def _product(call: Call, noun: Subscription) -> Named | None:
-    found = PRODUCTS.find(call.transaction, noun.product_id or "")
-    return None if found is None else Named(found.noun.id, found.noun.display_name)
-
-
-def _api(call: Call, noun: Subscription) -> Named | None:
-    found = APIS.find(call.transaction, noun.api_id or "")
-    return None if found is None else Named(found.noun.id, found.noun.display_name)
+def _named(call: Call, of: Collection[Any], ids: set[str | None]) -> dict[str, Named]:
+    found = of.find_all(call.transaction, [(one,) for one in sorted(filter(None, ids))])
+    return {one.noun.id: Named(one.noun.id, one.noun.display_name) for one in found}
 
 
 def _shown(call: Call, noun: Subscription) -> ShownSubscription:
+    (shown,) = _all_shown(call, [noun])
+    return shown
+
+
+def _all_shown(call: Call, nouns: list[Subscription]) -> list[ShownSubscription]:
+    products = _named(call, PRODUCTS, {one.product_id for one in nouns})
+    apis = _named(call, APIS, {one.api_id for one in nouns})
+    return [
+        _told(noun, products.get(noun.product_id or ""), apis.get(noun.api_id or ""))
+        for noun in nouns
+    ]
+
+
+def _told(
+    noun: Subscription, product: Named | None, api: Named | None
+) -> ShownSubscription:
     return ShownSubscription(
         id=noun.id,
         name=noun.display_name,
         scope=noun.scope,
-        product=_product(call, noun),
-        api=_api(call, noun),
+        product=product,
+        api=api,
         state=noun.state,
         created_date=moment(noun.created_date),
         start_date=moment(noun.start_date),

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from bramka.domain.errors import Invalid
 from bramka.domain.traffic.usage import Row
@@ -50,9 +50,12 @@ def show_usage(call: Call) -> Listing[Record]:
         select(SUBSCRIPTIONS.column.id).where(own)
     ).all()
     wanted = call.query.get("subscription")
-    where = USAGE.c.subscription.in_([one for one in mine if wanted in (None, one)])
+    chosen = [one for one in mine if wanted in (None, one)]
+    where: list[ColumnElement[bool]] = [USAGE.c.subscription.in_(chosen)]
+    if api := call.query.get("api"):
+        where.append(USAGE.c.api == api)
     with reading(call.usage) as connection:
-        rows = totals(connection, span, KINDS[kind], where)
+        rows = totals(connection, span, KINDS[kind], *where)
     names = _names(call, rows)
     records = [dated(record_of(kind, row, names), row, span.every) for row in rows]
     return whole(
