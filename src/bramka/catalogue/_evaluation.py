@@ -196,3 +196,9 @@ def _clusters(table: Table) -> Evaluation:
 
 def _numbers(frame: pl.DataFrame, name: str) -> Matrix:
     return np.asarray(frame[name].cast(pl.Float64).to_numpy())
+
+
+def line_series(name: str, values: list[Any]) -> pl.Series:
+    """A column of figures; one that is always missing is one of numbers."""
+    empty = all(value is None for value in values)
+    return pl.Series(name, values, dtype=pl.Float64 if empty else None)

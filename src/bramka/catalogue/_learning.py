@@ -40,7 +40,7 @@ from bramka.domain.learning.module import (
     RowStep,
     Use,
 )
-from bramka.domain.learning.parameter import parameters_of, settle, stored
+from bramka.domain.learning.parameter import Parameter, parameters_of, settle, stored
 from bramka.domain.learning.table import Column, Table
 
 UNTRAINED = "Untrained model"
@@ -160,6 +160,8 @@ def ranges_of(settings: Struct) -> dict[str, list[Any]]:
         if not field.startswith(_RANGE_FIELD):
             continue
         swept = field.removeprefix(_RANGE_FIELD)
+        if not _matters(parameters[swept], settings):
+            continue
         texts = [text.strip() for text in getattr(settings, field).split(";")]
         given = [text for text in texts if text]
         if not given:
@@ -176,6 +178,14 @@ def ranges_of(settings: Struct) -> dict[str, list[Any]]:
             for text in given
         ]
     return ranges
+
+
+def _matters(parameter: Parameter, settings: Struct) -> bool:
+    """Whether a parameter is one of those that these settings use."""
+    shown = parameter.shown_when
+    if shown is None or shown.values == ("Single Parameter",):
+        return True
+    return stored(settings)[shown.parameter] in shown.values
 
 
 @contextmanager

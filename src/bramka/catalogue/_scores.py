@@ -145,6 +145,8 @@ def scores_of(
         targets = known.cast(pl.Float64).to_numpy()
         _check_numbers(label, targets)
         return Scores(task=task, label=column), targets
+    if task == "ordinal" and column.type not in NUMBERS:
+        raise _unfit(name, f'its label "{label}" is of type {column.type}')
     values = known.unique().sort()
     if column.levels is not None and column.type == "String":
         present = set(values)

@@ -1,8 +1,10 @@
 """Train and use whatever stands on a port, by the module that made it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from bramka.catalogue._shelf import shelf
 from bramka.domain.learning.column_selector import ColumnSelector
@@ -13,7 +15,7 @@ from bramka.domain.learning.module import (
     UntypedModule,
     Use,
 )
-from bramka.domain.learning.table import Table
+from bramka.domain.learning.table import Column, Table
 from bramka.domain.learning.value import learnt_on
 
 
@@ -85,3 +87,26 @@ def cluster_table(table: Table, columns: ColumnSelector) -> tuple[Table, str | N
     label = labels[0] if labels else None
     names = [name for name in chosen if name != label]
     return table.select(names + ([label] if label else [])), label
+
+
+def kept_beside(
+    columns: Sequence[Column], scores: Sequence[Column], label: str | None
+) -> tuple[Column, ...]:
+    """The dataset's columns that no score replaces, the label marked as such."""
+    replaced = {column.name for column in scores}
+    return tuple(
+        replace(column, kind="Label") if column.name == label else column
+        for column in columns
+        if column.name not in replaced
+    )
+
+
+def beside(table: Table, scores: Table, label: str | None) -> Table:
+    """The dataset with score columns behind it, as Score Model gives it."""
+    kept = kept_beside(table.columns, scores.columns, label)
+    return Table(table.frame.select(each.name for each in kept), kept).append(scores)
+
+
+def scored(learnt: Learnt, table: Table) -> Table:
+    """The dataset with the scores of a trained learner."""
+    return beside(table, used(learnt).apply(table), learnt.label)

@@ -43,7 +43,7 @@ from typing import Any
 import polars as pl
 from msgspec import Struct
 
-from bramka.catalogue._evaluation import Evaluation, evaluated
+from bramka.catalogue._evaluation import Evaluation, evaluated, line_series
 from bramka.domain.learning.module import Module, ModuleError, ModulePort, Ports
 from bramka.domain.learning.table import Column, Table, type_of
 from bramka.domain.learning.value import table_on
@@ -71,14 +71,9 @@ def run(inputs: Ports, _settings: Settings) -> Ports:
 def _table(found: list[Evaluation]) -> Table:
     lines = [line for each in found for line in each.lines]
     names = list(dict.fromkeys(name for line in lines for name in line))
-    series = [_series(name, [line.get(name) for line in lines]) for name in names]
+    series = [line_series(name, [line.get(name) for line in lines]) for name in names]
     columns = [Column(name=each.name, type=type_of(each.dtype)) for each in series]
     return Table(pl.DataFrame(series), tuple(columns), _report(found))
-
-
-def _series(name: str, values: list[Any]) -> pl.Series:
-    empty = all(value is None for value in values)
-    return pl.Series(name, values, dtype=pl.Float64 if empty else None)
 
 
 def _report(found: list[Evaluation]) -> dict[str, Any]:

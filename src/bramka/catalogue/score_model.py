@@ -26,9 +26,8 @@ from collections.abc import Sequence
 from typing import Annotated
 
 from msgspec import Meta, Struct, field
-from msgspec.structs import replace
 
-from bramka.catalogue._training import used
+from bramka.catalogue._training import beside, kept_beside, learner_on, used
 from bramka.domain.learning.cells import Cell
 from bramka.domain.learning.module import (
     Learnt,
@@ -38,8 +37,8 @@ from bramka.domain.learning.module import (
     Ports,
     RowStep,
 )
-from bramka.domain.learning.table import Column, Table
-from bramka.domain.learning.value import learnt_on, table_on
+from bramka.domain.learning.table import Column
+from bramka.domain.learning.value import table_on
 
 MODEL = "Trained model"
 
@@ -58,10 +57,7 @@ def run(inputs: Ports, settings: Settings) -> Ports:
     learnt = _learner(inputs, table.columns)
     scores = used(learnt).apply(table)
     if settings.append:
-        kept = _kept(table.columns, scores.columns, learnt.label)
-        scores = Table(table.frame.select(column.name for column in kept), kept).append(
-            scores
-        )
+        scores = beside(table, scores, learnt.label)
     return {"Scored dataset": scores}
 
 
@@ -71,7 +67,7 @@ def row(columns: Sequence[Column], settings: Settings, others: Ports) -> RowStep
     step = prepare(columns) if prepare else None
     if step is None or not settings.append:
         return step
-    kept = _kept(columns, step.columns, learnt.label)
+    kept = kept_beside(columns, step.columns, learnt.label)
     score = step.apply
     if len(kept) == len(columns):
         return RowStep(kept + step.columns, lambda cells: [*cells, *score(cells)])
@@ -87,24 +83,10 @@ def _at(cells: Sequence[Cell], places: Sequence[int]) -> list[Cell]:
 
 
 def _learner(inputs: Ports, columns: Sequence[Column]) -> Learnt:
-    learnt = learnt_on(inputs, MODEL)
-    if learnt.type != "ILearner":
-        raise ModuleError(13, f'Learner "{MODEL}" has invalid type.')
+    learnt = learner_on(inputs, MODEL)
     if not columns:
         raise ModuleError(3, 'Input "Dataset" is null or empty.')
     return learnt
-
-
-def _kept(
-    columns: Sequence[Column], scores: Sequence[Column], label: str | None
-) -> tuple[Column, ...]:
-    """The dataset's columns that no score replaces, the label marked as such."""
-    replaced = {column.name for column in scores}
-    return tuple(
-        replace(column, kind="Label") if column.name == label else column
-        for column in columns
-        if column.name not in replaced
-    )
 
 
 MODULE = Module(
