@@ -6,16 +6,50 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from bramka.app.clock import SystemChance
+from bramka.app.outside import exchange
 from bramka.app.settings import Settings
+from bramka.domain.errors import Invalid
+from bramka.domain.traffic.account import Role
+from bramka.management.call import Vouch
 from bramka.management.refusal import refuse
 from bramka.portals.cookie import SeenSessions
+from bramka.portals.issuer import Issuers
 from bramka.portals.routes import account_routes
 from bramka.portals.site import Addresses, Site
+from bramka.portals.vouching import Trust, Vouching
 from bramka.store.transaction import Store
 
 
+def open_issuers(store: Store) -> Issuers:
+    """What is known of token issuers, for everybody in this process."""
+    return Issuers(exchange, store.clock)
+
+
+def vouching(settings: Settings, issuers: Issuers) -> Vouch | None:
+    """Who knows the tokens of the issuer in the settings; None without one."""
+    if not settings.oidc_issuer:
+        return None
+    if not settings.oidc_audience:
+        raise Invalid(
+            "oidc_issuer is set and oidc_audience is not; tokens for anybody would "
+            "open the management REST. Set it to what your tokens are meant for."
+        )
+    named: tuple[tuple[str, Role], ...] = (
+        (settings.oidc_owner, "owner"),
+        (settings.oidc_editor, "editor"),
+        (settings.oidc_viewer, "viewer"),
+    )
+    trust = Trust(
+        issuer=settings.oidc_issuer,
+        audience=settings.oidc_audience,
+        claim=settings.oidc_role_claim,
+        values={value: role for value, role in reversed(named) if value},
+    )
+    return Vouching(issuers, trust).caller
+
+
 def portal_routes(
-    settings: Settings, store: Store, wake: Callable[[], None]
+    settings: Settings, store: Store, wake: Callable[[], None], issuers: Issuers
 ) -> list[Route]:
     """Sessions and accounts."""
     site = Site(
@@ -29,6 +63,7 @@ def portal_routes(
         ),
         refuse=refuse,
         wake=wake,
+        issuers=issuers,
     )
     return account_routes(site)
 

@@ -1,6 +1,7 @@
 """OpenID Connect: which providers are offered, and where each one is."""
 
 from bramka.domain.traffic.identity_provider import IdentityProvider
+from bramka.store import portal_rules
 from bramka.store.identity_provider import IDENTITY_PROVIDERS
 from bramka.store.transaction import Transaction
 
@@ -16,10 +17,13 @@ _PERSONAL = "9188040d-6c67-4c5b-b112-36a304b66dad"
 """The tenant of everybody's personal accounts."""
 
 
-def offered(transaction: Transaction) -> list[tuple[IdentityProvider, str]]:
-    """The providers that people can sign in with, and how each is called."""
+def offered(transaction: Transaction) -> list[tuple[IdentityProvider, str, str]]:
+    """The providers that people can sign in with: each with its title and issuer."""
+    if portal_rules.read(transaction).delegation.sign_in:
+        return []
     found = (record.noun for record in IDENTITY_PROVIDERS.all(transaction))
-    return [(one, title_of(one)) for one in found if issuer_of(one)]
+    told = ((one, title_of(one), issuer_of(one)) for one in found)
+    return [one for one in told if one[2]]
 
 
 def title_of(provider: IdentityProvider) -> str:

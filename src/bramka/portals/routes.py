@@ -2,7 +2,7 @@
 
 from starlette.routing import Route
 
-from bramka.portals import joining, profile, session
+from bramka.portals import delegation, joining, profile, provider, session
 from bramka.portals.door import Door, Serve
 from bramka.portals.site import Site
 
@@ -10,6 +10,10 @@ TABLE: tuple[tuple[str, str, Serve], ...] = (
     ("GET", "/session", session.show_session),
     ("POST", "/session", session.sign_in),
     ("DELETE", "/session", session.sign_out),
+    ("GET", "/session/providers/{provider}/start", provider.start),
+    ("GET", "/session/providers/{provider}/callback", provider.finish),
+    ("GET", "/session/delegation/{operation}", delegation.send),
+    ("GET", "/signin-sso", delegation.enter),
     ("POST", "/account", joining.sign_up),
     ("POST", "/account/confirm", joining.confirm),
     ("POST", "/account/resend", joining.resend),

@@ -15,6 +15,7 @@ from bramka.portals.record import noted
 from bramka.portals.telling import session_told
 from bramka.portals.visit import Visit
 from bramka.store import account, attempts, password, portal_rules, session, user
+from bramka.store.session import Visitor
 from bramka.store.transaction import Transaction
 
 
@@ -49,7 +50,7 @@ def sign_in(visit: Visit) -> Response:
     known = proved(visit, given.email, given.password)
     with visit.site.store.writing() as transaction:
         _refuse_state(known)
-        _refuse_delegated(transaction, known)
+        refuse_delegated(transaction, known)
         return entered(transaction, visit, known)
 
 
@@ -90,6 +91,16 @@ def entered(
     transaction: Transaction, visit: Visit, known: User, provider: str = BASIC
 ) -> Response:
     """The answer that signs somebody in: a session that no one knew before."""
+    token, visitor = began(transaction, visit, known, provider)
+    response = tell(session_told(transaction, visit, visitor, token))
+    keep_session(response, token, secure=visit.secure)
+    return response
+
+
+def began(
+    transaction: Transaction, visit: Visit, known: User, provider: str
+) -> tuple[str, Visitor]:
+    """A session and its token; the one that this browser had before ends."""
     old = session.find(transaction, visit.token) if visit.token else None
     if old is not None:
         session.end(transaction, old.user.id, old.session.id)
@@ -100,9 +111,7 @@ def entered(
         # Blocked, or deleted, while the password was looked at.
         raise Unauthenticated("The account cannot be used; ask whoever runs this site.")
     noted(transaction, visit, known)
-    response = tell(session_told(transaction, visit, visitor, token))
-    keep_session(response, token, secure=visit.secure)
-    return response
+    return token, visitor
 
 
 def _refuse_state(known: User) -> None:
@@ -125,7 +134,7 @@ def _refuse_state(known: User) -> None:
     raise refusal
 
 
-def _refuse_delegated(transaction: Transaction, known: User) -> None:
+def refuse_delegated(transaction: Transaction, known: User) -> None:
     """Forbidden where others do the signing in, except for those who run the site."""
     rules = portal_rules.read(transaction)
     if rules.basic and not rules.delegation.sign_in:

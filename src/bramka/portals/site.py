@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from bramka.domain.clock import Chance
+from bramka.portals.issuer import Issuers
 from bramka.store.transaction import Store
 
 Refuse = Callable[[Exception], Response]
@@ -32,3 +33,4 @@ class Site:
     refuse: Refuse
     wake: Callable[[], None]
     """Tells gateways of a change; called in the event loop."""
+    issuers: Issuers

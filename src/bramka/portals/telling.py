@@ -83,7 +83,7 @@ def _site(transaction: Transaction, visit: Visit) -> dict[str, Any]:
             },
         },
         "providers": [
-            {"name": one.id, "title": title} for one, title in offered(transaction)
+            {"name": one.id, "title": title} for one, title, _ in offered(transaction)
         ],
         "delegation": {
             "signIn": delegation.sign_in,

@@ -44,6 +44,8 @@ class Visit:
     language: str
     secure: bool
     """Whether the browser reaches us over https."""
+    fetch_site: str
+    """Whose page sent the browser here, as the browser says."""
 
     @property
     def neighbourhood(self) -> str:
@@ -96,6 +98,7 @@ async def visit_of(site: Site, request: Request) -> Visit:
         agent=_printed(headers.get("user-agent", "")),
         address=request.client.host if request.client else "",
         language=preferred_language(headers.get("accept-language", "")),
+        fetch_site=headers.get("sec-fetch-site", "none"),
         secure=is_secure(request.url.scheme, site.addresses.portal),
     )
 
