@@ -10,7 +10,7 @@ from bramka.management.shape import Shape, wrong
 from bramka.management.verbs import page_of
 from bramka.store import policy
 from bramka.store.collection import Record
-from bramka.store.configuration import read_configuration
+from bramka.store.configuration import read_surroundings
 
 LARGEST = 512 * 1024
 _SECTIONS = ("inbound", "outbound", "backend", "on-error")
@@ -70,7 +70,7 @@ class Fragments(Resource[Fragment]):
 
 def _compile(call: Call, noun: Fragment) -> None:
     """Invalid unless it fits into some section, and into every document it is in."""
-    around = read_configuration(call.transaction)
+    around = read_surroundings(call.transaction)
     around.fragments[noun.id] = noun
     refusals = [
         found for section in _SECTIONS if (found := _try(call, noun, section, around))

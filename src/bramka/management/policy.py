@@ -12,7 +12,7 @@ from bramka.management.restriction import refuse_unrestricted
 from bramka.management.shape import Shape, wrong
 from bramka.store import policy
 from bramka.store.collection import Record
-from bramka.store.configuration import read_configuration
+from bramka.store.configuration import read_surroundings
 
 _FORMATS = ("xml", "rawxml")
 
@@ -67,7 +67,7 @@ class Policies(Resource[PolicyDocument]):
         text, escaped = read_text(self.shape.take(given))
         document = PolicyDocument(scope=self.key(ids)[0], text=text, escaped=escaped)
         refuse_unrestricted(call, document)
-        call.site.compile_policy(document, read_configuration(call.transaction))
+        call.site.compile_policy(document, read_surroundings(call.transaction))
         return document
 
 

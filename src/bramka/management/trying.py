@@ -14,7 +14,7 @@ from bramka.management.policy import read_text
 from bramka.management.resource import Ids
 from bramka.management.restriction import refuse_unrestricted
 from bramka.management.shape import wrong
-from bramka.store.configuration import read_configuration
+from bramka.store.configuration import read_surroundings
 from bramka.store.policy import POLICIES
 
 _PLACE = re.compile(
@@ -58,7 +58,7 @@ def try_policy(call: Call, ids: Ids) -> object:
     document = PolicyDocument(scope=_scope(given), text=text, escaped=escaped)
     try:
         refuse_unrestricted(call, document)
-        call.site.compile_policy(document, read_configuration(call.transaction))
+        call.site.compile_policy(document, read_surroundings(call.transaction))
     except Invalid as error:
         told = error.details or (Detail(error.code, error.target, error.message),)
         return {"valid": False, "problems": [_problem(one) for one in told]}

@@ -75,8 +75,15 @@ def update_since(transaction: Transaction, version: int | None) -> Update:
     return Update(version=newest, changes=tuple(changes))
 
 
-def read_configuration(transaction: Transaction) -> Configuration:
-    """All of it, in the order in which things were made."""
+def read_surroundings(transaction: Transaction) -> Configuration:
+    """What documents name: all but what there may be thousands of."""
+    return read_configuration(transaction, without=_MANY)
+
+
+def read_configuration(
+    transaction: Transaction, without: frozenset[str] = frozenset()
+) -> Configuration:
+    """All of it, in the order in which things were made, but for some fields."""
     own = instance.get(transaction).noun
     tables = {
         structs_name: {
@@ -84,6 +91,7 @@ def read_configuration(transaction: Transaction) -> Configuration:
             for record in collection.all(transaction)
         }
         for structs_name, collection in _FIELDS.items()
+        if structs_name not in without
     }
     return structs.replace(
         Configuration(
@@ -101,6 +109,9 @@ _FIELDS = {
     for field in structs.fields(Configuration)
     if field.encode_name in _COLLECTIONS
 }
+
+_MANY = frozenset({"apis", "operations", "subscriptions", "users", "policies"})
+assert _FIELDS.keys() >= _MANY, "these fields are left out where nobody reads them"
 
 
 def _changes(transaction: Transaction, table: str, keys: list[str]) -> list[Change]:

@@ -1,6 +1,7 @@
 """Operations; each goes with its API."""
 
 import re
+from collections.abc import Iterable
 
 from bramka.domain.errors import Conflict
 from bramka.domain.traffic.operation import Operation
@@ -15,18 +16,48 @@ def put(
     transaction: Transaction, operation: Operation, match: int | None = None
 ) -> Record[Operation]:
     """Add or replace; Conflict if another one has the same method and shape."""
-    shape = shape_of(operation)
-    for record in of_api(transaction, operation.api_id):
-        other = record.noun
-        if other.id != operation.id and shape_of(other) == shape:
-            raise Conflict(
-                f"Operation '{other.id}' already answers {operation.method} "
-                f"{operation.url_template}; a call could not be told apart.",
-                target="urlTemplate",
-            )
+    _refuse_twins(operation, _shapes(transaction, operation.api_id))
     if OPERATIONS.find(transaction, operation.api_id, operation.id) is None:
         return OPERATIONS.insert(transaction, operation)
     return OPERATIONS.replace(transaction, operation, match)
+
+
+def put_all(
+    transaction: Transaction, api_id: str, operations: Iterable[Operation]
+) -> None:
+    """Add or replace many of one API; what is there is read only once."""
+    shapes = _shapes(transaction, api_id)
+    known = {name: shape for shape, names in shapes.items() for name in names}
+    for operation in operations:
+        _refuse_twins(operation, shapes)
+        before = known.get(operation.id)
+        if before is None:
+            OPERATIONS.insert(transaction, operation)
+        else:
+            OPERATIONS.replace(transaction, operation)
+            shapes[before].discard(operation.id)
+        known[operation.id] = shape_of(operation)
+        shapes.setdefault(known[operation.id], set()).add(operation.id)
+
+
+Shapes = dict[tuple[str, str, frozenset[str]], set[str]]
+
+
+def _shapes(transaction: Transaction, api_id: str) -> Shapes:
+    """The ids of the operations by what tells them apart."""
+    shapes: Shapes = {}
+    for record in of_api(transaction, api_id):
+        shapes.setdefault(shape_of(record.noun), set()).add(record.noun.id)
+    return shapes
+
+
+def _refuse_twins(operation: Operation, shapes: Shapes) -> None:
+    for other in shapes.get(shape_of(operation), set()) - {operation.id}:
+        raise Conflict(
+            f"Operation '{other}' already answers {operation.method} "
+            f"{operation.url_template}; a call could not be told apart.",
+            target="urlTemplate",
+        )
 
 
 def shape_of(operation: Operation) -> tuple[str, str, frozenset[str]]:
