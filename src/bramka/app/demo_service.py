@@ -6,6 +6,8 @@ from bramka.app.settings import Settings
 from bramka.app.shared import open_packages
 from bramka.domain.clock import Chance
 from bramka.domain.learning.endpoint import Endpoint
+from bramka.domain.learning.snapshot import Snapshot
+from bramka.store.saved import list_saved
 from bramka.store.service import (
     Publication,
     endpoint_by_name,
@@ -19,6 +21,8 @@ from bramka.store.workspace import create_workspace, list_workspaces
 WORKSPACE = "Demo"
 OWNER = "developer@demoazureml.example"
 EXPERIMENT = "SimpleFeatureHashingExperiment"
+DATASETS = 5
+"""So many the demo brings."""
 DESCRIPTION = (
     "Hashes a text into 8 columns. Trained on nothing: feature hashing needs no data, "
     "only the dataset's columns."
@@ -37,18 +41,23 @@ class DemoService(Struct, frozen=True):
 
 
 def set_up_service(store: Store, chance: Chance, settings: Settings) -> DemoService:
-    """The published service; what is missing of it is made."""
+    """The published service; what is missing of it and its studio is made."""
     packages = open_packages(settings)
     with store.reading() as transaction:
         endpoint = _find(transaction)
         if endpoint is not None and packages.folder_of(endpoint.package).exists():
-            return _told(transaction, endpoint)
+            workspace = endpoint.workspace_id
+            if len(list_saved(transaction, workspace, "dataset")) >= DATASETS:
+                return _told(transaction, endpoint)
     # Studio and its tables take as long to import as all else: only when needed.
-    from bramka.app.demo_package import make_package  # noqa: PLC0415
+    from bramka.app.demo_studio import DemoStudio  # noqa: PLC0415
 
-    package = make_package(packages, settings.data / "results", DESCRIPTION)
+    workspace = _set_up_workspace(store, chance)
+    studio = DemoStudio(store, chance, settings, workspace, OWNER)
+    reviews = studio.make_datasets()
+    snapshot, package = studio.make_experiment(reviews, DESCRIPTION)
     with store.writing() as transaction:
-        _publish(transaction, chance, package)
+        _publish(transaction, chance, snapshot, package)
         published = _find(transaction)
         assert published is not None
         return _told(transaction, published)
@@ -76,18 +85,27 @@ def _told(transaction: Transaction, endpoint: Endpoint) -> DemoService:
     return DemoService(endpoint.workspace_id, endpoint.id, key)
 
 
-def _publish(transaction: Transaction, chance: Chance, package: str) -> None:
-    workspace = _workspace_id(transaction)
-    if workspace is None:
+def _set_up_workspace(store: Store, chance: Chance) -> str:
+    with store.writing() as transaction:
+        known = _workspace_id(transaction)
+        if known is not None:
+            return known
         made = create_workspace(
             transaction, chance, friendly_name=WORKSPACE, owner=OWNER
         )
-        workspace = made.id
+        return made.id
+
+
+def _publish(
+    transaction: Transaction, chance: Chance, snapshot: Snapshot, package: str
+) -> None:
+    before = _find(transaction)
     publication = Publication(
-        workspace_id=workspace,
+        workspace_id=snapshot.workspace_id,
         name=EXPERIMENT,
         package=package,
         description=DESCRIPTION,
-        experiment_id=f"{workspace}.f-id.{EXPERIMENT}",
+        experiment_id=f"{snapshot.workspace_id}.f-id.{snapshot.family}",
+        service_id=before.service_id if before else None,
     )
     publish_service(transaction, chance, publication)

@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from bramka.app.settings import Settings
+from bramka.app.shared import shared_folder
 from bramka.catalogue import shelf
 from bramka.domain.clock import Chance, Clock
 from bramka.domain.errors import BramkaError, Unavailable
@@ -45,8 +46,8 @@ class Laboratory:
     ) -> None:
         self._store, self._clock = store, clock
         self._ledger = RunLedger(store.engine, clock, owner=chance.hex(16))
-        self._results = FolderCache(settings.data / "results")
-        self._contents = settings.data / "studio" / "contents"
+        self._results = FolderCache(shared_folder(settings, "results"))
+        self._contents = shared_folder(settings, "studio") / "contents"
         self._most = settings.experiment_nodes
         limits = Limits(
             memory=settings.module_memory << 20, seconds=settings.module_seconds

@@ -28,6 +28,12 @@ def staging_folder(settings: Settings) -> Path | None:
     return Path(settings.storage or settings.data) / "staging"
 
 
+def shared_folder(settings: Settings, name: str) -> Path:
+    """Where the studio keeps files; on one machine unless the storage is a folder."""
+    shared = settings.storage if "://" not in settings.storage else ""
+    return Path(shared or settings.data) / name
+
+
 def _below(settings: Settings, name: str) -> BlobStore:
     if "://" in settings.storage:
         return open_address(f"{settings.storage.rstrip('/')}/{name}".rstrip("/"))

@@ -7,6 +7,7 @@ from starlette.routing import BaseRoute, Route
 
 from bramka.app.clock import SystemChance, SystemClock
 from bramka.app.settings import Settings
+from bramka.app.shared import open_packages, shared_folder
 from bramka.catalogue import shelf
 from bramka.domain.traffic.account_session import CSRF_HEADER
 from bramka.portals.cookie import session_token
@@ -48,9 +49,9 @@ def studio_site(settings: Settings, store: Store) -> Site:
         chance=SystemChance(),
         hands=Hands(HAND, SystemClock(), most=CONSOLE_HANDS, limits=limits),
         modules=shelf,
-        results=FolderCache(settings.data / "results"),
-        folder=settings.data / "studio",
-        packages=settings.data / "packages",
+        results=FolderCache(shared_folder(settings, "results")),
+        folder=shared_folder(settings, "studio"),
+        packages=open_packages(settings),
         console_url=settings.console_url,
         services_url=settings.services_url,
         sign_in=signed_in(settings.console_url),

@@ -57,8 +57,17 @@ SAVED = Table(
 _ROW = SAVED.c
 
 
-def add_saved(transaction: Transaction, saved: Saved, family: str | None) -> Saved:
+def add_saved(
+    transaction: Transaction,
+    saved: Saved,
+    family: str | None = None,
+    *,
+    prefix: str | None = None,
+) -> Saved:
     """Keep a new thing, or with `family` the next version of an old one.
+
+    Ids begin with the workspace unless `prefix` says otherwise: clients know samples by
+    the id of the workspace they come from.
 
     Id, family, version and time of what is given are set here.
     """
@@ -75,7 +84,7 @@ def add_saved(transaction: Transaction, saved: Saved, family: str | None) -> Sav
         transaction.connection.execute(older.values(latest=False))
     made = msgspec.structs.replace(
         saved,
-        id=saved_id(saved.workspace_id, family or saved.family, version),
+        id=saved_id(prefix or saved.workspace_id, family or saved.family, version),
         family=family or saved.family,
         version=version,
         created=transaction.now,
@@ -112,6 +121,15 @@ def saved_by_id(transaction: Transaction, workspace: str, saved: str) -> Saved:
     if row is None:
         raise Missing(f"There is no '{saved[:128]}' in this workspace.", target="id")
     return _saved(row)
+
+
+def saved_anywhere(transaction: Transaction, saved: str) -> Saved:
+    """One version of something in any workspace, for whoever may see it; or Missing."""
+    row = transaction.connection.execute(select(SAVED).where(_ROW.id == saved))
+    found = row.mappings().one_or_none()
+    if found is None:
+        raise Missing(f"There is no '{saved[:128]}'.", target="id")
+    return _saved(found)
 
 
 def saved_by_ids(

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from bramka.domain.errors import Conflict
-from bramka.domain.learning.experiment import Wiring
+from bramka.domain.learning.experiment import Catalogue, Wiring
 from bramka.domain.learning.graph import Experiment, port_id
 from bramka.domain.learning.snapshot import NodeRun
 from bramka.domain.learning.value import Value
 from bramka.studio.cache import FolderCache
 from bramka.studio.conduct import SavedPart
+from bramka.studio.live import Live
 from bramka.studio.run import NodeOutcome, Run
 from bramka.studio.stored import load
 
@@ -19,10 +20,13 @@ def finished_run(
     nodes: Mapping[str, NodeRun],
     saved: Mapping[str, SavedPart],
     cache: FolderCache,
-    places: set[str],
+    catalogue: Catalogue,
 ) -> Run:
-    """The values on these ports (`{node}:{port}`) and how all nodes ended."""
+    """How all nodes ended, and the values on the ports that a package needs."""
     wiring = Wiring(experiment.graph)
+    service = experiment.web_service
+    places = {place for place, _ in Live(experiment, catalogue).frozen_places()}
+    places |= {port.port_id for port in (*service.inputs, *service.outputs)}
     run = Run()
     for node in experiment.graph.module_nodes:
         told = nodes.get(node.id)

@@ -16,6 +16,7 @@ from bramka.domain.learning.module import UntypedModule
 from bramka.store.transaction import Store, Transaction
 from bramka.studio.cache import FolderCache
 from bramka.studio.hands import Hands
+from bramka.studio.package_store import PackageStore
 from bramka.studio_rest.refusal import JSON
 
 Role = Literal["viewer", "editor", "owner"]
@@ -62,7 +63,7 @@ class Site:
     results: FolderCache
     folder: Path
     """Uploads and contents of datasets, models and transforms."""
-    packages: Path
+    packages: PackageStore
     console_url: str
     services_url: str
     sign_in: SignIn

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from bramka.domain.errors import Missing
 from bramka.domain.learning.saved import Saved
-from bramka.store.saved import saved_by_id
+from bramka.store.saved import saved_anywhere
 from bramka.studio.task import Place, StatisticsTask
 from bramka.studio_rest.call import Site, as_json
 from bramka.studio_rest.refusal import JSON, refuse
@@ -41,8 +41,7 @@ class ContentsDoor:
             if place.count("/") != 2:
                 raise Missing("A package is not downloaded; PUT it as packageUri.")
             _, saved_id, what = place.split("/")
-            workspace = saved_id.partition(".")[0]
-            saved = saved_by_id(transaction, workspace, saved_id)
+            saved = saved_anywhere(transaction, saved_id)
         if what == "schema":
             return as_json(schema_entry(saved))
         if what == "visualize":

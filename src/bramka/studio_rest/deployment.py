@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from bramka.domain.errors import Conflict, Missing
 from bramka.domain.learning.graph import Experiment
-from bramka.domain.learning.snapshot import NodeRun, Snapshot, saved_ids
+from bramka.domain.learning.snapshot import Snapshot, saved_ids
 from bramka.store.experiment import document_of, experiment_by_id, nodes_of
 from bramka.store.saved import saved_by_ids
 from bramka.store.service import Publication, publish_service
@@ -13,8 +13,7 @@ from bramka.store.studio_activity import Activity, activity_by_id, note_activity
 from bramka.studio.conduct import SavedPart
 from bramka.studio.definition import definition_of
 from bramka.studio.finished import finished_run
-from bramka.studio.live import Live
-from bramka.studio.package import prepare, write
+from bramka.studio.package import prepare
 from bramka.studio.run import Run
 from bramka.studio.task import Place
 from bramka.studio_rest.call import Call, as_json
@@ -29,8 +28,7 @@ def deploy(call: Call) -> Response:
     package = prepare(
         document, run, modules, name=snapshot.name, description=snapshot.summary
     )
-    call.site.packages.mkdir(mode=0o700, parents=True, exist_ok=True)
-    name = write(call.site.packages / package.hash, package)
+    name = call.site.packages.keep(package)
     publication = Publication(
         workspace_id=call.workspace,
         name=snapshot.name,
@@ -90,20 +88,9 @@ def _finished(call: Call) -> tuple[Snapshot, Experiment, Run]:
         name: SavedPart(Place(str(call.site.content(each.content)), DATA), each.digest)
         for name, each in found.items()
     }
-    return snapshot, document, _run(call, document, nodes, saved)
-
-
-def _run(
-    call: Call,
-    document: Experiment,
-    nodes: dict[str, NodeRun],
-    saved: dict[str, SavedPart],
-) -> Run:
-    live = Live(document, call.site.modules())
-    places = {place for place, _ in live.frozen_places()}
-    service = document.web_service
-    places |= {port.port_id for port in (*service.inputs, *service.outputs)}
-    return finished_run(document, nodes, saved, call.site.results, places)
+    modules = call.site.modules()
+    run = finished_run(document, nodes, saved, call.site.results, modules)
+    return snapshot, document, run
 
 
 def _entry(activity: Activity) -> dict[str, object]:

@@ -29,6 +29,8 @@ PROMOTED_TYPES: dict[SavedKind, str] = {
 }
 """The type of what is saved from an output of an experiment."""
 
+SAMPLES_FROM = "506153734175476c4f62416c57734963"
+"""The workspace whose id the ids of samples begin with; clients know them by it."""
 LONGEST_NAME = 256
 LONGEST_DESCRIPTION = 4_000
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
