@@ -40,8 +40,31 @@ export function bytes(value: number): string {
   return `${number(size, unit && size < 100 ? 1 : 0)} ${UNITS[unit]}`;
 }
 
+const STEPS = [
+  [86_400, 'day'],
+  [3600, 'hour'],
+  [60, 'minute'],
+  [1, 'second'],
+] as const;
+
+/** A length of time in its two largest units. */
 export function seconds(value: number): string {
-  if (value < 60) return `${number(value, value < 10 ? 1 : 0)} s`;
-  if (value < 3600) return `${number(Math.floor(value / 60))} min ${number(value % 60)} s`;
-  return `${number(Math.floor(value / 3600))} h ${number((value % 3600) / 60)} min`;
+  const parts: string[] = [];
+  let rest = value;
+  for (const [size, unit] of STEPS) {
+    const whole = unit === 'second' && parts.length === 0 ? rest : Math.floor(rest / size);
+    rest -= Math.floor(rest / size) * size;
+    if (whole > 0 && parts.length < 2) parts.push(inUnits(whole, unit));
+    else if (parts.length) break;
+  }
+  return parts.join(' ') || inUnits(0, 'second');
+}
+
+function inUnits(value: number, unit: string): string {
+  return new Intl.NumberFormat(locale(), {
+    style: 'unit',
+    unit,
+    unitDisplay: unit === 'day' ? 'long' : 'short',
+    maximumFractionDigits: value < 10 ? 1 : 0,
+  }).format(value);
 }

@@ -8,11 +8,11 @@ import { toast } from '../../base/toast.tsx';
 
 type Known = {
   id: string;
-  agent?: string;
-  address?: string;
-  lastSeen?: string | null;
-  created?: string | null;
-  current?: boolean;
+  agent: string;
+  address: string;
+  /** Seconds since 1970. */
+  seen: number;
+  current: boolean;
 };
 
 /** Where the account is signed in, and the way to end each. */
@@ -45,17 +45,19 @@ export function Sessions() {
               {one.agent || t('account.unknownBrowser')}
             </Text>
             <Text size="xs" c="dimmed">
-              {one.address} · {dateTime(one.lastSeen ?? one.created)}
+              {one.address} · {moment(one)}
             </Text>
           </div>
           {one.current ? (
-            <Badge color="ok">{t('account.thisSession')}</Badge>
+            <Badge color="ok" miw="fit-content">
+              {t('account.thisSession')}
+            </Badge>
           ) : (
             <Button
               size="xs"
               variant="default"
               onClick={() => void end(one.id)}
-              aria-label={t('account.endSession', { time: dateTime(one.lastSeen ?? one.created) })}
+              aria-label={t('account.endSession', { time: moment(one) })}
             >
               {t('account.end')}
             </Button>
@@ -64,4 +66,8 @@ export function Sessions() {
       ))}
     </Paper>
   );
+}
+
+function moment({ seen }: Known): string {
+  return dateTime(new Date(seen * 1000).toISOString());
 }

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { PageLink } from '../../base/Shell.tsx';
 import { Empty } from '../../parts/Empty.tsx';
+import { Scroll } from '../../parts/Scroll.tsx';
 import { Search } from '../../parts/Search.tsx';
 import { VerbBadge } from '../../parts/VerbBadge.tsx';
 import { type Operation, operationLink } from '../data.ts';
@@ -58,13 +59,13 @@ export function Operations({ api, operations }: Props) {
             </Title>
           )}
           {members.length > 0 && (
-            <div className="app-scroll">
+            <Scroll label={name || t('api.operations')}>
               <Table aria-label={name || t('api.operations')}>
                 <Table.Thead>
                   <Table.Tr>
                     <Table.Th w={90}>{t('api.verb')}</Table.Th>
                     <Table.Th>{t('base:name')}</Table.Th>
-                    <Table.Th>{t('api.template')}</Table.Th>
+                    <Table.Th visibleFrom="sm">{t('api.template')}</Table.Th>
                   </Table.Tr>
                 </Table.Thead>
                 <Table.Tbody>
@@ -75,20 +76,28 @@ export function Operations({ api, operations }: Props) {
                       </Table.Td>
                       <Table.Td className="dev-named">
                         <PageLink to={operationLink(api, operation.id)}>{operation.name}</PageLink>
+                        <Text
+                          component="code"
+                          hiddenFrom="sm"
+                          className="app-code dev-template"
+                          display="block"
+                        >
+                          {operation.urlTemplate}
+                        </Text>
                         {operation.description && (
                           <Text size="sm" c="dimmed" lineClamp={1}>
                             {operation.description}
                           </Text>
                         )}
                       </Table.Td>
-                      <Table.Td>
+                      <Table.Td visibleFrom="sm">
                         <code className="app-code dev-template">{operation.urlTemplate}</code>
                       </Table.Td>
                     </Table.Tr>
                   ))}
                 </Table.Tbody>
               </Table>
-            </div>
+            </Scroll>
           )}
         </div>
       ))}

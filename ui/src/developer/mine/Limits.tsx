@@ -2,6 +2,7 @@ import { Progress, Table, Text, Title } from '@mantine/core';
 import { useQueries } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { dateTime, number, seconds } from '../../base/format.ts';
+import { Scroll } from '../../parts/Scroll.tsx';
 import { type Limit, limitsQuery, type Subscription } from '../data.ts';
 
 /** What each subscription allows, and what is left of it. */
@@ -17,7 +18,7 @@ export function Limits({ subscriptions }: { subscriptions: Subscription[] }) {
       <Title order={2} id="limits" mt="xl" mb="xs">
         {t('limits.title')}
       </Title>
-      <div className="app-scroll">
+      <Scroll label={t('limits.title')}>
         <Table className="app-numbers" aria-labelledby="limits">
           <Table.Thead>
             <Table.Tr>
@@ -42,7 +43,7 @@ export function Limits({ subscriptions }: { subscriptions: Subscription[] }) {
             ))}
           </Table.Tbody>
         </Table>
-      </div>
+      </Scroll>
     </section>
   );
 }

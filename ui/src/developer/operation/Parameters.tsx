@@ -1,6 +1,7 @@
 import { Table, Text, Title } from '@mantine/core';
 import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Scroll } from '../../parts/Scroll.tsx';
 import type { Parameter } from '../data.ts';
 
 type Props = { title: string; parameters: Parameter[]; level?: 2 | 3 };
@@ -15,7 +16,7 @@ export function Parameters({ title, parameters, level = 2 }: Props) {
       <Title order={level} id={id} mt="lg" mb={4}>
         {title}
       </Title>
-      <div className="app-scroll">
+      <Scroll label={title}>
         <Table aria-labelledby={id}>
           <Table.Thead>
             <Table.Tr>
@@ -52,7 +53,7 @@ export function Parameters({ title, parameters, level = 2 }: Props) {
             ))}
           </Table.Tbody>
         </Table>
-      </div>
+      </Scroll>
     </section>
   );
 }

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { bytes, milliseconds } from '../../base/format.ts';
 import { CodePanel } from '../../parts/CodePanel.tsx';
 import type { CodeLanguage } from '../../parts/highlight.ts';
+import { Scroll } from '../../parts/Scroll.tsx';
 import { type Answer, bytesOf, headerOf, textOf } from './send.ts';
 
 /** What came back: status, time, size, headers and content. */
@@ -28,7 +29,7 @@ export function ResponseView({ answer, url }: { answer: Answer; url: string }) {
       <Title order={3} mt="md" id="answer-headers">
         {t('try.responseHeaders')}
       </Title>
-      <div className="app-scroll">
+      <Scroll label={t('try.responseHeaders')}>
         <Table fz="xs" verticalSpacing={3} aria-labelledby="answer-headers">
           <Table.Tbody>
             {answer.headers.map(([name, value], at) => (
@@ -44,7 +45,7 @@ export function ResponseView({ answer, url }: { answer: Answer; url: string }) {
             ))}
           </Table.Tbody>
         </Table>
-      </div>
+      </Scroll>
       <Title order={3} mt="md" mb={4}>
         {t('try.content')}
       </Title>
