@@ -1,0 +1,278 @@
+"""Tell ratings, recommend items, or find related users or items.
+
+Users and items that were not there at the training are told by their features, if the
+recommender learnt from some; without, they count as average ones.
+
+    {
+      "inputs": {
+        "Trained Matchbox recommender": {
+          "module": "Train Matchbox Recommender",
+          "inputs": {
+            "Training dataset of user-item-rating triples": {
+              "User": ["ann", "ann", "bob", "bob", "cid"],
+              "Item": ["tea", "ale", "tea", "ale", "tea"],
+              "Rating": [5, 1, 4, 1, 5]
+            }
+          },
+          "parameters": {"Number of traits": "2"}
+        },
+        "Dataset to score": {"User": ["cid", "new"]}
+      },
+      "parameters": {
+        "Recommended item selection": "From All Items",
+        "Maximum number of items to recommend to a user": "2"
+      },
+      "outputs": {
+        "Scored dataset": {
+          "User": ["cid", "new"],
+          "Item 1": ["tea", "tea"],
+          "Item 2": ["ale", "ale"]
+        }
+      }
+    }
+"""
+
+from typing import Annotated, Literal
+
+import numpy as np
+import polars as pl
+from msgspec import Meta, Struct, field
+
+from bramka.catalogue._pools import alone, pairs, pools_of, related_pools
+from bramka.catalogue._recommender import (
+    Recommender,
+    Side,
+    Traits,
+    traits_of,
+)
+from bramka.domain.learning.cells import typed_series
+from bramka.domain.learning.module import Module, ModulePort, Ports
+from bramka.domain.learning.table import Column, Table
+from bramka.domain.learning.value import learnt_on, table_on
+
+MODEL, DATA = "Trained Matchbox recommender", "Dataset to score"
+Rated = Literal["From Rated Items (for model evaluation)", "From All Items"]
+RatingUsers = Literal[
+    "From Users That Rated Items (for model evaluation)", "From All Users"
+]
+KIND = "Recommender prediction kind"
+RATED: Rated = "From Rated Items (for model evaluation)"
+RATING_USERS: RatingUsers = "From Users That Rated Items (for model evaluation)"
+BY_ITEM = {"shown_when": (KIND, ("Item Recommendation",))}
+BY_USERS = {"shown_when": (KIND, ("Related Users",))}
+BY_ITEMS = {"shown_when": (KIND, ("Related Items",))}
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """What is told, and of how many."""
+
+    kind: Annotated[
+        Literal[
+            "Item Recommendation", "Rating Prediction", "Related Users", "Related Items"
+        ],
+        Meta(description="What is told."),
+    ] = field(name=KIND, default="Item Recommendation")
+    items: Annotated[
+        Rated,
+        Meta(description="Which items may be recommended.", extra=BY_ITEM),
+    ] = field(name="Recommended item selection", default=RATED)
+    most_items: Annotated[
+        int, Meta(ge=1, le=1000, description="How many are told.", extra=BY_ITEM)
+    ] = field(name="Maximum number of items to recommend to a user", default=5)
+    least_pool: Annotated[
+        int,
+        Meta(
+            ge=1, description="Users who rated fewer items are left out.", extra=BY_ITEM
+        ),
+    ] = field(
+        name="Minimum size of the recommendation pool for a single user", default=2
+    )
+    users: Annotated[
+        RatingUsers,
+        Meta(description="Which users may be told.", extra=BY_USERS),
+    ] = field(name="Related user selection", default=RATING_USERS)
+    most_users: Annotated[
+        int, Meta(ge=1, le=1000, description="How many are told.", extra=BY_USERS)
+    ] = field(name="Maximum number of related users to find for a user", default=5)
+    common_items: Annotated[
+        int,
+        Meta(ge=1, description="So many items both must have rated.", extra=BY_USERS),
+    ] = field(
+        name="Minimum number of items that the query user and the related user must "
+        "have rated in common",
+        default=2,
+    )
+    least_users: Annotated[
+        int,
+        Meta(
+            ge=1,
+            description="Users with fewer related ones are left out.",
+            extra=BY_USERS,
+        ),
+    ] = field(name="Minimum size of the related user pool for a single user", default=2)
+    related: Annotated[
+        Rated,
+        Meta(description="Which items may be told.", extra=BY_ITEMS),
+    ] = field(name="Related item selection", default=RATED)
+    most_related: Annotated[
+        int, Meta(ge=1, le=1000, description="How many are told.", extra=BY_ITEMS)
+    ] = field(name="Maximum number of related items to find for an item", default=5)
+    common_users: Annotated[
+        int,
+        Meta(ge=1, description="So many users must have rated both.", extra=BY_ITEMS),
+    ] = field(
+        name="Minimum number of users that the query item and the related item must "
+        "have been rated by in common",
+        default=2,
+    )
+    least_items: Annotated[
+        int,
+        Meta(
+            ge=1,
+            description="Items with fewer related ones are left out.",
+            extra=BY_ITEMS,
+        ),
+    ] = field(name="Minimum size of the related item pool for a single item", default=2)
+
+
+def run(inputs: Ports, settings: Settings) -> Ports:
+    model = Recommender.read(learnt_on(inputs, MODEL), MODEL)
+    table = table_on(inputs, DATA)
+    features = [
+        table_on(inputs, port) if inputs.get(port) is not None else None
+        for port in ("User features", "Item features")
+    ]
+    match settings.kind:
+        case "Rating Prediction":
+            result = _ratings(model, table, features)
+        case "Item Recommendation":
+            result = _recommended(model, table, features, settings)
+        case "Related Users":
+            pools = None
+            if settings.users == RATING_USERS:
+                users, items = pairs(table)
+                pools = related_pools(
+                    users, items, settings.common_items, settings.least_users
+                )
+            result = _related(
+                model.users, table, features[0], pools, "User", settings.most_users
+            )
+        case "Related Items":
+            pools = None
+            if settings.related == RATED:
+                users, items = pairs(table)
+                pools = related_pools(
+                    items, users, settings.common_users, settings.least_items
+                )
+            result = _related(
+                model.items, table, features[1], pools, "Item", settings.most_related
+            )
+    return {"Scored dataset": result}
+
+
+def _ratings(model: Recommender, table: Table, features: list[Table | None]) -> Table:
+    """The rating of each user and item."""
+    users, items = pairs(table)
+    told = model.ratings(
+        traits_of(model.users, users, features[0]),
+        traits_of(model.items, items, features[1]),
+    )
+    series = [_typed(users, model.users, "User"), _typed(items, model.items, "Item")]
+    frame = pl.DataFrame([*series, pl.Series("Rating", told)])
+    return Table.of(frame, [Column(name="Rating", type="Double", kind="Score")])
+
+
+def _recommended(
+    model: Recommender, table: Table, features: list[Table | None], settings: Settings
+) -> Table:
+    """The items each user would rate highest."""
+    if settings.items == RATED:
+        users, items = pairs(table)
+        pools = pools_of(users, items, settings.least_pool)
+    else:
+        users, items = alone(table), pl.Series(model.items.names, dtype=pl.String)
+        pools = {name: list(model.items.names) for name in dict.fromkeys(users)}
+    names = pl.Series(list(pools), dtype=pl.String)
+    mine = traits_of(model.users, names, features[0])
+    candidates = items.unique().sort()
+    theirs = traits_of(model.items, candidates, features[1])
+    places = {name: place for place, name in enumerate(candidates)}
+    lists = []
+    for place, pool in enumerate(pools.values()):
+        chosen = [places[name] for name in pool]
+        one = mine.at([place] * len(chosen))
+        told = model.ratings(one, theirs.at(chosen))
+        order = np.argsort(-told, kind="stable")[: settings.most_items]
+        lists.append([pool[each] for each in order])
+    return _listed(
+        model.users, names, lists, ("User", model.items, "Item"), settings.most_items
+    )
+
+
+def _related(
+    side: Side,
+    table: Table,
+    features: Table | None,
+    pools: dict[str, list[str]] | None,
+    what: str,
+    most: int,
+) -> Table:
+    """Those whose traits point the same way."""
+    if pools is None:
+        pools = {name: list(side.names) for name in dict.fromkeys(alone(table))}
+    names = pl.Series(list(pools), dtype=pl.String)
+    everybody = sorted({*names, *(name for pool in pools.values() for name in pool)})
+    traits = _unit(traits_of(side, pl.Series(everybody, dtype=pl.String), features))
+    places = {name: place for place, name in enumerate(everybody)}
+    lists = []
+    for name, pool in pools.items():
+        others = [other for other in pool if other != name]
+        near = traits[[places[other] for other in others]] @ traits[places[name]]
+        order = np.argsort(-near, kind="stable")[:most]
+        lists.append([others[each] for each in order])
+    return _listed(side, names, lists, (what, side, f"Related {what}"), most)
+
+
+def _unit(traits: Traits) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+    rows = np.column_stack([traits.bias, traits.traits])
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.asarray(
+        np.divide(rows, lengths, out=np.zeros_like(rows), where=lengths > 0)
+    )
+
+
+def _listed(
+    side: Side,
+    names: pl.Series,
+    lists: list[list[str]],
+    told: tuple[str, Side, str],
+    most: int,
+) -> Table:
+    """A line for each, what was found in columns from the best on."""
+    what, of, column = told
+    series = [_typed(names, side, what)]
+    for place in range(most):
+        cells = [found[place] if place < len(found) else None for found in lists]
+        texts = pl.Series(cells, dtype=pl.String)
+        series.append(_typed(texts, of, f"{column} {place + 1}"))
+    return Table.of(pl.DataFrame(series))
+
+
+def _typed(texts: pl.Series, side: Side, name: str) -> pl.Series:
+    return typed_series(texts.rename(name), Column(name=name, type=side.column.type))
+
+
+MODULE = Module(
+    name="Score Matchbox Recommender",
+    family="a8e500e7867aafe11ff6eef4460cd0f9",
+    category="Machine Learning / Score",
+    settings=Settings,
+    inputs=(
+        ModulePort(MODEL, "ILearner"),
+        ModulePort(DATA),
+        ModulePort("User features", optional=True),
+        ModulePort("Item features", optional=True),
+    ),
+    outputs=(ModulePort("Scored dataset"),),
+    run=run,
+)
