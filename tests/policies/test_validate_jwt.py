@@ -104,6 +104,46 @@ def test_an_rsa_key_of_numbers_serves_its_algorithms(algorithm: str) -> None:
     tried(policy(rsa_key()), token(key=RSA, algorithm=algorithm)).passes()
 
 
+def again(document: str, *texts: str, clock: FakeClock, pause: float) -> list[int]:
+    """The statuses of calls with these tokens, with pauses between them."""
+    book = play(inbound=document, on_error=TELL, clock=clock)
+    statuses = []
+    for text in texts:
+        played = book.call(headers={"Authorization": f"Bearer {text}"})
+        statuses.append(played.answer.status)
+        clock.advance(pause)
+    return statuses
+
+
+def test_a_token_that_was_believed_is_still_refused_once_it_has_expired() -> None:
+    text = token(ends=NOW + 5)
+    clock = FakeClock(NOW)
+    assert again(policy(), text, text, text, clock=clock, pause=3) == [200, 200, 401]
+
+
+def test_a_token_that_was_believed_lends_nothing_to_one_that_differs() -> None:
+    text = token()
+    forged = text[:-2] + ("AA" if text[-2:] != "AA" else "BB")
+    found = again(policy(), text, forged, text, clock=FakeClock(NOW), pause=0)
+    assert found == [200, 401, 200]
+
+
+def test_a_key_that_is_computed_for_each_call_is_asked_each_time() -> None:
+    inside = (
+        "<issuer-signing-keys><key>@(context.Request.Headers.GetValueOrDefault("
+        "'X-Key',''))</key></issuer-signing-keys>"
+    ).replace("'", '"')
+    text, book = token(), play(inbound=policy(inside), on_error=TELL)
+    other = b64encode(bytes(32)).decode()
+    statuses = [
+        book.call(
+            headers={"Authorization": f"Bearer {text}", "X-Key": key}
+        ).answer.status
+        for key in (TEXT, other, TEXT)
+    ]
+    assert statuses == [200, 401, 200]
+
+
 def test_another_secret_is_refused() -> None:
     other = OctKey.generate_key(256)
     book = tried(policy(), token(key=other)).refused(401)

@@ -4,7 +4,7 @@ import math
 from base64 import urlsafe_b64decode
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from joserfc import jwe, jws
@@ -16,6 +16,9 @@ from bramka.domain.traffic.step import Source
 from bramka.policies._keys import DecryptionKey, SigningKey
 from bramka.policies._openid import OpenId, Provider, issuer_for
 
+MOST_BELIEVED = 2_000
+LONGEST_BELIEVED = 8 * 1024
+"""So many tokens are remembered by one policy; then it begins anew."""
 MOST_TRIED = 20
 """Keys that are tried for a token that does not name its own."""
 
@@ -39,6 +42,35 @@ class Claim:
     separator: str | None = None
 
 
+class Seen(NamedTuple):
+    """A token that passed before, and the key that its signature fits."""
+
+    parts: "_Parts"
+    key: SigningKey | None
+    token: Jwt
+
+
+class Believed:
+    """Tokens seen lately: one that comes again need not be read and verified again.
+
+    What may change from call to call (times, audience, claims, which keys there are) is
+    asked anew each time; only that this key made this signature is remembered.
+    """
+
+    def __init__(self) -> None:
+        self._seen: dict[str, Seen] = {}
+
+    def find(self, text: str) -> Seen | None:
+        return self._seen.get(text)
+
+    def keep(self, text: str, seen: Seen) -> None:
+        if len(text) > LONGEST_BELIEVED:
+            return
+        if len(self._seen) >= MOST_BELIEVED:
+            self._seen.clear()
+        self._seen[text] = seen
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
     """What a token is checked for."""
@@ -53,6 +85,7 @@ class Rules:
     """Applications that may have asked for the token; none: any."""
     also_issued_by: Callable[[str], Iterable[str]] = field(default=lambda _: ())
     """Other names under which the issuer of a provider is known."""
+    believed: Believed = field(default_factory=Believed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,20 +118,26 @@ class _Parts:
 
 async def check(text: str, rules: Rules, demands: Demands, exchange: Exchange) -> Jwt:
     """The token, if it is to be believed; Refused tells why it is not."""
-    parts = _read(text, rules, exchange)
+    seen = rules.believed.find(text)
+    parts = seen.parts if seen else _read(text, rules, exchange)
     own = rules.keys(exchange)
     providers = [(one, await one.known()) for one in rules.providers(exchange)]
+    key = seen.key if seen else None
     if parts.algorithm == "none":
         if demands.signature:
             raise Refused("JwtInvalid", "The token is not signed, which it has to be.")
-    elif demands.signature or own or providers:
-        providers = await _check_signature(parts, own, providers)
+    elif (demands.signature or own or providers) and not any(
+        key is one for one in _fitting(parts, own, providers)
+    ):
+        key, providers = await _check_signature(parts, own, providers)
     _check_times(parts.payload, demands)
     _check_audience(parts.payload, rules.audiences, exchange)
     _check_issuer(parts.payload, rules, [one for _, one in providers], exchange)
     _check_client(parts.payload, rules.clients, exchange)
-    token = jwt_of(parts.header, parts.payload, parts.encoded)
+    token = seen.token if seen else jwt_of(parts.header, parts.payload, parts.encoded)
     check_claims(token, rules.claims, exchange)
+    if seen is None or seen.key is not key:
+        rules.believed.keep(text, Seen(parts, key, token))
     return token
 
 
@@ -155,8 +194,8 @@ Providers = list[tuple[OpenId, Provider]]
 
 async def _check_signature(
     parts: _Parts, own: Sequence[SigningKey], providers: Providers
-) -> Providers:
-    """Refuse a signature no key made; gives the providers as they were asked last."""
+) -> tuple[SigningKey, Providers]:
+    """Refuse a signature no key made; gives the key, and the providers asked last."""
     keys = _fitting(parts, own, providers)
     if not keys and providers:
         providers = [(one, await one.renewed()) for one, _ in providers]
@@ -174,7 +213,7 @@ async def _check_signature(
             continue
         except (JoseError, ValueError) as error:
             raise Refused("JwtInvalid", f"The token is malformed: {error}.") from error
-        return providers
+        return key, providers
     raise Refused(
         "TokenSignatureInvalid", "The signature of the token is wrong. Access denied."
     )
