@@ -8,6 +8,7 @@ import queue
 import resource
 import sys
 import threading
+from collections.abc import Callable
 
 import msgspec
 
@@ -18,7 +19,10 @@ RESERVE = 2 << 30
 """Address space above the limit: what is reserved is not yet used."""
 
 
-def run(answers: int, memory: int) -> None:
+Modules = Callable[[], Catalogue]
+
+
+def run(answers: int, memory: int, modules: Modules | None = None) -> None:
     """Do tasks until the input ends; then end at once, whatever is being done."""
     limit = memory + RESERVE
     resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
@@ -27,16 +31,16 @@ def run(answers: int, memory: int) -> None:
     threading.Thread(target=_listen, args=(tasks,), daemon=True).start()
     while True:
         line = tasks.get()
-        answer = _answer(line)
+        answer = _answer(line, modules or _modules)
         sys.stdout.flush()
         sys.stderr.flush()
         with os.fdopen(os.dup(answers), "wb") as out:
             out.write(msgspec.json.encode(answer) + b"\n")
 
 
-def _answer(line: bytes) -> Answer:
+def _answer(line: bytes, modules: Modules) -> Answer:
     try:
-        return perform(task_from(line), _modules)
+        return perform(task_from(line), modules)
     except Exception as error:
         # The edge of the process: the one who asked must not wait for ever.
         told = f"{type(error).__name__}: {error}"

@@ -1,0 +1,164 @@
+"""Hands: a module that dies, eats memory or never ends fails alone."""
+
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.studio.odd_hand import Odd
+
+from bramka.app.clock import SystemClock
+from bramka.domain.learning.graph import (
+    Edge,
+    Experiment,
+    Graph,
+    InputPort,
+    Node,
+)
+from bramka.domain.learning.module import ModuleError
+from bramka.domain.learning.snapshot import NodeRun
+from bramka.studio.cache import FolderCache
+from bramka.studio.conduct import Conduct, Stage
+from bramka.studio.hands import Cancelled, Hands, Limits
+from bramka.studio.task import Done, ModuleTask
+
+HAND = [sys.executable, str(Path(__file__).with_name("odd_hand.py"))]
+LIMITS = Limits(memory=260 << 20, seconds=20.0)
+
+
+@pytest.fixture
+def hands(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hands]:
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(("src", ".")))
+    monkeypatch.setenv("BRAMKA_DATABASE", "a secret address")
+    working = Hands(HAND, SystemClock(), most=2, limits=LIMITS)
+    yield working
+    working.close()
+
+
+def done(hands: Hands, module: str, folder: Path) -> Done:
+    return hands.perform(ModuleTask(module, {}, {}, str(folder)))
+
+
+@pytest.mark.parametrize(
+    ("module", "number", "told"),
+    [
+        ("die", 1000, "ended with SIGKILL; it may have run out of memory"),
+        ("leave", 1000, "ended with exit code 7"),
+        ("eat", 138, "Memory has been exhausted"),
+        ("gulp", 138, "Memory has been exhausted"),
+        ("break_", 1000, "ZeroDivisionError: one by none"),
+    ],
+)
+def test_what_a_module_breaks_on_is_told(
+    hands: Hands, tmp_path: Path, module: str, number: int, told: str
+) -> None:
+    with pytest.raises(ModuleError) as caught:
+        done(hands, module, tmp_path)
+    assert caught.value.number == number
+    assert told in caught.value.text
+    # The next one finds a hand that works.
+    assert done(hands, "speak", tmp_path / "next").facts["Results dataset"].rows == 0
+
+
+def test_a_module_that_never_ends_is_stopped(hands: Hands, tmp_path: Path) -> None:
+    hasty = Hands(HAND, SystemClock(), limits=Limits(seconds=1.0))
+    with pytest.raises(ModuleError, match="ran longer than 1 s"):
+        done(hasty, "sleep", tmp_path)
+    assert hasty.free == []
+    hasty.close()
+
+
+def test_a_hand_is_warm_and_replaced_when_it_was_killed(
+    hands: Hands, tmp_path: Path
+) -> None:
+    done(hands, "speak", tmp_path)
+    before = hands.free
+    done(hands, "speak", tmp_path)
+    assert hands.free == before
+    os.kill(before[0], signal.SIGKILL)
+    os.waitid(os.P_PID, before[0], os.WEXITED | os.WNOWAIT)
+    done(hands, "speak", tmp_path)
+    assert hands.free != before
+
+
+def test_what_a_module_prints_is_heard_while_it_runs_and_bounded(
+    hands: Hands, tmp_path: Path
+) -> None:
+    heard: list[str] = []
+    task = ModuleTask("speak", {}, {}, str(tmp_path))
+    hands.perform(task, log=heard.append)
+    text = "".join(heard)
+    assert text.startswith("half way\nxxx")
+    assert 200_000 < len(text) <= 262_144
+
+
+def test_a_task_nobody_wants_is_given_up(hands: Hands, tmp_path: Path) -> None:
+    unwanted = threading.Event()
+    threading.Timer(0.8, unwanted.set).start()
+    began = time.monotonic()
+    with pytest.raises(Cancelled):
+        hands.perform(
+            ModuleTask("sleep", {}, {}, str(tmp_path)), stopped=unwanted.is_set
+        )
+    assert time.monotonic() - began < 1.8
+
+
+def experiment(*nodes: tuple[str, str, str | None]) -> Experiment:
+    """Nodes of (id, module, the one before)."""
+    return Experiment(
+        graph=Graph(
+            module_nodes=tuple(
+                Node(
+                    id=name,
+                    module_id=module,
+                    input_ports_internal=(InputPort(name="After", node_id=name),),
+                )
+                for name, module, _ in nodes
+            ),
+            edges_internal=tuple(
+                Edge(
+                    source_output_port_id=f"{before}:Results dataset",
+                    destination_input_port_id=f"{name}:After",
+                )
+                for name, _, before in nodes
+                if before
+            ),
+        )
+    )
+
+
+def test_one_node_that_dies_harms_nothing_else(hands: Hands, tmp_path: Path) -> None:
+    news: list[NodeRun] = []
+    stage = Stage(
+        catalogue=Odd(),
+        cache=FolderCache(tmp_path),
+        perform=hands.perform,
+        clock=SystemClock(),
+        tell=news.append,
+        stopped=lambda: False,
+    )
+    graph = experiment(
+        ("killer", "die", None),
+        ("eater", "eat", None),
+        ("good", "speak", None),
+        ("behind good", "speak", "good"),
+        ("behind killer", "speak", "killer"),
+    )
+    conduct = Conduct(graph, {}, stage)
+    verdict = conduct.run()
+    assert verdict.verb == "fail"
+    assert {name: node.state for name, node in conduct.nodes.items()} == {
+        "killer": "Failed",
+        "eater": "Failed",
+        "good": "Finished",
+        "behind good": "Finished",
+        "behind killer": "NotStarted",
+    }
+    assert "SIGKILL" in conduct.nodes["killer"].message
+    assert "Error 0138" in conduct.nodes["eater"].message
+    assert conduct.nodes["good"].log.endswith("x")
+    assert [n.state for n in news if n.node_id == "behind killer"] == ["NotStarted"]
