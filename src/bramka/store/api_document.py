@@ -1,11 +1,13 @@
 """An API as an OpenAPI or Swagger document, made from what is kept of it."""
 
+from bramka.domain.traffic.api import url_of
 from bramka.domain.traffic.openapi_text import write_json, write_yaml
 from bramka.domain.traffic.openapi_write import write_openapi, write_swagger
 from bramka.store import operation
 from bramka.store.api import APIS
 from bramka.store.body_schema import API_SCHEMAS
 from bramka.store.transaction import Transaction
+from bramka.store.version_set import VERSION_SETS
 
 
 def write_document(
@@ -16,7 +18,8 @@ def write_document(
     operations = [one.noun for one in operation.of_api(transaction, api_id)]
     where = API_SCHEMAS.column.api_id == api_id
     schemas = [one.noun for one in API_SCHEMAS.all(transaction, where)]
-    server = f"{gateway.rstrip('/')}/{noun.path}".rstrip("/")
+    own = VERSION_SETS.find(transaction, noun.api_version_set_id or "")
+    server = url_of(gateway, noun, None if own is None else own.noun)
     maker = write_swagger if form == "swagger" else write_openapi
     document = maker(noun, operations, schemas, server)
     return write_yaml(document) if form == "openapi" else write_json(document)

@@ -106,6 +106,8 @@ def test_an_api_tells_its_address_versions_and_changes(face: Face) -> None:
     face.publish("/apis/echo-v1/releases/one", release)
     told = face.get("/apis/echo-v1")
     assert told["urls"] == [f"{face.settings.gateway_url}/echo/v1"]
+    document = face.get("/apis/echo-v1/openapi")
+    assert document["servers"] == [{"url": told["urls"][0]}]
     assert told["versionSet"] == {"id": "echo", "name": "Echo", "scheme": "Segment"}
     assert [one["version"] for one in told["versions"]] == ["v1", "v2"]
     assert [(one["revision"], one["notes"]) for one in told["changeLog"]] == [

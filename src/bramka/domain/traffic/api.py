@@ -100,3 +100,12 @@ class VersionSet(Struct, frozen=True, rename="camel", kw_only=True):
         None
     )
     description: str | None = None
+
+
+def url_of(gateway: str, api: Api, version_set: VersionSet | None) -> str:
+    """Where callers reach an API: at its version, if the path names that."""
+    parts = [gateway.rstrip("/"), api.path.strip("/")]
+    if version_set is not None and version_set.versioning_scheme == "Segment":
+        parts.append(api.api_version or "")
+    url = "/".join(part for part in parts if part)
+    return f"ws{url.removeprefix('http')}" if api.type == "websocket" else url

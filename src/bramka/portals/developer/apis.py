@@ -7,7 +7,14 @@ from sqlalchemy import ColumnElement, func, or_, select
 from starlette.responses import Response
 
 from bramka.domain.errors import Invalid
-from bramka.domain.traffic.api import Api, Contact, KeyNames, License, VersionSet
+from bramka.domain.traffic.api import (
+    Api,
+    Contact,
+    KeyNames,
+    License,
+    VersionSet,
+    url_of,
+)
 from bramka.portals.developer.call import Call
 from bramka.portals.developer.listing import Listing, Named, listed, moment, whole
 from bramka.portals.developer.visible import api_of, products_with, sees_api
@@ -161,15 +168,6 @@ def _shown(call: Call, apis: list[Api]) -> list[ShownApi]:
         )
         for api in apis
     ]
-
-
-def url_of(gateway: str, api: Api, version_set: VersionSet | None) -> str:
-    """Where callers reach an API: at its version, if the path names that."""
-    parts = [gateway.rstrip("/"), api.path.strip("/")]
-    if version_set is not None and version_set.versioning_scheme == "Segment":
-        parts.append(api.api_version or "")
-    url = "/".join(part for part in parts if part)
-    return f"ws{url.removeprefix('http')}" if api.type == "websocket" else url
 
 
 def _shown_set(noun: VersionSet | None) -> ShownSet | None:
