@@ -1,5 +1,6 @@
 """One's own account: names, password, address, sessions, and its end."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from msgspec import Struct, structs
@@ -242,8 +243,8 @@ def list_sessions(visit: Visit) -> Response:
             "provider": one.provider,
             "agent": one.agent,
             "address": one.address,
-            "created": one.span.created,
-            "seen": one.span.seen,
+            "created": _moment(one.span.created),
+            "seen": _moment(one.span.seen),
         }
         for one in found
     ]
@@ -259,6 +260,10 @@ def end_session(visit: Visit) -> Response:
             raise Missing("You have no such session.", target="session")
         noted(transaction, visit, visitor.user)
     return nothing()
+
+
+def _moment(at: float) -> str:
+    return datetime.fromtimestamp(at, UTC).isoformat().replace("+00:00", "Z")
 
 
 def _recent(visit: Visit, visitor: Visitor) -> bool:

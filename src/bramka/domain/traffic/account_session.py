@@ -13,6 +13,8 @@ IDLE_SECONDS = 8 * 3600.0
 LONGEST_SECONDS = 7 * 86400.0
 TOUCH_SECONDS = 60.0
 """A session that was seen less long ago is not written anew."""
+SETBACK_SECONDS = 3600.0
+"""A session that seems to begin later than this from now is not believed."""
 RECENT_SECONDS = 600.0
 """How long a sign-in counts as one that needs no password for grave steps."""
 
@@ -53,11 +55,11 @@ class Span(Struct, frozen=True, kw_only=True):
     proved: float
 
     def alive(self, now: float) -> bool:
-        """Whether it still opens anything; a clock set back does not prolong it."""
+        """Whether it still opens anything; a clock set far back ends it."""
         return (
             now < self.seen + IDLE_SECONDS
             and now < self.created + LONGEST_SECONDS
-            and now > self.created - TOUCH_SECONDS
+            and now > self.created - SETBACK_SECONDS
         )
 
     def stale(self, now: float) -> bool:
