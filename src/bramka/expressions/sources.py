@@ -9,6 +9,7 @@ from bramka.expressions.compile import Compiled, compile_expression
 from bramka.expressions.failures import EvaluationFailure
 from bramka.expressions.surroundings import Surroundings
 from bramka.expressions.values.text import text_of
+from bramka.expressions.values.units import whole
 
 
 class ExpressionSource(Source):
@@ -21,7 +22,8 @@ class ExpressionSource(Source):
 
         def evaluate(exchange: Exchange) -> object:
             try:
-                return run(exchange, surroundings)
+                value = run(exchange, surroundings)
+                return whole(value) if isinstance(value, str) else value
             except EvaluationFailure as failure:
                 raise StepFailure("", failure.code, failure.message) from failure
 
@@ -35,7 +37,7 @@ class ExpressionSource(Source):
 
     def text(self, exchange: Exchange) -> str:
         value = self.evaluate(exchange)
-        return value if isinstance(value, str) else text_of(value)
+        return value if isinstance(value, str) else whole(text_of(value))
 
 
 def expression_compiler(surroundings: Surroundings) -> Callable[[Expression], Source]:

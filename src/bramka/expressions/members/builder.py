@@ -10,10 +10,11 @@ from bramka.expressions.values.composite import format_text
 from bramka.expressions.values.plain import Char
 from bramka.expressions.values.strings import replace
 from bramka.expressions.values.text import text_of
+from bramka.expressions.values.units import apart, is_wide, together
 
 
 class Builder:
-    """Text that grows in parts."""
+    """Text that grows in parts; counted, and so kept, in code units."""
 
     __slots__ = ("parts", "size")
 
@@ -23,7 +24,7 @@ class Builder:
         self.add(text)
 
     def add(self, value: Any) -> "Builder":
-        text = text_of(value)
+        text = units_of(text_of(value))
         self.size += len(text)
         room_for_text(self.size if self.size > 1 << 20 else len(text))
         self.parts.append(text)
@@ -34,13 +35,25 @@ class Builder:
         self.parts = [whole]
         return whole
 
+    def value(self) -> str:
+        return together(self.text())
+
     def set(self, text: str) -> "Builder":
         room_for_text(len(text))
         self.parts, self.size = [text], len(text)
         return self
 
     def __str__(self) -> str:
-        return self.text()
+        return self.value()
+
+
+def units_of(text: str) -> str:
+    return apart(text) if is_wide(text) else text
+
+
+def replaced(builder: Builder, old: str, new: str | None) -> Builder:
+    wanted = old if old is None else units_of(old)
+    return builder.set(replace(builder.text(), wanted, units_of(new or "")))
 
 
 def add_line(builder: Builder, value: Any = None) -> Builder:
@@ -59,7 +72,7 @@ def insert(builder: Builder, index: int, value: Any) -> Builder:
     if not 0 <= index <= len(text):
         raise out_of_range("index")
     room_for_text(len(text))
-    return builder.set(text[:index] + text_of(value) + text[index:])
+    return builder.set(text[:index] + units_of(text_of(value)) + text[index:])
 
 
 def remove(builder: Builder, start: int, length: int) -> Builder:
@@ -85,7 +98,7 @@ def at(builder: Builder, index: int) -> Char:
 def part(builder: Builder, start: int, length: int) -> str:
     if start < 0 or length < 0 or start + length > builder.size:
         raise out_of_range("length")
-    return builder.text()[start : start + length]
+    return together(builder.text()[start : start + length])
 
 
 BUILDER: Family = {
@@ -109,14 +122,10 @@ BUILDER: Family = {
     ),
     "Insert(int index, object value) -> StringBuilder": insert,
     "Remove(int startIndex, int length) -> StringBuilder": remove,
-    "Replace(string oldValue, string newValue) -> StringBuilder": (
-        lambda builder, old, new: builder.set(replace(builder.text(), old, new))
-    ),
-    "Replace(char oldChar, char newChar) -> StringBuilder": (
-        lambda builder, old, new: builder.set(replace(builder.text(), old, new))
-    ),
+    "Replace(string oldValue, string newValue) -> StringBuilder": replaced,
+    "Replace(char oldChar, char newChar) -> StringBuilder": replaced,
     "Clear() -> StringBuilder": lambda builder: builder.set(""),
-    "ToString() -> string": Builder.text,
+    "ToString() -> string": Builder.value,
     "ToString(int startIndex, int length) -> string": part,
 }
 
@@ -165,7 +174,7 @@ FAMILIES: dict[str, Family] = {
         "Write(object value) -> void": Builder.add,
         "WriteLine() -> void": add_line,
         "WriteLine(object value) -> void": add_line,
-        "ToString() -> string": Builder.text,
+        "ToString() -> string": Builder.value,
         "Dispose() -> void": lambda writer: None,
     },
     "StringWriter": {"new()": Builder},

@@ -14,6 +14,7 @@ from bramka.expressions.meter import room_for_bytes, room_for_text
 from bramka.expressions.values.convert import CONVERSIONS, parse_integer
 from bramka.expressions.values.plain import single_of, wrapped
 from bramka.expressions.values.text import text_of
+from bramka.expressions.values.units import whole
 
 _NAMES = {
     "ToByte": "byte",
@@ -230,7 +231,7 @@ class Encoding:
         if not isinstance(text, str):
             text = "".join(text)
         room_for_bytes(len(text))
-        return bytearray(text.encode(self.codec, "replace"))
+        return bytearray(whole(text).encode(self.codec, "replace"))
 
     def decode(self, row: Any, start: int = 0, count: int | None = None) -> str:
         if row is None:

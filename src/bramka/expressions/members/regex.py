@@ -7,8 +7,15 @@ from bramka.expressions.compiler.table import Family, Inline
 from bramka.expressions.failures import require
 from bramka.expressions.meter import collected, made_text, room_for_text, step
 from bramka.expressions.values.plain import Array
-from bramka.expressions.values.regex import Match, Pattern, pattern_of, unescaped
+from bramka.expressions.values.regex import (
+    Group,
+    Match,
+    Pattern,
+    pattern_of,
+    unescaped,
+)
 from bramka.expressions.values.regex import escaped as escape
+from bramka.expressions.values.units import apart, is_wide, length, together
 
 
 def match(pattern: Pattern, text: str, start: int = 0) -> Match:
@@ -18,6 +25,18 @@ def match(pattern: Pattern, text: str, start: int = 0) -> Match:
 
 def is_match(pattern: Pattern, text: str) -> bool:
     return match(pattern, text).success
+
+
+def match_from(pattern: Pattern, text: str, start: int) -> Match:
+    """From a place in code units."""
+    if start > 0 and is_wide(text):
+        start = len(together(apart(text)[:start]))
+    return match(pattern, text, start)
+
+
+def place_of(group: Group) -> int:
+    """Where it was caught, in code units."""
+    return length(group.text[: group.index])
 
 
 def matches(pattern: Pattern, text: str) -> list[Match]:
@@ -96,7 +115,7 @@ REGEX: Family = {
     ),
     "IsMatch(string input) -> bool": is_match,
     "Match(string input) -> Match": match,
-    "Match(string input, int startat) -> Match": match,
+    "Match(string input, int startat) -> Match": match_from,
     "Matches(string input) -> MatchCollection": matches,
     "Replace(string input, string replacement) -> string": replace,
     "Replace(string input, string replacement, int count) -> string": replace,
@@ -139,8 +158,8 @@ FAMILIES: dict[str, Family] = {
     "Regex": REGEX,
     "Capture": {
         "Value -> string": Inline("$0.value"),
-        "Index -> int": Inline("$0.index"),
-        "Length -> int": Inline("$0.length"),
+        "Index -> int": place_of,
+        "Length -> int": lambda group: length(group.value),
         "ToString() -> string": Inline("$0.value"),
     },
     "Group": {

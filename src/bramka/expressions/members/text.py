@@ -32,6 +32,7 @@ from bramka.expressions.values.strings import (
     substring,
 )
 from bramka.expressions.values.text import concat, text_of
+from bramka.expressions.values.units import in_units, length, together
 
 # --- comparing ------------------------------------------------------------------
 
@@ -78,7 +79,7 @@ def join(separator: str | None, items: Any) -> str:
     parts = [text_of(item) for item in collected(iterated(items))]
     mark = separator or ""
     room_for_text(sum(map(len, parts)) + len(mark) * max(len(parts) - 1, 0))
-    return mark.join(parts)
+    return together(mark.join(parts))
 
 
 def concat_all(items: Any) -> str:
@@ -121,9 +122,16 @@ def repeated(char: str, count: int) -> str:
     return str(char) * count
 
 
-def of_chars(chars: Iterable[str], start: int = 0, length: int | None = None) -> str:
+def ordinal(left: str | None, right: str | None) -> int:
+    """By code units, where halves of characters stand below U+E000."""
+    if left is None or right is None:
+        return compare_ordinal(left, right)
+    return in_units(compare_ordinal)(left, right)
+
+
+def of_chars(chars: Iterable[str], start: int = 0, count: int | None = None) -> str:
     row = list(chars or ())
-    return "".join(row[start : None if length is None else start + length])
+    return together("".join(row[start : None if count is None else start + count]))
 
 
 def _trim(method: Callable[[str, str], str]) -> Callable[..., str]:
@@ -134,7 +142,7 @@ def _trim(method: Callable[[str, str], str]) -> Callable[..., str]:
 
 
 def to_chars(text: str) -> Array:
-    room_for_items(len(text))
+    room_for_items(length(text))
     return Array(chars_of(text))
 
 
@@ -155,8 +163,8 @@ def lower(text: str) -> str:
 
 
 STRING: Family = {
-    "Length -> int": Inline("len($0)"),
-    "this[int index] -> char": character,
+    "Length -> int": length,
+    "this[int index] -> char": in_units(character),
     "new(char c, int count)": repeated,
     "new(char[] value)": of_chars,
     "new(char[] value, int startIndex, int length)": of_chars,
@@ -176,7 +184,7 @@ STRING: Family = {
     "static Compare(string a, string b) -> int": compare,
     "static Compare(string a, string b, bool ignoreCase) -> int": compare,
     "static Compare(string a, string b, StringComparison c) -> int": compare_by,
-    "static CompareOrdinal(string a, string b) -> int": compare_ordinal,
+    "static CompareOrdinal(string a, string b) -> int": ordinal,
     "static Equals(string a, string b) -> bool": Inline("$0 == $1"),
     "static Equals(string a, string b, StringComparison c) -> bool": equal_by,
     "static Copy(string str) -> string": Inline("$0"),
@@ -198,32 +206,36 @@ STRING: Family = {
     "EndsWith(string value, bool ignoreCase, CultureInfo culture) -> bool": (
         _affix_cased(ends)
     ),
-    "IndexOf(string value) -> int": find,
-    "IndexOf(char value) -> int": find,
-    "IndexOf(string value, StringComparison comparisonType) -> int": find,
-    "IndexOf(string value, int startIndex) -> int": find_from,
-    "IndexOf(char value, int startIndex) -> int": find_from,
-    "IndexOf(string value, int startIndex, StringComparison c) -> int": find_from_by,
-    "LastIndexOf(string value) -> int": find_last,
-    "LastIndexOf(char value) -> int": find_last,
-    "LastIndexOf(string value, StringComparison comparisonType) -> int": find_last,
-    "IndexOfAny(char[] anyOf) -> int": find_any,
-    "IndexOfAny(char[] anyOf, int startIndex) -> int": find_any,
-    "LastIndexOfAny(char[] anyOf) -> int": find_last_any,
-    "Substring(int startIndex) -> string": substring,
-    "Substring(int startIndex, int length) -> string": substring,
+    "IndexOf(string value) -> int": in_units(find),
+    "IndexOf(char value) -> int": in_units(find),
+    "IndexOf(string value, StringComparison comparisonType) -> int": in_units(find),
+    "IndexOf(string value, int startIndex) -> int": in_units(find_from),
+    "IndexOf(char value, int startIndex) -> int": in_units(find_from),
+    "IndexOf(string value, int startIndex, StringComparison c) -> int": in_units(
+        find_from_by
+    ),
+    "LastIndexOf(string value) -> int": in_units(find_last),
+    "LastIndexOf(char value) -> int": in_units(find_last),
+    "LastIndexOf(string value, StringComparison comparisonType) -> int": in_units(
+        find_last
+    ),
+    "IndexOfAny(char[] anyOf) -> int": in_units(find_any),
+    "IndexOfAny(char[] anyOf, int startIndex) -> int": in_units(find_any),
+    "LastIndexOfAny(char[] anyOf) -> int": in_units(find_last_any),
+    "Substring(int startIndex) -> string": in_units(substring),
+    "Substring(int startIndex, int length) -> string": in_units(substring),
     "Replace(string oldValue, string newValue) -> string": replace,
     "Replace(char oldChar, char newChar) -> string": replace,
     "Replace(string oldValue, string newValue, StringComparison c) -> string": (
         replace_by
     ),
-    "Insert(int startIndex, string value) -> string": insert,
-    "Remove(int startIndex) -> string": remove,
-    "Remove(int startIndex, int count) -> string": remove,
-    "PadLeft(int totalWidth) -> string": pad_left,
-    "PadLeft(int totalWidth, char paddingChar) -> string": pad_left,
-    "PadRight(int totalWidth) -> string": pad_right,
-    "PadRight(int totalWidth, char paddingChar) -> string": pad_right,
+    "Insert(int startIndex, string value) -> string": in_units(insert),
+    "Remove(int startIndex) -> string": in_units(remove),
+    "Remove(int startIndex, int count) -> string": in_units(remove),
+    "PadLeft(int totalWidth) -> string": in_units(pad_left),
+    "PadLeft(int totalWidth, char paddingChar) -> string": in_units(pad_left),
+    "PadRight(int totalWidth) -> string": in_units(pad_right),
+    "PadRight(int totalWidth, char paddingChar) -> string": in_units(pad_right),
     "Trim(params char[] trimChars) -> string": trim,
     "TrimStart(params char[] trimChars) -> string": trim_start,
     "TrimEnd(params char[] trimChars) -> string": trim_end,

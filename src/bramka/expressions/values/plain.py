@@ -24,7 +24,11 @@ def char_of(code: int) -> Char:
 
 
 def chars_of(text: str) -> list[Char]:
-    return [Char(item) for item in text]
+    """The characters as C# has them: one beyond U+FFFF is two."""
+    if text.isascii():
+        return [Char(item) for item in text]
+    codes = memoryview(text.encode("utf-16-le", "surrogatepass")).cast("H")
+    return [char_of(code) for code in codes]
 
 
 class Single(float):

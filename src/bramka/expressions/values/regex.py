@@ -37,10 +37,14 @@ _SPECIAL = set("\\*+?|{[()^$.#")
 class Group:
     """What one group caught."""
 
-    __slots__ = ("index", "length", "name", "success", "value")
+    __slots__ = ("index", "length", "name", "success", "text", "value")
 
-    def __init__(self, name: str, value: str | None, index: int) -> None:
+    def __init__(
+        self, name: str, value: str | None, index: int, text: str = ""
+    ) -> None:
         self.name = name
+        self.text = text
+        """All that was looked through."""
         self.success = value is not None
         self.value = value or ""
         self.index = max(index, 0)
@@ -63,7 +67,7 @@ class Match:
             self.groups = [Group("0", None, 0)]
         else:
             self.groups = [
-                Group(name, found.group(number), found.start(number))
+                Group(name, found.group(number), found.start(number), text)
                 for name, number in zip(pattern.names, pattern.order, strict=True)
             ]
         self.index = self.groups[0].index

@@ -11,6 +11,7 @@ from bramka.expressions.values.dates import DateTime, DateTimeOffset, TimeSpan
 from bramka.expressions.values.enums import label_of
 from bramka.expressions.values.number_format import format_number
 from bramka.expressions.values.plain import Array, Object, Pair
+from bramka.expressions.values.units import together
 
 _NAMES: list[tuple[type, str]] = [
     (bytearray, "System.Byte[]"),
@@ -29,7 +30,8 @@ def concat(*parts: str | None) -> str:
         return concat(*[part for part in parts if part is not None])
     if size > SMALL:
         room_for_text(size)
-    return "".join(parts)  # type: ignore[arg-type]  # no null came this far
+    made = "".join(parts)  # type: ignore[arg-type]  # no null came this far
+    return made if made.isascii() else together(made)
 
 
 def text_of(value: Any, pattern: str | None = None) -> str:
