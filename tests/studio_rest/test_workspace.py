@@ -38,7 +38,7 @@ def test_the_catalogue_tells_ports_parameters_and_help(studio: Studio) -> None:
     hashing = next(each for each in modules if each["Name"] == "Feature Hashing")
     assert hashing["InputPorts"][0]["Name"] == "Dataset"
     bits = next(p for p in hashing["Parameters"] if p["Name"] == "Hashing bitsize")
-    assert (bits["Minimum"], bits["Maximum"]) == (1, 31)
+    assert (bits["Above"], bits["Maximum"]) == (0, 31)
     assert bits["Description"].endswith(".")
     assert (
         studio.get("/modules/Project%20Columns")["Name"] == "Select Columns in Dataset"

@@ -122,7 +122,7 @@ class Hands:
 
     def _give_back(self, hand: "_Hand") -> None:
         worn = hand.done >= self._limits.tasks or hand.memory > self._limits.grown
-        if worn or self._closed.is_set():
+        if worn or not hand.alive or self._closed.is_set():
             hand.kill()
             return
         hand.since = self._clock.monotonic()
