@@ -12,14 +12,22 @@ import { CopyButton } from '../../parts/CopyButton.tsx';
 import { at, useChange, useEntity, useMayWrite, useRead } from '../rest/management.ts';
 import { TestConsole } from '../testing/TestConsole.tsx';
 import { Access } from './Access.tsx';
-import { OperationList } from './OperationList.tsx';
 import { type ApiProperties, pageOf, type Revision, rootOf } from './model.ts';
+import { OperationList } from './OperationList.tsx';
 import { Revisions } from './Revisions.tsx';
 import { Settings } from './Settings.tsx';
 import { Versions } from './Versions.tsx';
 
 const ApiPolicies = lazy(() => import('./ApiPolicies.tsx'));
-const TABS = ['operations', 'settings', 'policies', 'test', 'revisions', 'versions', 'access'] as const;
+const TABS = [
+  'operations',
+  'settings',
+  'policies',
+  'test',
+  'revisions',
+  'versions',
+  'access',
+] as const;
 
 /** One API, or one revision of it: everything there is to say about it. */
 export function ApiPage({ id, tab }: { id: string; tab: string }) {
@@ -113,7 +121,9 @@ function RevisionChoice({ id, tab }: { id: string; tab: string }) {
           : t('api.revision', { number: one.apiRevision }),
       }))}
       value={shown}
-      onChange={(number) => number && go(pageOf(number === current ? root : `${root};rev=${number}`, tab))}
+      onChange={(number) =>
+        number && go(pageOf(number === current ? root : `${root};rev=${number}`, tab))
+      }
     />
   );
 }

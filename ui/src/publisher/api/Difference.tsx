@@ -63,6 +63,7 @@ function Lines({ before, after, label }: { before: string; after: string; label:
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
     <section className="pub-diff" tabIndex={0} aria-label={label}>
       {lines.map((one, at) => {
+        // biome-ignore lint/suspicious/noArrayIndexKey: the order is the identity
         if (!near(at)) return near(at - 1) ? <div key={`gap${at}`}>⋯</div> : null;
         return (
           // biome-ignore lint/suspicious/noArrayIndexKey: the order is the identity
@@ -70,7 +71,7 @@ function Lines({ before, after, label }: { before: string; after: string; label:
             <span>{one.old ?? one.now}</span>
             <span aria-hidden>{marks[one.kind]}</span>
             {one.kind !== 'same' && (
-              <span className="app-hidden">{t(`revisions.${one.kind}`)}</span>
+              <span className="app-hidden">{t(`revisions.lines.${one.kind}`)}</span>
             )}
             <code>{one.text}</code>
           </div>

@@ -32,7 +32,10 @@ export function Revisions({ id }: { id: string }) {
             {t('revisions.lead')}
           </Text>
           {mayWrite && (
-            <Button leftSection={<Plus size={15} aria-hidden />} onClick={() => open({ what: 'new' })}>
+            <Button
+              leftSection={<Plus size={15} aria-hidden />}
+              onClick={() => open({ what: 'new' })}
+            >
               {t('revisions.new')}
             </Button>
           )}

@@ -6,7 +6,14 @@ import { PageLink } from '../../base/Shell.tsx';
 import { toast } from '../../base/toast.tsx';
 import { Empty } from '../../parts/Empty.tsx';
 import { FormDrawer } from '../parts/FormDrawer.tsx';
-import { at, type Read, useAll, useChange, useMaybeEntity, useMayWrite } from '../rest/management.ts';
+import {
+  at,
+  type Read,
+  useAll,
+  useChange,
+  useMaybeEntity,
+  useMayWrite,
+} from '../rest/management.ts';
 import { idFor, nameOf } from '../rest/odata.ts';
 import { type ApiProperties, pageOf } from './model.ts';
 
@@ -66,7 +73,9 @@ export function Versions({ api, id }: { api: Read<ApiProperties>; id: string }) 
       ) : (
         <Empty text={t('versions.none')} action={add} />
       )}
-      {opened && <NewVersion id={id} api={api} set={set ? setId : ''} onClose={() => open(false)} />}
+      {opened && (
+        <NewVersion id={id} api={api} set={set ? setId : ''} onClose={() => open(false)} />
+      )}
     </Stack>
   );
 }
@@ -90,11 +99,19 @@ function NewVersion({ id, api, set, onClose }: New) {
       lead={t('versions.newLead')}
       initial={{ versioningScheme: 'Segment', name: '', version: 'v2' }}
       follow={(values, changed) =>
-        changed === 'version' ? { ...values, name: `${id}-${idFor(String(values.version))}` } : values
+        changed === 'version'
+          ? { ...values, name: `${id}-${idFor(String(values.version))}` }
+          : values
       }
       action={t('form.create')}
       fields={[
-        { at: 'version', label: t('versions.version'), required: true, mono: true, placeholder: 'v2' },
+        {
+          at: 'version',
+          label: t('versions.version'),
+          required: true,
+          mono: true,
+          placeholder: 'v2',
+        },
         { at: 'name', label: t('form.id'), required: true, mono: true },
         {
           at: 'versioningScheme',
@@ -125,7 +142,10 @@ function NewVersion({ id, api, set, onClose }: New) {
         if (fresh) {
           await change('PUT', setPath, { properties: { displayName, ...scheme } });
           // The one there was goes on without a version: "Original".
-          await change('PATCH', at`/apis/${id}`, { properties: { apiVersionSetId: setPath }, etag: '*' });
+          await change('PATCH', at`/apis/${id}`, {
+            properties: { apiVersionSetId: setPath },
+            etag: '*',
+          });
         }
         const properties = {
           displayName,

@@ -63,7 +63,11 @@ export function ApisPage() {
         numeric: true,
         text: ({ properties }) => properties.apiRevision,
       },
-      { key: 'type', title: t('apis.type'), text: ({ properties }) => properties.type.toUpperCase() },
+      {
+        key: 'type',
+        title: t('apis.type'),
+        text: ({ properties }) => properties.type.toUpperCase(),
+      },
     ],
   };
   return <ResourcePage kind={kind} />;
@@ -88,7 +92,12 @@ function Create() {
       </Menu.Target>
       <Menu.Dropdown>
         {ways.map(({ to, label, icon: Icon }) => (
-          <Menu.Item key={to} component={Link} href={to} leftSection={<Icon size={15} aria-hidden />}>
+          <Menu.Item
+            key={to}
+            component={Link}
+            href={to}
+            leftSection={<Icon size={15} aria-hidden />}
+          >
             {label}
           </Menu.Item>
         ))}

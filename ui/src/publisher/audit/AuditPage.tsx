@@ -18,7 +18,12 @@ type Entry = {
   before: object | null;
   after: object | null;
 };
-const COLOURS: Record<string, string> = { PUT: 'accent', PATCH: 'warn', DELETE: 'danger', POST: 'gray' };
+const COLOURS: Record<string, string> = {
+  PUT: 'accent',
+  PATCH: 'warn',
+  DELETE: 'danger',
+  POST: 'gray',
+};
 
 /** Who changed what, and when. */
 export function AuditPage() {
@@ -32,7 +37,11 @@ export function AuditPage() {
         path="/audit"
         table={table}
         columns={[
-          { key: 'timestamp', title: t('audit.when'), text: ({ properties }) => dateTime(properties.timestamp) },
+          {
+            key: 'timestamp',
+            title: t('audit.when'),
+            text: ({ properties }) => dateTime(properties.timestamp),
+          },
           { key: 'actor', title: t('audit.who'), text: ({ properties }) => properties.actor },
           {
             key: 'method',
@@ -47,7 +56,13 @@ export function AuditPage() {
             title: t('audit.path'),
             text: ({ properties }) => properties.path,
             cell: (row) => (
-              <Anchor component="button" type="button" ta="left" className="app-key" onClick={() => open(row)}>
+              <Anchor
+                component="button"
+                type="button"
+                ta="left"
+                className="app-key"
+                onClick={() => open(row)}
+              >
                 {row.properties.path}
               </Anchor>
             ),
@@ -66,13 +81,16 @@ export function AuditPage() {
         {opened && (
           <>
             <Group gap="xs" mb="sm">
-              <Badge color={COLOURS[opened.properties.method] ?? 'gray'}>{opened.properties.method}</Badge>
+              <Badge color={COLOURS[opened.properties.method] ?? 'gray'}>
+                {opened.properties.method}
+              </Badge>
               <Text size="sm" className="app-key">
                 {opened.properties.path}
               </Text>
             </Group>
             <Text size="sm" mb="md">
-              {opened.properties.actor} ({opened.properties.role}) · {dateTime(opened.properties.timestamp)}
+              {opened.properties.actor} ({opened.properties.role}) ·{' '}
+              {dateTime(opened.properties.timestamp)}
             </Text>
             {(['before', 'after'] as const).map((side) => (
               <section key={side}>

@@ -3,7 +3,10 @@ import { test } from 'node:test';
 import { type Backend, backendOf, formOf, rangesIn } from './model.ts';
 
 test('ranges of codes are read as people write them', () => {
-  assert.deepEqual(rangesIn('500-599, 429'), [{ min: 500, max: 599 }, { min: 429, max: 429 }]);
+  assert.deepEqual(rangesIn('500-599, 429'), [
+    { min: 500, max: 599 },
+    { min: 429, max: 429 },
+  ]);
   assert.deepEqual(rangesIn(' '), [{ min: 500, max: 599 }]);
 });
 
@@ -19,7 +22,11 @@ test('what a form does not show is kept', () => {
       rules: [
         {
           name: 'mine',
-          failureCondition: { interval: 'PT5M', count: 3, statusCodeRanges: [{ min: 500, max: 500 }] },
+          failureCondition: {
+            interval: 'PT5M',
+            count: 3,
+            statusCodeRanges: [{ min: 500, max: 500 }],
+          },
           tripDuration: 'PT2M',
           acceptRetryAfter: true,
         },

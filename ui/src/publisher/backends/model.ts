@@ -55,7 +55,10 @@ export function formOf(backend: Backend): BackendForm {
   const { credentials, tls, circuitBreaker, pool } = backend;
   const services = pool?.services ?? [];
   const rule = circuitBreaker?.rules[0];
-  const weights = services.map(({ id, weight = 1, priority = 1 }) => [nameOf(id), { weight, priority }]);
+  const weights = services.map(({ id, weight = 1, priority = 1 }) => [
+    nameOf(id),
+    { weight, priority },
+  ]);
   const ranges = rule?.failureCondition.statusCodeRanges ?? [];
   return {
     type: backend.type,
@@ -81,7 +84,11 @@ export function formOf(backend: Backend): BackendForm {
 }
 
 export function backendOf(form: BackendForm, fresh: boolean): Properties {
-  const told = { type: form.type, title: form.title || null, description: form.description || null };
+  const told = {
+    type: form.type,
+    title: form.title || null,
+    description: form.description || null,
+  };
   if (form.type === 'Pool') {
     const weights: Record<string, Partial<Member>> = form.weights ? JSON.parse(form.weights) : {};
     const services = form.members.map((name) => ({ id: `/backends/${name}`, ...weights[name] }));
@@ -94,7 +101,9 @@ export function backendOf(form: BackendForm, fresh: boolean): Properties {
     tls: { validateCertificateChain: form.chain, validateCertificateName: form.host },
     circuitBreaker: form.breaker ? { rules: [ruleOf(form)] } : null,
   };
-  return fresh ? Object.fromEntries(Object.entries(single).filter(([, one]) => one !== null)) : single;
+  return fresh
+    ? Object.fromEntries(Object.entries(single).filter(([, one]) => one !== null))
+    : single;
 }
 
 function credentialsOf(form: BackendForm): Properties | null {

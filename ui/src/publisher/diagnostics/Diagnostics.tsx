@@ -14,7 +14,10 @@ const IDS = ['local', 'applicationinsights', 'azuremonitor'];
 /** What of calls is logged, and where to. */
 export function Diagnostics() {
   const { t } = useTranslation(['publisher', 'base']);
-  const loggers = useAll('/loggers').map(({ name }) => ({ value: `/loggers/${name}`, label: name }));
+  const loggers = useAll('/loggers').map(({ name }) => ({
+    value: `/loggers/${name}`,
+    label: name,
+  }));
   const kind: Kind<Diagnostic> = {
     path: '/diagnostics',
     words: {

@@ -3,7 +3,14 @@ import { X } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { toast } from '../../base/toast.tsx';
-import { at, type Entity, type Listed, useChange, useMayWrite, useRead } from '../rest/management.ts';
+import {
+  at,
+  type Entity,
+  type Listed,
+  useChange,
+  useMayWrite,
+  useRead,
+} from '../rest/management.ts';
 import { containing } from '../rest/odata.ts';
 
 type User = { firstName: string; lastName: string; email: string };

@@ -32,7 +32,11 @@ export function IdentityProviders() {
         sortable: true,
         text: ({ name }) => KINDS.find((one) => one.value === name)?.label ?? name,
       },
-      { key: 'clientId', title: t('identity.clientId'), text: ({ properties }) => properties.clientId },
+      {
+        key: 'clientId',
+        title: t('identity.clientId'),
+        text: ({ properties }) => properties.clientId,
+      },
       {
         key: 'authority',
         title: t('identity.authority'),
@@ -47,7 +51,12 @@ export function IdentityProviders() {
         kind: 'secret',
         help: t('form.secretHelp'),
       },
-      { at: 'authority', label: t('identity.authority'), mono: true, help: t('identity.authorityHelp') },
+      {
+        at: 'authority',
+        label: t('identity.authority'),
+        mono: true,
+        help: t('identity.authorityHelp'),
+      },
       { at: 'signinTenant', label: t('identity.tenant'), mono: true },
       { at: 'allowedTenants', label: t('identity.tenants'), kind: 'words' },
     ],

@@ -1,14 +1,21 @@
 import { Anchor, Badge, Button, Drawer, Group, Select, Stack, Text, Textarea } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { dateTime } from '../../base/format.ts';
 import { useSession } from '../../api/session.ts';
+import { dateTime } from '../../base/format.ts';
 import { Page } from '../../base/Page.tsx';
 import { toast } from '../../base/toast.tsx';
 import { Empty } from '../../parts/Empty.tsx';
 import { useTable } from '../../parts/useTable.ts';
 import { ResourceTable } from '../parts/ResourceTable.tsx';
-import { at, type Entity, type Listed, useChange, useMayWrite, useRead } from '../rest/management.ts';
+import {
+  at,
+  type Entity,
+  type Listed,
+  useChange,
+  useMayWrite,
+  useRead,
+} from '../rest/management.ts';
 import { nameOf } from '../rest/odata.ts';
 import { freshId } from '../rest/random.ts';
 
@@ -62,14 +69,21 @@ export function IssuesPage() {
               </Anchor>
             ),
           },
-          { key: 'apiId', title: t('apis.one'), sortable: true, text: ({ properties }) => nameOf(properties.apiId) },
+          {
+            key: 'apiId',
+            title: t('apis.one'),
+            sortable: true,
+            text: ({ properties }) => nameOf(properties.apiId),
+          },
           {
             key: 'state',
             title: t('issues.state'),
             sortable: true,
             text: ({ properties }) => t(`issues.states.${properties.state}`),
             cell: ({ properties }) => (
-              <Badge color={COLOURS[properties.state]}>{t(`issues.states.${properties.state}`)}</Badge>
+              <Badge color={COLOURS[properties.state]}>
+                {t(`issues.states.${properties.state}`)}
+              </Badge>
             ),
           },
           {
@@ -160,7 +174,11 @@ function Opened({ issue }: { issue: Entity<Issue> }) {
             value={text}
             onChange={(event) => setText(event.currentTarget.value)}
           />
-          <Button disabled={!text.trim()} style={{ alignSelf: 'flex-start' }} onClick={() => void answer()}>
+          <Button
+            disabled={!text.trim()}
+            style={{ alignSelf: 'flex-start' }}
+            onClick={() => void answer()}
+          >
             {t('issues.send')}
           </Button>
         </>

@@ -69,7 +69,10 @@ function Event({ event }: { event: Entity<Notification> }) {
       </Group>
       {mayWrite && (
         <Group align="flex-end">
-          <AddEmail title={words('title', title)} onAdd={(email) => turn('recipientEmails', email, true)} />
+          <AddEmail
+            title={words('title', title)}
+            onAdd={(email) => turn('recipientEmails', email, true)}
+          />
           <FindUser
             label={t('notifications.addUser')}
             onFound={(user) => void turn('recipientUsers', user, true)}

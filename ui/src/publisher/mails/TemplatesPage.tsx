@@ -51,11 +51,16 @@ export function TemplatesPage() {
         title: t('base:name'),
         text: ({ name, properties }) => properties.title ?? name,
       },
-      { key: 'subject', title: t('templates.subject'), text: ({ properties }) => properties.subject },
+      {
+        key: 'subject',
+        title: t('templates.subject'),
+        text: ({ properties }) => properties.subject,
+      },
       {
         key: 'isDefault',
         title: t('templates.state'),
-        text: ({ properties }) => (properties.isDefault ? t('templates.default') : t('templates.own')),
+        text: ({ properties }) =>
+          properties.isDefault ? t('templates.default') : t('templates.own'),
         cell: ({ properties }) => (
           <Badge color={properties.isDefault ? 'gray' : 'accent'}>
             {properties.isDefault ? t('templates.default') : t('templates.own')}

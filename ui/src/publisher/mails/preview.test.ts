@@ -3,7 +3,10 @@ import { test } from 'node:test';
 import { filled, pieces } from './preview.ts';
 
 test('tokens are filled in, and others stay', () => {
-  assert.equal(filled('Dear $DevFirstName, $Unknown $5', { DevFirstName: 'Ann' }), 'Dear Ann, $Unknown $5');
+  assert.equal(
+    filled('Dear $DevFirstName, $Unknown $5', { DevFirstName: 'Ann' }),
+    'Dear Ann, $Unknown $5',
+  );
 });
 
 test('only harmless elements are shown', () => {

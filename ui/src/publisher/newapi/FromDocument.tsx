@@ -1,4 +1,12 @@
-import { FileButton, Button, Group, SegmentedControl, Stack, Textarea, TextInput } from '@mantine/core';
+import {
+  Button,
+  FileButton,
+  Group,
+  SegmentedControl,
+  Stack,
+  Textarea,
+  TextInput,
+} from '@mantine/core';
 import { FileUp } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -80,7 +88,10 @@ export function FromDocument() {
             fields.protocols,
             fields.product,
           ]}
-          initial={following({ displayName: title, path: '', protocols: ['http', 'https'] }, 'displayName')}
+          initial={following(
+            { displayName: title, path: '', protocols: ['http', 'https'] },
+            'displayName',
+          )}
           follow={following}
           action={t('newApi.import')}
           onSave={({ follows: _, ...values }) => {

@@ -25,7 +25,11 @@ export function FromService() {
   const { fields, create } = useMaking();
   const service = services.find((one) => one.name === chosen);
   if (!services.length) return <Empty text={t('newApi.noServices')} />;
-  const initial = { protocols: ['http', 'https'], path: '', displayName: service?.properties.displayName };
+  const initial = {
+    protocols: ['http', 'https'],
+    path: '',
+    displayName: service?.properties.displayName,
+  };
   return (
     <div className="pub-narrow">
       <Select
@@ -34,7 +38,10 @@ export function FromService() {
         mb="md"
         searchable
         allowDeselect={false}
-        data={services.map(({ name, properties }) => ({ value: name, label: properties.displayName }))}
+        data={services.map(({ name, properties }) => ({
+          value: name,
+          label: properties.displayName,
+        }))}
         value={chosen}
         onChange={(name) => choose(name ?? '')}
       />

@@ -16,7 +16,11 @@ export function NewApi({ way }: { way: string }) {
       title={t('newApi.title')}
       above={<Crumbs trail={[{ to: '/apis', label: t('apis.title') }]} here={t('newApi.title')} />}
     >
-      <Tabs value={way} onChange={(to) => go(`/apis/new/${to}`, { replace: true })} keepMounted={false}>
+      <Tabs
+        value={way}
+        onChange={(to) => go(`/apis/new/${to}`, { replace: true })}
+        keepMounted={false}
+      >
         <Tabs.List mb="lg">
           <Tabs.Tab value="blank">{t('apis.blank')}</Tabs.Tab>
           <Tabs.Tab value="document">{t('apis.document')}</Tabs.Tab>

@@ -18,7 +18,10 @@ test('the format of a link is told by how it ends', () => {
 
 test('the title is found in JSON, YAML and XML', () => {
   assert.equal(titleOf('{"info": {"title": "Pets"}}'), 'Pets');
-  assert.equal(titleOf('openapi: 3.0.0\ninfo:\n  version: 1\n  title: "My Pets"\npaths: {}'), 'My Pets');
+  assert.equal(
+    titleOf('openapi: 3.0.0\ninfo:\n  version: 1\n  title: "My Pets"\npaths: {}'),
+    'My Pets',
+  );
   assert.equal(titleOf('<definitions><service name="Calc"/></definitions>'), 'Calc');
   assert.equal(titleOf('{broken'), '');
 });

@@ -27,8 +27,7 @@ export function titleOf(text: string): string {
       return '';
     }
   }
-  if (start.startsWith('<'))
-    return /<(?:\w+:)?service[^>]*\bname="([^"]+)"/.exec(text)?.[1] ?? '';
+  if (start.startsWith('<')) return /<(?:\w+:)?service[^>]*\bname="([^"]+)"/.exec(text)?.[1] ?? '';
   const found = /^info:\s*\n(?:[ \t]+.*\n)*?[ \t]+title:[ \t]*(.+)$/m.exec(text)?.[1] ?? '';
   return found.trim().replace(/^(["'])(.*)\1$/, '$2');
 }

@@ -14,7 +14,13 @@ export function useMaking() {
   const ask = useAsk();
   const [, go] = useLocation();
   const name: Field = { at: 'displayName', label: t('apis.displayName'), required: true };
-  const id: Field = { at: 'id', label: t('form.id'), required: true, mono: true, help: t('form.idHelp') };
+  const id: Field = {
+    at: 'id',
+    label: t('form.id'),
+    required: true,
+    mono: true,
+    help: t('form.idHelp'),
+  };
   const path: Field = { at: 'path', label: t('apis.path'), mono: true, help: t('apis.pathHelp') };
   const product: Field = {
     at: 'products',
@@ -38,7 +44,8 @@ export function useMaking() {
         throw error;
       },
     );
-    if (taken) throw new ApiError(409, { code: 'Conflict', target: 'id', message: t('form.taken') });
+    if (taken)
+      throw new ApiError(409, { code: 'Conflict', target: 'id', message: t('form.taken') });
     await change('PUT', place, { properties });
     for (const one of (chosen as string[] | undefined) ?? [])
       await change('PUT', at`/products/${one}/apis/${String(named)}`);

@@ -53,7 +53,9 @@ export function Bodies({ title, bodies, onChange, readOnly }: Props) {
             minRows={3}
             maxRows={16}
             spellCheck={false}
-            styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 12.5 } }}
+            styles={{
+              input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 12.5 },
+            }}
             value={one.example}
             disabled={readOnly}
             onChange={(event) => change(at, { example: event.currentTarget.value })}

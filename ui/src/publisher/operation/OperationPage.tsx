@@ -1,6 +1,6 @@
 import { Anchor, Button, Group, Select, Stack, Tabs, Textarea, TextInput } from '@mantine/core';
 import { FlaskConical, ScrollText } from 'lucide-react';
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation } from 'wouter';
 import { ApiError } from '../../api/client.ts';
@@ -252,7 +252,13 @@ function Form({ api, found }: { api: string; found: Read<Operation> | null }) {
       <Refusal
         error={
           refused ??
-          (wrong.length ? new Error(t('operation.wrong', { fields: wrong.map((one) => t(`operation.fields.${one}`)).join(', ') })) : null)
+          (wrong.length
+            ? new Error(
+                t('operation.wrong', {
+                  fields: wrong.map((one) => t(`operation.fields.${one}`)).join(', '),
+                }),
+              )
+            : null)
         }
       />
       {mayWrite && (

@@ -5,7 +5,10 @@ import { emptyOperation, faults, following, formOf, namesIn, operationOf } from 
 test('parameters follow the template and keep what was said of them', () => {
   const known = [{ name: 'job', type: 'string', required: true, description: 'its id' }];
   const found = following('/services/{service}/jobs/{job}?api-version={api-version}', known);
-  assert.deepEqual(found.map((one) => one.name), ['service', 'job', 'api-version']);
+  assert.deepEqual(
+    found.map((one) => one.name),
+    ['service', 'job', 'api-version'],
+  );
   assert.equal(found[1]?.description, 'its id');
   assert.deepEqual(namesIn('/files/{*path}'), ['path']);
 });
@@ -37,7 +40,9 @@ test('what was read can be sent back unchanged', () => {
 
 test('examples that are no JSON are kept as text', () => {
   const form = emptyOperation();
-  form.bodies = [{ contentType: 'text/csv', example: 'a,b\n1,2', kept: { contentType: 'text/csv' } }];
+  form.bodies = [
+    { contentType: 'text/csv', example: 'a,b\n1,2', kept: { contentType: 'text/csv' } },
+  ];
   const sent = operationOf(form).request?.representations?.[0];
   assert.deepEqual(sent?.examples, { default: { value: 'a,b\n1,2' } });
 });

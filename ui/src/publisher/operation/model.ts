@@ -132,7 +132,9 @@ function representationOf({ contentType, example, kept }: Body): Representation 
   const name = Object.keys(kept.examples ?? {})[0] ?? 'default';
   const others = { ...kept.examples };
   delete others[name];
-  const value = example.trim() ? { [name]: { ...kept.examples?.[name], value: read(example) } } : {};
+  const value = example.trim()
+    ? { [name]: { ...kept.examples?.[name], value: read(example) } }
+    : {};
   const examples = { ...value, ...others };
   const whole: Representation = { ...kept, contentType };
   delete whole.examples;
@@ -155,8 +157,7 @@ export function namesIn(template: string): string[] {
 /** The parameters of a template that was typed; what is known of them stays. */
 export function following(template: string, known: readonly Parameter[]): Parameter[] {
   return [...new Set(namesIn(template))].map(
-    (name) =>
-      known.find((one) => one.name === name) ?? { name, type: 'string', required: true },
+    (name) => known.find((one) => one.name === name) ?? { name, type: 'string', required: true },
   );
 }
 

@@ -29,15 +29,29 @@ export function OutboxPage() {
         path="/mail"
         table={table}
         columns={[
-          { key: 'created', title: t('outbox.created'), text: ({ properties }) => dateTime(properties.created) },
-          { key: 'recipient', title: t('outbox.recipient'), text: ({ properties }) => properties.recipient },
-          { key: 'template', title: t('outbox.template'), text: ({ properties }) => properties.template },
+          {
+            key: 'created',
+            title: t('outbox.created'),
+            text: ({ properties }) => dateTime(properties.created),
+          },
+          {
+            key: 'recipient',
+            title: t('outbox.recipient'),
+            text: ({ properties }) => properties.recipient,
+          },
+          {
+            key: 'template',
+            title: t('outbox.template'),
+            text: ({ properties }) => properties.template,
+          },
           {
             key: 'state',
             title: t('outbox.state'),
             text: ({ properties }) => t(`outbox.states.${properties.state}`),
             cell: ({ properties }) => (
-              <Badge color={COLOURS[properties.state]}>{t(`outbox.states.${properties.state}`)}</Badge>
+              <Badge color={COLOURS[properties.state]}>
+                {t(`outbox.states.${properties.state}`)}
+              </Badge>
             ),
           },
           {
@@ -46,7 +60,11 @@ export function OutboxPage() {
             numeric: true,
             text: ({ properties }) => properties.attempts,
           },
-          { key: 'problem', title: t('outbox.problem'), text: ({ properties }) => properties.problem ?? '' },
+          {
+            key: 'problem',
+            title: t('outbox.problem'),
+            text: ({ properties }) => properties.problem ?? '',
+          },
         ]}
         empty={<Empty text={t('outbox.empty')} />}
       />

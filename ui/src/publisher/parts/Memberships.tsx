@@ -2,7 +2,14 @@ import { Checkbox, Stack, Text, Title } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { toast } from '../../base/toast.tsx';
-import { type Entity, type Listed, useAll, useChange, useMayWrite, useRead } from '../rest/management.ts';
+import {
+  type Entity,
+  type Listed,
+  useAll,
+  useChange,
+  useMayWrite,
+  useRead,
+} from '../rest/management.ts';
 
 type Named = { displayName: string; description?: string | null };
 type Props = {

@@ -59,6 +59,8 @@ export type Kind<P = Properties> = {
   deleteQuery?: Record<string, string>;
   below?: (entity: Read<P> | null, values: Properties) => ReactNode;
   tools?: ReactNode;
+  /** What stands before the list. */
+  above?: ReactNode;
   size?: number;
 };
 
@@ -83,6 +85,7 @@ export function ResourcePage<P = Properties>({ kind }: { kind: Kind<P> }) {
         </>
       }
     >
+      {kind.above}
       <ResourceList kind={kind} create={create} />
       {kind.fields && table.value('new') && mayWrite && (
         <NewDrawer kind={kind} onClose={() => table.set({ new: null })} />
@@ -130,7 +133,13 @@ function ResourceList<P>({ kind, create }: { kind: Kind<P>; create: ReactNode })
         {first.cell?.(row) ?? first.text(row)}
       </Anchor>
     ) : kind.fields ? (
-      <Anchor component="button" type="button" ta="left" fw={550} onClick={() => table.set({ open: row.name })}>
+      <Anchor
+        component="button"
+        type="button"
+        ta="left"
+        fw={550}
+        onClick={() => table.set({ open: row.name })}
+      >
         {first.cell?.(row) ?? first.text(row)}
       </Anchor>
     ) : (
@@ -197,9 +206,7 @@ function NewDrawer<P>({ kind, onClose }: { kind: Kind<P>; onClose: () => void })
         const path = `${kind.path}/${encodeURIComponent(String(name))}`;
         if (await taken(ask, path))
           throw new ApiError(409, { code: 'Conflict', target: 'id', message: t('form.taken') });
-        const properties = kind.sent
-          ? await kind.sent(values, true)
-          : sendable(own, values, false);
+        const properties = kind.sent ? await kind.sent(values, true) : sendable(own, values, false);
         await change('PUT', path, { properties });
         const title = valueAt(values, kind.idFrom ?? own[0]?.at ?? '') ?? name;
         toast.done(t('form.created', { name: String(title) }));

@@ -7,5 +7,11 @@ test('cells that would break a line are quoted', () => {
 });
 
 test('no cell begins a formula, and numbers stay numbers', () => {
-  assert.equal(csv([['=1+1', '@x', -3], ['plain', '-', '']]), "'=1+1,'@x,-3\r\nplain,'-,");
+  assert.equal(
+    csv([
+      ['=1+1', '@x', -3],
+      ['plain', '-', ''],
+    ]),
+    "'=1+1,'@x,-3\r\nplain,'-,",
+  );
 });

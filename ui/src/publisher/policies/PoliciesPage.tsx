@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'wouter';
 import { Page } from '../../base/Page.tsx';
 import { Empty } from '../../parts/Empty.tsx';
-import { type Entity, useAll, useRead, type Listed, EVERYTHING } from '../rest/management.ts';
+import { type Entity, EVERYTHING, type Listed, useAll, useRead } from '../rest/management.ts';
 import { type Kind, kindOf } from './elements.ts';
 import { PolicyEditor } from './PolicyEditor.tsx';
 import { operationScope, operationsPath, partsOf } from './scope.ts';
@@ -63,18 +63,19 @@ export function PoliciesPage() {
           />
         )}
       </Group>
-      {ready ? (
-        <PolicyEditor key={scope} scope={scope} />
-      ) : (
-        <Empty text={t('policies.choose')} />
-      )}
+      {ready ? <PolicyEditor key={scope} scope={scope} /> : <Empty text={t('policies.choose')} />}
     </Page>
   );
 }
 
 type Chosen = { value: string; onChange: (id: string) => void };
 
-function Choose({ label, rows, value, onChange }: Chosen & { label: string; rows: Entity<Named>[] }) {
+function Choose({
+  label,
+  rows,
+  value,
+  onChange,
+}: Chosen & { label: string; rows: Entity<Named>[] }) {
   return (
     <Select
       aria-label={label}

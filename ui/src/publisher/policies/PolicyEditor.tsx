@@ -23,7 +23,10 @@ export function PolicyEditor({ scope }: { scope: string }) {
   const path = policyPath(scope);
   const found = useMaybeEntity<Document>(path, { format: 'rawxml' });
   const shelf = useAll<PolicyElement>('/policyElements');
-  const elements = useMemo(() => shelf.map(({ name, properties }) => ({ ...properties, name })), [shelf]);
+  const elements = useMemo(
+    () => shelf.map(({ name, properties }) => ({ ...properties, name })),
+    [shelf],
+  );
   const schema = useMemo(() => schemaOf(elements), [elements]);
   const mayWrite = useMayWrite();
   const kind = kindOf(scope);
@@ -38,7 +41,7 @@ export function PolicyEditor({ scope }: { scope: string }) {
   const [problems, setProblems] = useState<Problem[] | null>(null);
   const [refused, setRefused] = useState<unknown>(null);
   const [saving, setSaving] = useState(false);
-  const cursor = useRef(() => 0);
+  const cursor = useRef<() => number>(() => 0);
   const change = useChange();
   const ask = useAsk();
   const confirm = useConfirm();
@@ -136,7 +139,11 @@ export function PolicyEditor({ scope }: { scope: string }) {
             <Refusal error={refused} title={t('policies.refused')} />
             {mayWrite && (
               <Group mt="sm">
-                <Button loading={saving} disabled={draft === null && found !== null} onClick={() => void save()}>
+                <Button
+                  loading={saving}
+                  disabled={draft === null && found !== null}
+                  onClick={() => void save()}
+                >
                   {t('base:save')}
                 </Button>
                 {found && (

@@ -2,8 +2,8 @@ import { Badge, Button, Group, Table, Text, UnstyledButton } from '@mantine/core
 import { ArrowLeft, Plus } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Search } from '../../parts/Search.tsx';
 import { CodeView } from '../../parts/CodeView.tsx';
+import { Search } from '../../parts/Search.tsx';
 import { type Kind, offered, type PolicyElement } from './elements.ts';
 
 type Props = {

@@ -28,7 +28,9 @@ export function ProductPage({ id, tab }: { id: string; tab: string }) {
   return (
     <Page
       title={displayName}
-      above={<Crumbs trail={[{ to: '/products', label: t('products.title') }]} here={displayName} />}
+      above={
+        <Crumbs trail={[{ to: '/products', label: t('products.title') }]} here={displayName} />
+      }
       lead={
         <Badge color={state === 'published' ? 'ok' : 'gray'}>{t(`products.states.${state}`)}</Badge>
       }

@@ -71,13 +71,20 @@ export function useMaybeEntity<P = Properties>(path: string, query: Query = {}):
 }
 
 /** A list, a page of it, or anything else that is read; earlier rows stay meanwhile. */
-export function useRead<T>(path: string, query: Query = {}, enabled = true): UseQueryResult<T> {
+export function useRead<T>(
+  path: string,
+  query: Query = {},
+  enabled = true,
+  /** Milliseconds after which it is read again by itself. */
+  again: number | false = false,
+): UseQueryResult<T> {
   const base = useBase();
   return useQuery({
     queryKey: ['management', path, query],
     queryFn: () => read<T>(base + path, query),
     placeholderData: keepPreviousData,
     enabled,
+    refetchInterval: again,
   });
 }
 

@@ -13,7 +13,15 @@ import { ResourceTable, type RowAction } from '../parts/ResourceTable.tsx';
 import { at, type Entity, useChange, useMayWrite } from '../rest/management.ts';
 import { nameOf } from '../rest/odata.ts';
 import { KeysDrawer } from './KeysDrawer.tsx';
-import { AFTER, COLOURS, type Step, STATES, type Subscription, shortScope, stepsFrom } from './model.ts';
+import {
+  AFTER,
+  COLOURS,
+  STATES,
+  type Step,
+  type Subscription,
+  shortScope,
+  stepsFrom,
+} from './model.ts';
 
 const ICONS = { approve: Check, reject: X, suspend: Pause, activate: Play, cancel: Ban };
 type Row = Entity<Subscription>;
@@ -90,7 +98,13 @@ export function SubscriptionList({ path, owner = true }: { path: string; owner?:
             text: named,
             cell: (row) =>
               mayWrite ? (
-                <Anchor component="button" type="button" fw={550} ta="left" onClick={() => open(row)}>
+                <Anchor
+                  component="button"
+                  type="button"
+                  fw={550}
+                  ta="left"
+                  onClick={() => open(row)}
+                >
                   {named(row)}
                 </Anchor>
               ) : (

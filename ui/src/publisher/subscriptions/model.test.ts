@@ -3,7 +3,10 @@ import { test } from 'node:test';
 import { AFTER, shortScope, stepsFrom } from './model.ts';
 
 test('a request is approved or rejected, and what was cancelled stays so', () => {
-  assert.deepEqual(stepsFrom('submitted').map((one) => AFTER[one]), ['active', 'rejected']);
+  assert.deepEqual(
+    stepsFrom('submitted').map((one) => AFTER[one]),
+    ['active', 'rejected'],
+  );
   assert.deepEqual(stepsFrom('cancelled'), []);
 });
 

@@ -13,7 +13,14 @@ export type Subscription = {
 };
 export type Step = 'approve' | 'reject' | 'suspend' | 'activate' | 'cancel';
 
-export const STATES: State[] = ['submitted', 'active', 'suspended', 'rejected', 'cancelled', 'expired'];
+export const STATES: State[] = [
+  'submitted',
+  'active',
+  'suspended',
+  'rejected',
+  'cancelled',
+  'expired',
+];
 export const AFTER: Record<Step, State> = {
   approve: 'active',
   reject: 'rejected',

@@ -31,7 +31,11 @@ export function Answer({ answer, trace }: { answer: Relayed; trace: Trace | null
         <Text size="sm">{milliseconds(answer.milliseconds)}</Text>
         <Text size="sm">{bytes(size)}</Text>
       </Group>
-      <Tabs defaultValue={trace ? 'trace' : 'body'} key={trace?.traceId ?? 'none'} keepMounted={false}>
+      <Tabs
+        defaultValue={trace ? 'trace' : 'body'}
+        key={trace?.traceId ?? 'none'}
+        keepMounted={false}
+      >
         <Tabs.List mb="sm">
           {trace && <Tabs.Tab value="trace">{t('trace.title')}</Tabs.Tab>}
           <Tabs.Tab value="body">{t('test.body')}</Tabs.Tab>

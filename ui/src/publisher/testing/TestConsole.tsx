@@ -9,11 +9,27 @@ import { Refusal } from '../../base/Refusal.tsx';
 import { Empty } from '../../parts/Empty.tsx';
 import type { Operation } from '../operation/model.ts';
 import { Operations } from '../policies/PoliciesPage.tsx';
-import { at, type Entity, type Listed, useAll, useAsk, useMaybeEntity, useRead } from '../rest/management.ts';
+import {
+  at,
+  type Entity,
+  type Listed,
+  useAll,
+  useAsk,
+  useMaybeEntity,
+  useRead,
+} from '../rest/management.ts';
 import { nameOf } from '../rest/odata.ts';
 import { Answer, type Relayed } from './Answer.tsx';
 import { Pairs } from './Pairs.tsx';
-import { type Api, type Draft, draftOf, encoded, headersOf, type Scheme, urlOf } from './request.ts';
+import {
+  type Api,
+  type Draft,
+  draftOf,
+  encoded,
+  headersOf,
+  type Scheme,
+  urlOf,
+} from './request.ts';
 import type { Trace } from './trace.ts';
 
 const PATIENCE = 20;
@@ -111,7 +127,9 @@ function Calling({ api, id, operation }: { api: Api; id: string; operation: Enti
             minRows={6}
             maxRows={24}
             spellCheck={false}
-            styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 12.5 } }}
+            styles={{
+              input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 12.5 },
+            }}
             value={draft.body}
             onChange={(event) => change({ body: event.currentTarget.value })}
           />
@@ -148,7 +166,13 @@ function Calling({ api, id, operation }: { api: Api; id: string; operation: Enti
 
 type Held = { displayName?: string | null; scope: string; state: string };
 
-function Keys({ value, onChange }: { value: string | null; onChange: (id: string | null) => void }) {
+function Keys({
+  value,
+  onChange,
+}: {
+  value: string | null;
+  onChange: (id: string | null) => void;
+}) {
   const { t } = useTranslation(['publisher', 'base']);
   const [search, setSearch] = useState('');
   const [asked, setAsked] = useState('');

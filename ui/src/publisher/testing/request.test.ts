@@ -21,7 +21,9 @@ const operation = {
   ],
   request: {
     queryParameters: [{ name: 'details', type: 'boolean', required: true, values: ['true'] }],
-    representations: [{ contentType: 'application/json', examples: { default: { value: { a: 1 } } } }],
+    representations: [
+      { contentType: 'application/json', examples: { default: { value: { a: 1 } } } },
+    ],
   },
 };
 
@@ -50,9 +52,15 @@ test('versions and revisions stand where the scheme says', () => {
     urlOf('http://gw', of, { versioningScheme: scheme, versionQueryName: 'v' }, plain, draft);
   assert.equal(at('Segment'), 'http://gw/demo/v2/');
   assert.equal(at('Query'), 'http://gw/demo/?v=v2');
-  assert.equal(at('Segment', { ...versioned, isCurrent: false, apiRevision: '3' }), 'http://gw/demo/v2;rev=3/');
+  assert.equal(
+    at('Segment', { ...versioned, isCurrent: false, apiRevision: '3' }),
+    'http://gw/demo/v2;rev=3/',
+  );
   const scheme = { versioningScheme: 'Header', versionHeaderName: 'Version' };
-  assert.deepEqual(headersOf(versioned, scheme, draft, 'k'), [['Key', 'k'], ['Version', 'v2']]);
+  assert.deepEqual(headersOf(versioned, scheme, draft, 'k'), [
+    ['Key', 'k'],
+    ['Version', 'v2'],
+  ]);
 });
 
 test('bodies survive the way', () => {

@@ -21,7 +21,11 @@ export type Api = {
   subscriptionRequired: boolean;
   subscriptionKeyParameterNames: { header: string; query: string };
 };
-export type Scheme = { versioningScheme: string; versionQueryName?: string; versionHeaderName?: string };
+export type Scheme = {
+  versioningScheme: string;
+  versionQueryName?: string;
+  versionHeaderName?: string;
+};
 
 export function draftOf(operation: Operation): Draft {
   const first = operation.request?.representations?.[0];

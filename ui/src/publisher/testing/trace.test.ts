@@ -14,7 +14,10 @@ test('steps come in the order of the sections', () => {
     traceId: 'a',
     traceEntries: { outbound: [entry({}, 'c')], inbound: [entry({}, 'a'), entry({}, 'b')] },
   });
-  assert.deepEqual(steps.map((one) => one.source), ['a', 'b', 'c']);
+  assert.deepEqual(
+    steps.map((one) => one.source),
+    ['a', 'b', 'c'],
+  );
   assert.equal(steps[0]?.at, 1.2345);
 });
 

@@ -145,7 +145,9 @@ function Acts({ user, id, name }: { user: Read<User>; id: string; name: string }
     if (!sure) return;
     const properties = { state: blocked ? 'active' : 'blocked' };
     await change('PATCH', at`/users/${id}`, { properties, etag: '*' })
-      .then(() => toast.done(blocked ? t('users.unblocked', { name }) : t('users.blocked', { name })))
+      .then(() =>
+        toast.done(blocked ? t('users.unblocked', { name }) : t('users.blocked', { name })),
+      )
       .catch(toast.failed);
   };
   const reset = () =>
@@ -170,13 +172,25 @@ function Acts({ user, id, name }: { user: Read<User>; id: string; name: string }
   const Icon = blocked ? Undo2 : Ban;
   return (
     <>
-      <Button variant="default" leftSection={<KeyRound size={15} aria-hidden />} onClick={() => void reset()}>
+      <Button
+        variant="default"
+        leftSection={<KeyRound size={15} aria-hidden />}
+        onClick={() => void reset()}
+      >
         {t('users.reset')}
       </Button>
-      <Button variant="default" leftSection={<Icon size={15} aria-hidden />} onClick={() => void state()}>
+      <Button
+        variant="default"
+        leftSection={<Icon size={15} aria-hidden />}
+        onClick={() => void state()}
+      >
         {blocked ? t('users.unblock') : t('users.block')}
       </Button>
-      <Button variant="default" leftSection={<Trash2 size={15} aria-hidden />} onClick={() => void remove()}>
+      <Button
+        variant="default"
+        leftSection={<Trash2 size={15} aria-hidden />}
+        onClick={() => void remove()}
+      >
         {t('base:delete')}
       </Button>
     </>

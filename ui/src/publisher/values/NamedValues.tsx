@@ -14,7 +14,7 @@ export function NamedValues() {
     path: '/namedValues',
     words: {
       title: t('values.title'),
-      lead: t('values.lead'),
+      lead: t('values.lead', { open: '{{', close: '}}' }),
       one: t('values.one'),
       new: t('values.new'),
       empty: t('values.empty'),
@@ -30,7 +30,8 @@ export function NamedValues() {
       {
         key: 'value',
         title: t('values.value'),
-        text: ({ properties }) => (properties.secret ? t('values.hidden') : (properties.value ?? '')),
+        text: ({ properties }) =>
+          properties.secret ? t('values.hidden') : (properties.value ?? ''),
         cell: ({ properties }) =>
           properties.secret ? (
             <Badge color="gray">{t('values.secret')}</Badge>
@@ -78,7 +79,10 @@ export function NamedValues() {
           <KeyField
             name={t('values.value')}
             fetch={async () => {
-              const told = await ask<{ value: string }>('POST', at`/namedValues/${entity.name}/listValue`);
+              const told = await ask<{ value: string }>(
+                'POST',
+                at`/namedValues/${entity.name}/listValue`,
+              );
               return told.value;
             }}
           />

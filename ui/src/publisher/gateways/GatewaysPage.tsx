@@ -1,0 +1,145 @@
+import { Badge, Group, Stack, Table, Text, Title } from '@mantine/core';
+import { KeyRound, Ticket } from 'lucide-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { dateTime, number } from '../../base/format.ts';
+import { Refusal } from '../../base/Refusal.tsx';
+import { type Kind, ResourcePage } from '../parts/ResourcePage.tsx';
+import { type Listed, useRead } from '../rest/management.ts';
+import { GatewayAccess } from './GatewayAccess.tsx';
+
+type Status = {
+  gatewayId: string;
+  version: number;
+  newestVersion: number;
+  lastHeard: string;
+  isAlive: boolean;
+  circuits: Record<string, 'closed' | 'open' | 'trial'>;
+};
+type Gateway = {
+  description?: string;
+  locationData?: { name: string; city?: string; district?: string; countryOrRegion?: string };
+};
+const COLOURS = { closed: 'ok', open: 'danger', trial: 'warn' };
+
+/** Processes that serve calls, how they do, and gateways run elsewhere. */
+export function GatewaysPage() {
+  const { t } = useTranslation(['publisher', 'base']);
+  const [opened, open] = useState<{ id: string; what: 'keys' | 'token' } | null>(null);
+  const kind: Kind<Gateway> = {
+    path: '/gateways',
+    words: {
+      title: t('gateways.title'),
+      lead: t('gateways.lead'),
+      one: t('gateways.one'),
+      new: t('gateways.new'),
+      empty: t('gateways.empty'),
+    },
+    above: <Health />,
+    search: ['name', 'description'],
+    columns: [
+      { key: 'name', title: t('form.id'), sortable: true, text: ({ name }) => name },
+      {
+        key: 'location',
+        title: t('gateways.location'),
+        text: ({ properties }) => properties.locationData?.name ?? '',
+      },
+      {
+        key: 'description',
+        title: t('operation.description'),
+        sortable: true,
+        text: ({ properties }) => properties.description ?? '',
+      },
+    ],
+    actions: ({ name }) => [
+      { label: t('gateways.keys'), icon: KeyRound, run: () => open({ id: name, what: 'keys' }) },
+      { label: t('gateways.token'), icon: Ticket, run: () => open({ id: name, what: 'token' }) },
+    ],
+    fields: [
+      { at: 'description', label: t('operation.description'), kind: 'area' },
+      { at: 'locationData.name', label: t('gateways.location'), required: true },
+      { at: 'locationData.city', label: t('gateways.city') },
+      { at: 'locationData.countryOrRegion', label: t('gateways.country') },
+    ],
+  };
+  return (
+    <>
+      <ResourcePage kind={kind} />
+      {opened && <GatewayAccess {...opened} onClose={() => open(null)} />}
+    </>
+  );
+}
+
+function Health() {
+  const { t } = useTranslation('publisher');
+  const { data, error } = useRead<Listed<Status>>('/gatewayStatuses', {}, true, 5000);
+  const rows = data?.value ?? [];
+  return (
+    <Stack mb="xl" gap="xs">
+      <Title order={2}>{t('gateways.health')}</Title>
+      <Refusal error={error} />
+      {data && !rows.length && (
+        <Text size="sm" c="dimmed">
+          {t('gateways.noHealth')}
+        </Text>
+      )}
+      {rows.length > 0 && (
+        <Table.ScrollContainer minWidth={640}>
+          <Table aria-label={t('gateways.health')}>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>{t('gateways.process')}</Table.Th>
+                <Table.Th>{t('gateways.state')}</Table.Th>
+                <Table.Th ta="right">{t('gateways.version')}</Table.Th>
+                <Table.Th>{t('gateways.heard')}</Table.Th>
+                <Table.Th>{t('gateways.breakers')}</Table.Th>
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {rows.map(({ name, properties }) => (
+                <Table.Tr key={`${properties.gatewayId}/${name}`}>
+                  <Table.Td>
+                    <code>{name}</code>
+                  </Table.Td>
+                  <Table.Td>
+                    <Badge color={properties.isAlive ? 'ok' : 'danger'}>
+                      {properties.isAlive ? t('gateways.alive') : t('gateways.silent')}
+                    </Badge>
+                  </Table.Td>
+                  <Table.Td ta="right">
+                    {number(properties.version)}{' '}
+                    {properties.version < properties.newestVersion && (
+                      <Badge color="warn">{t('gateways.behind')}</Badge>
+                    )}
+                  </Table.Td>
+                  <Table.Td>{dateTime(properties.lastHeard)}</Table.Td>
+                  <Table.Td>
+                    <Circuits circuits={properties.circuits} />
+                  </Table.Td>
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        </Table.ScrollContainer>
+      )}
+      <Title order={2} mt="md">
+        {t('gateways.selfHosted')}
+      </Title>
+    </Stack>
+  );
+}
+
+export function Circuits({ circuits }: { circuits: Status['circuits'] }) {
+  const { t } = useTranslation('publisher');
+  const rows = Object.entries(circuits);
+  if (!rows.length) return '–';
+  return (
+    <Group gap={6}>
+      {rows.map(([backend, state]) => (
+        <Badge key={backend} color={COLOURS[state]}>
+          {backend}: {t(`gateways.circuits.${state}`)}
+        </Badge>
+      ))}
+    </Group>
+  );
+}
