@@ -36,7 +36,7 @@ def developer_place(
         wake=wake,
         gateway=settings.gateway_url,
         portal=settings.console_url,
-        counters=_counters(settings),
+        counters=counters_of(settings),
     )
 
 
@@ -53,7 +53,7 @@ def face_of_developers(
     ]
 
 
-def _counters(settings: Settings) -> Counters:
+def counters_of(settings: Settings) -> Counters:
     """The ledger of the gateway on this machine, unless many count together."""
     if settings.limits_url:
         return NoCounters()

@@ -7,10 +7,14 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bramka.app.clock import SystemChance
 from bramka.app.database import open_store
+from bramka.app.developer import counters_of
 from bramka.app.settings import Settings
 from bramka.domain.errors import BramkaError
 from bramka.portals.carrier import Carrier, FolderCarrier, Server, SmtpCarrier
 from bramka.portals.postman import Postman
+from bramka.portals.quota_watch import QuotaWatch
+from bramka.store.database import open_database
+from bramka.store.schema import prepare_usage
 from bramka.store.transaction import Store
 
 LOG = logging.getLogger(__name__)
@@ -44,7 +48,16 @@ class Mailing:
 
     def __init__(self, settings: Settings) -> None:
         self._store = open_store(settings)
+        self._usage = open_database(settings.usage_database)
+        prepare_usage(self._usage)
         self._postman = open_postman(settings, self._store)
+        self._quotas = QuotaWatch(
+            self._store,
+            self._usage,
+            counters_of(settings),
+            SystemChance(),
+            settings.console_url,
+        )
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="mail", daemon=True)
 
@@ -59,11 +72,13 @@ class Mailing:
         self._stop.set()
         self._thread.join(seconds)
         self._store.engine.dispose()
+        self._usage.dispose()
 
     def _run(self) -> None:
         away = False
         while not self._stop.wait(LOOK_SECONDS):
             try:
+                self._quotas.look()
                 self._postman.deliver(self._stop.is_set)
                 away = False
             except (BramkaError, SQLAlchemyError) as error:

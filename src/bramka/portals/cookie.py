@@ -5,7 +5,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bramka.domain.errors import Unauthenticated
 from bramka.domain.traffic.account_session import (
     CSRF_HEADER,
     LONGEST_SECONDS,
@@ -15,7 +14,7 @@ from bramka.domain.traffic.account_session import (
 )
 from bramka.domain.traffic.user import User
 from bramka.portals.developer.reader import Reader, ReaderOf
-from bramka.store import portal_rules, session
+from bramka.store import session
 from bramka.store.transaction import Store, Transaction
 
 DEVELOPERS = "developers"
@@ -59,7 +58,6 @@ def readers(portal: str) -> ReaderOf:
         token = session_token(request, portal)
         visitor = session.find(transaction, token) if token else None
         if visitor is None:
-            _refuse_guests(transaction)
             return Reader()
         csrf = request.headers.get(CSRF_HEADER, "")
         session.check_csrf(transaction, token, request.method, csrf)
@@ -71,14 +69,6 @@ def readers(portal: str) -> ReaderOf:
         )
 
     return reader_of
-
-
-def _refuse_guests(transaction: Transaction) -> None:
-    """Unauthenticated where the settings send everybody to the sign-in page first."""
-    if portal_rules.read(transaction).sign_in_required:
-        refusal = Unauthenticated("Sign in first; this site shows guests nothing.")
-        refusal.code = "SignInRequired"
-        raise refusal
 
 
 def groups_of(user: User) -> tuple[str, ...]:

@@ -118,6 +118,21 @@ _PUBLISHER_TOLD = {
 }
 
 
+def quota_near(transaction: Transaction, portal: str, noun: Subscription) -> None:
+    """Tell the owner and the publisher that most of a quota is used."""
+    owner = USERS.find(transaction, noun.owner_id) if noun.owner_id else None
+    if owner is None:
+        return
+    tokens = {
+        "ProdName": _product_name(transaction, noun),
+        "SubscriptionTitle": noun.display_name or noun.id,
+    }
+    name = "quotaLimitApproachingDeveloperNotificationMessage"
+    to_developer(transaction, portal, owner.noun, name, tokens)
+    event = "QuotaLimitApproachingPublisherNotificationMessage"
+    to_publishers(transaction, portal, event, owner.noun, tokens)
+
+
 def issue_filed(transaction: Transaction, portal: str, issue: Issue) -> None:
     """Thank who reported an issue, and tell the publisher."""
     author = USERS.find(transaction, issue.user_id)
