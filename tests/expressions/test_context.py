@@ -100,6 +100,13 @@ FACTS = [
     ("context.Operation.Name + context.Operation.UrlTemplate", "Get/r"),
     ("context.Product.Name + context.Product.Id", "Starterstarter"),
     ("context.Subscription.Id + context.Subscription.Key", "s1key1"),
+    ("context.Subscription.PrimaryKey == null", "True"),
+    ("context.Subscription.SecondaryKey ?? context.Subscription.Key", "key1"),
+    ("context.Workspace == null && context.GraphQL == null", "True"),
+    ("context.Request.Foundry?.Deployment == null", "True"),
+    ("context.Request.PrivateEndpointConnection == null", "True"),
+    ("context.Deployment.SustainabilityInfo?.CurrentCarbonIntensity == null", "True"),
+    ("context.Backend?.Type == null && context.Backend?.AzureRegion == null", "True"),
     ("context.User.Id + context.User.FirstName + context.User.Email", "u1Anna@b.c"),
     ('context.User.Groups.Any(g => g.Name == "Developers")', "True"),
     (

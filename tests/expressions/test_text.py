@@ -5,6 +5,7 @@
 import pytest
 from tests.expressions.evaluating import text, value
 
+from bramka.domain.errors import Invalid
 from bramka.expressions import EvaluationFailure
 
 STRINGS = [
@@ -147,8 +148,18 @@ def test_a_wrong_argument_has_the_exception_of_dotnet(source: str, kind: str) ->
 def test_a_pattern_that_may_run_for_ever_is_refused_by_name(
     pattern: str, name: str
 ) -> None:
-    with pytest.raises(EvaluationFailure, match=name):
+    with pytest.raises(Invalid) as refused:
         value(f'Regex.IsMatch("x", "{pattern}")')
+    assert name in refused.value.details[0].message
+    with pytest.raises(EvaluationFailure, match=name):
+        # What is put together at run time is only seen then.
+        value(f'Regex.IsMatch("x", "".ToString() + "{pattern}")')
+
+
+def test_a_pattern_that_is_none_is_refused_when_it_is_saved() -> None:
+    with pytest.raises(Invalid) as refused:
+        value('new Regex("(a", RegexOptions.IgnoreCase).IsMatch("a")')
+    assert "missing )" in refused.value.details[0].message
 
 
 def test_aes_decrypts_what_it_encrypted() -> None:

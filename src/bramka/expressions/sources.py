@@ -11,6 +11,10 @@ from bramka.expressions.surroundings import Surroundings
 from bramka.expressions.values.text import text_of
 from bramka.expressions.values.units import whole
 
+LONG = 1024
+"""Characters of an expression that is worth remembering."""
+MOST_KEPT = 256
+
 
 class ExpressionSource(Source):
     """A value that an expression gives, printed as C# prints it."""
@@ -41,12 +45,22 @@ class ExpressionSource(Source):
 
 
 def expression_compiler(surroundings: Surroundings) -> Callable[[Expression], Source]:
-    """A compiler of expressions; raises Invalid with line and column."""
+    """A compiler of expressions; raises Invalid with line and column.
+
+    Long ones are remembered: they may be compiled beforehand, in another thread.
+    """
+    kept: dict[Expression, Compiled] = {}
 
     def compile_source(expression: Expression) -> Source:
-        compiled = compile_expression(
-            expression.source, is_block=expression.is_block, place=expression.place
-        )
+        compiled = kept.get(expression)
+        if compiled is None:
+            compiled = compile_expression(
+                expression.source, is_block=expression.is_block, place=expression.place
+            )
+            if len(expression.source) >= LONG:
+                if len(kept) >= MOST_KEPT:
+                    kept.clear()
+                kept[expression] = compiled
         return ExpressionSource(compiled, surroundings)
 
     return compile_source

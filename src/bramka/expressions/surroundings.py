@@ -46,6 +46,9 @@ class Surroundings:
     certificates: Mapping[str, x509.Certificate] = field(default_factory=dict)
     groups: Mapping[str, Group] = field(default_factory=dict)
     apis: Mapping[str, Api] = field(default_factory=dict)
+    pools: frozenset[str] = frozenset()
+    """Ids of the backends that are pools."""
+    pepper: bytes = field(default=b"", repr=False)
     trusts: Callable[[x509.Certificate], bool] = _trusts_nobody
     """Whether a certificate chains to a root the gateway trusts: `Verify()`."""
 
@@ -54,5 +57,9 @@ class Surroundings:
         instance = configuration.instance
         self.service_id = self.service_name = instance.name
         self.region, self.gateway_id = instance.region, instance.gateway_id
+        self.pepper = instance.pepper
+        self.pools = frozenset(
+            one.id for one in configuration.backends.values() if one.pool is not None
+        )
         self.groups, self.apis = configuration.groups, configuration.apis
         self.certificates = _Certificates(configuration.certificates)

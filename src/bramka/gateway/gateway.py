@@ -13,6 +13,7 @@ from bramka.domain.traffic.configuration import Configuration, Update
 from bramka.domain.traffic.identity import Identity
 from bramka.domain.traffic.step import Shelf
 from bramka.gateway.allowances import LocalAllowances
+from bramka.gateway.beforehand import compile_beforehand, long_texts
 from bramka.gateway.detour import Passage
 from bramka.gateway.documents import CompileExpression, Workshop
 from bramka.gateway.engine import Engine
@@ -109,6 +110,11 @@ class Gateway:
 
     async def take_in_turns(self, configuration: Configuration, update: Update) -> None:
         """The same, taking turns with calls; `update` led to `configuration`."""
+        if texts := long_texts(update, configuration):
+            nouns = configuration.named_values.values()
+            values = {one.display_name: one.value for one in nouns}
+            compile_one = self.workshop.expressions
+            await asyncio.to_thread(compile_beforehand, texts, values, compile_one)
         slices = self.maker.make(configuration, update)
         until = self._clock.monotonic() + SLICE_SECONDS
         while True:

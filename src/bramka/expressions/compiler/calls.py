@@ -26,7 +26,9 @@ from bramka.expressions.compiler.table import (
 )
 from bramka.expressions.compiler.types import VOID, Type
 from bramka.expressions.compiler.unit import Group, Lambda, Operand, Typed, Unit
+from bramka.expressions.failures import Thrown
 from bramka.expressions.values.plain import Array
+from bramka.expressions.values.regex import pattern_of
 
 
 def group_as(
@@ -96,10 +98,27 @@ def code_of(unit: Unit, fitting: Fitting, receiver: Typed | None, node: Node) ->
             arguments.append(_fitted(unit, slot[0], fitting.types[index]))
         else:
             arguments.append(emit.value(parameter.default))
+    if member.owner.name == "Regex":
+        _check_pattern(unit, fitting, node)
     tree = body_code(unit, member, arguments, list(fitting.bound.values()))
     if outs:
         tree = _with_outs(unit, tree, outs)
     return Typed(tree, fitting.result)
+
+
+def _check_pattern(unit: Unit, fitting: Fitting, node: Node) -> None:
+    """Refuse a pattern that is written out and cannot be one."""
+    parameters = fitting.member.parameters or ()
+    for parameter, slot in zip(parameters, fitting.slots, strict=False):
+        given = slot[0].given if parameter.name == "pattern" and slot else None
+        if not isinstance(given, Typed) or not isinstance(given.tree, ast.Constant):
+            continue
+        pattern = given.tree.value
+        if isinstance(pattern, str):
+            try:
+                pattern_of(pattern, 0)
+            except Thrown as problem:
+                unit.refuse(node, str(problem))
 
 
 def _fitted(unit: Unit, argument: Argument, target: Type) -> ast.expr:

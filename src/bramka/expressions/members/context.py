@@ -7,6 +7,7 @@ from uuid import UUID
 from bramka.domain.traffic.exchange import Body, Exchange
 from bramka.domain.traffic.group import Group
 from bramka.domain.traffic.product import Product
+from bramka.domain.traffic.subscription import key_digest
 from bramka.domain.traffic.user import User
 from bramka.expressions.compiler.table import Around, Family, Generic, Inline, Shaped
 from bramka.expressions.compiler.types import VALUES, Type, bare
@@ -154,6 +155,31 @@ def trace(exchange: Exchange, message: Any) -> None:
         exchange.trace("expression", {"message": message})
 
 
+def _nothing(_: object) -> None:
+    """What only a cloud has: null, as where the cloud has none."""
+
+
+def primary_key(around: Surroundings, held: Exchange) -> str | None:
+    """The key of the call when it is the primary one; gateways know digests else."""
+    return _key_with(around, held, "primary_digest")
+
+
+def secondary_key(around: Surroundings, held: Exchange) -> str | None:
+    return _key_with(around, held, "secondary_digest")
+
+
+def _key_with(around: Surroundings, held: Exchange, digest: str) -> str | None:
+    key = held.subscription_key
+    if key is None:
+        return None
+    same = key_digest(key.encode("latin-1", "replace"), around.pepper)
+    return key if same == getattr(held.subscription, digest) else None
+
+
+def backend_type(around: Surroundings, exchange: Exchange) -> str:
+    return "Pool" if exchange.backend_id in around.pools else "Single"
+
+
 def plain_id(api: Any) -> str:
     """The id without the revision behind it."""
     return str(api.id.partition(";rev=")[0])
@@ -191,6 +217,8 @@ CONTEXT: Family = {
     "Elapsed -> TimeSpan": Around(elapsed),
     "Tracing -> bool": Inline("$0.trace is not None"),
     "Trace(object message) -> void": trace,
+    "Workspace -> IWorkspace": _nothing,
+    "GraphQL -> IGraphQL": _nothing,
 }
 FAMILIES: dict[str, Family] = {
     "IContext": CONTEXT,
@@ -207,6 +235,8 @@ FAMILIES: dict[str, Family] = {
             "$0.matched_parameters"
         ),
         "Certificate -> X509Certificate2": Inline("$0.certificate"),
+        "PrivateEndpointConnection -> IPrivateEndpointConnection": _nothing,
+        "Foundry -> IFoundry": _nothing,
     },
     "IResponse": {
         "StatusCode -> int": Inline("$0.status"),
@@ -245,6 +275,8 @@ FAMILIES: dict[str, Family] = {
         "Id -> string": Inline("$0.subscription.id"),
         "Name -> string": Inline("$0.subscription.display_name"),
         "Key -> string": Inline("$0.subscription_key"),
+        "PrimaryKey -> string": Around(primary_key),
+        "SecondaryKey -> string": Around(secondary_key),
         "CreatedDate -> DateTime": lambda held: _date(held.subscription.created_date),
         "StartDate -> DateTime?": lambda held: _date(held.subscription.start_date),
         "EndDate -> DateTime?": lambda held: _date(held.subscription.end_date),
@@ -281,6 +313,7 @@ FAMILIES: dict[str, Family] = {
         "Certificates -> IReadOnlyDictionary<string, X509Certificate2>": Inline(
             "$0.certificates"
         ),
+        "SustainabilityInfo -> ISustainabilityInfo": _nothing,
     },
     "IGateway": {
         "Id -> string": Inline("$0.gateway_id"),
@@ -289,5 +322,19 @@ FAMILIES: dict[str, Family] = {
     },
     "IBackend": {
         "Id -> string": Inline("$0.backend_id"),
+        "Type -> string": Around(backend_type),
+        "AzureRegion -> string": _nothing,
     },
+    "IWorkspace": {"Id -> string": _nothing, "Name -> string": _nothing},
+    "IGraphQL": {
+        "Arguments -> IReadOnlyDictionary<string, object>": _nothing,
+        "Parent -> object": _nothing,
+    },
+    "ISustainabilityInfo": {"CurrentCarbonIntensity -> string": _nothing},
+    "IPrivateEndpointConnection": {
+        "Name -> string": _nothing,
+        "GroupId -> string": _nothing,
+        "MemberName -> string": _nothing,
+    },
+    "IFoundry": {"Deployment -> string": _nothing},
 }
