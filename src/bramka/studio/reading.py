@@ -9,6 +9,7 @@ import polars as pl
 
 from bramka.domain.errors import Invalid
 from bramka.domain.learning.arff import LONGEST_HEADER, header_end, read_arff
+from bramka.domain.learning.cells import BadCell
 from bramka.domain.learning.delimited import (
     FORMATS,
     Delimited,
@@ -28,7 +29,8 @@ MOST_ENTRIES = 10_000
 LARGEST_UNZIPPED = 10 << 30
 MOST_COLUMNS = 20_000
 _ORDER: tuple[ColumnType, ...] = ("Int32", "Int64", "Double")
-Reread = Callable[[Sequence[Column]], Iterator[Table]]
+Guess = Callable[[], Sequence[Column] | None]
+"""The columns that the next piece is likely to hold."""
 
 
 def read_into(source: Path, data_type: str, folder: Path, name: str) -> Facts:
@@ -39,24 +41,24 @@ def read_into(source: Path, data_type: str, folder: Path, name: str) -> Facts:
         return _keep_parquet(source, folder, name)
     with TemporaryDirectory(dir=folder, prefix=".parts") as parts:
         writer = _Writer(Path(parts))
-        for table in _tables(source, data_type, None):
+        for table in _tables(source, data_type, None, writer.guess):
             writer.take(table)
         if not writer.castable:
             # What looked like numbers at first is text: its spelling is needed.
             columns = writer.columns
             writer = _Writer(Path(parts))
-            for table in _tables(source, data_type, columns):
+            for table in _tables(source, data_type, columns, writer.guess):
                 writer.take(table, columns)
         writer.finish(folder / f"{name}.parquet")
     return keep_table_facts(folder, name, writer.columns, writer.rows)
 
 
 def _tables(
-    source: Path, data_type: str, columns: Sequence[Column] | None
+    source: Path, data_type: str, columns: Sequence[Column] | None, guess: Guess
 ) -> Iterator[Table]:
     ending = TABLE_TYPES[data_type]
     if ending in FORMATS:
-        return _delimited(source, FORMATS[ending], columns)
+        return _delimited(source, FORMATS[ending], columns, guess)
     if data_type == "ARFF":
         return _arff(source)
     if data_type == "SvmLight":
@@ -65,7 +67,7 @@ def _tables(
 
 
 def _delimited(
-    source: Path, kind: Delimited, columns: Sequence[Column] | None
+    source: Path, kind: Delimited, columns: Sequence[Column] | None, guess: Guess
 ) -> Iterator[Table]:
     head, row = b"", 1
     with source.open("rb") as file:
@@ -74,7 +76,7 @@ def _delimited(
                 first = next(record_pieces_of_one(piece))
                 head = first if first.endswith(b"\n") else first + b"\n"
             content = piece if number == 0 else head + piece
-            table = read_delimited(content, kind, columns=columns, first_row=row)
+            table = _read(content, kind, columns or guess(), row)
             if len(table.columns) > MOST_COLUMNS:
                 raise Invalid(
                     f"The file has {len(table.columns)} columns; at most "
@@ -82,6 +84,16 @@ def _delimited(
                 )
             row += len(table)
             yield table
+
+
+def _read(
+    content: bytes, kind: Delimited, columns: Sequence[Column] | None, row: int
+) -> Table:
+    """By these types if the cells fit: finding them out takes longer."""
+    try:
+        return read_delimited(content, kind, columns=columns, first_row=row)
+    except BadCell:
+        return read_delimited(content, kind, first_row=row)
 
 
 def record_pieces_of_one(piece: bytes) -> Iterator[bytes]:
@@ -160,6 +172,18 @@ class _Writer:
             )
             for column, found in zip(self._columns, self._evidence, strict=True)
         )
+
+    def guess(self) -> tuple[Column, ...] | None:
+        """What the next piece is likely to hold; None where a guess could be wrong.
+
+        A column that was all missing so far may hold anything, and 1 reads as a truth
+        where it is a number.
+        """
+        if not self._parts or any(
+            not found or "Boolean" in found for found in self._evidence
+        ):
+            return None
+        return self.columns
 
     def take(self, table: Table, columns: Sequence[Column] | None = None) -> None:
         if not self._parts:
