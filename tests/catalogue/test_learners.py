@@ -4,10 +4,6 @@ from functools import cache
 
 import polars as pl
 import pytest
-
-from bramka.catalogue import shelf
-from bramka.domain.learning.module import Learnt, ModuleError
-from bramka.domain.learning.table import Column, Table
 from tests.catalogue.learning import (
     FEATURES,
     census,
@@ -17,6 +13,11 @@ from tests.catalogue.learning import (
     scored,
     trained,
 )
+
+from bramka.catalogue import shelf
+from bramka.domain.learning.module import Learnt, ModuleError
+from bramka.domain.learning.table import Column, Table
+from bramka.domain.learning.value import Value
 
 SHELF = shelf()
 LEARNERS = sorted(
@@ -59,7 +60,7 @@ def untrained(name: str) -> Learnt:
 def train(name: str, table: Table) -> Learnt:
     if name not in DETECTORS:
         return trained(untrained(name), table, label_for(name))
-    inputs = {"Untrained model": untrained(name), "Dataset": table}
+    inputs: dict[str, Value] = {"Untrained model": untrained(name), "Dataset": table}
     (model,) = run("Train Anomaly Detection Model", inputs).values()
     assert isinstance(model, Learnt)
     return model
@@ -159,7 +160,7 @@ def test_odd_numbers_are_refused_by_number(name: str) -> None:
 @every_learner
 def test_a_column_that_is_gone_is_told(name: str) -> None:
     table = census().select(FEATURES[1:]).slice(0, 2)
-    with pytest.raises(ModuleError, match='Error 0001: .*"age" does not exist'):
+    with pytest.raises(ModuleError, match=r'Error 0001: .*"age" does not exist'):
         scored(model_of(name), table)
 
 
@@ -184,7 +185,7 @@ def test_levels_may_be_refused() -> None:
     model = trained(strict, table.select(["workclass", "income"]), "income")
     strange = Table.of(pl.DataFrame({"workclass": ["Mining"]}))
     for score in (scored, rows_scored):
-        with pytest.raises(ModuleError, match='Error 0018: .*holds "Mining"'):
+        with pytest.raises(ModuleError, match=r'Error 0018: .*holds "Mining"'):
             score(model, strange)
 
 

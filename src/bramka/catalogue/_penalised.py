@@ -20,6 +20,7 @@ Loss = Callable[[Matrix], tuple[float, Matrix]]
 """From scores (a row for each example) to the summed loss and its slopes."""
 
 MOST_STEPS = 1000
+MOST_STARTS = 50
 
 
 class PenaltySettings(Struct, frozen=True, kw_only=True):
@@ -103,22 +104,29 @@ def fit_penalised(
 
     count = 2 * size if l1 else size
     bounds = [(0.0, None)] * count if l1 else [(None, None)] * count
-    found = minimize(
-        cost,
-        np.zeros(count + scores),
-        jac=True,
-        method="L-BFGS-B",
-        bounds=bounds + [(None, None)] * scores,
-        options={
-            "maxcor": memory,
-            "ftol": tolerance,
-            "gtol": tolerance,
-            "maxiter": MOST_STEPS,
-            "maxfun": 2 * MOST_STEPS,
-        },
-    ).x
-    weights = found[:size] - found[size : 2 * size] if l1 else found[:size]
-    return weights.reshape(width, scores), found[-scores:]
+    point, before = np.zeros(count + scores), np.inf
+    for _ in range(MOST_STARTS):
+        found = minimize(
+            cost,
+            point,
+            jac=True,
+            method="L-BFGS-B",
+            bounds=bounds + [(None, None)] * scores,
+            options={
+                "maxcor": memory,
+                "ftol": tolerance,
+                "gtol": tolerance,
+                "maxiter": MOST_STEPS,
+                "maxfun": 2 * MOST_STEPS,
+            },
+        )
+        point = found.x
+        # At bounds a long memory can end a search early: a fresh one goes on.
+        if not l1 or before - found.fun <= tolerance * max(abs(found.fun), 1.0):
+            break
+        before = found.fun
+    weights = point[:size] - point[size : 2 * size] if l1 else point[:size]
+    return weights.reshape(width, scores), point[-scores:]
 
 
 def two_classes(targets: Matrix) -> Loss:
