@@ -13,6 +13,7 @@ from bramka.domain.learning.cells import BadCell
 from bramka.domain.learning.delimited import (
     FORMATS,
     Delimited,
+    header_of,
     read_delimited,
 )
 from bramka.domain.learning.parquet import joined
@@ -76,14 +77,19 @@ def _delimited(
                 first = next(record_pieces_of_one(piece))
                 head = first if first.endswith(b"\n") else first + b"\n"
             content = piece if number == 0 else head + piece
+            if number == 0:
+                _refuse_wide(len(header_of(piece, kind)), kind)
             table = _read(content, kind, columns or guess(), row)
-            if len(table.columns) > MOST_COLUMNS:
-                raise Invalid(
-                    f"The file has {len(table.columns)} columns; at most "
-                    f"{MOST_COLUMNS} are read. Is {kind.separator!r} its separator?"
-                )
             row += len(table)
             yield table
+
+
+def _refuse_wide(width: int, kind: Delimited) -> None:
+    if width > MOST_COLUMNS:
+        raise Invalid(
+            f"The file has {width} columns; at most {MOST_COLUMNS} are read. Is "
+            f"{kind.separator!r} its separator?"
+        )
 
 
 def _read(

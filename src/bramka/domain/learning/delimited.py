@@ -1,5 +1,6 @@
 """Delimited text: bytes to a table and back, by RFC 4180 and Studio's rules."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -82,7 +83,7 @@ def header_of(content: bytes, kind: Delimited = FORMATS[".csv"]) -> list[str]:
     first = _first_row(content, kind)
     if not kind.header:
         return [f"Col{place + 1}" for place in range(len(first))]
-    repeated = {name for name in first if first.count(name) > 1}
+    repeated = {name for name, times in Counter(first).items() if times > 1}
     if repeated:
         raise Invalid(
             f"The header names {min(repeated)!r} more than once; rename one of them."
