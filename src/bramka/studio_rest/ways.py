@@ -2,6 +2,7 @@
 
 from bramka.studio_rest import (
     annotation,
+    calling,
     deployment,
     elsewhere,
     event,
@@ -32,4 +33,5 @@ def all_ways() -> tuple[Way, ...]:
         *module.WAYS,
         *elsewhere.WAYS,
         *webservice.WAYS,
+        *calling.WAYS,
     )
