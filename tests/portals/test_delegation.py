@@ -182,10 +182,14 @@ async def test_a_link_to_enter_with_works_once_and_soon(portal: Portal) -> None:
     found = await browser.who()
     assert found is not None
     assert found["id"] == "ann"
-    assert (await portal.browser().ask("GET", first)).status_code == 400
+    wrong = "/signin?error=LinkInvalid"
+    again = await portal.browser().ask("GET", first)
+    assert (again.headers["location"], "set-cookie" in again.headers) == (wrong, False)
     second = await link()
     portal.clock.advance(301)
-    assert (await portal.browser().ask("GET", second)).status_code == 400
+    late = await portal.browser().ask("GET", second)
+    assert late.headers["location"] == wrong
     third = await link()
     portal.add_user("ann", "blocked")
-    assert (await portal.browser().ask("GET", third)).status_code == 401
+    out = await portal.browser().ask("GET", third)
+    assert out.headers["location"] == "/signin?error=AuthenticationFailed"

@@ -52,5 +52,6 @@ def command(settings: Settings, **given: str) -> None:
         f"Administrator: {created.instance.publisher_email}\n"
         f"Password: {created.password}\n"
         f"Management token: {created.token}\n"
-        "Keep both: they are not shown again."
+        "Keep both: they are not shown again. Who loses the password gets in with\n"
+        "`bramka user link`."
     )

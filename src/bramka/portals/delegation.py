@@ -63,14 +63,22 @@ def sign(key: bytes, parts: tuple[str, ...]) -> str:
 def enter(visit: Visit) -> Response:
     """`/signin-sso`: a one-time link signs somebody in."""
     then = local_path(visit.query.get("returnUrl", "/"))
-    token = visit.query.get("token", "")
-    with visit.site.store.writing() as transaction:
-        opened = account_link.open_link(transaction, "enter", token)
-        noun = USERS.get(transaction, opened.user_id).noun
-        session_token, _ = began(transaction, visit, noun, SSO)
+    try:
+        session_token = _entered(visit)
+    except (Invalid, Unauthenticated) as error:
+        # It is a person who followed the link: our page tells them what is wrong.
+        return go_to(f"/signin?error={error.code}")
     response = go_to(then)
     keep_session(response, session_token, secure=visit.secure)
     return response
+
+
+def _entered(visit: Visit) -> str:
+    with visit.site.store.writing() as transaction:
+        token = visit.query.get("token", "")
+        opened = account_link.open_link(transaction, "enter", token)
+        noun = USERS.get(transaction, opened.user_id).noun
+        return began(transaction, visit, noun, SSO)[0]
 
 
 def _registration(

@@ -1,5 +1,6 @@
 """The doors of the portal: one transaction's work in a thread, one shape of answers."""
 
+import logging
 from collections.abc import Callable, Mapping
 
 import anyio
@@ -9,10 +10,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from bramka.domain.errors import TooMany
 from bramka.domain.traffic.account_session import SAFE_METHODS
 from bramka.portals.site import Site
 from bramka.portals.visit import Visit, visit_of
 
+LOG = logging.getLogger(__name__)
 JSON = "application/json; charset=utf-8"
 MOST_AT_ONCE = 8
 """Calls that are worked on at a time: each may digest a password in 19 MiB."""
@@ -36,6 +39,10 @@ class Door:
                 response = await anyio.to_thread.run_sync(
                     serve, visit, limiter=self._limiter
                 )
+            except TooMany as error:
+                # So that whoever runs the site sees that somebody guesses.
+                LOG.warning("too many attempts at %s from %s", path, _address(request))
+                response = self._site.refuse(error)
             except Exception as error:  # the edge: every error has one shape
                 response = self._site.refuse(error)
             else:
@@ -45,6 +52,10 @@ class Door:
             return response
 
         return Route(path, answer, methods=[method])
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else "unknown"
 
 
 def tell(value: object, status: int = 200) -> Response:
