@@ -9,7 +9,6 @@ import { json, jsonParseLinter } from '@codemirror/lang-json';
 import { type ElementSpec, xml } from '@codemirror/lang-xml';
 import {
   bracketMatching,
-  defaultHighlightStyle,
   foldGutter,
   HighlightStyle,
   indentOnInput,
@@ -31,6 +30,15 @@ import { tags } from '@lezer/highlight';
 
 export type { Diagnostic, ElementSpec };
 export { Compartment, EditorState, EditorView };
+
+/** The editor's own light colours lack contrast on a tinted line. */
+const light = HighlightStyle.define([
+  { tag: [tags.tagName, tags.keyword], color: '#2f4f9e' },
+  { tag: [tags.attributeName, tags.propertyName], color: '#0b6e4f' },
+  { tag: [tags.attributeValue, tags.string], color: '#8a4b00' },
+  { tag: [tags.number, tags.bool, tags.null], color: '#7a3fa0' },
+  { tag: tags.comment, color: '#555e6b', fontStyle: 'italic' },
+]);
 
 const dark = HighlightStyle.define([
   { tag: [tags.tagName, tags.keyword], color: '#8fb7ff' },
@@ -84,7 +92,7 @@ export function common(
     autocompletion(),
     search({ top: true }),
     highlightSelectionMatches(),
-    syntaxHighlighting(isDark ? dark : defaultHighlightStyle, { fallback: true }),
+    syntaxHighlighting(isDark ? dark : light),
     EditorView.lineWrapping,
     keymap.of([
       ...closeBracketsKeymap,

@@ -90,7 +90,7 @@ function Address({ api }: { api: ApiProperties }) {
   const url = `${site.gatewayUrl}/${api.path}${revision}`;
   return (
     <Group gap={6}>
-      <Text component="code" size="sm" className="app-key">
+      <Text component="code" size="sm" className="pub-wrap app-code">
         {url}
       </Text>
       <CopyButton value={url} label={t('api.copyUrl')} />

@@ -89,7 +89,7 @@ export function OperationList({ id }: { id: string }) {
           title: t('operation.urlTemplate'),
           sortable: true,
           text: ({ properties }) => properties.urlTemplate,
-          cell: ({ properties }) => <code className="app-key">{properties.urlTemplate}</code>,
+          cell: ({ properties }) => <code className="pub-wrap app-code">{properties.urlTemplate}</code>,
         },
       ]}
       actions={(row) => [

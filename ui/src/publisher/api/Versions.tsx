@@ -25,7 +25,7 @@ export function Versions({ api, id }: { api: Read<ApiProperties>; id: string }) 
   const mayWrite = useMayWrite();
   const [opened, open] = useState(false);
   const setId = nameOf(api.properties.apiVersionSetId);
-  const set = useMaybeEntity<Set>(at`/apiVersionSets/${setId || 'none'}`);
+  const set = useMaybeEntity<Set>(setId ? at`/apiVersionSets/${setId}` : null);
   const all = useAll<ApiProperties>('/apis', { $filter: 'isCurrent eq true' });
   const rows = setId ? all.filter((one) => nameOf(one.properties.apiVersionSetId) === setId) : [];
   const add = mayWrite && (

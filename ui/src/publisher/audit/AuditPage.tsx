@@ -60,7 +60,7 @@ export function AuditPage() {
                 component="button"
                 type="button"
                 ta="left"
-                className="app-key"
+                className="pub-wrap app-code"
                 onClick={() => open(row)}
               >
                 {row.properties.path}
@@ -84,7 +84,7 @@ export function AuditPage() {
               <Badge color={COLOURS[opened.properties.method] ?? 'gray'}>
                 {opened.properties.method}
               </Badge>
-              <Text size="sm" className="app-key">
+              <Text size="sm" className="pub-wrap app-code">
                 {opened.properties.path}
               </Text>
             </Group>

@@ -1,5 +1,5 @@
-import { Badge } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { CircuitBadge, useCircuits } from '../gateways/circuits.tsx';
 import { type Kind, ResourcePage } from '../parts/ResourcePage.tsx';
 import { useAll } from '../rest/management.ts';
 import { type Backend, type BackendForm, backendOf, formOf } from './model.ts';
@@ -12,6 +12,7 @@ const broken = (values: { breaker?: boolean; type?: string }) =>
 /** Named places the gateway forwards to, alone or in pools. */
 export function Backends() {
   const { t } = useTranslation(['publisher', 'base']);
+  const circuits = useCircuits();
   const every = useAll<Backend>('/backends');
   const members = every
     .filter(({ properties }) => properties.type !== 'Pool')
@@ -52,9 +53,9 @@ export function Backends() {
         key: 'breaker',
         title: t('backends.breaker'),
         text: ({ properties }) => (properties.circuitBreaker ? t('base:yes') : t('base:no')),
-        cell: ({ properties }) =>
+        cell: ({ name, properties }) =>
           properties.circuitBreaker?.rules?.length ? (
-            <Badge color="ok">{t('backends.guarded')}</Badge>
+            <CircuitBadge circuit={circuits.get(name)} />
           ) : (
             '–'
           ),

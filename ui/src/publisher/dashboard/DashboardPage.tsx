@@ -47,6 +47,7 @@ export function DashboardPage() {
       return next;
     });
   const overview = useOverview(range, now, narrowing);
+  const quiet = overview.loaded && !overview.total?.callCountTotal;
   const buckets = filled(overview.time ?? [], range, overview.span);
   const format = new Intl.DateTimeFormat(
     locale(),
@@ -91,54 +92,60 @@ export function DashboardPage() {
         <Narrowed narrowing={narrowing} onRemove={(one) => set({ [one]: null })} />
         <Refusal error={overview.error} />
         <Figures total={overview.total} past={overview.past} loaded={overview.loaded} />
-        <div className="pub-charts">
-          <section className="pub-box pub-wide">
-            <Title order={2}>{t('dashboard.calls')}</Title>
-            <Chart
-              kind="stacked"
-              label={t('dashboard.calls')}
-              categories={categories}
-              series={calls}
-              format={(value) => number(value)}
-            />
-          </section>
-          <section className="pub-box">
-            <Title order={2}>{t('dashboard.latency')}</Title>
-            <Chart
-              label={t('dashboard.latency')}
-              categories={categories}
-              format={(value) => milliseconds(value)}
-              series={[
-                { name: t('dashboard.p50'), tone: 'accent', values: pick((one) => one.apiTimeP50) },
-                {
-                  name: t('dashboard.p95'),
-                  tone: 'blocked',
-                  values: pick((one) => one.apiTimeP95),
-                },
-                {
-                  name: t('dashboard.backend'),
-                  tone: 'second',
-                  values: pick((one) => one.serviceTimeAvg),
-                },
-              ]}
-            />
-          </section>
-          <section className="pub-box">
-            <Title order={2}>{t('dashboard.bandwidth')}</Title>
-            <Chart
-              label={t('dashboard.bandwidth')}
-              categories={categories}
-              format={(value) => bytes(value)}
-              series={[
-                {
-                  name: t('dashboard.bandwidth'),
-                  tone: 'second',
-                  values: count((one) => one.bandwidth),
-                },
-              ]}
-            />
-          </section>
-        </div>
+        {!quiet && (
+          <div className="pub-charts">
+            <section className="pub-box pub-wide">
+              <Title order={2}>{t('dashboard.calls')}</Title>
+              <Chart
+                kind="stacked"
+                label={t('dashboard.calls')}
+                categories={categories}
+                series={calls}
+                format={(value) => number(value)}
+              />
+            </section>
+            <section className="pub-box">
+              <Title order={2}>{t('dashboard.latency')}</Title>
+              <Chart
+                label={t('dashboard.latency')}
+                categories={categories}
+                format={(value) => milliseconds(value)}
+                series={[
+                  {
+                    name: t('dashboard.p50'),
+                    tone: 'accent',
+                    values: pick((one) => one.apiTimeP50),
+                  },
+                  {
+                    name: t('dashboard.p95'),
+                    tone: 'blocked',
+                    values: pick((one) => one.apiTimeP95),
+                  },
+                  {
+                    name: t('dashboard.backend'),
+                    tone: 'second',
+                    values: pick((one) => one.serviceTimeAvg),
+                  },
+                ]}
+              />
+            </section>
+            <section className="pub-box">
+              <Title order={2}>{t('dashboard.bandwidth')}</Title>
+              <Chart
+                label={t('dashboard.bandwidth')}
+                categories={categories}
+                format={(value) => bytes(value)}
+                series={[
+                  {
+                    name: t('dashboard.bandwidth'),
+                    tone: 'second',
+                    values: count((one) => one.bandwidth),
+                  },
+                ]}
+              />
+            </section>
+          </div>
+        )}
         <Tabs
           value={tab}
           onChange={(next) => set({ tab: next, sort: null, search: null, page: null })}

@@ -5,22 +5,13 @@ import { useTranslation } from 'react-i18next';
 import { dateTime, number } from '../../base/format.ts';
 import { Refusal } from '../../base/Refusal.tsx';
 import { type Kind, ResourcePage } from '../parts/ResourcePage.tsx';
-import { type Listed, useRead } from '../rest/management.ts';
+import { COLOURS, type Status, useStatuses } from './circuits.tsx';
 import { GatewayAccess } from './GatewayAccess.tsx';
 
-type Status = {
-  gatewayId: string;
-  version: number;
-  newestVersion: number;
-  lastHeard: string;
-  isAlive: boolean;
-  circuits: Record<string, 'closed' | 'open' | 'trial'>;
-};
 type Gateway = {
   description?: string;
   locationData?: { name: string; city?: string; district?: string; countryOrRegion?: string };
 };
-const COLOURS = { closed: 'ok', open: 'danger', trial: 'warn' };
 
 /** Processes that serve calls, how they do, and gateways run elsewhere. */
 export function GatewaysPage() {
@@ -72,7 +63,7 @@ export function GatewaysPage() {
 
 function Health() {
   const { t } = useTranslation('publisher');
-  const { data, error } = useRead<Listed<Status>>('/gatewayStatuses', {}, true, 5000);
+  const { data, error } = useStatuses();
   const rows = data?.value ?? [];
   return (
     <Stack mb="xl" gap="xs">
@@ -129,7 +120,7 @@ function Health() {
   );
 }
 
-export function Circuits({ circuits }: { circuits: Status['circuits'] }) {
+function Circuits({ circuits }: { circuits: Status['circuits'] }) {
   const { t } = useTranslation('publisher');
   const rows = Object.entries(circuits);
   if (!rows.length) return '–';

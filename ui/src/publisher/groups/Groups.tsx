@@ -2,6 +2,7 @@ import { Badge } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { type Kind, ResourcePage } from '../parts/ResourcePage.tsx';
 import { GroupMembers } from './GroupMembers.tsx';
+import { useGroupWords } from './words.ts';
 
 type Group = { displayName: string; description?: string; type: string; builtIn: boolean };
 
@@ -12,6 +13,7 @@ export function Groups() {
     value,
     label: t(`groups.types.${value}`),
   }));
+  const words = useGroupWords();
   const kind: Kind<Group> = {
     path: '/groups',
     words: {
@@ -27,7 +29,7 @@ export function Groups() {
         key: 'displayName',
         title: t('base:name'),
         sortable: true,
-        text: ({ properties }) => properties.displayName,
+        text: (row) => words(row).title,
       },
       {
         key: 'type',
@@ -43,7 +45,7 @@ export function Groups() {
         key: 'description',
         title: t('operation.description'),
         sortable: true,
-        text: ({ properties }) => properties.description ?? '',
+        text: (row) => words(row).about,
       },
     ],
     idFrom: 'displayName',

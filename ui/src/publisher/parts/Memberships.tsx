@@ -2,6 +2,7 @@ import { Checkbox, Stack, Text, Title } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { toast } from '../../base/toast.tsx';
+import { useGroupWords } from '../groups/words.ts';
 import {
   type Entity,
   type Listed,
@@ -11,7 +12,7 @@ import {
   useRead,
 } from '../rest/management.ts';
 
-type Named = { displayName: string; description?: string | null };
+type Named = { displayName: string; description?: string | null; builtIn?: boolean };
 type Props = {
   title: string;
   help?: string;
@@ -32,6 +33,7 @@ export function Memberships({ title, help, all, filter, own, link, fixed, empty 
   const { t } = useTranslation('publisher');
   const rows = useAll<Named>(all, filter ? { $filter: filter } : {});
   const { data } = useRead<Listed<Named>>(own, { $top: 1000 });
+  const words = useGroupWords();
   const change = useChange();
   const mayWrite = useMayWrite();
   const [busy, setBusy] = useState('');
@@ -40,7 +42,7 @@ export function Memberships({ title, help, all, filter, own, link, fixed, empty 
     setBusy(row.name);
     try {
       await change(join ? 'PUT' : 'DELETE', link(row.name), { etag: join ? undefined : '*' });
-      const name = row.properties.displayName;
+      const name = words(row).title;
       toast.done(join ? t('members.joined', { name }) : t('members.left', { name }));
     } catch (error) {
       toast.failed(error);
@@ -67,8 +69,8 @@ export function Memberships({ title, help, all, filter, own, link, fixed, empty 
         {rows.map((row) => (
           <Checkbox
             key={row.name}
-            label={row.properties.displayName}
-            description={row.properties.description ?? undefined}
+            label={words(row).title}
+            description={words(row).about || undefined}
             checked={held.has(row.name)}
             disabled={!mayWrite || !data || busy === row.name || fixed?.(row)}
             onChange={(event) => void turn(row, event.currentTarget.checked)}

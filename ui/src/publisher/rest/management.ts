@@ -55,11 +55,16 @@ export function useEntity<P = Properties>(path: string, query: Query = {}): Read
 }
 
 /** One entity that may be missing: then it is null. */
-export function useMaybeEntity<P = Properties>(path: string, query: Query = {}): Read<P> | null {
+export function useMaybeEntity<P = Properties>(
+  /** Null when it is known already that there is none. */
+  path: string | null,
+  query: Query = {},
+): Read<P> | null {
   const base = useBase();
   return useSuspenseQuery({
     queryKey: ['management', path, query, 'maybe'],
     queryFn: async () => {
+      if (path === null) return null;
       try {
         return await read<Read<P>>(base + path, query);
       } catch (error) {

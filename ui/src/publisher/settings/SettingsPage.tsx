@@ -78,7 +78,7 @@ export function SettingsPage() {
                   <Table.Th scope="row" w={130}>
                     {name}
                   </Table.Th>
-                  <Table.Td className="app-key">{url}</Table.Td>
+                  <Table.Td className="pub-wrap app-code">{url}</Table.Td>
                   <Table.Td w={44}>
                     <CopyButton value={url} label={t('settings.copy', { name })} />
                   </Table.Td>

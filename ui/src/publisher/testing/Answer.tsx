@@ -68,7 +68,7 @@ export function Answer({ answer, trace }: { answer: Relayed; trace: Trace | null
                 // biome-ignore lint/suspicious/noArrayIndexKey: a header may come twice
                 <Table.Tr key={index}>
                   <Table.Th scope="row">{name}</Table.Th>
-                  <Table.Td className="app-key">{value}</Table.Td>
+                  <Table.Td className="pub-wrap app-code">{value}</Table.Td>
                 </Table.Tr>
               ))}
             </Table.Tbody>

@@ -60,7 +60,8 @@ function Calling({ api, id, operation }: { api: Api; id: string; operation: Enti
   const { site } = useSession();
   const ask = useAsk();
   const set = nameOf(api.apiVersionSetId);
-  const scheme = useMaybeEntity<Scheme>(at`/apiVersionSets/${set || 'none'}`)?.properties ?? null;
+  const scheme =
+    useMaybeEntity<Scheme>(set ? at`/apiVersionSets/${set}` : null)?.properties ?? null;
   const [draft, setDraft] = useState<Draft>(() => draftOf(operation.properties));
   const [subscription, setSubscription] = useState<string | null>('master');
   const [traced, setTraced] = useState(true);
@@ -140,7 +141,7 @@ function Calling({ api, id, operation }: { api: Api; id: string; operation: Enti
           checked={traced}
           onChange={(event) => setTraced(event.currentTarget.checked)}
         />
-        <Text size="sm" className="app-key">
+        <Text size="sm" className="pub-wrap app-code">
           <strong>{operation.properties.method}</strong> {url}
         </Text>
         <Button

@@ -103,8 +103,8 @@ function Variables({ changed }: { changed: Changed[] }) {
             <Table.Td>
               <code>{name}</code>
             </Table.Td>
-            <Table.Td className="app-key">{before ?? '–'}</Table.Td>
-            <Table.Td className="app-key">{after ?? '–'}</Table.Td>
+            <Table.Td className="pub-wrap app-code">{before ?? '–'}</Table.Td>
+            <Table.Td className="pub-wrap app-code">{after ?? '–'}</Table.Td>
           </Table.Tr>
         ))}
       </Table.Tbody>
