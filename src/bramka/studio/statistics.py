@@ -5,20 +5,19 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import numpy as np
 import polars as pl
 from msgspec import Struct
 
 from bramka.domain.learning.cells import text_of
 from bramka.domain.learning.table import NUMBERS, Column
+from bramka.studio.figures import Values, collected, unique_values
 from bramka.studio.stored import facts_of
 
 BINS = 10
 MOST_VALUES = 10
 """Bars of a column that holds no numbers."""
-MOST_EXACT = 32_000_000
-"""Rows up to which everything is counted; beyond, quartiles and unique values are
-those of evenly spaced rows, and the answer says so."""
+MOST_BARS_FROM = 2_000_000
+"""Different values up to which the most frequent ones are looked for."""
 TEMPORAL = ("DateTime", "DateTimeOffset", "TimeSpan")
 
 
@@ -64,7 +63,6 @@ class TableStatistics(Struct, frozen=True, kw_only=True, rename="camel"):
 
     rows: int
     columns: tuple[ColumnStatistics, ...]
-    sampled: bool = False
 
 
 def statistics_of(folder: Path, name: str) -> bytes:
@@ -83,35 +81,32 @@ def statistics_of(folder: Path, name: str) -> bytes:
 def compute(
     scan: pl.LazyFrame, columns: Sequence[Column], rows: int
 ) -> TableStatistics:
-    """The figures, one column in memory at a time."""
-    step = -(-rows // MOST_EXACT) if rows else 1
+    """The figures, one column after another."""
     return TableStatistics(
-        rows=rows,
-        columns=tuple(_column(scan, column, rows, step) for column in columns),
-        sampled=step > 1,
+        rows=rows, columns=tuple(_column(scan, column, rows) for column in columns)
     )
 
 
-def _column(
-    scan: pl.LazyFrame, column: Column, rows: int, step: int
-) -> ColumnStatistics:
+def _column(scan: pl.LazyFrame, column: Column, rows: int) -> ColumnStatistics:
     cells = pl.col(column.name)
     if column.type in ("Single", "Double"):
         cells = cells.fill_nan(None)
     one = scan.select(cells)
-    missing = int(_collected(one.select(pl.all().is_null().sum())).item() or 0)
-    shown: dict[str, Any] = {"missing_values": missing}
+    missing = int(collected(one.select(pl.all().is_null().sum())).item() or 0)
+    unique = unique_values(one, rows)
     if column.type in NUMBERS and not column.categorical:
-        shown |= _figures(one, rows - missing, step)
+        shown = _figures(Values(one, rows))
     elif column.type in TEMPORAL:
-        shown |= _span(one)
+        shown = _span(one)
     else:
-        shown |= _values(one.select(pl.all().cast(pl.String)), step)
+        shown = _most(one.select(pl.all().cast(pl.String)), unique)
     return ColumnStatistics(
         name=column.name,
         type=column.type,
         kind=column.kind,
         feature_type=feature_type(column),
+        missing_values=missing,
+        unique_values=unique,
         **shown,
     )
 
@@ -125,67 +120,50 @@ def feature_type(column: Column) -> str:
     return type_ if column.kind == "None" else f"{type_} {column.kind}"
 
 
-def _figures(one: pl.LazyFrame, present: int, step: int) -> dict[str, Any]:
-    if not present:
-        return {"unique_values": 0}
-    values = one.select(pl.all().drop_nulls().cast(pl.Float64))
-    series = _collected(values.gather_every(step)).to_series()
-    mean, deviation = series.mean(), series.std(ddof=1)
-    if step > 1:
-        totals = values.select(mean=pl.all().mean(), deviation=pl.all().std(ddof=1))
-        mean, deviation = _collected(totals).row(0)
-    unique = series.n_unique()
-    finite = series.filter(series.is_finite()).to_numpy()
-    shown: dict[str, Any] = {
-        "mean": _told(mean),
-        "standard_deviation": _told(deviation),
-        "median": _told(series.median()),
-        "min": _told(series.min()),
-        "max": _told(series.max()),
-        "unique_values": unique,
-    }
-    if len(finite):
-        counts, edges = np.histogram(finite, bins=BINS)
-        shown["histogram"] = tuple(
+def _figures(values: Values) -> dict[str, Any]:
+    if not values.count:
+        return {}
+    mean, deviation, low, high = values.totals()
+    assert low is not None
+    assert high is not None
+    edges, counts = values.histogram(BINS, low, high)
+    lower, median, upper = (values.quantile(share) for share in (0.25, 0.5, 0.75))
+    reach = 1.5 * (upper - lower)
+    whiskers = values.within(lower - reach, upper + reach)
+    return {
+        "mean": mean,
+        "standard_deviation": deviation,
+        "min": low,
+        "max": high,
+        "median": median,
+        "histogram": tuple(
             Bar(count=int(count), low=float(edges[place]), high=float(edges[place + 1]))
             for place, count in enumerate(counts)
-        )
-        shown["box_plot"] = _box(finite)
-    return shown
-
-
-def _box(values: np.ndarray[Any, np.dtype[np.float64]]) -> BoxPlot:
-    lower, median, upper = np.quantile(values, (0.25, 0.5, 0.75))
-    reach = 1.5 * (upper - lower)
-    inside = values[(values >= lower - reach) & (values <= upper + reach)]
-    return BoxPlot(
-        lower_whisker=float(inside.min()),
-        lower_quartile=float(lower),
-        median=float(median),
-        upper_quartile=float(upper),
-        upper_whisker=float(inside.max()),
-    )
+        ),
+        "box_plot": BoxPlot(
+            lower_whisker=whiskers[0],
+            lower_quartile=lower,
+            median=median,
+            upper_quartile=upper,
+            upper_whisker=whiskers[1],
+        ),
+    }
 
 
 def _span(one: pl.LazyFrame) -> dict[str, Any]:
-    low, high, unique = _collected(
-        one.select(
-            low=pl.all().min(),
-            high=pl.all().max(),
-            unique=pl.all().drop_nulls().n_unique(),
-        )
-    ).row(0)
-    return {"min": text_of(low), "max": text_of(high), "unique_values": int(unique)}
+    low, high = collected(one.select(low=pl.all().min(), high=pl.all().max())).row(0)
+    return {"min": text_of(low), "max": text_of(high)}
 
 
-def _values(one: pl.LazyFrame, step: int) -> dict[str, Any]:
-    """Texts are told apart by 64 bits each, so that long ones fit into memory."""
+def _most(one: pl.LazyFrame, unique: int) -> dict[str, Any]:
+    """The most frequent values; of very many different ones none stands out."""
+    if unique > MOST_BARS_FROM:
+        return {}
     texts = one.select(text=pl.all().drop_nulls())
-    hashes = _collected(texts.gather_every(step).select(pl.col("text").hash()))
-    counts = hashes.to_series().value_counts(sort=True)
-    most = counts.head(MOST_VALUES).to_series().implode()
+    hashes = texts.select(hash=pl.col("text").hash()).group_by("hash").len()
+    most = collected(hashes.top_k(MOST_VALUES, by="len"))["hash"]
     found = (
-        texts.filter(pl.col("text").hash().is_in(most))
+        texts.filter(pl.col("text").hash().is_in(most.implode()))
         .group_by("text")
         .len()
         .sort(["len", "text"], descending=[True, False])
@@ -193,17 +171,6 @@ def _values(one: pl.LazyFrame, step: int) -> dict[str, Any]:
     )
     bars = tuple(
         Bar(count=int(count), value=str(text)[:200])
-        for text, count in _collected(found).rows()
+        for text, count in collected(found).rows()
     )
-    return {"unique_values": counts.height, "histogram": bars}
-
-
-def _collected(query: pl.LazyFrame) -> pl.DataFrame:
-    frame = query.collect(engine="streaming")
-    assert isinstance(frame, pl.DataFrame), "nothing runs in the background"
-    return frame
-
-
-def _told(value: Any) -> float | None:
-    """A figure that JSON can hold."""
-    return None if value is None or not np.isfinite(value) else float(value)
+    return {"histogram": bars}

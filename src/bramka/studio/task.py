@@ -13,6 +13,7 @@ from msgspec import Struct
 from bramka.domain.errors import BramkaError, Conflict, Detail, Invalid, Missing
 from bramka.domain.learning.experiment import Catalogue
 from bramka.domain.learning.module import ModuleError, UntypedModule
+from bramka.domain.learning.outside import Outside
 from bramka.domain.learning.value import Ports
 from bramka.studio.page import Wanted, page_of
 from bramka.studio.reading import read_into
@@ -91,7 +92,9 @@ class Refused(Struct, frozen=True, kw_only=True, tag="refused"):
 Answer = Done | Refused
 
 
-def perform(task: Task, catalogue: Callable[[], Catalogue]) -> Answer:
+def perform(
+    task: Task, catalogue: Callable[[], Catalogue], outside: Outside | None = None
+) -> Answer:
     """Do a task; whatever it breaks on is told. Modules are fetched when needed."""
     try:
         match task:
@@ -101,7 +104,7 @@ def perform(task: Task, catalogue: Callable[[], Catalogue]) -> Answer:
                 facts = read_into(Path(task.source), task.data_type, folder, place.name)
                 return Done(facts={place.name: facts})
             case ModuleTask():
-                return Done(facts=_run_module(task, catalogue()))
+                return Done(facts=_run_module(task, catalogue(), outside))
             case StatisticsTask(place=place):
                 return Done(text=statistics_of(Path(place.folder), place.name).decode())
             case PageTask(place=place):
@@ -129,10 +132,15 @@ def refused(error: BramkaError) -> Refused:
     )
 
 
-def compute(module: UntypedModule, inputs: Ports, settings: Struct) -> Ports:
+def compute(
+    module: UntypedModule,
+    inputs: Ports,
+    settings: Struct,
+    outside: Outside | None = None,
+) -> Ports:
     """Run a module; whatever it breaks on is a refusal of its own."""
     try:
-        return module.apply(inputs, settings)
+        return module.apply(inputs, settings, outside)
     except BramkaError:
         raise
     except MemoryError:
@@ -143,13 +151,16 @@ def compute(module: UntypedModule, inputs: Ports, settings: Struct) -> Ports:
         raise ModuleError(1000, text, module=module.name) from error
 
 
-def _run_module(task: ModuleTask, catalogue: Catalogue) -> dict[str, Facts]:
+def _run_module(
+    task: ModuleTask, catalogue: Catalogue, outside: Outside | None
+) -> dict[str, Facts]:
     module = catalogue.find(task.module)
     inputs = {
         port: load(Path(place.folder), place.name)
         for port, place in task.inputs.items()
     }
-    results = compute(module, inputs, module.settle(task.settings))
+    settings = module.settle(task.settings)
+    results = compute(module, inputs, settings, outside)
     folder = Path(task.folder)
     folder.mkdir(parents=True, exist_ok=True)
     return {port: keep(folder, stem_of(port), each) for port, each in results.items()}
