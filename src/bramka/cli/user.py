@@ -1,4 +1,4 @@
-"""List, show, create and delete users; give roles and links to sign in with."""
+"""List, show, create and delete users; give them roles and links."""
 
 import click
 
