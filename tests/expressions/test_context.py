@@ -281,3 +281,15 @@ def test_a_variable_cannot_be_set_from_an_expression() -> None:
     with pytest.raises(Invalid) as caught:
         compiled('context.Variables["a"] = 1; return 1;')
     assert "set-variable" in caught.value.details[0].message
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        '((BasicAuthCredentials)((object)"Basic YTpi".AsBasic())).UserId',
+        '((StringBuilder)((object)new StringBuilder("a"))).ToString()',
+        '((Regex)((object)new Regex("a"))).Match("xa").Value',
+    ],
+)
+def test_what_was_kept_in_a_variable_is_cast_back(source: str) -> None:
+    assert text(source) == "a"

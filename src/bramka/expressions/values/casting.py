@@ -76,6 +76,16 @@ _CLASSES: dict[str, Any] = {
 }
 
 
+_OWN_NAMES = {
+    "BasicAuthCredentials": "Basic",
+    "IUrl": "Url",
+    "Regex": "Pattern",
+    "StringBuilder": "Builder",
+    "X509Certificate2": "Certificate",
+}
+"""Classes that have another name here."""
+
+
 def is_type(value: Any, wanted: Type) -> bool:
     """`value is wanted`."""
     name = wanted.name
@@ -104,7 +114,8 @@ def _by_name(value: Any, name: str) -> bool:
     """Interfaces: anything that can be walked; else a class of that name."""
     if name in ("IEnumerable", "ICollection", "IList", "IReadOnlyList"):
         return hasattr(value, "__iter__")
-    return any(base.__name__ == name for base in type(value).__mro__)
+    own = _OWN_NAMES.get(name, name)
+    return any(base.__name__ == own for base in type(value).__mro__)
 
 
 def checked_cast(value: Any, wanted: Type) -> Any:
