@@ -6,7 +6,6 @@ from typing import Any, Literal
 
 import numpy as np
 import polars as pl
-from sklearn.decomposition import PCA
 
 from bramka.catalogue._evaluation import ASSIGNMENTS, DISTANCE
 from bramka.catalogue._features import (
@@ -16,6 +15,7 @@ from bramka.catalogue._features import (
     matrix_of,
     quick_numbers,
 )
+from bramka.catalogue._libraries import decomposition
 from bramka.catalogue._metrics import Codes, nearest_other
 from bramka.catalogue._scorers import product, unit_rows
 from bramka.catalogue._state import state_from
@@ -147,7 +147,7 @@ def _chart(clustering: Clustering, table: Table, scores: Table) -> dict[str, Any
         return {"kind": "clusters", "points": []}
     kept = kept[np.linspace(0, len(kept) - 1, _MOST_POINTS).round().astype(int)]
     kept = np.unique(kept)
-    plane = PCA(2, svd_solver="full").fit_transform(rows[kept])
+    plane = decomposition.PCA(2, svd_solver="full").fit_transform(rows[kept])
     clusters = scores.frame[ASSIGNMENTS].gather(kept).to_list()
     points = [
         [*point, cluster]

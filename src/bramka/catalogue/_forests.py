@@ -3,9 +3,9 @@
 from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct, field
-from sklearn.ensemble import RandomForestClassifier
 
 from bramka.catalogue._learning import SINGLE, Mode, Sample, values_of
+from bramka.catalogue._libraries import ensemble
 from bramka.catalogue._scorers import as_singles
 
 
@@ -117,13 +117,13 @@ def forest_options(sample: Sample, settings: ForestSettings) -> dict[str, Any]:
 
 def train_forest(sample: Sample, settings: ForestSettings) -> object:
     """A forest of classifying trees."""
-    estimator = RandomForestClassifier(**forest_options(sample, settings))
+    estimator = ensemble.RandomForestClassifier(**forest_options(sample, settings))
     return estimator.fit(as_singles(sample.rows), sample.targets)
 
 
 def train_jungle(sample: Sample, settings: JungleSettings) -> object:
     """A forest of classifying trees of few leaves."""
-    estimator = RandomForestClassifier(
+    estimator = ensemble.RandomForestClassifier(
         n_estimators=settings.graphs,
         max_depth=settings.depth,
         max_leaf_nodes=settings.width,

@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
 import numpy as np
@@ -15,7 +16,6 @@ import polars as pl
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
 from bramka.catalogue._features import (
     Encoding,
@@ -27,6 +27,7 @@ from bramka.catalogue._features import (
     matrix_of,
     quick_numbers,
 )
+from bramka.catalogue._libraries import threadpoolctl
 from bramka.catalogue._scorers import Scorer
 from bramka.catalogue._scores import Scores, Task, scores_of
 from bramka.catalogue._state import state_bytes, state_from
@@ -194,7 +195,9 @@ def training() -> Iterator[None]:
 
     It ends where the settings say; that it could go on is no news.
     """
-    with warnings.catch_warnings(), threadpool_limits(limits=1):
+    # Only what is loaded can be held to one thread.
+    import_module("sklearn.utils._openmp_helpers")
+    with warnings.catch_warnings(), threadpoolctl.threadpool_limits(limits=1):
         warnings.simplefilter("ignore")
         yield
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.metrics import precision_recall_curve, roc_auc_score, roc_curve
 
 from bramka.catalogue._features import Matrix
+from bramka.catalogue._libraries import metrics
 
 Figures = dict[str, float | None]
 Report = dict[str, Any]
@@ -26,7 +26,9 @@ def binary_figures(truth: Codes, scores: Matrix, threshold: float = 0.5) -> Figu
     loss = _log_loss(truth, scores)
     chance = _log_loss(truth, np.full(len(truth), share))
     figures["Threshold"] = threshold
-    figures["AUC"] = float(roc_auc_score(truth, scores)) if 0 < share < 1 else None
+    figures["AUC"] = (
+        float(metrics.roc_auc_score(truth, scores)) if 0 < share < 1 else None
+    )
     figures["Average Log Loss"] = loss
     figures["Training Log Loss"] = (
         100 * (chance - loss) / chance if 0 < share < 1 else None
@@ -230,7 +232,7 @@ def _thinned(*lines: Matrix) -> list[list[float]]:
 
 
 def _roc(truth: Codes, scores: Matrix) -> Report:
-    false, true, cuts = roc_curve(truth, scores)
+    false, true, cuts = metrics.roc_curve(truth, scores)
     return {
         "columns": ["False Positive Rate", "True Positive Rate", "Threshold"],
         "points": _thinned(false, true, np.minimum(cuts, 1.0)),
@@ -238,7 +240,7 @@ def _roc(truth: Codes, scores: Matrix) -> Report:
 
 
 def _recall(truth: Codes, scores: Matrix) -> Report:
-    precision, recall, cuts = precision_recall_curve(truth, scores)
+    precision, recall, cuts = metrics.precision_recall_curve(truth, scores)
     return {
         "columns": ["Recall", "Precision", "Threshold"],
         "points": _thinned(recall, precision, np.append(cuts, 1.0)),

@@ -4,10 +4,10 @@ from typing import Annotated, Any, Literal
 
 import numpy as np
 from msgspec import Meta, Struct, field
-from scipy.special import expit
 
 from bramka.catalogue._features import Matrix, Scaling
 from bramka.catalogue._learning import SINGLE, Mode, Sample, Seed, Unknown, values_of
+from bramka.catalogue._libraries import special
 from bramka.catalogue._scorers import LINKS, InBatches, Scorer, product
 from bramka.domain.learning.module import ModuleError
 
@@ -114,7 +114,7 @@ def network_scorer(state: dict[str, Any]) -> Scorer:
 
     def batch(rows: Matrix) -> Matrix:
         for weight, bias in zip(weights[:-1], biases[:-1], strict=True):
-            rows = expit(product(rows, weight) + bias)
+            rows = special.expit(product(rows, weight) + bias)
         scores = link(product(rows, weights[-1]) + biases[-1])
         return np.asarray(scores * scale + shift) if "scale" in state else scores
 

@@ -10,11 +10,10 @@ from typing import Annotated
 
 import numpy as np
 from msgspec import Meta, Struct, field
-from scipy.optimize import minimize
-from scipy.special import expit, logsumexp
 
 from bramka.catalogue._features import Matrix
 from bramka.catalogue._learning import SINGLE, Mode, Sample, Seed, Unknown, values_of
+from bramka.catalogue._libraries import optimize, special
 
 Loss = Callable[[Matrix], tuple[float, Matrix]]
 """From scores (a row for each example) to the summed loss and its slopes."""
@@ -106,7 +105,7 @@ def fit_penalised(
     bounds = [(0.0, None)] * count if l1 else [(None, None)] * count
     point, before = np.zeros(count + scores), np.inf
     for _ in range(MOST_STARTS):
-        found = minimize(
+        found = optimize.minimize(
             cost,
             point,
             jac=True,
@@ -135,7 +134,7 @@ def two_classes(targets: Matrix) -> Loss:
 
     def loss(scores: Matrix) -> tuple[float, Matrix]:
         value = float((np.logaddexp(0.0, scores) - wanted * scores).sum())
-        return value, expit(scores) - wanted
+        return value, special.expit(scores) - wanted
 
     return loss
 
@@ -145,7 +144,7 @@ def many_classes(targets: Matrix, classes: int) -> Loss:
     wanted = np.eye(classes)[targets.astype(np.int64)]
 
     def loss(scores: Matrix) -> tuple[float, Matrix]:
-        logarithms = scores - logsumexp(scores, axis=1, keepdims=True)
+        logarithms = scores - special.logsumexp(scores, axis=1, keepdims=True)
         return -float((wanted * logarithms).sum()), np.exp(logarithms) - wanted
 
     return loss

@@ -11,9 +11,9 @@ from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit, ndtr
 
 from bramka.catalogue._features import Matrix
+from bramka.catalogue._libraries import special
 
 Link = Callable[[Matrix], Matrix]
 
@@ -36,6 +36,20 @@ def softmax(scores: Matrix) -> Matrix:
     return np.asarray(powers / total[:, None])
 
 
+def logistic(scores: Matrix) -> Matrix:
+    return np.asarray(special.expit(scores))
+
+
+def probit(scores: Matrix) -> Matrix:
+    return np.asarray(special.ndtr(scores))
+
+
+def two(scores: Matrix) -> Matrix:
+    """One score of two classes, shown as both classes' probabilities."""
+    chances = logistic(scores)
+    return np.column_stack([1 - chances, chances])
+
+
 def product(rows: Matrix, weights: Matrix) -> Matrix:
     """Rows times weights, each row by itself: its result depends on no other row."""
     products = np.matmul(np.ascontiguousarray(rows)[:, None, :], weights)
@@ -44,12 +58,11 @@ def product(rows: Matrix, weights: Matrix) -> Matrix:
 
 LINKS: dict[str, Link] = {
     "identity": lambda scores: scores,
-    "logistic": expit,
-    "probit": ndtr,
+    "logistic": logistic,
+    "probit": probit,
     "exp": np.exp,
     "softmax": softmax,
-    # One score of two classes, shown as both classes' probabilities.
-    "two": lambda scores: np.column_stack([1 - expit(scores), expit(scores)]),
+    "two": two,
 }
 
 
@@ -178,7 +191,7 @@ class Boosted:
         score = self.estimator._baseline_prediction.item()  # noqa: SLF001 - as above
         for value in self.trees.leaves(numbers):
             score += value
-        return [float(expit(score)) if self.classifies else score]
+        return [float(special.expit(score)) if self.classifies else score]
 
 
 def as_singles(rows: Matrix) -> Matrix:

@@ -9,9 +9,7 @@ import zipfile
 from functools import lru_cache
 from typing import Any
 
-import skops.io
-from skops.io.exceptions import UntrustedTypesFoundException
-
+from bramka.catalogue._libraries import skops_exceptions, skops_io
 from bramka.domain.learning.module_error import ModuleError
 
 TRUSTED = [
@@ -30,7 +28,7 @@ _PLACES = re.compile(r'(?<="__id__": )\d+|(?<="file": ")\d+(?=\.np[yz]")')
 
 def state_bytes(state: object) -> bytes:
     """A state as bytes, the same for the same state."""
-    content = skops.io.dumps(state)
+    content = skops_io.dumps(state)
     assert isinstance(content, bytes)
     return _numbered(content)
 
@@ -68,8 +66,8 @@ def state_from(content: bytes) -> Any:
     The same bytes give the same object again: do not change it.
     """
     try:
-        return skops.io.loads(content, trusted=TRUSTED)
-    except UntrustedTypesFoundException as error:
+        return skops_io.loads(content, trusted=TRUSTED)
+    except skops_exceptions.UntrustedTypesFoundException as error:
         raise ModuleError(
             18, f"Dataset is not valid. The saved model holds more than data: {error}"
         ) from None

@@ -20,10 +20,10 @@ from typing import Annotated, Any
 
 import numpy as np
 from msgspec import Meta, Struct, field
-from scipy.linalg import cholesky, solve_triangular
 
 from bramka.catalogue._features import Matrix
 from bramka.catalogue._learning import Learner, Sample, Unknown, learner_module
+from bramka.catalogue._libraries import linalg
 from bramka.catalogue._scorers import InBatches, Scorer, product
 
 
@@ -40,8 +40,8 @@ def train(sample: Sample, settings: Settings) -> dict[str, Any]:
     centre, height = sample.rows.mean(axis=0), float(sample.targets.mean())
     rows, targets = sample.rows - centre, sample.targets - height
     precision = rows.T @ rows + settings.weight * np.eye(rows.shape[1])
-    root = cholesky(precision, lower=True)
-    inverse = solve_triangular(root, np.eye(len(root)), lower=True)
+    root = linalg.cholesky(precision, lower=True)
+    inverse = linalg.solve_triangular(root, np.eye(len(root)), lower=True)
     weights = inverse.T @ (inverse @ (rows.T @ targets))
     noise = float(((targets - rows @ weights) ** 2).mean())
     return {

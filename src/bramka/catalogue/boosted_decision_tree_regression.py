@@ -15,15 +15,16 @@ question of a tree learns where such rows go.
     }
 """
 
-from sklearn.ensemble import HistGradientBoostingRegressor
-
 from bramka.catalogue._boosting import BoostingSettings, boosting_options
 from bramka.catalogue._learning import Learner, Sample, learner_module
+from bramka.catalogue._libraries import ensemble
 from bramka.catalogue._scorers import Boosted
 
 
 def train(sample: Sample, settings: BoostingSettings) -> object:
-    estimator = HistGradientBoostingRegressor(**boosting_options(settings, sample.seed))
+    estimator = ensemble.HistGradientBoostingRegressor(
+        **boosting_options(settings, sample.seed)
+    )
     return estimator.fit(sample.rows, sample.targets)
 
 

@@ -15,15 +15,14 @@ the leaves' distributions taken together. Numbers may be missing.
     }
 """
 
-from sklearn.ensemble import RandomForestRegressor
-
 from bramka.catalogue._forests import ForestSettings, forest_options
 from bramka.catalogue._learning import Learner, Sample, learner_module
+from bramka.catalogue._libraries import ensemble
 from bramka.catalogue._scorers import GaussianForest, as_singles
 
 
 def train(sample: Sample, settings: ForestSettings) -> object:
-    estimator = RandomForestRegressor(**forest_options(sample, settings))
+    estimator = ensemble.RandomForestRegressor(**forest_options(sample, settings))
     return estimator.fit(as_singles(sample.rows), sample.targets)
 
 

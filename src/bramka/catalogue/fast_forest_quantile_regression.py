@@ -20,8 +20,6 @@ from typing import Annotated, Any
 
 import numpy as np
 from msgspec import Meta, Struct, field
-from sklearn.ensemble import BaggingRegressor
-from sklearn.tree import DecisionTreeRegressor
 
 from bramka.catalogue._features import Matrix
 from bramka.catalogue._learning import (
@@ -34,6 +32,7 @@ from bramka.catalogue._learning import (
     learner_module,
     values_of,
 )
+from bramka.catalogue._libraries import ensemble, tree_models
 from bramka.catalogue._scorers import InBatches, Scorer, as_singles
 from bramka.domain.learning.module import ModuleError
 
@@ -122,8 +121,8 @@ def quantiles_of(settings: Settings) -> tuple[float, ...]:
 
 def train(sample: Sample, settings: Settings) -> dict[str, Any]:
     rows, targets = as_singles(sample.rows), sample.targets
-    forest = BaggingRegressor(
-        DecisionTreeRegressor(
+    forest = ensemble.BaggingRegressor(
+        tree_models.DecisionTreeRegressor(
             max_leaf_nodes=settings.leaves,
             min_samples_leaf=settings.leaf_rows,
             max_features=settings.splits,

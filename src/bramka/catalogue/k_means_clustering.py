@@ -20,7 +20,6 @@ from typing import Annotated, Literal
 import numpy as np
 import polars as pl
 from msgspec import Meta, Struct, field
-from sklearn.cluster import KMeans, kmeans_plusplus
 
 from bramka.catalogue._clusters import (
     Clustering,
@@ -38,6 +37,7 @@ from bramka.catalogue._learning import (
     training,
     values_of,
 )
+from bramka.catalogue._libraries import cluster
 from bramka.catalogue._scorers import unit_rows
 from bramka.catalogue._state import state_bytes
 from bramka.domain.learning.cells import text_series
@@ -142,7 +142,7 @@ def use(learnt: Learnt, _settings: Settings) -> Use:
 
 def _centres(rows: Matrix, settings: Settings, labels: pl.Series | None) -> Matrix:
     points = unit_rows(rows) if settings.metric == "Cosine" else rows
-    estimator = KMeans(
+    estimator = cluster.KMeans(
         n_clusters=settings.centroids,
         init=_start(points, settings, labels),
         n_init=1,
@@ -169,7 +169,7 @@ def _start(
             size = max(count, len(points) // _FAST)
             some = points[draw.permutation(len(points))[:size]]
             return np.asarray(
-                kmeans_plusplus(some, count, random_state=settings.seed)[0]
+                cluster.kmeans_plusplus(some, count, random_state=settings.seed)[0]
             )
         case "Random":
             parts = draw.permutation(len(points)) % count

@@ -20,7 +20,6 @@ from typing import Annotated, Any, Literal
 
 import numpy as np
 from msgspec import Meta, Struct, field
-from sklearn.linear_model import Ridge, SGDRegressor
 
 from bramka.catalogue._features import Scaling
 from bramka.catalogue._learning import (
@@ -32,6 +31,7 @@ from bramka.catalogue._learning import (
     learner_module,
     values_of,
 )
+from bramka.catalogue._libraries import linear_model
 from bramka.catalogue._scorers import linear_scorer, linear_state
 
 SQUARES = "Ordinary Least Squares"
@@ -87,11 +87,11 @@ class Settings(Struct, frozen=True, kw_only=True):
 
 def train(sample: Sample, settings: Settings) -> dict[str, Any]:
     if settings.method == SQUARES:
-        estimator = Ridge(
+        estimator = linear_model.Ridge(
             alpha=settings.l2, fit_intercept=settings.intercept, solver="svd"
         )
     else:
-        estimator = SGDRegressor(
+        estimator = linear_model.SGDRegressor(
             alpha=settings.l2,
             eta0=settings.rate,
             learning_rate="invscaling" if settings.decrease else "constant",

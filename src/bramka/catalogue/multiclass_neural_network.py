@@ -18,9 +18,8 @@ and get no score.
 
 from typing import Any
 
-from sklearn.neural_network import MLPClassifier
-
 from bramka.catalogue._learning import Learner, Sample, learner_module
+from bramka.catalogue._libraries import neural_network
 from bramka.catalogue._networks import (
     NetworkSettings,
     network_scaling,
@@ -32,7 +31,7 @@ from bramka.catalogue._networks import (
 def train(sample: Sample, settings: NetworkSettings) -> dict[str, Any]:
     # Of only two classes scikit-learn's network gives one score, not two.
     link = "softmax" if sample.classes > 2 else "two"
-    return train_network(MLPClassifier, sample, settings, link)
+    return train_network(neural_network.MLPClassifier, sample, settings, link)
 
 
 MODULE = learner_module(

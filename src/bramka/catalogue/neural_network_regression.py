@@ -20,9 +20,9 @@ import dataclasses
 from typing import Annotated, Any
 
 from msgspec import Meta, field
-from sklearn.neural_network import MLPRegressor
 
 from bramka.catalogue._learning import SINGLE, Learner, Sample, learner_module
+from bramka.catalogue._libraries import neural_network
 from bramka.catalogue._networks import (
     NetworkSettings,
     network_scaling,
@@ -42,7 +42,7 @@ class Settings(NetworkSettings, frozen=True, kw_only=True):
 def train(sample: Sample, settings: Settings) -> dict[str, Any]:
     shift, scale = float(sample.targets.mean()), float(sample.targets.std()) or 1.0
     scaled = dataclasses.replace(sample, targets=(sample.targets - shift) / scale)
-    state = train_network(MLPRegressor, scaled, settings, "identity")
+    state = train_network(neural_network.MLPRegressor, scaled, settings, "identity")
     return {**state, "shift": shift, "scale": scale}
 
 

@@ -20,7 +20,6 @@ from typing import Annotated, Any
 
 import numpy as np
 from msgspec import Meta, Struct, field
-from sklearn.svm import OneClassSVM
 
 from bramka.catalogue._features import Matrix
 from bramka.catalogue._learning import (
@@ -32,6 +31,7 @@ from bramka.catalogue._learning import (
     learner_module,
     values_of,
 )
+from bramka.catalogue._libraries import svm
 from bramka.catalogue._scorers import LINKS, InBatches, Scorer
 
 _AT_ONCE = 512
@@ -61,7 +61,7 @@ class Settings(Struct, frozen=True, kw_only=True):
 
 
 def train(sample: Sample, settings: Settings) -> dict[str, Any]:
-    machine = OneClassSVM(nu=settings.nu, tol=settings.epsilon).fit(sample.rows)
+    machine = svm.OneClassSVM(nu=settings.nu, tol=settings.epsilon).fit(sample.rows)
     variance = float(sample.rows.var())
     gamma = 1 / (sample.rows.shape[1] * variance) if variance else 1.0
     return {

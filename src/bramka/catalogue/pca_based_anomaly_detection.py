@@ -20,7 +20,6 @@ from typing import Annotated, Any
 
 import numpy as np
 from msgspec import Meta, Struct, field
-from sklearn.utils.extmath import randomized_svd
 
 from bramka.catalogue._features import Matrix
 from bramka.catalogue._learning import (
@@ -32,6 +31,7 @@ from bramka.catalogue._learning import (
     learner_module,
     values_of,
 )
+from bramka.catalogue._libraries import extmath
 from bramka.catalogue._scorers import InBatches, Scorer, product
 
 MODE = "Training mode"
@@ -66,7 +66,7 @@ def train(sample: Sample, settings: Settings) -> dict[str, Any]:
     centre = np.zeros(sample.rows.shape[1])
     if settings.centre:
         centre = sample.rows.mean(axis=0)
-    _, _, directions = randomized_svd(
+    _, _, directions = extmath.randomized_svd(
         sample.rows - centre,
         n_components=min(settings.components, *sample.rows.shape),
         n_oversamples=settings.oversampling,

@@ -19,7 +19,6 @@ the training and get no score.
 from typing import Annotated, Any
 
 from msgspec import Meta, Struct, field
-from sklearn.linear_model import SGDClassifier
 
 from bramka.catalogue._learning import (
     SINGLE,
@@ -31,6 +30,7 @@ from bramka.catalogue._learning import (
     learner_module,
     values_of,
 )
+from bramka.catalogue._libraries import linear_model
 from bramka.catalogue._linear import calibrated
 from bramka.catalogue._scorers import linear_scorer, linear_state
 
@@ -56,7 +56,7 @@ class Settings(Struct, frozen=True, kw_only=True):
 
 
 def train(sample: Sample, settings: Settings) -> dict[str, Any]:
-    estimator = SGDClassifier(
+    estimator = linear_model.SGDClassifier(
         loss="perceptron",
         penalty=None,
         learning_rate="constant",

@@ -21,10 +21,9 @@ from typing import Annotated, Any
 
 import numpy as np
 from msgspec import Meta, Struct, field
-from scipy.linalg import solve
-from scipy.special import log_ndtr
 
 from bramka.catalogue._learning import Learner, Sample, Unknown, learner_module
+from bramka.catalogue._libraries import linalg, special
 from bramka.catalogue._scorers import linear_scorer, linear_state
 
 _SMALLEST_STEP = 1e-10
@@ -53,11 +52,13 @@ def train(sample: Sample, settings: Settings) -> dict[str, Any]:
     for _ in range(settings.rounds):
         margins = signs * (rows @ weights)
         # The slope of log Φ, safe far out: φ/Φ by logarithms.
-        ratio = np.exp(-(margins**2) / 2 - np.log(2 * np.pi) / 2 - log_ndtr(margins))
+        ratio = np.exp(
+            -(margins**2) / 2 - np.log(2 * np.pi) / 2 - special.log_ndtr(margins)
+        )
         slope = rows.T @ (signs * ratio) - weights
         bend = ratio * (margins + ratio)
         curve = (rows * bend[:, None]).T @ rows + np.eye(len(weights))
-        step = solve(curve, slope, assume_a="pos")
+        step = linalg.solve(curve, slope, assume_a="pos")
         weights = weights + step
         if np.abs(step).max() < _SMALLEST_STEP:
             break

@@ -15,15 +15,14 @@ question of a tree learns where such rows go.
     }
 """
 
-from sklearn.ensemble import HistGradientBoostingClassifier
-
 from bramka.catalogue._boosting import BoostingSettings, boosting_options
 from bramka.catalogue._learning import Learner, Sample, learner_module
+from bramka.catalogue._libraries import ensemble
 from bramka.catalogue._scorers import Boosted
 
 
 def train(sample: Sample, settings: BoostingSettings) -> object:
-    estimator = HistGradientBoostingClassifier(
+    estimator = ensemble.HistGradientBoostingClassifier(
         **boosting_options(settings, sample.seed)
     )
     return estimator.fit(sample.rows, sample.targets)

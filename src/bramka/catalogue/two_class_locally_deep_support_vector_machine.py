@@ -21,8 +21,6 @@ from typing import Annotated, Any, Literal
 
 import numpy as np
 from msgspec import Meta, Struct, field
-from sklearn.linear_model import SGDClassifier
-from sklearn.tree import DecisionTreeClassifier
 
 from bramka.catalogue._features import Matrix, Scaling
 from bramka.catalogue._learning import (
@@ -35,6 +33,7 @@ from bramka.catalogue._learning import (
     learner_module,
     values_of,
 )
+from bramka.catalogue._libraries import linear_model, tree_models
 from bramka.catalogue._linear import calibration
 from bramka.catalogue._scorers import LINKS, InBatches, Scorer, as_singles
 
@@ -93,7 +92,7 @@ class Settings(Struct, frozen=True, kw_only=True):
 
 def train(sample: Sample, settings: Settings) -> dict[str, Any]:
     rows, targets = sample.rows, sample.targets
-    tree = DecisionTreeClassifier(
+    tree = tree_models.DecisionTreeClassifier(
         max_depth=settings.depth,
         min_samples_leaf=max(1, len(rows) // (10 << settings.depth)),
         random_state=sample.seed,
@@ -106,7 +105,7 @@ def train(sample: Sample, settings: Settings) -> dict[str, Any]:
         if len(np.unique(targets[inside])) == 1:
             bias[end] = 1.0 if targets[inside][0] else -1.0
             continue
-        machine = SGDClassifier(
+        machine = linear_model.SGDClassifier(
             loss="hinge",
             alpha=settings.weight / len(rows),
             max_iter=max(_EPOCHS_AT_LEAST, settings.steps // len(rows)),

@@ -18,9 +18,8 @@ and get no score.
 
 from typing import Any
 
-from sklearn.neural_network import MLPClassifier
-
 from bramka.catalogue._learning import Learner, Sample, learner_module
+from bramka.catalogue._libraries import neural_network
 from bramka.catalogue._networks import (
     NetworkSettings,
     network_scaling,
@@ -30,7 +29,7 @@ from bramka.catalogue._networks import (
 
 
 def train(sample: Sample, settings: NetworkSettings) -> dict[str, Any]:
-    return train_network(MLPClassifier, sample, settings, "logistic")
+    return train_network(neural_network.MLPClassifier, sample, settings, "logistic")
 
 
 MODULE = learner_module(

@@ -19,7 +19,6 @@ value are left out of the training and get no score.
 from typing import Annotated, Any
 
 from msgspec import Meta, Struct, field
-from sklearn.linear_model import SGDClassifier
 
 from bramka.catalogue._learning import (
     SINGLE,
@@ -31,6 +30,7 @@ from bramka.catalogue._learning import (
     learner_module,
     values_of,
 )
+from bramka.catalogue._libraries import linear_model
 from bramka.catalogue._linear import calibrated
 from bramka.catalogue._scorers import linear_scorer, linear_state, unit_rows
 
@@ -63,7 +63,7 @@ class Settings(Struct, frozen=True, kw_only=True):
 
 def train(sample: Sample, settings: Settings) -> dict[str, Any]:
     rows = unit_rows(sample.rows) if settings.unit else sample.rows
-    estimator = SGDClassifier(
+    estimator = linear_model.SGDClassifier(
         loss="hinge",
         alpha=settings.penalty,
         max_iter=settings.rounds,
