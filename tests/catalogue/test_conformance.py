@@ -17,11 +17,25 @@ from bramka.domain.learning.small_table import SmallTable
 from bramka.domain.learning.small_table import table_of as rows_of
 from bramka.domain.learning.table import Table
 from bramka.domain.learning.value import Archive, Pictures, Value, type_of_value
+from bramka.studio.value_file import value_bytes
+from bramka.testing.outside import FakeOutside
 
 SHELF = shelf()
 DOCUMENTED = {*range(1, 158), 1000}
 """The numbers of errors that Studio (classic) documents."""
 UNSEEN = "niegesehen 未見"
+LINE = {
+    "module": "Linear Regression",
+    "parameters": {"L2 regularization weight": "0"},
+    "trained": {"on": {"x": [1.0, 2.0, 3.0], "y": [2.0, 4.0, 6.0]}, "label": "y"},
+}
+EXAMPLE_ORG = FakeOutside(
+    {
+        "https://example.org/numbers.csv": b"x,y\n1,a\n2,b\n",
+        "https://example.org/line.ilearner": value_bytes(value_of(LINE, SHELF.names)),
+    }
+)
+"""What modules find that read outside."""
 
 
 def marked(modules: list[UntypedModule]) -> pytest.MarkDecorator:
@@ -46,7 +60,7 @@ def documented_run(module: UntypedModule) -> Ports:
 
 
 def run(module: UntypedModule, inputs: Ports) -> Ports:
-    return module.apply(inputs, module.settle(example(module)[1]))
+    return module.apply(inputs, module.settle(example(module)[1]), EXAMPLE_ORG)
 
 
 def outcome(module: UntypedModule, inputs: Ports) -> Ports | str:

@@ -1,6 +1,7 @@
 """One hand of the studio: a process that does tasks told on its standard input.
 
-Its first argument is where answers go, its second how much memory a task may take.
+Its last two arguments are where answers go and how much memory a task may take. What
+stands before, if anything does, is our blob endpoint and which others may be reached.
 """
 
 import os
@@ -8,12 +9,14 @@ import queue
 import resource
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import cache
 
 import msgspec
 
 from bramka.domain.learning.experiment import Catalogue
-from bramka.studio.task import Answer, Refused, perform, task_from
+from bramka.domain.learning.outside import Outside
+from bramka.studio.task import Answer, ModuleTask, Refused, perform, task_from
 
 RESERVE = 2 << 30
 """Address space above the limit: what is reserved is not yet used."""
@@ -22,7 +25,12 @@ RESERVE = 2 << 30
 Modules = Callable[[], Catalogue]
 
 
-def run(answers: int, memory: int, modules: Modules | None = None) -> None:
+def run(
+    answers: int,
+    memory: int,
+    modules: Modules | None = None,
+    reach: Sequence[str] = (),
+) -> None:
     """Do tasks until the input ends; then end at once, whatever is being done."""
     limit = memory + RESERVE
     resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
@@ -31,16 +39,18 @@ def run(answers: int, memory: int, modules: Modules | None = None) -> None:
     threading.Thread(target=_listen, args=(tasks,), daemon=True).start()
     while True:
         line = tasks.get()
-        answer = _answer(line, modules or _modules)
+        answer = _answer(line, modules or _modules, reach)
         sys.stdout.flush()
         sys.stderr.flush()
         with os.fdopen(os.dup(answers), "wb") as out:
             out.write(msgspec.json.encode(answer) + b"\n")
 
 
-def _answer(line: bytes, modules: Modules) -> Answer:
+def _answer(line: bytes, modules: Modules, reach: Sequence[str]) -> Answer:
     try:
-        return perform(task_from(line), modules)
+        task = task_from(line)
+        outside = _outside(*reach) if reach and isinstance(task, ModuleTask) else None
+        return perform(task, modules, outside)
     except Exception as error:
         # The edge of the process: the one who asked must not wait for ever.
         told = f"{type(error).__name__}: {error}"
@@ -54,6 +64,14 @@ def _modules() -> Catalogue:
     return shelf()
 
 
+@cache
+def _outside(blobs_url: str, policy: str) -> Outside:
+    # Reading a file needs no network, and most tasks are that.
+    from bramka.app.reach import Reach  # noqa: PLC0415
+
+    return Reach(blobs_url, policy)
+
+
 def _listen(tasks: "queue.Queue[bytes]") -> None:
     for line in sys.stdin.buffer:
         tasks.put(line)
@@ -61,4 +79,5 @@ def _listen(tasks: "queue.Queue[bytes]") -> None:
 
 
 if __name__ == "__main__":
-    run(int(sys.argv[1]), int(sys.argv[2]))
+    *before, answers_, memory_ = sys.argv[1:]
+    run(int(answers_), int(memory_), reach=before)

@@ -52,7 +52,8 @@ class Laboratory:
         limits = Limits(
             memory=settings.module_memory << 20, seconds=settings.module_seconds
         )
-        self.hands = Hands(HAND, clock, most=self._most, limits=limits)
+        hand = [*HAND, settings.blobs_url, settings.outside_blobs]
+        self.hands = Hands(hand, clock, most=self._most, limits=limits)
         self._stopping = threading.Event()
         self._runs: list[threading.Thread] = []
         self._loop = threading.Thread(target=self._take_runs, name="laboratory")

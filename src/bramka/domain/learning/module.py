@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 from msgspec import Struct
 
 from bramka.domain.learning.module_error import ModuleError
+from bramka.domain.learning.outside import Outside
 from bramka.domain.learning.parameter import Parameter, Setting, parameters_of, settle
 from bramka.domain.learning.table import Column, Table
 from bramka.domain.learning.value import Learnt, Ports, PortType, RowStep, Use
@@ -46,7 +47,8 @@ class Module(Generic[S]):
 
     Modules whose output is trained or used later say how: `fit` trains what `run` gave
     untrained on a table whose label column has this name (None where nothing is told
-    apart); `use` makes something trained ready to be applied.
+    apart); `use` makes something trained ready to be applied. Modules that read or
+    write outside of the experiment say so by `reach`, which runs in place of `run`.
     """
 
     name: str
@@ -60,6 +62,7 @@ class Module(Generic[S]):
     row: Callable[[Sequence[Column], S, Ports], RowStep | None] | None = None
     fit: Callable[[Learnt, S, Table, str | None], Learnt] | None = None
     use: Callable[[Learnt, S], Use] | None = None
+    reach: Callable[[Ports, S, Outside], Ports] | None = None
     aliases: tuple[str, ...] = ()
 
     @property
@@ -73,14 +76,18 @@ class Module(Generic[S]):
         except ModuleError as error:
             raise error.within(self.name) from None
 
-    def apply(self, inputs: Ports, settings: S) -> Ports:
-        """Run on what stands on the input ports."""
+    def apply(
+        self, inputs: Ports, settings: S, outside: Outside | None = None
+    ) -> Ports:
+        """Run on what stands on the input ports; few modules need the outside."""
         for port in self.inputs:
             if port.name not in inputs and not port.optional:
                 raise ModuleError(
                     3, f'Input "{port.name}" is null or empty.', module=self.name
                 )
         try:
+            if self.reach is not None and outside is not None:
+                return self.reach(inputs, settings, outside)
             return self.run(inputs, settings)
         except ModuleError as error:
             raise error.within(self.name) from None
