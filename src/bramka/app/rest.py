@@ -1,7 +1,7 @@
 """The management REST for commands: of a console that runs, or right here."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 import anyio
@@ -19,6 +19,8 @@ from bramka.store import access_token
 VERSION = "2024-05-01"
 _LIFETIME = 120.0
 _HERE = "http://bramka"
+PAGE = 500
+T = TypeVar("T")
 Properties = dict[str, Any]
 
 
@@ -43,6 +45,14 @@ class Rest:
         """What is answered; None for an answer without a body."""
         return anyio.run(self._call, method, path, properties, dict(query or {}))
 
+    def within(self, work: "Callable[[Calls], Awaitable[T]]") -> T:
+        """What many calls over one connection come to."""
+        return anyio.run(self._within, work)
+
+    async def _within(self, work: "Callable[[Calls], Awaitable[T]]") -> T:
+        async with self._client() as client:
+            return await work(Calls(client, await _instance(client)))
+
     async def _call(
         self,
         method: str,
@@ -50,11 +60,9 @@ class Rest:
         properties: Properties | None,
         query: dict[str, str],
     ) -> Any:
-        async with self._client() as client:
-            base = await _instance(client)
-            body = None if properties is None else {"properties": properties}
-            answer = await _ask(client, method, base + quote(path), query, body)
-            return msgspec.json.decode(answer) if answer else None
+        return await self._within(
+            lambda calls: calls.ask(method, path, properties, query)
+        )
 
     def _client(self) -> httpx2.AsyncClient:
         if self._url:
@@ -72,6 +80,36 @@ class Rest:
         usage = open_usage(self._settings)
         here = application(self._settings, secrets, store, usage)
         return _client(_HERE, token, httpx2.ASGITransport(here))
+
+
+class Calls:
+    """An open connection to the management REST of one instance."""
+
+    def __init__(self, client: httpx2.AsyncClient, base: str) -> None:
+        self._client, self.base = client, base
+
+    async def ask(
+        self,
+        method: str,
+        path: str,
+        properties: Properties | None = None,
+        query: Mapping[str, str] | None = None,
+    ) -> Any:
+        """What is answered to one call; None for an answer without a body."""
+        body = None if properties is None else {"properties": properties}
+        place = self.base + quote(path)
+        answer = await _ask(self._client, method, place, dict(query or {}), body)
+        return msgspec.json.decode(answer) if answer else None
+
+    async def pages(self, path: str) -> list[dict[str, Any]]:
+        """Everything a list holds, page after page."""
+        found: list[dict[str, Any]] = []
+        while True:
+            query = {"$top": str(PAGE), "$skip": str(len(found))}
+            page = (await self.ask("GET", path, query=query))["value"]
+            found += page
+            if len(page) < PAGE:
+                return found
 
 
 def _client(

@@ -15,9 +15,12 @@ FOLDER = Path(__file__).parent
 
 
 def command_files() -> dict[str, Path]:
-    """Each command's file by its name; the folder is the registry."""
+    """Each command's file by its name; the folder is the registry.
+
+    A word that Python keeps for itself has a `_` behind it: `import_.py`.
+    """
     return {
-        path.stem.replace("_", "-"): path
+        path.stem.rstrip("_").replace("_", "-"): path
         for path in sorted(FOLDER.glob("*.py"))
         if path.stem not in ("__init__", "main")
     }
