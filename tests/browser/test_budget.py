@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from bramka.portals.assets import BUILT
 
 BASE_KB = 185

@@ -61,6 +61,8 @@ export async function call<T>(method: Method, path: string, sent: Sent = {}): Pr
 /** The whole answer, for callers that want headers (ETag) or a stream. */
 export async function send(method: Method, path: string, sent: Sent = {}): Promise<Response> {
   const headers = new Headers(sent.headers);
+  // The language of the page, not of the browser: texts of the publisher follow it.
+  headers.set('Accept-Language', document.documentElement.lang || 'en');
   if (method !== 'GET' && method !== 'HEAD') headers.set('X-CSRF-Token', csrf);
   let body: BodyInit | undefined;
   if (sent.body instanceof Blob || sent.body instanceof FormData || typeof sent.body === 'string') {

@@ -1,5 +1,6 @@
 import { queryOptions, useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
-import { get, holdCsrf, post, remove } from './client.ts';
+import { language, switchLanguage } from '../base/i18n.ts';
+import { get, holdCsrf, patch, post, remove } from './client.ts';
 
 export type Role = 'viewer' | 'editor' | 'owner';
 export type User = {
@@ -51,6 +52,9 @@ export function useSignIn(): (email: string, password: string) => Promise<void> 
   const client = useQueryClient();
   return async (email, password) => {
     const session = taken(await post<Session>('/session', { email, password }));
+    const { user } = session;
+    if (user && (user.language === 'en' || user.language === 'pl') && user.language !== language())
+      await switchLanguage(user.language);
     client.setQueryData(sessionQuery.queryKey, session);
     await client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' });
   };
@@ -62,6 +66,17 @@ export function useSignOut(): () => Promise<void> {
     await remove('/session');
     client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' });
     await client.invalidateQueries({ queryKey: sessionQuery.queryKey });
+  };
+}
+
+/** Changes the words on the page, the account's choice, and what the server words. */
+export function useLanguage(): (chosen: 'en' | 'pl') => Promise<void> {
+  const client = useQueryClient();
+  const { user } = useSession();
+  return async (chosen) => {
+    await switchLanguage(chosen);
+    if (user) await patch('/account', { language: chosen });
+    await client.invalidateQueries();
   };
 }
 

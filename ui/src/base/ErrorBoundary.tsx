@@ -2,6 +2,8 @@ import { Button, Container, Group, Text, Title } from '@mantine/core';
 import { QueryErrorResetBoundary } from '@tanstack/react-query';
 import { Component, type ReactNode } from 'react';
 import { Translation } from 'react-i18next';
+import { ApiError } from '../api/client.ts';
+import { NotFound } from './NotFound.tsx';
 import { Refusal } from './Refusal.tsx';
 
 type Caught = { error: unknown };
@@ -36,7 +38,9 @@ class Boundary extends Component<Props, Caught> {
   }
 
   override render() {
-    if (this.state.error === null) return this.props.children;
+    const { error } = this.state;
+    if (error === null) return this.props.children;
+    if (error instanceof ApiError && error.status === 404) return <NotFound />;
     const again = () => {
       this.props.reset();
       this.setState({ error: null });
@@ -49,7 +53,7 @@ class Boundary extends Component<Props, Caught> {
             <Text c="dimmed" my="sm">
               {t('failed.body')}
             </Text>
-            <Refusal error={this.state.error} />
+            <Refusal error={error} />
             <Group mt="md">
               <Button onClick={again}>{t('failed.again')}</Button>
               <Button variant="default" onClick={() => window.location.reload()}>

@@ -21,6 +21,8 @@ export function Expired() {
   return (
     <Modal
       opened={email !== null}
+      // Above whatever dialog found that the session has ended.
+      zIndex={450}
       onClose={() => setEmail(null)}
       title={t('expired.title')}
       closeButtonProps={{ 'aria-label': t('close') }}

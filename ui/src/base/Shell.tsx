@@ -4,11 +4,12 @@ import { Languages, type LucideIcon } from 'lucide-react';
 import { type ReactNode, Suspense, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation, useRoute } from 'wouter';
-import { useSession } from '../api/session.ts';
+import { useLanguage, useSession } from '../api/session.ts';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
-import { type Face, language, switchLanguage } from './i18n.ts';
+import { type Face, language } from './i18n.ts';
 import { Loading } from './Loading.tsx';
 import { SchemeSwitch } from './SchemeSwitch.tsx';
+import { toast } from './toast.tsx';
 import { UserMenu } from './UserMenu.tsx';
 
 export type NavItem = {
@@ -127,6 +128,7 @@ function Entry({ to, label, icon: Icon }: NavItem) {
 
 function LanguageSwitch() {
   const { t } = useTranslation('base');
+  const change = useLanguage();
   const other = language() === 'pl' ? 'en' : 'pl';
   return (
     <ActionIcon
@@ -138,7 +140,7 @@ function LanguageSwitch() {
       lang={other}
       aria-label={`${other.toUpperCase()}: ${t('otherLanguage')}`}
       title={t('otherLanguage')}
-      onClick={() => void switchLanguage(other)}
+      onClick={() => void change(other).catch(toast.failed)}
     >
       <Languages size={16} aria-hidden />
       <span className="app-language" aria-hidden>

@@ -29,7 +29,12 @@ const queries = new QueryClient({
 /** Puts a face on the page: words, looks, data and what every page has. */
 export async function start(face: Face, base: string, content: ReactNode): Promise<void> {
   await startTranslation(face);
-  createRoot(document.getElementById('root')!).render(
+  createRoot(document.getElementById('root')!, {
+    // A refusal is told on the page; only what we did not foresee is for the console.
+    onCaughtError: (error) => {
+      if (!(error instanceof ApiError)) console.error(error);
+    },
+  }).render(
     <StrictMode>
       <QueryClientProvider client={queries}>
         <Themed>

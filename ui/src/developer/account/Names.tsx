@@ -16,8 +16,8 @@ export function Names({ user }: { user: User }) {
   const [spoken, setSpoken] = useState<Language>(language());
   const save = async () => {
     await patch('/account', { firstName, lastName, language: spoken });
-    await client.invalidateQueries({ queryKey: sessionQuery.queryKey });
     if (spoken !== language()) await switchLanguage(spoken);
+    await client.invalidateQueries({ queryKey: sessionQuery.queryKey });
     toast.done(t('base:saved'));
   };
   return (

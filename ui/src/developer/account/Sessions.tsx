@@ -10,8 +10,7 @@ type Known = {
   id: string;
   agent: string;
   address: string;
-  /** Seconds since 1970. */
-  seen: number;
+  seen: string;
   current: boolean;
 };
 
@@ -45,7 +44,7 @@ export function Sessions() {
               {one.agent || t('account.unknownBrowser')}
             </Text>
             <Text size="xs" c="dimmed">
-              {one.address} · {moment(one)}
+              {one.address} · {dateTime(one.seen)}
             </Text>
           </div>
           {one.current ? (
@@ -57,7 +56,7 @@ export function Sessions() {
               size="xs"
               variant="default"
               onClick={() => void end(one.id)}
-              aria-label={t('account.endSession', { time: moment(one) })}
+              aria-label={t('account.endSession', { time: dateTime(one.seen) })}
             >
               {t('account.end')}
             </Button>
@@ -66,8 +65,4 @@ export function Sessions() {
       ))}
     </Paper>
   );
-}
-
-function moment({ seen }: Known): string {
-  return dateTime(new Date(seen * 1000).toISOString());
 }

@@ -9,8 +9,10 @@ import { Refusal } from '../../base/Refusal.tsx';
 import { toast } from '../../base/toast.tsx';
 import type { Subscription } from '../data.ts';
 
+type Props = { one: Subscription; onRenewed: () => void };
+
 /** What one can do to a subscription: rename, make keys anew, cancel. */
-export function Actions({ one }: { one: Subscription }) {
+export function Actions({ one, onRenewed }: Props) {
   const { t } = useTranslation(['developer', 'base']);
   const client = useQueryClient();
   const confirm = useConfirm();
@@ -34,7 +36,9 @@ export function Actions({ one }: { one: Subscription }) {
       action: t('mine.renew.action'),
       danger: true,
     });
-    if (sure) await act(() => post(`${path}/regenerate`, { key }), t('mine.renew.done'));
+    if (!sure) return;
+    await act(() => post(`${path}/regenerate`, { key }), t('mine.renew.done'));
+    onRenewed();
   };
   const cancel = async () => {
     const sure = await confirm({

@@ -1,5 +1,6 @@
 import { Badge, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { post } from '../../api/client.ts';
 import { useSession } from '../../api/session.ts';
@@ -22,6 +23,8 @@ export default function Subscriptions() {
   const { t } = useTranslation(['developer', 'base']);
   const { user } = useSession();
   const table = useTable();
+  // Counts renewals: what was shown of an old key goes.
+  const [renewals, setRenewals] = useState(0);
   const { data, error, isPending } = useQuery({
     ...subscriptionsQuery(table.skip, table.size),
     enabled: Boolean(user),
@@ -49,19 +52,19 @@ export default function Subscriptions() {
     {
       key: 'primary',
       title: t('mine.primaryKey'),
-      cell: (one) => <Key one={one} which="primaryKey" />,
+      cell: (one) => <Key key={renewals} one={one} which="primaryKey" />,
     },
     {
       key: 'secondary',
       title: t('mine.secondaryKey'),
-      cell: (one) => <Key one={one} which="secondaryKey" />,
+      cell: (one) => <Key key={renewals} one={one} which="secondaryKey" />,
     },
     { key: 'created', title: t('mine.created'), cell: ({ createdDate }) => date(createdDate) },
     {
       key: 'actions',
       title: t('mine.actions'),
       hidden: true,
-      cell: (one) => <Actions one={one} />,
+      cell: (one) => <Actions one={one} onRenewed={() => setRenewals(renewals + 1)} />,
     },
   ];
   return (
@@ -122,8 +125,6 @@ function Key({ one, which }: { one: Subscription; which: keyof Keys }) {
   const title = t(`mine.${which}`);
   return (
     <KeyField
-      // A regenerated key makes the cell forget the old one.
-      key={`${one.id}${which}`}
       name={`${title}, ${one.name ?? one.id}`}
       fetch={async () =>
         (await post<Keys>(`/developer/subscriptions/${encodeURIComponent(one.id)}/keys`))[which]

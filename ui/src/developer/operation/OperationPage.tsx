@@ -2,7 +2,7 @@ import { Badge, Button, Group, Switch, Text, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Play } from 'lucide-react';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 import { useSession } from '../../api/session.ts';
@@ -48,6 +48,9 @@ function Shown({ api, operations, operation }: Props) {
   const { t } = useTranslation(['developer', 'base']);
   const { user } = useSession();
   const [opened, { open, close }] = useDisclosure(false);
+  // The drawer stays once it was there, so that it can go gently.
+  const [wanted, setWanted] = useState(false);
+  const opener = useRef<HTMLButtonElement>(null);
   const [ownKey, setOwnKey] = useState(false);
   const call = useCallForm(api.id, operation);
   const keys = useKeys(api);
@@ -91,7 +94,14 @@ function Shown({ api, operations, operation }: Props) {
                 </Button>
               )}
               {tryable && (
-                <Button leftSection={<Play size={15} aria-hidden />} onClick={open}>
+                <Button
+                  ref={opener}
+                  leftSection={<Play size={15} aria-hidden />}
+                  onClick={() => {
+                    setWanted(true);
+                    open();
+                  }}
+                >
                   {t('try.open')}
                 </Button>
               )}
@@ -144,9 +154,17 @@ function Shown({ api, operations, operation }: Props) {
           />
         </aside>
       </div>
-      {opened && (
+      {wanted && (
         <Suspense>
-          <TryIt api={api} operation={operation} call={call} keys={keys} onClose={close} />
+          <TryIt
+            opened={opened}
+            api={api}
+            operation={operation}
+            call={call}
+            keys={keys}
+            onClose={close}
+            onClosed={() => opener.current?.focus()}
+          />
         </Suspense>
       )}
     </Page>

@@ -18,15 +18,17 @@ import type { useCallForm } from './useCallForm.ts';
 import type { useKeys } from './useKeys.ts';
 
 type Props = {
+  opened: boolean;
   api: ApiDetails;
   operation: Operation;
   call: ReturnType<typeof useCallForm>;
   keys: ReturnType<typeof useKeys>;
   onClose: () => void;
+  onClosed: () => void;
 };
 
 /** A call put together, sent, and its answer: the drawer of an operation. */
-export default function TryIt({ api, operation, call, keys, onClose }: Props) {
+export default function TryIt({ opened, api, operation, call, keys, onClose, onClosed }: Props) {
   const { t } = useTranslation(['developer', 'base']);
   const { form, change, reset } = call;
   const key = api.subscriptionRequired && keys.key ? keys.key : null;
@@ -40,8 +42,10 @@ export default function TryIt({ api, operation, call, keys, onClose }: Props) {
   const ready = !empty.length && !unfit.length;
   return (
     <Drawer
-      opened
+      opened={opened}
       onClose={onClose}
+      onExitTransitionEnd={onClosed}
+      returnFocus={false}
       position="right"
       size="xl"
       title={
