@@ -75,7 +75,8 @@ export function Chart({
       stack: kind === 'stacked' ? 'all' : undefined,
       data: values,
       color: tones[tone],
-      showSymbol: values.length < 2,
+      // A line needs two points beside each other; lone ones are dots.
+      showSymbol: values.filter((value) => value != null).length < 3,
       lineStyle: { width: 1.6 },
       areaStyle: kind === 'line' ? { opacity: 0.1 } : undefined,
       barMaxWidth: 28,

@@ -111,7 +111,7 @@ function RevisionChoice({ id, tab }: { id: string; tab: string }) {
   const shown = id === root ? current : (id.split(';rev=')[1] ?? current);
   return (
     <Select
-      w={180}
+      w={250}
       aria-label={t('apis.revision')}
       allowDeselect={false}
       data={rows.map((one) => ({

@@ -89,7 +89,9 @@ export function OperationList({ id }: { id: string }) {
           title: t('operation.urlTemplate'),
           sortable: true,
           text: ({ properties }) => properties.urlTemplate,
-          cell: ({ properties }) => <code className="pub-wrap app-code">{properties.urlTemplate}</code>,
+          cell: ({ properties }) => (
+            <code className="pub-wrap app-code">{properties.urlTemplate}</code>
+          ),
         },
       ]}
       actions={(row) => [

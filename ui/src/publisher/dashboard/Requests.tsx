@@ -76,7 +76,11 @@ export function Requests({ span, narrowing }: { span: Span; narrowing: Narrowing
           title: t('operation.method'),
           cell: (row) => <VerbBadge method={row.method} />,
         },
-        { key: 'url', title: 'URL', cell: (row) => <code className="pub-wrap app-code">{row.url}</code> },
+        {
+          key: 'url',
+          title: 'URL',
+          cell: (row) => <code className="pub-wrap app-code">{row.url}</code>,
+        },
         {
           key: 'status',
           title: t('operation.statusCode'),

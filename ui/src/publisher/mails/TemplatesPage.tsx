@@ -18,18 +18,24 @@ export type Template = {
 
 /** The texts of mails to developers. */
 export function TemplatesPage() {
-  const { t } = useTranslation(['publisher', 'base']);
+  const { t, i18n } = useTranslation(['publisher', 'base']);
+  const named = ({ name, properties }: Entity<Template>) => {
+    const key = `templates.names.${name}`;
+    const known = i18n.exists(key, { ns: 'publisher' });
+    if (known) return t(key as 'templates.names.accountClosedDeveloper');
+    return properties.title ?? name;
+  };
   const change = useChange();
   const confirm = useConfirm();
-  const restore = async ({ name, properties }: Entity<Template>) => {
+  const restore = async (row: Entity<Template>) => {
     const sure = await confirm({
       title: t('templates.restoreTitle'),
-      body: t('templates.restoreBody', { name: properties.title ?? name }),
+      body: t('templates.restoreBody', { name: named(row) }),
       action: t('templates.restore'),
       danger: true,
     });
     if (!sure) return;
-    await change('DELETE', at`/templates/${name}`, { etag: '*' })
+    await change('DELETE', at`/templates/${row.name}`, { etag: '*' })
       .then(() => toast.done(t('templates.restored')))
       .catch(toast.failed);
   };
@@ -49,7 +55,7 @@ export function TemplatesPage() {
       {
         key: 'title',
         title: t('base:name'),
-        text: ({ name, properties }) => properties.title ?? name,
+        text: named,
       },
       {
         key: 'subject',
