@@ -2,7 +2,7 @@
 
 from starlette.routing import Route
 
-from bramka.portals import delegation, joining, profile, provider, session
+from bramka.portals import credential, delegation, joining, profile, provider, session
 from bramka.portals.door import Door, Serve
 from bramka.portals.site import Site
 
@@ -18,14 +18,14 @@ TABLE: tuple[tuple[str, str, Serve], ...] = (
     ("POST", "/account/confirm", joining.confirm),
     ("POST", "/account/resend", joining.resend),
     ("POST", "/account/invitation/confirm", joining.accept_invitation),
-    ("POST", "/account/reset", profile.ask_reset),
-    ("POST", "/account/reset/confirm", profile.reset),
+    ("POST", "/account/reset", credential.ask_reset),
+    ("POST", "/account/reset/confirm", credential.reset),
     ("GET", "/account", profile.show),
     ("PATCH", "/account", profile.change),
     ("DELETE", "/account", profile.close),
-    ("POST", "/account/password", profile.change_password),
-    ("POST", "/account/email", profile.ask_email),
-    ("POST", "/account/email/confirm", profile.confirm_email),
+    ("POST", "/account/password", credential.change_password),
+    ("POST", "/account/email", credential.ask_email),
+    ("POST", "/account/email/confirm", credential.confirm_email),
     ("GET", "/account/sessions", profile.list_sessions),
     ("DELETE", "/account/sessions/{session}", profile.end_session),
 )
