@@ -23,9 +23,9 @@ from typing import Annotated, Any, Literal
 
 import numpy as np
 from msgspec import Meta, Struct, field
-from scipy.signal import firwin, lfilter
 
 from bramka.catalogue._filters import NEAREST_1, Signal, band, filter_module
+from bramka.catalogue._libraries import signal as scipy_signal
 
 _WINDOWS = {
     "Hamming": "hamming",
@@ -77,7 +77,7 @@ def design(settings: Settings) -> dict[str, Any]:
     ends_open = settings.type in ("HighPass", "BandStop")
     order = settings.order + (settings.order % 2 if ends_open else 0)
     return {
-        "forward": firwin(
+        "forward": scipy_signal.firwin(
             order + 1,
             band(settings.low, settings.high, settings.type),
             window=_WINDOWS[settings.window],
@@ -88,7 +88,7 @@ def design(settings: Settings) -> dict[str, Any]:
 
 
 def answer(signal: Signal, state: Mapping[str, Any]) -> Signal:
-    found: Signal = np.asarray(lfilter(state["forward"], [1.0], signal))
+    found: Signal = np.asarray(scipy_signal.lfilter(state["forward"], [1.0], signal))
     return found
 
 

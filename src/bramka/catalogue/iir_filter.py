@@ -21,9 +21,9 @@ from typing import Annotated, Any, Literal
 
 import numpy as np
 from msgspec import Meta, Struct, field
-from scipy.signal import butter, cheby1, cheby2, sosfilt
 
 from bramka.catalogue._filters import NEAREST_1, Signal, band, filter_module
+from bramka.catalogue._libraries import signal as scipy_signal
 from bramka.domain.learning.module import ModuleError
 
 _CHEBYSHEV = ("Chebyshev Type 1", "Chebyshev Type 2")
@@ -75,16 +75,22 @@ def design(settings: Settings) -> dict[str, Any]:
     type_ = settings.type.lower()
     cuts = band(settings.low, settings.high, settings.type)
     if settings.kind == "Butterworth":
-        return {"sections": butter(settings.order, cuts, type_, output="sos")}
+        return {
+            "sections": scipy_signal.butter(settings.order, cuts, type_, output="sos")
+        }
     if not settings.ripple:
         raise ModuleError(4, 'Parameter "Ripple" value should be greater than 0.')
-    kind = cheby1 if settings.kind == "Chebyshev Type 1" else cheby2
+    kind = (
+        scipy_signal.cheby1
+        if settings.kind == "Chebyshev Type 1"
+        else scipy_signal.cheby2
+    )
     ripple = settings.ripple
     return {"sections": kind(settings.order, ripple, cuts, type_, output="sos")}
 
 
 def answer(signal: Signal, state: Mapping[str, Any]) -> Signal:
-    found: Signal = np.asarray(sosfilt(state["sections"], signal))
+    found: Signal = np.asarray(scipy_signal.sosfilt(state["sections"], signal))
     return found
 
 

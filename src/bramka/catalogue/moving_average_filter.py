@@ -21,9 +21,9 @@ from typing import Annotated, Any, Literal
 
 import numpy as np
 from msgspec import Meta, Struct, field
-from scipy.signal import lfilter
 
 from bramka.catalogue._filters import Signal, filter_module
+from bramka.catalogue._libraries import signal as scipy_signal
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -72,7 +72,9 @@ def _exponential(signal: Signal, weight: float) -> Signal:
     if not len(signal):
         return signal
     kept = 1 - weight
-    found, _ = lfilter([weight], [1.0, -kept], signal, zi=[kept * signal[0]])
+    found, _ = scipy_signal.lfilter(
+        [weight], [1.0, -kept], signal, zi=[kept * signal[0]]
+    )
     averages: Signal = np.asarray(found)
     return averages
 

@@ -23,9 +23,9 @@ from typing import Annotated, Literal
 import polars as pl
 from msgspec import Meta, Struct, field
 from msgspec.structs import replace
-from scipy.special import ndtr
 
 from bramka.catalogue._columns import NUMERIC_COLUMNS, require_numeric, require_rows
+from bramka.catalogue._libraries import special
 from bramka.catalogue._state import state_from
 from bramka.catalogue._transforms import places_of, transform
 from bramka.domain.learning.cells import Cell
@@ -160,7 +160,8 @@ def _distribution(cell: pl.Expr, mean: float, deviation: float) -> pl.Expr:
     logarithm = pl.when(cell <= 0).then(float("-inf")).otherwise(cell.log())
     score = (logarithm - mean) / deviation
     return score.map_batches(
-        lambda scores: pl.Series(ndtr(scores.to_numpy())), return_dtype=pl.Float64
+        lambda scores: pl.Series(special.ndtr(scores.to_numpy())),
+        return_dtype=pl.Float64,
     )
 
 

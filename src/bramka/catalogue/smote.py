@@ -29,10 +29,10 @@ from typing import Annotated
 import numpy as np
 import polars as pl
 from msgspec import Meta, Struct, field
-from sklearn.neighbors import NearestNeighbors
 
 from bramka.catalogue._chance import MOST_SEED, Rows, chance, chosen_rows
 from bramka.catalogue._columns import numeric
+from bramka.catalogue._libraries import neighbors
 from bramka.catalogue._transforms import Numbers, numbers_of
 from bramka.domain.learning.module import Module, ModuleError, ModulePort, Ports
 from bramka.domain.learning.table import Table
@@ -103,7 +103,9 @@ def _neighbours(
     if len(rows) == 1 or not rows.shape[1]:
         return bases
     known = np.where(np.isnan(rows), _means(rows), rows)
-    nearest = NearestNeighbors(n_neighbors=min(count, len(rows) - 1)).fit(known)
+    nearest = neighbors.NearestNeighbors(n_neighbors=min(count, len(rows) - 1)).fit(
+        known
+    )
     found = nearest.kneighbors(return_distance=False)
     drawn_ones = drawn.integers(0, found.shape[1], len(bases))
     others: Rows = found[bases, drawn_ones].astype(np.int64)

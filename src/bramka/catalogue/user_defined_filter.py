@@ -23,9 +23,9 @@ from typing import Annotated, Any, Literal
 
 import numpy as np
 from msgspec import Meta, Struct, field
-from scipy.signal import lfilter
 
 from bramka.catalogue._filters import Signal, filter_module
+from bramka.catalogue._libraries import signal as scipy_signal
 from bramka.domain.learning.module import ModuleError
 
 
@@ -63,7 +63,9 @@ def design(settings: Settings) -> dict[str, Any]:
 def answer(signal: Signal, state: Mapping[str, Any]) -> Signal:
     if not len(signal):
         return signal
-    found: Signal = np.asarray(lfilter(state["forward"], state["backward"], signal))
+    found: Signal = np.asarray(
+        scipy_signal.lfilter(state["forward"], state["backward"], signal)
+    )
     return found
 
 
