@@ -13,7 +13,7 @@ from tests.portals.mail_server import mail_server
 
 from bramka.app.clock import SystemChance, SystemClock
 from bramka.app.database import open_store
-from bramka.app.mailing import Mailing
+from bramka.app.mailing import Mailing, open_postman
 from bramka.app.settings import Settings
 from bramka.cli.main import bramka
 from bramka.domain.traffic.account_mail import Letter
@@ -91,6 +91,25 @@ def test_the_worker_sends_and_the_command_line_lists(tmp_path: Path) -> None:
     assert refused.exit_code == 1
     assert "A mail that is sent cannot again" in refused.output
     store.engine.dispose()
+
+
+def test_the_worker_sends_through_the_server_of_the_settings(tmp_path: Path) -> None:
+    with mail_server() as inbox:
+        settings = Settings(
+            data=tmp_path,
+            smtp_host="127.0.0.1",
+            smtp_port=inbox.port,
+            smtp_security="none",
+            smtp_sender="gate@example.com",
+        )
+        store = open_store(settings)
+        with store.writing() as transaction:
+            instance.create(transaction, SystemChance(), DEMO)
+        post(store)
+        assert open_postman(settings, store).deliver() == 1
+        store.engine.dispose()
+    assert inbox.taken[0]["From"] == "Books <gate@example.com>"
+    assert not (tmp_path / "mail").exists()
 
 
 def test_the_command_line_gives_roles_and_links(tmp_path: Path) -> None:
