@@ -3,7 +3,7 @@
 from bramka.domain.clock import Chance, Clock
 from bramka.expressions import Surroundings
 from bramka.expressions.sources import expression_compiler as compiler_in
-from bramka.gateway.documents import CompileExpression
+from bramka.gateway.workshop import CompileExpression
 
 
 def expression_compiler(clock: Clock, chance: Chance) -> CompileExpression:

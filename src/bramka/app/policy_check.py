@@ -6,8 +6,9 @@ from bramka.domain.traffic.configuration import Configuration
 from bramka.domain.traffic.demand import ADMITTED, Demands, Verdict
 from bramka.domain.traffic.policy import PolicyDocument
 from bramka.gateway.allowances import LocalWindows
-from bramka.gateway.documents import Nouns, Workshop, compile_document
+from bramka.gateway.documents import compile_document
 from bramka.gateway.state import State
+from bramka.gateway.workshop import Nouns, Workshop
 from bramka.management.call import CompilePolicy
 from bramka.policies import shelf
 

@@ -12,7 +12,7 @@ from bramka.domain.traffic import named_value, policy_text
 from bramka.domain.traffic.configuration import Configuration, Update
 from bramka.domain.traffic.policy import Fragment, PolicyDocument
 from bramka.domain.traffic.policy_text import Element, Expression
-from bramka.gateway.documents import CompileExpression
+from bramka.gateway.workshop import CompileExpression
 
 LONG = 4096
 """Characters of a document that is compiled beforehand."""

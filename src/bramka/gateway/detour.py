@@ -6,15 +6,11 @@ from bramka.domain.errors import BramkaError
 from bramka.domain.traffic.exchange import (
     FailedAt,
     Headers,
-    LastError,
     Response,
 )
 from bramka.domain.traffic.policy import Section
 from bramka.domain.traffic.step import Forwarding, Outcome, Row, run_waiting_row
-from bramka.gateway import access
 from bramka.gateway.backends import CircuitOpen, circuit_open
-from bramka.gateway.direct import DirectCall
-from bramka.gateway.forwarding import MOST_PENDING
 from bramka.gateway.handshake import (
     SWITCH,
     asks_for_websocket,
@@ -23,26 +19,14 @@ from bramka.gateway.handshake import (
 )
 from bramka.gateway.heads import FIELD
 from bramka.gateway.plan import Rows
+from bramka.gateway.reading import ReadingCall, Waiting
 from bramka.gateway.tunnel import Tunnel
-from bramka.wire.fields import AnswerHead, Fields, pairs
-
-MOST_BUFFERED = 64 * 1024 * 1024
-"""Bytes of a body that policies may have read into memory."""
+from bramka.wire.fields import Fields, pairs
 
 
-class Passage(DirectCall):
+class Passage(ReadingCall):
     """One call, waiting where it must."""
 
-    _body_parts: list[bytes] | None = None
-    """The request body read so far, when a policy needs it."""
-    _body_size = 0
-    _body_done: "asyncio.Future[None] | None" = None
-    _head_done: "asyncio.Future[Outcome] | None" = None
-    """Resolves when the backend's head is here, or it failed."""
-    _pieces: list[bytes] | None = None
-    """The answer's body, held until policies let it go."""
-    _piece_size = 0
-    _pieces_done: "asyncio.Future[bool] | None" = None
     _task: "asyncio.Task[None] | None" = None
     _switched: bytes | None = None
     """What came behind the backend's 101; None: it did not switch protocols."""
@@ -58,7 +42,7 @@ class Passage(DirectCall):
     def _leave_with_answer(self, rows: Rows, length: int | None) -> None:
         self._pieces = []
         self._pieces_done = asyncio.get_running_loop().create_future()
-        waiting = self.consumer = _Waiting(self)
+        waiting = self.consumer = Waiting(self)
         if self.upstream is not None:
             self.upstream.consumer = waiting
         self._task = self.server.spawn(self._finish_with(rows.outbound, length))
@@ -102,7 +86,7 @@ class Passage(DirectCall):
         """
         self._drop_upstream()
         self._status = 0
-        self.consumer = _Waiting(self)
+        self.consumer = Waiting(self)
         self._pieces = []
         self._piece_size = 0
         loop = asyncio.get_running_loop()
@@ -130,20 +114,6 @@ class Passage(DirectCall):
         if outcome is None and response is not None and self._backend_reads:
             outcome = await self._read_answer_body(response)
         return outcome
-
-    @property
-    def _backend_reads(self) -> bool:
-        """Whether policies of the backend section look into the answer's body."""
-        return self.rows is not None and self.rows.backend.reads_response_body
-
-    def _outbound_reads(self, row: Row) -> bool:
-        """Whether the answer's body is wanted whole before outbound runs."""
-        response = self.exchange.response
-        if row.reads_response_body or self.exchange.hears_answer is None:
-            return row.reads_response_body
-        kind = None if response is None else response.headers.get(b"content-type")
-        # Events are for the caller as they come; nobody may hold them back.
-        return not (kind or b"").lower().startswith(b"text/event-stream")
 
     def address(self) -> str:
         """The URL the request goes to, as far as policies have decided."""
@@ -299,138 +269,6 @@ class Passage(DirectCall):
         # How long people kept it open says nothing of how fast it was.
         self._over(self._backend_done)
 
-    # --- bodies ---
-
-    async def _read_request_body(self) -> bool:
-        """Wait for the whole request body; False when the call ended meanwhile."""
-        self.want_body()
-        self.connection.resume_reading()
-        if not self.request_ended:
-            self._body_done = asyncio.get_running_loop().create_future()
-            await self._body_done
-        if self.answered_or_lost:
-            return False
-        parts = self._body_parts or [self.body or b""]
-        self.exchange.request.body.content = b"".join(parts)
-        self.exchange.request_size = len(self.exchange.request.body.content)
-        self._body_parts = None
-        return True
-
-    def received(self, data: bytes) -> None:
-        if self._body_parts is None:
-            super().received(data)
-            return
-        self.exchange.request_size += len(data)
-        self._body_size += len(data)
-        if self._body_done is None:
-            # Inbound runs while the body comes; it goes on once a backend is chosen.
-            framed = b"%x\r\n%b\r\n" % (len(data), data)
-            self._body_parts.append(framed if self.body_chunked else data)
-            if self._body_size > MOST_PENDING:
-                self.connection.pause_reading()
-            return
-        if self._body_size > MOST_BUFFERED:
-            self._body_done.set_result(None)
-            self._body_done = None
-            message = f"The body is longer than {MOST_BUFFERED} bytes."
-            body = access.gateway_body(413, message)
-            headers = Headers([*access.JSON])
-            self.reply(Response(413, "Payload Too Large", headers, body))
-            return
-        self._body_parts.append(data)
-
-    def ended(self) -> None:
-        if self._body_done is not None:
-            if not self._body_done.done():
-                self._body_done.set_result(None)
-        elif self._body_parts is None and not self.exchange.request.body_is_known:
-            super().ended()
-
-    async def _read_answer_body(self, response: Response) -> Outcome:
-        """Wait for the whole body of the answer; an error when it never comes."""
-        done = self._pieces_done
-        assert done is not None, "an answer without content is still coming"
-        if self.upstream is not None:
-            self.upstream.transport.resume_reading()
-        if not await done:
-            error = LastError(
-                "forward-request",
-                "BackendConnectionFailure",
-                "The backend's answer broke off or is too long to be read.",
-            )
-            return access.internal_error(self.exchange.request_id, error)
-        response.body.content = b"".join(self._pieces or ())
-        self._pieces = None
-        return None
-
-    # --- the upstream's events ---
-
-    def head_came(
-        self, status: int, reason: bytes, fields: Fields, length: int | None
-    ) -> None:
-        """The backend's head, for whoever waits for it."""
-        self.note_answer(status, fields)
-        self._deadline = 0.0
-        self._backend_done = self.engine.monotonic()
-        self._answer_length = self._due(length)
-        headers = Headers(pairs(fields))
-        response = Response(status, reason.decode("latin-1"), headers, None)
-        self.exchange.response = response
-        if self.exchange.trace is not None:
-            self.exchange.trace.answered(response)
-        outcome: Outcome = None
-        if self.forwarding.fail_on_error_status_code and status >= 400:
-            message = f"The backend answered {status}."
-            response.error = LastError(
-                "forward-request", "BackendErrorStatusCode", message
-            )
-            response.body.content = b""
-            outcome = response
-        if self._head_done is not None and not self._head_done.done():
-            self._head_done.set_result(outcome)
-
-    def piece_came(self, data: bytes) -> None:
-        """A piece of the answer's body: held, or sent on once policies let it go."""
-        if self._pieces is None:
-            self.answer_piece(data)
-            return
-        self._pieces.append(data)
-        self._piece_size += len(data)
-        row = None if self.rows is None else self.rows.outbound
-        if (row is not None and self._outbound_reads(row)) or self._backend_reads:
-            if self._piece_size > MOST_BUFFERED:
-                self._drop_upstream()
-                self._pieces_over(whole=False)
-        elif self.upstream is not None:
-            self.upstream.transport.pause_reading()
-
-    def end_came(self) -> None:
-        """The answer is complete."""
-        upstream, self.upstream = self.upstream, None
-        if upstream is not None:
-            self.answer_trailers = upstream.trailers
-            # Its connection may be waiting for the next call already.
-            upstream.transport.resume_reading()
-        if self._pieces is None:
-            self.answer_ended()
-        else:
-            self._pieces_over(whole=True)
-
-    def break_came(self, reason: str, *, stale: bool) -> None:
-        """The backend went away."""
-        self.upstream = None
-        if self._head_done is not None and not self._head_done.done():
-            if not (stale and self._send_again()):
-                self._head_done.set_result(self._unreachable(reason))
-        elif self._pieces is not None:
-            self._pieces_over(whole=False)
-        else:
-            self.answer_broken(reason, stale=stale)
-
-    def _pieces_over(self, *, whole: bool) -> None:
-        if self._pieces_done is not None and not self._pieces_done.done():
-            self._pieces_done.set_result(whole)
-
     def _stop(self, response: Response, where: FailedAt) -> None:
         if self._head_done is not None and not self._head_done.done():
             self._head_done.set_result(response)
@@ -443,27 +281,7 @@ class Passage(DirectCall):
             self._task.cancel()
 
 
-class _Waiting:
-    """Tells a call on a detour of the backend's answer."""
-
-    def __init__(self, passage: Passage) -> None:
-        self._passage = passage
-        self.answer_began = passage.head_came
-        self.answer_piece = passage.piece_came
-        self.answer_ended = passage.end_came
-        self.answer_broken = passage.break_came
-        self.pause_request = passage.pause_request
-        self.resume_request = passage.resume_request
-
-    def answer_whole(self, head: AnswerHead, body: bytes) -> None:
-        line, status, fields, _, _, _, _ = head
-        self.answer_began(status, line[len("HTTP/1.1 200 ") : -2], fields, len(body))
-        if body:
-            self.answer_piece(body)
-        self.answer_ended()
-
-
-class _Switching(_Waiting):
+class _Switching(Waiting):
     """The same for a call that asked the backend to switch protocols."""
 
     def __init__(self, passage: Passage) -> None:

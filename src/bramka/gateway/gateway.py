@@ -15,7 +15,6 @@ from bramka.domain.traffic.step import Shelf
 from bramka.gateway.allowances import LocalAllowances
 from bramka.gateway.beforehand import compile_beforehand, long_texts
 from bramka.gateway.detour import Passage
-from bramka.gateway.documents import CompileExpression, Workshop
 from bramka.gateway.engine import Engine
 from bramka.gateway.fetch import Fetcher
 from bramka.gateway.forwarder import Dial
@@ -27,6 +26,7 @@ from bramka.gateway.log_files import LogFiles
 from bramka.gateway.making import PlanMaker, finish
 from bramka.gateway.plan import Plan
 from bramka.gateway.state import State
+from bramka.gateway.workshop import CompileExpression, Workshop
 from bramka.wire.connection import Limits
 from bramka.wire.doorway import Doorway
 from bramka.wire.fields import RequestHead

@@ -18,15 +18,10 @@ from bramka.domain.traffic.policy import (
     Section,
 )
 from bramka.domain.traffic.step import Row, Step
-from bramka.gateway.documents import (
-    BASE,
-    Nouns,
-    Sections,
-    Workshop,
-    compile_document,
-)
+from bramka.gateway.documents import BASE, Sections, compile_document
 from bramka.gateway.limits import merged
 from bramka.gateway.plan import Rows
+from bramka.gateway.workshop import Nouns, Workshop
 
 NOUN_TABLES = (
     "api_schemas",

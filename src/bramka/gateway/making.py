@@ -15,16 +15,15 @@ from bramka.domain.traffic.operation import Operation
 from bramka.domain.traffic.policy import (
     Section,
 )
+from bramka.gateway.api_table import ApiTable
 from bramka.gateway.backends import make_backends
-from bramka.gateway.documents import (
-    Workshop,
-)
 from bramka.gateway.grants import make_grants
 from bramka.gateway.handshake import handshake_of
 from bramka.gateway.library import LOOKED_AT, Compiled, Library
 from bramka.gateway.plan import ApiPlan, OperationPlan, Plan, Rows, only_scheme
-from bramka.gateway.router import ApiTable, OperationTree
+from bramka.gateway.router import OperationTree
 from bramka.gateway.touched import Touched, apis_in_need, touched_by
+from bramka.gateway.workshop import Workshop
 
 Slices = Generator[None, None, Plan]
 

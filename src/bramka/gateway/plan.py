@@ -16,8 +16,9 @@ from bramka.domain.traffic.product import Product
 from bramka.domain.traffic.step import Row
 from bramka.domain.traffic.subscription import key_digest
 from bramka.gateway.access import Grant
+from bramka.gateway.api_table import ApiTable
 from bramka.gateway.backends import Choice
-from bramka.gateway.router import ApiTable, OperationTree, path_segments
+from bramka.gateway.router import OperationTree, path_segments
 from bramka.gateway.target import Target
 from bramka.wire.fields import Fields
 
