@@ -27,6 +27,7 @@ from sklearn.preprocessing import OneHotEncoder, minmax_scale
 from sklearn.svm import OneClassSVM
 from tests.catalogue.learning import FEATURES, census, learner, run, scored, trained
 
+from bramka.catalogue._learning import training
 from bramka.domain.learning.column_selector import ColumnSelector
 from bramka.domain.learning.table import Table
 from bramka.domain.learning.value import Value
@@ -84,7 +85,9 @@ def test_boosted_trees_have_the_same_area_under_the_curve() -> None:
         min_samples_leaf=10,
         early_stopping=False,
         random_state=0,
-    ).fit(numbers(train), truth(train, "income"))
+    )
+    with training():
+        direct.fit(numbers(train), truth(train, "income"))
     wanted = direct.predict_proba(numbers(test))[:, 1]
     told, area = probabilities("Two-Class Boosted Decision Tree")
     assert told == pytest.approx(wanted, abs=1e-12)
@@ -147,7 +150,9 @@ def test_regressors_agree() -> None:
         min_samples_leaf=10,
         early_stopping=False,
         random_state=0,
-    ).fit(rows, wanted)
+    )
+    with training():
+        boosted.fit(rows, wanted)
     forest = RandomForestRegressor(
         n_estimators=8, max_depth=32, max_features=None, random_state=0
     ).fit(rows, wanted)
