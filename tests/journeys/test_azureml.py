@@ -88,24 +88,24 @@ def called(demo: Running) -> Any:
     return services.service(url, demo.demo["api_key"])
 
 
+def asked(Col2: str) -> None:  # noqa: N803 - the column's name
+    """The shape of the service; the client never runs it."""
+
+
 @OLD_CLIENT
 def test_it_calls_a_service(demo: Running) -> None:
-    @called(demo)
-    @services.dataframe_service(Col2=str)
-    def hashed(Col2: str) -> Any: ...  # noqa: N803 - the column's name
-
+    hashed = called(demo)(services.dataframe_service(Col2=str)(asked))
     answer = hashed("This is a good day")
-    assert [int(count) for count in list(answer.values())[-8:]] == [1, 1, 2, 2, 0, 2, 0, 1]
+    assert [int(count) for count in list(answer.values())[-8:]] == [
+        *(1, 1, 2, 2),
+        *(0, 2, 0, 1),
+    ]
 
 
 @OLD_CLIENT
 def test_types_of_a_service_fail_inside_the_client(demo: Running) -> None:
     """On every Python 3; docs/guides/old-clients.md says what to write instead."""
-
-    @called(demo)
-    @services.types(Col2=str)
-    def hashed(Col2: str) -> str: ...  # noqa: N803 - the column's name
-
+    hashed = called(demo)(services.types(Col2=str)(asked))
     with pytest.raises(AttributeError, match="keywords"):
         hashed("This is a good day")
 

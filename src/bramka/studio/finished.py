@@ -59,7 +59,7 @@ def _input(
         output = nodes[node].outputs.get(port)
         return None if output is None else cache.value(output.key, port)
     given = wiring.inputs.get(place)
-    if given is None or given.saved_id not in saved:
+    part = saved.get(given.saved_id or "") if given is not None else None
+    if part is None:
         return None
-    part = saved[given.saved_id].place
-    return load(Path(part.folder), part.name)
+    return load(Path(part.place.folder), part.place.name)

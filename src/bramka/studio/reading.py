@@ -215,10 +215,10 @@ class _Writer:
 
     def finish(self, path: Path) -> None:
         """One file of all pieces, in the types that fit all."""
-        schema = {column.name: DTYPES[column.type] for column in self.columns}
+        schema = pl.Schema({c.name: DTYPES[c.type] for c in self.columns})
         for part in self._parts:
-            if dict(pl.read_parquet_schema(part)) != schema:
-                frame = pl.read_parquet(part).cast(dict(schema))
+            if pl.Schema(pl.read_parquet_schema(part)) != schema:
+                frame = pl.read_parquet(part).cast(schema)
                 frame.write_parquet(part, row_group_size=GROUP_ROWS)
         with path.open("wb") as out:
             if len(self._parts) == 1:
@@ -266,8 +266,8 @@ def _keep_parquet(source: Path, folder: Path, name: str) -> Facts:
         columns = tuple(
             Column(name=column, type=type_of(dtype)) for column, dtype in schema.items()
         )
-        wanted = {column.name: DTYPES[column.type] for column in columns}
-        scan.cast(dict(wanted)).sink_parquet(target, row_group_size=GROUP_ROWS)
+        wanted = pl.Schema({c.name: DTYPES[c.type] for c in columns})
+        scan.cast(wanted).sink_parquet(target, row_group_size=GROUP_ROWS)
         rows = pl.scan_parquet(target).select(pl.len()).collect().item()
     except (pl.exceptions.PolarsError, OSError) as error:
         raise Invalid(f"The Parquet file cannot be read: {error}"[:300]) from None

@@ -1,6 +1,7 @@
 """The one shape of every error that the old clients read; its details never empty."""
 
 import logging
+from collections.abc import Mapping
 from http import HTTPStatus
 
 import msgspec
@@ -67,5 +68,5 @@ def unknown_path(status: int = 404) -> Response:
     return Response(_encoded(told), status, media_type=JSON)
 
 
-def _encoded(told: dict[str, object]) -> bytes:
+def _encoded(told: Mapping[str, object]) -> bytes:
     return msgspec.json.encode({"error": told})

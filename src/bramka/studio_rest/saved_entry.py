@@ -49,14 +49,17 @@ def location(
 ) -> dict[str, object]:
     """An address that works without a token for a day."""
     place = f"saved/{saved.id}/{what}"
+    base = f"{site.console_url.rstrip('/')}/{CONTENTS}"
+    # R leaves the Location of what is to be visualised out of the address.
+    whole = what == "visualize"
     return {
-        "BaseUri": f"{site.console_url.rstrip('/')}/{CONTENTS}",
+        "BaseUri": base + place if whole else base,
         "Size": saved.size,
         "Name": saved.name,
         "EndpointType": "SasEndpoint",
         "CredentialContainer": "Inline",
         "AccessCredential": credential(vault.pepper, place, now),
-        "Location": place,
+        "Location": "" if whole else place,
         "FileType": "File",
         "IsAuxiliary": what != "data",
     }
