@@ -62,6 +62,20 @@ async def test_signing_up_takes_nothing_but_what_is_asked(portal: Portal) -> Non
         assert account.find(transaction, found.noun.id).role is None
 
 
+async def test_one_address_makes_one_account_however_many_ask(
+    each_portal: Portal,
+) -> None:
+    browsers = [each_portal.browser(f"192.0.2.{number}") for number in range(3)]
+    answers = await asyncio.gather(
+        *(one.ask("POST", "/account", ANN) for one in browsers)
+    )
+    assert [one.status_code for one in answers] == [202, 202, 202]
+    with each_portal.store.reading() as transaction:
+        same = USERS.column.email == "ann@example.com"
+        assert USERS.count(transaction, same) == 1
+    assert [one.template for one in each_portal.letters()] == [CONFIRM] * 3
+
+
 async def test_a_link_works_once(each_portal: Portal) -> None:
     await join(each_portal)
     token = {"token": each_portal.link_token(CONFIRM)}

@@ -36,6 +36,7 @@ from bramka.store import (
     user,
 )
 from bramka.store.account import Account
+from bramka.store.change import queue_for_change
 from bramka.store.transaction import Transaction
 from bramka.store.user import USERS
 
@@ -102,6 +103,8 @@ def sign_up(visit: Visit) -> Response:
         count_mail(transaction, visit, email)
     digested = password.digest(given.password)
     with visit.site.store.writing() as transaction:
+        # Of several who sign up with one address at once only one is the first.
+        queue_for_change(transaction)
         known = user.by_email(transaction, email)
         if known is not None:
             _remind(transaction, visit, known.noun)

@@ -24,6 +24,7 @@ from bramka.portals.openid import offered
 from bramka.portals.session import began, refuse_delegated
 from bramka.portals.visit import Visit
 from bramka.store import session
+from bramka.store.change import queue_for_change
 
 LOG = logging.getLogger(__name__)
 FLOW_SECONDS = 600
@@ -148,6 +149,7 @@ def _welcomed(
         terms_accepted=flow.terms,
     )
     with visit.site.store.writing() as transaction:
+        queue_for_change(transaction)
         if flow.linking:
             current = session.find(transaction, visit.token) if visit.token else None
             if current is None or current.user.id != flow.linking:

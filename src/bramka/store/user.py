@@ -5,6 +5,7 @@ from sqlalchemy import Column, Index, func, select, update
 from bramka.domain.errors import Conflict
 from bramka.domain.traffic.user import User
 from bramka.store import password, subscription
+from bramka.store.change import queue_for_change
 from bramka.store.collection import Collection, Record, refuse_stale
 from bramka.store.columns import TEXT
 from bramka.store.group import GROUPS, USER_GROUPS
@@ -21,6 +22,7 @@ USERS = Collection(
 
 def put(transaction: Transaction, user: User, match: int | None = None) -> Record[User]:
     """Add or replace; Conflict if somebody else has the mail address."""
+    queue_for_change(transaction)
     other = by_email(transaction, user.email)
     if other is not None and other.noun.id != user.id:
         raise Conflict(
