@@ -10,6 +10,7 @@ from tests.portals.browser import BASE, PASSWORD, Browser, Portal
 
 from bramka.domain.traffic.account_session import LINK_SECONDS
 from bramka.domain.traffic.portal import PortalSetting, Terms
+from bramka.domain.traffic.subscription import Subscription
 from bramka.store import account, subscription, user
 from bramka.store.account_link import ACCOUNT_LINK
 from bramka.store.portal import PORTAL_SETTINGS
@@ -378,9 +379,7 @@ async def test_a_closed_account_leaves_no_name_and_no_key(portal: Portal) -> Non
     browser = await signed_in(portal)
     with portal.store.writing() as transaction:
         keys = subscription.Keys("a" * 32, "b" * 32)
-        noun = subscription.Subscription(
-            id="held", scope="/products/starter", owner_id="ann"
-        )
+        noun = Subscription(id="held", scope="/products/starter", owner_id="ann")
         subscription.put(transaction, noun, keys)
     portal.clock.advance(601)
     assert code_of(await browser.ask("DELETE", "/account")) == "PasswordWrong"
