@@ -78,10 +78,13 @@ class Mailing:
         away = False
         while not self._stop.wait(LOOK_SECONDS):
             try:
-                self._quotas.look()
                 self._postman.deliver(self._stop.is_set)
+                self._quotas.look()
                 away = False
             except (BramkaError, SQLAlchemyError) as error:
                 if not away:
                     LOG.warning("mails wait: %s", type(error).__name__)
                 away = True
+            except Exception:
+                # Whatever it was, the mails after it are still to be delivered.
+                LOG.exception("a mail or a quota could not be looked after")
