@@ -120,11 +120,12 @@ def use(learnt: Learnt, settings: Settings) -> Use:
 
 def _scales(table: Table, names: Sequence[str], method: Method) -> list[Scale | None]:
     """What each column needs for the formula; None where it has no value."""
-    columns = [pl.col(name).cast(pl.Float64).drop_nans() for name in names]
+    columns = [_known(table.frame[name]) for name in names]
     match method:
         case "MinMax":
-            low = [each.min() for each in columns]
-            high = [each.max() - each.min() for each in columns]
+            # Least and greatest pass over what is no number by themselves.
+            low = [pl.col(name).cast(pl.Float64).min() for name in names]
+            high = [pl.col(name).cast(pl.Float64).max() for name in names]
         case "LogNormal":
             logs = [each.filter(each > 0).log() for each in columns]
             low = [each.mean() for each in logs]
@@ -135,7 +136,18 @@ def _scales(table: Table, names: Sequence[str], method: Method) -> list[Scale | 
     formulas = [each.alias(str(place)) for place, each in enumerate([*low, *high])]
     numbers = table.frame.select(formulas).row(0)
     pairs = zip(numbers[: len(names)], numbers[len(names) :], strict=True)
+    if method == "MinMax":
+        return [
+            None if None in pair else (pair[0], pair[1] - pair[0]) for pair in pairs
+        ]
     return [None if None in pair else pair for pair in pairs]
+
+
+def _known(cells: pl.Series) -> pl.Expr:
+    """The column's numbers; leaving some out copies it, so only if there are such."""
+    numbers = pl.col(cells.name).cast(pl.Float64)
+    broken = cells.dtype.is_float() and cells.is_nan().any()
+    return numbers.drop_nans() if broken else numbers
 
 
 def _formula(name: str, scale: Scale | None, settings: Settings) -> pl.Expr:
