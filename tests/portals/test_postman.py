@@ -267,6 +267,15 @@ def test_an_address_that_is_none_is_given_up_and_holds_nobody_up(
     assert [one.rcpt_tos for one in inbox.envelopes] == [["ann@example.com"]]
 
 
+def test_a_mail_whose_key_is_lost_holds_nobody_up(lone: Store, inbox: Inbox) -> None:
+    post(lone)
+    with lone.writing() as transaction:
+        transaction.connection.exec_driver_sql("UPDATE mail SET letter = x'01'")
+    post(lone)
+    assert postman(lone, inbox).deliver() == 2
+    assert [one.state for one in listed(lone)] == ["sent", "failed"]
+
+
 def test_a_subject_stays_one_line(lone: Store, inbox: Inbox) -> None:
     tokens = TOKENS | {"IssueName": "broken\r\nBcc: eve@example.com"}
     post(lone, "newIssueNotificationMessage", tokens=tokens)

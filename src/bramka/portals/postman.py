@@ -101,16 +101,17 @@ class Postman:
         LOG.info("mail %d waits %.0f s: %s", mail.id, pause, error.reason)
 
     def _message(self, claimed: Claimed) -> EmailMessage:
+        letter = mail_queue.unseal(self._store, claimed)
         with self._store.reading() as transaction:
             own = instance.get(transaction).noun
-            written = write(transaction, claimed.letter)
+            written = write(transaction, letter)
             seed = f"{own.name}/{claimed.mail.id}/{claimed.mail.created}".encode()
             digest = hashlib.blake2b(
                 seed, digest_size=12, key=transaction.vault.pepper
             ).hexdigest()
         sender = own.notification_sender_email or self._sender or own.publisher_email
         message = _composed(written, own.publisher_name, sender)
-        message["To"] = Address(addr_spec=claimed.letter.recipient)
+        message["To"] = Address(addr_spec=letter.recipient)
         created = datetime.fromtimestamp(claimed.mail.created, UTC)
         message["Date"] = format_datetime(created)
         message["Message-ID"] = f"<{digest}@{sender.rpartition('@')[2]}>"

@@ -79,7 +79,8 @@ class Claimed(Struct, frozen=True, kw_only=True):
     """A mail to deliver now; `fence` proves that it is still ours."""
 
     mail: Mail
-    letter: Letter
+    sealed: bytes
+    """What it says, encrypted; see `unseal`."""
     fence: int
 
 
@@ -129,12 +130,18 @@ def claim(store: Store, lease: float = LEASE_SECONDS) -> Claimed | None:
         )
         if taken.rowcount != 1:
             return None
-        text = transaction.vault.cipher.decrypt(row.letter, _context(number))
         return Claimed(
             mail=_mail(_row(transaction, number)),
-            letter=msgspec.json.decode(text, type=Letter),
+            sealed=row.letter,
             fence=row.fence + 1,
         )
+
+
+def unseal(store: Store, claimed: Claimed) -> Letter:
+    """What a mail says; Unavailable when the key it was encrypted under is lost."""
+    context = _context(claimed.mail.id)
+    text = store.vault.cipher.decrypt(claimed.sealed, context)
+    return msgspec.json.decode(text, type=Letter)
 
 
 def still_ours(store: Store, claimed: Claimed, lease: float = LEASE_SECONDS) -> bool:
