@@ -3,7 +3,11 @@
 import subprocess
 import sys
 
-SUITE = ("benchmarks.gateway", "benchmarks.feature_hashing")
+SUITE = (
+    "benchmarks.gateway",
+    "benchmarks.feature_hashing",
+    "benchmarks.catalogue",
+)
 
 
 def main() -> int:

@@ -4,7 +4,8 @@ from typing import Annotated, Any
 
 from msgspec import Meta, Struct, field
 
-from bramka.catalogue._learning import SINGLE, Mode, Seed, Unknown, values_of
+from bramka.catalogue._learning import Seed, Unknown
+from bramka.catalogue._ranges import SINGLE, Mode, values_of
 
 
 class BoostingSettings(Struct, frozen=True, kw_only=True):

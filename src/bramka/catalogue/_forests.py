@@ -4,8 +4,9 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct, field
 
-from bramka.catalogue._learning import SINGLE, Mode, Sample, values_of
+from bramka.catalogue._learning import Sample
 from bramka.catalogue._libraries import ensemble
+from bramka.catalogue._ranges import SINGLE, Mode, values_of
 from bramka.catalogue._scorers import as_singles
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Annotated, Any, Generic, Literal, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 import numpy as np
 import polars as pl
@@ -28,6 +28,7 @@ from bramka.catalogue._features import (
     quick_numbers,
 )
 from bramka.catalogue._libraries import threadpoolctl
+from bramka.catalogue._ranges import first_of_ranges
 from bramka.catalogue._scorers import Scorer
 from bramka.catalogue._scores import Scores, Task, scores_of
 from bramka.catalogue._state import state_bytes, state_from
@@ -41,18 +42,11 @@ from bramka.domain.learning.module import (
     RowStep,
     Use,
 )
-from bramka.domain.learning.parameter import Parameter, parameters_of, settle, stored
+from bramka.domain.learning.parameter import stored
 from bramka.domain.learning.table import Column, Table
 
 UNTRAINED = "Untrained model"
 
-Mode = Annotated[
-    Literal["Single Parameter", "Parameter Range"],
-    Meta(
-        description="Train with one value a parameter, or sweep over ranges of values "
-        "with Tune Model Hyperparameters."
-    ),
-]
 Seed = Annotated[
     int, Meta(ge=0, le=4294967295, description="The same seed gives the same model.")
 ]
@@ -63,18 +57,7 @@ Unknown = Annotated[
         "level counts as none of the known ones."
     ),
 ]
-SINGLE = {"shown_when": ("Create trainer mode", ("Single Parameter",))}
-_RANGE_FIELD = "range_"
-
 S = TypeVar("S", bound=Struct)
-
-
-def values_of(description: str, mode: str = "Create trainer mode") -> Meta:
-    """What is said of a parameter's range."""
-    return Meta(
-        description=f"Values to try, parted by semicolons: {description}.",
-        extra={"shown_when": (mode, ("Parameter Range",))},
-    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,52 +124,6 @@ def learner_module(
         use=use,
         aliases=aliases,
     )
-
-
-def first_of_ranges(settings: S) -> S:
-    """What Train Model does with ranges: it takes the first value of each."""
-    if getattr(settings, "mode", "Single Parameter") == "Single Parameter":
-        return settings
-    return replace(
-        settings,
-        **{field: values[0] for field, values in ranges_of(settings).items()},
-    )
-
-
-def ranges_of(settings: Struct) -> dict[str, list[Any]]:
-    """The values to try of each parameter that has a range, in the field's type."""
-    parameters = {each.field: each for each in parameters_of(type(settings))}
-    ranges = {}
-    for field, parameter in parameters.items():
-        if not field.startswith(_RANGE_FIELD):
-            continue
-        swept = field.removeprefix(_RANGE_FIELD)
-        if not _matters(parameters[swept], settings):
-            continue
-        texts = [text.strip() for text in getattr(settings, field).split(";")]
-        given = [text for text in texts if text]
-        if not given:
-            raise ModuleError(2, f'Failed to parse "{parameter.name}" parameter.')
-        required = {
-            each.name: getattr(settings, each.field)
-            for each in parameters.values()
-            if each.required
-        }
-        ranges[swept] = [
-            getattr(
-                settle(type(settings), required | {parameters[swept].name: text}), swept
-            )
-            for text in given
-        ]
-    return ranges
-
-
-def _matters(parameter: Parameter, settings: Struct) -> bool:
-    """Whether a parameter is one of those that these settings use."""
-    shown = parameter.shown_when
-    if shown is None or shown.values == ("Single Parameter",):
-        return True
-    return stored(settings)[shown.parameter] in shown.values
 
 
 @contextmanager

@@ -6,8 +6,9 @@ import numpy as np
 from msgspec import Meta, Struct, field
 
 from bramka.catalogue._features import Matrix, Scaling
-from bramka.catalogue._learning import SINGLE, Mode, Sample, Seed, Unknown, values_of
+from bramka.catalogue._learning import Sample, Seed, Unknown
 from bramka.catalogue._libraries import special
+from bramka.catalogue._ranges import SINGLE, Mode, values_of
 from bramka.catalogue._scorers import LINKS, InBatches, Scorer, product
 from bramka.domain.learning.module import ModuleError
 

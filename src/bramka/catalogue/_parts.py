@@ -1,12 +1,14 @@
 """Learners made of binary learners: one answers for each class or each step."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import polars as pl
 from msgspec import Struct
 from msgspec.structs import replace
+from numpy.typing import NDArray
 
 from bramka.catalogue._features import Matrix, feature_names
 from bramka.catalogue._learning import UNTRAINED
@@ -32,27 +34,42 @@ class NoSettings(Struct, frozen=True, kw_only=True):
     """There is nothing to set."""
 
 
-def module_of_parts(
-    *,
-    name: str,
-    family: str,
-    category: str,
-    task: Task,
-    questions: Callable[[np.ndarray[Any, Any], int], list[np.ndarray[Any, Any]]],
-    combine: Callable[[Matrix], Matrix],
-) -> Module[NoSettings]:
-    """A module that trains its part on several yes-or-no questions.
+@dataclass(frozen=True, kw_only=True)
+class PartsLearner:
+    """A learner that trains its part on several yes-or-no questions.
 
     `questions` gives each row's answers from the number of its class, `combine` makes
     probabilities of classes of the parts' probabilities.
     """
 
-    def run(inputs: Ports, _settings: NoSettings) -> Ports:
-        part = learner_on(inputs, PART)
-        return {UNTRAINED: Learnt(type="ILearner", family=family, parts=(part,))}
+    name: str
+    family: str
+    category: str
+    task: Task
+    questions: Callable[[NDArray[Any], int], list[NDArray[Any]]]
+    combine: Callable[[Matrix], Matrix]
 
-    def fit(
-        learnt: Learnt, _settings: NoSettings, table: Table, label: str | None
+    @property
+    def module(self) -> Module[NoSettings]:
+        """The module that gives this learner untrained."""
+        return Module(
+            name=self.name,
+            family=self.family,
+            category=f"Machine Learning / Initialize Model / {self.category}",
+            settings=NoSettings,
+            inputs=(ModulePort(PART, "ILearner"),),
+            outputs=(ModulePort(UNTRAINED, "ILearner"),),
+            run=self._run,
+            fit=self._fit,
+            use=self._use,
+        )
+
+    def _run(self, inputs: Ports, _settings: NoSettings) -> Ports:
+        part = learner_on(inputs, PART)
+        return {UNTRAINED: Learnt(type="ILearner", family=self.family, parts=(part,))}
+
+    def _fit(
+        self, learnt: Learnt, _settings: NoSettings, table: Table, label: str | None
     ) -> Learnt:
         if label is None:
             raise ModuleError(24, 'There is no label column in "Dataset".')
@@ -61,38 +78,24 @@ def module_of_parts(
             raise ModuleError(
                 134, "Label column is missing or has less than 2 labeled rows."
             )
-        scores, codes = scores_of(task, name, table, label)
+        scores, codes = scores_of(self.task, self.name, table, label)
         known = Table(table.frame.filter(labelled), table.columns)
         parts = tuple(
             _part(learnt.parts[0], known, label, answers)
-            for answers in questions(codes, len(scores.classes))
+            for answers in self.questions(codes, len(scores.classes))
         )
         columns = [table.column(each) for each in (*feature_names(table, label), label)]
         state = state_bytes({"scores": scores.stored()})
         return replace(learnt.taught(state, columns, label), parts=parts)
 
-    def use(learnt: Learnt, _settings: NoSettings) -> Use:
+    def _use(self, learnt: Learnt, _settings: NoSettings) -> Use:
         if learnt.state is None:
             raise ModuleError(13, 'Learner "Trained model" has invalid type.')
         scores = Scores.read(state_from(learnt.state)["scores"])
-        return _use(scores, [used(part) for part in learnt.parts], combine)
-
-    return Module(
-        name=name,
-        family=family,
-        category=f"Machine Learning / Initialize Model / {category}",
-        settings=NoSettings,
-        inputs=(ModulePort(PART, "ILearner"),),
-        outputs=(ModulePort(UNTRAINED, "ILearner"),),
-        run=run,
-        fit=fit,
-        use=use,
-    )
+        return _use(scores, [used(part) for part in learnt.parts], self.combine)
 
 
-def _part(
-    learnt: Learnt, table: Table, label: str, answers: np.ndarray[Any, Any]
-) -> Learnt:
+def _part(learnt: Learnt, table: Table, label: str, answers: NDArray[Any]) -> Learnt:
     """A part trained on one question; Error 0013 if it does not tell two classes."""
     frame = table.frame.with_columns(pl.Series(label, answers))
     columns = [

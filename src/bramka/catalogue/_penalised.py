@@ -12,11 +12,14 @@ import numpy as np
 from msgspec import Meta, Struct, field
 
 from bramka.catalogue._features import Matrix
-from bramka.catalogue._learning import SINGLE, Mode, Sample, Seed, Unknown, values_of
+from bramka.catalogue._learning import Sample, Seed, Unknown
 from bramka.catalogue._libraries import optimize, special
+from bramka.catalogue._ranges import SINGLE, Mode, values_of
 
 Loss = Callable[[Matrix], tuple[float, Matrix]]
 """From scores (a row for each example) to the summed loss and its slopes."""
+
+Bounds = list[tuple[float | None, None]]
 
 MOST_STEPS = 1000
 MOST_STARTS = 50
@@ -102,15 +105,29 @@ def fit_penalised(
         return value, np.concatenate(parts)
 
     count = 2 * size if l1 else size
-    bounds = [(0.0, None)] * count if l1 else [(None, None)] * count
-    point, before = np.zeros(count + scores), np.inf
+    bounds: Bounds = [(0.0 if l1 else None, None)] * count + [(None, None)] * scores
+    point = _least(cost, bounds, memory, tolerance, again=l1 > 0)
+    weights = point[:size] - point[size : 2 * size] if l1 else point[:size]
+    return weights.reshape(width, scores), point[-scores:]
+
+
+def _least(
+    cost: Callable[[Matrix], tuple[float, Matrix]],
+    bounds: Bounds,
+    memory: int,
+    tolerance: float,
+    *,
+    again: bool,
+) -> Matrix:
+    """Where the cost is least; `again` starts anew until nothing is gained."""
+    point, before = np.zeros(len(bounds)), np.inf
     for _ in range(MOST_STARTS):
         found = optimize.minimize(
             cost,
             point,
             jac=True,
             method="L-BFGS-B",
-            bounds=bounds + [(None, None)] * scores,
+            bounds=bounds,
             options={
                 "maxcor": memory,
                 "ftol": tolerance,
@@ -121,11 +138,10 @@ def fit_penalised(
         )
         point = found.x
         # At bounds a long memory can end a search early: a fresh one goes on.
-        if not l1 or before - found.fun <= tolerance * max(abs(found.fun), 1.0):
+        if not again or before - found.fun <= tolerance * max(abs(found.fun), 1.0):
             break
         before = found.fun
-    weights = point[:size] - point[size : 2 * size] if l1 else point[:size]
-    return weights.reshape(width, scores), point[-scores:]
+    return np.asarray(point)
 
 
 def two_classes(targets: Matrix) -> Loss:

@@ -22,17 +22,9 @@ import numpy as np
 from msgspec import Meta, Struct, field
 
 from bramka.catalogue._features import Matrix
-from bramka.catalogue._learning import (
-    SINGLE,
-    Learner,
-    Mode,
-    Sample,
-    Seed,
-    Unknown,
-    learner_module,
-    values_of,
-)
+from bramka.catalogue._learning import Learner, Sample, Seed, Unknown, learner_module
 from bramka.catalogue._libraries import ensemble, tree_models
+from bramka.catalogue._ranges import SINGLE, Mode, values_of
 from bramka.catalogue._scorers import InBatches, Scorer, as_singles
 from bramka.domain.learning.module import ModuleError
 

@@ -28,16 +28,9 @@ from bramka.catalogue._clusters import (
     distances_to,
 )
 from bramka.catalogue._features import Matrix, encoding_of, feature_names
-from bramka.catalogue._learning import (
-    SINGLE,
-    UNTRAINED,
-    Mode,
-    Seed,
-    first_of_ranges,
-    training,
-    values_of,
-)
+from bramka.catalogue._learning import UNTRAINED, Seed, training
 from bramka.catalogue._libraries import cluster
+from bramka.catalogue._ranges import SINGLE, Mode, first_of_ranges, values_of
 from bramka.catalogue._scorers import unit_rows
 from bramka.catalogue._state import state_bytes
 from bramka.domain.learning.cells import text_series

@@ -21,7 +21,7 @@ from typing import Annotated, Any
 
 from msgspec import Meta, field
 
-from bramka.catalogue._learning import SINGLE, Learner, Sample, learner_module
+from bramka.catalogue._learning import Learner, Sample, learner_module
 from bramka.catalogue._libraries import neural_network
 from bramka.catalogue._networks import (
     NetworkSettings,
@@ -29,6 +29,7 @@ from bramka.catalogue._networks import (
     network_scorer,
     train_network,
 )
+from bramka.catalogue._ranges import SINGLE
 
 
 class Settings(NetworkSettings, frozen=True, kw_only=True):

@@ -22,16 +22,9 @@ import numpy as np
 from msgspec import Meta, Struct, field
 
 from bramka.catalogue._features import Matrix
-from bramka.catalogue._learning import (
-    SINGLE,
-    Learner,
-    Mode,
-    Sample,
-    Unknown,
-    learner_module,
-    values_of,
-)
+from bramka.catalogue._learning import Learner, Sample, Unknown, learner_module
 from bramka.catalogue._libraries import svm
+from bramka.catalogue._ranges import SINGLE, Mode, values_of
 from bramka.catalogue._scorers import LINKS, InBatches, Scorer
 
 _AT_ONCE = 512

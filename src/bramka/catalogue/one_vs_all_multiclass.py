@@ -27,22 +27,22 @@ cut to sum to one.
 
 from typing import Any
 
-import numpy as np
+from numpy.typing import NDArray
 
-from bramka.catalogue._parts import module_of_parts, shares
+from bramka.catalogue._parts import PartsLearner, shares
 
 combine = shares
 
 
-def questions(codes: np.ndarray[Any, Any], classes: int) -> list[np.ndarray[Any, Any]]:
+def questions(codes: NDArray[Any], classes: int) -> list[NDArray[Any]]:
     return [codes == each for each in range(classes)]
 
 
-MODULE = module_of_parts(
+MODULE = PartsLearner(
     name="One-vs-All Multiclass",
     family="7191efaeb4b14d03a6f87205f87be664",
     category="Classification",
     task="multiclass",
     questions=questions,
     combine=combine,
-)
+).module

@@ -29,12 +29,13 @@ holds numbers; their order counts, not how far they are apart.
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bramka.catalogue._features import Matrix
-from bramka.catalogue._parts import module_of_parts, shares
+from bramka.catalogue._parts import PartsLearner, shares
 
 
-def questions(codes: np.ndarray[Any, Any], classes: int) -> list[np.ndarray[Any, Any]]:
+def questions(codes: NDArray[Any], classes: int) -> list[NDArray[Any]]:
     return [codes > each for each in range(classes - 1)]
 
 
@@ -44,11 +45,11 @@ def combine(above: Matrix) -> Matrix:
     return shares(-np.diff(above, axis=1, prepend=1.0, append=0.0))
 
 
-MODULE = module_of_parts(
+MODULE = PartsLearner(
     name="Ordinal Regression",
     family="62129cda20c6d2b3c55d9059c24914c1",
     category="Regression",
     task="ordinal",
     questions=questions,
     combine=combine,
-)
+).module

@@ -22,16 +22,9 @@ import numpy as np
 from msgspec import Meta, Struct, field
 
 from bramka.catalogue._features import Matrix
-from bramka.catalogue._learning import (
-    Learner,
-    Mode,
-    Sample,
-    Seed,
-    Unknown,
-    learner_module,
-    values_of,
-)
+from bramka.catalogue._learning import Learner, Sample, Seed, Unknown, learner_module
 from bramka.catalogue._libraries import extmath
+from bramka.catalogue._ranges import Mode, values_of
 from bramka.catalogue._scorers import InBatches, Scorer, product
 
 MODE = "Training mode"

@@ -61,7 +61,7 @@ from bramka.catalogue._clusters import (
     distances_to,
     quality,
 )
-from bramka.catalogue._learning import ranges_of
+from bramka.catalogue._ranges import ranges_of
 from bramka.catalogue._training import (
     cluster_table,
     clustering_on,

@@ -45,7 +45,7 @@ from msgspec.structs import replace
 
 from bramka.catalogue._chance import chance
 from bramka.catalogue._evaluation import Evaluation, line_series
-from bramka.catalogue._learning import ranges_of
+from bramka.catalogue._ranges import ranges_of
 from bramka.catalogue._training import (
     label_of,
     learner_on,

@@ -23,18 +23,10 @@ import numpy as np
 from msgspec import Meta, Struct, field
 
 from bramka.catalogue._features import Matrix, Scaling
-from bramka.catalogue._learning import (
-    SINGLE,
-    Learner,
-    Mode,
-    Sample,
-    Seed,
-    Unknown,
-    learner_module,
-    values_of,
-)
+from bramka.catalogue._learning import Learner, Sample, Seed, Unknown, learner_module
 from bramka.catalogue._libraries import linear_model, tree_models
 from bramka.catalogue._linear import calibration
+from bramka.catalogue._ranges import SINGLE, Mode, values_of
 from bramka.catalogue._scorers import LINKS, InBatches, Scorer, as_singles
 
 SCALINGS: dict[str, Scaling] = {

@@ -20,18 +20,10 @@ from typing import Annotated, Any
 
 from msgspec import Meta, Struct, field
 
-from bramka.catalogue._learning import (
-    SINGLE,
-    Learner,
-    Mode,
-    Sample,
-    Seed,
-    Unknown,
-    learner_module,
-    values_of,
-)
+from bramka.catalogue._learning import Learner, Sample, Seed, Unknown, learner_module
 from bramka.catalogue._libraries import linear_model
 from bramka.catalogue._linear import calibrated
+from bramka.catalogue._ranges import SINGLE, Mode, values_of
 from bramka.catalogue._scorers import linear_scorer, linear_state, unit_rows
 
 
