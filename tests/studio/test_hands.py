@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import polars as pl
 import pytest
 from tests.studio.odd_hand import Odd
 
@@ -21,12 +22,15 @@ from bramka.domain.learning.graph import (
 )
 from bramka.domain.learning.module import ModuleError
 from bramka.domain.learning.snapshot import NodeRun
+from bramka.domain.learning.table import Table
 from bramka.studio.cache import FolderCache
 from bramka.studio.conduct import Conduct, Stage
 from bramka.studio.hands import Cancelled, Hands, Limits
+from bramka.studio.stored import keep
 from bramka.studio.task import Done, ModuleTask
 
 HAND = [sys.executable, str(Path(__file__).with_name("odd_hand.py"))]
+ROWS = Table.of(pl.DataFrame({"a": [1]}))
 LIMITS = Limits(memory=260 << 20, seconds=20.0)
 
 
@@ -129,6 +133,55 @@ def experiment(*nodes: tuple[str, str, str | None]) -> Experiment:
             ),
         )
     )
+
+
+def test_a_run_that_is_cancelled_stops_what_runs(hands: Hands, tmp_path: Path) -> None:
+    begun, unwanted = threading.Event(), threading.Event()
+
+    def tell(node: NodeRun) -> None:
+        if node.state == "Running":
+            begun.set()
+
+    def cancel() -> None:
+        begun.wait(20)
+        unwanted.set()
+
+    stage = Stage(
+        catalogue=Odd(),
+        cache=FolderCache(tmp_path),
+        perform=hands.perform,
+        clock=SystemClock(),
+        tell=tell,
+        stopped=unwanted.is_set,
+    )
+    graph = experiment(("a", "sleep", None), ("b", "speak", "a"))
+    conduct = Conduct(graph, {}, stage)
+    threading.Thread(target=cancel).start()
+    assert conduct.run().verb == "cancel"
+    assert {name: node.state for name, node in conduct.nodes.items()} == {
+        "a": "Canceled"
+    }
+    assert hands.free == []
+
+
+def test_nodes_that_do_not_wait_for_each_other_run_at_once(tmp_path: Path) -> None:
+    together = threading.Barrier(3, timeout=20)
+
+    def perform(task: ModuleTask, **_: object) -> Done:
+        together.wait()
+        return Done(facts={"Results dataset": keep(Path(task.folder), "r", ROWS)})
+
+    stage = Stage(
+        catalogue=Odd(),
+        cache=FolderCache(tmp_path),
+        perform=perform,
+        clock=SystemClock(),
+        tell=lambda _: None,
+        stopped=lambda: False,
+        most=3,
+    )
+    graph = experiment(("a", "speak", None), ("b", "leave", None), ("c", "die", None))
+    assert Conduct(graph, {}, stage).run().verb == "finish"
 
 
 def test_one_node_that_dies_harms_nothing_else(hands: Hands, tmp_path: Path) -> None:

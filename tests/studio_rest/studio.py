@@ -32,6 +32,8 @@ class Studio:
     workspace: str
     token: str
     client: httpx2.Client
+    password: str = ""
+    """Of the administrator."""
 
     @property
     def base(self) -> str:
@@ -112,12 +114,14 @@ def running_studio(
     with new_store(database, SystemClock()) as store:
         prepare(store.engine)
         with store.writing() as transaction:
-            instance.create(transaction, SystemChance(), DEMO)
+            created = instance.create(transaction, SystemChance(), DEMO)
         workspace, token = new_workspace(store)
         usage = open_usage(settings)
         listener.application = application(settings, secrets, store, usage)
         with httpx2.Client(base_url=url, headers={TOKEN: token}, timeout=60) as client:
-            yield Studio(url, settings, store, workspace, token, client)
+            yield Studio(
+                url, settings, store, workspace, token, client, created.password
+            )
         listener.application.state.close()
         usage.dispose()
 

@@ -401,3 +401,75 @@ def test_only_one_of_many_starts_wins(
     assert results.count(200) >= 1
     assert set(results) <= {200, 409}
     assert ended(studio, made["ExperimentId"])["Status"]["StatusCode"] == "Finished"
+
+
+def learning(studio: Studio, data: str) -> dict[str, Any]:
+    """Iris, a trained logistic regression, scored and evaluated."""
+    module = {each["Name"]: each["Id"] for each in studio.get("/modules")}.__getitem__
+    label = ColumnSelector.of_names("Class").stored()
+    nodes = [
+        node("learner", module("Two-Class Logistic Regression"), {}),
+        node("train", module("Train Model"), {"Label column": label}, data=data),
+        node("score", module("Score Model"), {}, data=data),
+        node("evaluate", module("Evaluate Model"), {}),
+    ]
+    for each, names in zip(
+        nodes,
+        ([], ["Dataset"], ["Dataset"], []),
+        strict=True,
+    ):
+        ports = each["InputPortsInternal"]
+        each["InputPortsInternal"] = [p for p in ports if p["Name"] in names]
+    edges = [
+        edge("learner:Untrained model", "train:Untrained model"),
+        edge("train:Trained model", "score:Trained model"),
+        edge("score:Scored dataset", "evaluate:Scored dataset"),
+    ]
+    return {
+        "Description": "Iris",
+        "ExperimentGraph": {"ModuleNodes": nodes, "EdgesInternal": edges},
+    }
+
+
+def test_a_trained_model_is_shown_saved_and_scores_in_another_experiment(
+    studio: Studio, laboratory: Laboratory
+) -> None:
+    rows = "".join(f"{n % 2},{n % 2 * 3 + n / 50}\n" for n in range(60))
+    data = studio.dataset(f"Class,length\n{rows}".encode(), "two kinds")
+    done = run(studio, learning(studio, data))
+    assert done["Status"]["StatusCode"] == "Finished", done["Status"]
+    path = f"/experiments/{done['ExperimentId']}"
+    report = studio.get(f"{path}/outputs/evaluate/Evaluation%20results")["Report"]
+    assert report
+    trained = studio.get(f"{path}/outputs/train/Trained%20model")
+    assert (trained["Type"], trained["IsTrained"]) == ("ILearner", True)
+    body = {
+        "ExperimentId": done["ExperimentId"],
+        "ModuleNodeId": "train",
+        "OutputName": "Trained model",
+        "TrainedModel": {
+            "Name": "Iris model",
+            "DataTypeId": "iLearnerDotNet",
+            "SourceOrigin": "FromOutputPromotion",
+        },
+    }
+    saved = studio.post("/trainedmodels", body)
+    listed = studio.get("/trainedmodels")
+    assert [(e["Id"], e["DataTypeId"]) for e in listed] == [(saved, "ILearnerDotNet")]
+    untrained = {**body, "ModuleNodeId": "learner", "OutputName": "Untrained model"}
+    untrained["TrainedModel"] = {"Name": "none"}
+    assert studio.call("POST", "/trainedmodels", untrained).status_code == 400
+    again = learning(studio, data)
+    graph = again["ExperimentGraph"]
+    graph["ModuleNodes"] = [n for n in graph["ModuleNodes"] if n["Id"] == "score"]
+    graph["EdgesInternal"] = []
+    graph["ModuleNodes"][0]["InputPortsInternal"].append(
+        {"Name": "Trained model", "NodeId": "score", "TrainedModelId": saved}
+    )
+    scored = run(studio, again)
+    assert scored["Status"]["StatusCode"] == "Finished", scored["Status"]
+    pages = [
+        studio.get(f"/experiments/{each}/outputs/score/Scored%20dataset/rows")
+        for each in (done["ExperimentId"], scored["ExperimentId"])
+    ]
+    assert pages[0]["values"] == pages[1]["values"]

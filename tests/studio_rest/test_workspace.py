@@ -1,5 +1,7 @@
 """The workspace, its people, the catalogue, and what is elsewhere."""
 
+import httpx2
+from tests.databases import DEMO
 from tests.studio_rest.studio import Studio
 
 from bramka.app.clock import SystemChance
@@ -56,6 +58,23 @@ def test_a_viewer_reads_and_changes_nothing(studio: Studio) -> None:
     assert studio.workspace in [each["WorkspaceId"] for each in listed]
     own = studio.client.get("/api/workspaces")
     assert own.status_code == 401
+
+
+def test_whoever_signed_in_works_with_the_cookie_and_the_csrf_token(
+    studio: Studio,
+) -> None:
+    own = {"email": DEMO.publisher_email, "password": studio.password}
+    with httpx2.Client(base_url=studio.url) as browser:
+        csrf = browser.get("/session").json()["csrf"]
+        browser.post("/session", json=own, headers={"X-CSRF-Token": csrf})
+        csrf = browser.get("/session").json()["csrf"]
+        assert browser.get(f"{studio.base}/datasources").status_code == 200
+        path, body = f"{studio.base}/uploads", {"DataTypeId": "Zip"}
+        forged = browser.post(path, json=body)
+        assert forged.status_code == 403
+        assert forged.json()["error"]["details"]
+        given = browser.post(path, json=body, headers={"X-CSRF-Token": csrf})
+        assert given.status_code == 201
 
 
 def test_new_tokens_replace_the_old_ones(studio: Studio) -> None:

@@ -36,6 +36,8 @@ MOST_RUNS = 4
 """Runs of one worker at a time; their nodes share its hands."""
 ENDING_SECONDS = 5.0
 DATA = "data"
+DRAFT_SECONDS = 86_400.0
+"""No module runs for so long."""
 
 
 class Laboratory:
@@ -63,6 +65,7 @@ class Laboratory:
 
     def start(self) -> None:
         """Begin to take runs."""
+        self._results.tidy(self._clock.now() - DRAFT_SECONDS)
         self._loop.start()
 
     def stop(self) -> None:

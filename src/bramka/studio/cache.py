@@ -83,6 +83,14 @@ class FolderCache:
         """Where this thread makes a result."""
         return self._folder / f".{key}.{os.getpid()}.{threading.get_ident()}"
 
+    def tidy(self, before: float) -> None:
+        """Delete drafts of before a moment: whoever made them is dead."""
+        if not self._folder.is_dir():
+            return
+        for path in self._folder.iterdir():
+            if path.name.startswith(".") and path.stat().st_mtime < before:
+                shutil.rmtree(path, ignore_errors=True)
+
     def take(self, key: str, draft: Path) -> None:
         """Put a finished draft in its place; what is already there stays."""
         for path in draft.iterdir():

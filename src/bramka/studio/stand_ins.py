@@ -13,6 +13,17 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from bramka.domain.learning.table import Table
+from bramka.studio.stand_in_words import (
+    BODIES,
+    COUNTRIES,
+    EDUCATIONS,
+    MAKES,
+    OCCUPATIONS,
+    RACES,
+    RELATIONS,
+    UNMARRIED,
+    WORKCLASSES,
+)
 
 SEED = 2014
 GENERATED = (
@@ -88,27 +99,27 @@ def adult_census_income(rows: int = 32_561, seed: int = SEED) -> Table:
     frame = pl.DataFrame(
         {
             "age": age,
-            "workclass": _some(draw, _WORKCLASSES, rows, missing=0.056),
+            "workclass": _some(draw, WORKCLASSES, rows, missing=0.056),
             "fnlwgt": np.clip(draw.gamma(3.2, 59_000, rows), 12_285, 1_484_705),
-            "education": np.array(_EDUCATIONS)[level - 1],
+            "education": np.array(EDUCATIONS)[level - 1],
             "education-num": level,
             "marital-status": np.where(
                 married,
                 "Married-civ-spouse",
-                _some(draw, _UNMARRIED, rows).to_numpy(),
+                _some(draw, UNMARRIED, rows).to_numpy(),
             ),
-            "occupation": _some(draw, _OCCUPATIONS, rows, missing=0.057),
+            "occupation": _some(draw, OCCUPATIONS, rows, missing=0.057),
             "relationship": np.where(
                 married,
                 np.where(male, "Husband", "Wife"),
-                _some(draw, _RELATIONS, rows).to_numpy(),
+                _some(draw, RELATIONS, rows).to_numpy(),
             ),
-            "race": _some(draw, _RACES, rows),
+            "race": _some(draw, RACES, rows),
             "sex": np.where(male, "Male", "Female"),
             "capital-gain": gain,
             "capital-loss": np.clip(loss, 0, 4_356),
             "hours-per-week": hours,
-            "native-country": _some(draw, _COUNTRIES, rows, missing=0.018),
+            "native-country": _some(draw, COUNTRIES, rows, missing=0.018),
             "income": np.where(rich, ">50K", "<=50K"),
         }
     )
@@ -130,11 +141,11 @@ def automobile_price(rows: int = 205, seed: int = SEED) -> Table:
         {
             "symboling": draw.integers(-2, 4, rows),
             "normalized-losses": _gaps(draw, draw.normal(122, 35, rows), 41),
-            "make": _some(draw, _MAKES, rows),
+            "make": _some(draw, MAKES, rows),
             "fuel-type": _some(draw, ("gas", *["gas"] * 8, "diesel"), rows),
             "aspiration": _some(draw, ("std", "std", "std", "std", "turbo"), rows),
             "num-of-doors": _blank(draw, _some(draw, ("four", "four", "two"), rows), 2),
-            "body-style": _some(draw, _BODIES, rows),
+            "body-style": _some(draw, BODIES, rows),
             "drive-wheels": _some(draw, ("fwd", "fwd", "fwd", "rwd", "rwd"), rows),
             "engine-location": _some(draw, ("front", *["front"] * 60, "rear"), rows),
             "wheel-base": _tenths(base + draw.normal(0, 2, rows)),
@@ -263,96 +274,3 @@ def _tenths(values: Numbers, digits: int = 1) -> Numbers:
 def _whole(frame: pl.DataFrame, names: Sequence[str]) -> Table:
     """The table, with these columns in whole numbers."""
     return Table.of(frame.with_columns(pl.col(names).round().cast(pl.Int32)))
-
-
-_WORKCLASSES = (
-    "Private",
-    "Self-emp-not-inc",
-    "Local-gov",
-    "State-gov",
-    "Self-emp-inc",
-    "Federal-gov",
-    "Without-pay",
-    "Never-worked",
-)
-_EDUCATIONS = (
-    "Preschool",
-    "1st-4th",
-    "5th-6th",
-    "7th-8th",
-    "9th",
-    "10th",
-    "11th",
-    "12th",
-    "HS-grad",
-    "Some-college",
-    "Assoc-voc",
-    "Assoc-acdm",
-    "Bachelors",
-    "Masters",
-    "Prof-school",
-    "Doctorate",
-)
-_UNMARRIED = (
-    "Never-married",
-    "Divorced",
-    "Separated",
-    "Widowed",
-    "Married-spouse-absent",
-)
-_OCCUPATIONS = (
-    "Prof-specialty",
-    "Craft-repair",
-    "Exec-managerial",
-    "Adm-clerical",
-    "Sales",
-    "Other-service",
-    "Machine-op-inspct",
-    "Transport-moving",
-    "Handlers-cleaners",
-    "Farming-fishing",
-    "Tech-support",
-    "Protective-serv",
-    "Priv-house-serv",
-    "Armed-Forces",
-)
-_RELATIONS = ("Not-in-family", "Own-child", "Unmarried", "Other-relative")
-_RACES = ("White", "Black", "Asian-Pac-Islander", "Amer-Indian-Eskimo", "Other")
-_COUNTRIES = (
-    *("United-States",) * 9,
-    "Mexico",
-    "Philippines",
-    "Germany",
-    "Canada",
-    "Puerto-Rico",
-    "El-Salvador",
-    "India",
-    "Cuba",
-    "England",
-    "Poland",
-)
-_MAKES = (
-    "toyota",
-    "nissan",
-    "mazda",
-    "honda",
-    "mitsubishi",
-    "subaru",
-    "volkswagen",
-    "volvo",
-    "peugot",
-    "dodge",
-    "mercedes-benz",
-    "bmw",
-    "audi",
-    "plymouth",
-    "saab",
-    "porsche",
-    "isuzu",
-    "jaguar",
-    "chevrolet",
-    "alfa-romero",
-    "renault",
-    "mercury",
-)
-_BODIES = ("sedan", "hatchback", "wagon", "hardtop", "convertible")

@@ -1,0 +1,93 @@
+"""What stands in the text columns of the generated datasets, the likeliest first."""
+
+WORKCLASSES = (
+    "Private",
+    "Self-emp-not-inc",
+    "Local-gov",
+    "State-gov",
+    "Self-emp-inc",
+    "Federal-gov",
+    "Without-pay",
+    "Never-worked",
+)
+EDUCATIONS = (
+    "Preschool",
+    "1st-4th",
+    "5th-6th",
+    "7th-8th",
+    "9th",
+    "10th",
+    "11th",
+    "12th",
+    "HS-grad",
+    "Some-college",
+    "Assoc-voc",
+    "Assoc-acdm",
+    "Bachelors",
+    "Masters",
+    "Prof-school",
+    "Doctorate",
+)
+UNMARRIED = (
+    "Never-married",
+    "Divorced",
+    "Separated",
+    "Widowed",
+    "Married-spouse-absent",
+)
+OCCUPATIONS = (
+    "Prof-specialty",
+    "Craft-repair",
+    "Exec-managerial",
+    "Adm-clerical",
+    "Sales",
+    "Other-service",
+    "Machine-op-inspct",
+    "Transport-moving",
+    "Handlers-cleaners",
+    "Farming-fishing",
+    "Tech-support",
+    "Protective-serv",
+    "Priv-house-serv",
+    "Armed-Forces",
+)
+RELATIONS = ("Not-in-family", "Own-child", "Unmarried", "Other-relative")
+RACES = ("White", "Black", "Asian-Pac-Islander", "Amer-Indian-Eskimo", "Other")
+COUNTRIES = (
+    *("United-States",) * 9,
+    "Mexico",
+    "Philippines",
+    "Germany",
+    "Canada",
+    "Puerto-Rico",
+    "El-Salvador",
+    "India",
+    "Cuba",
+    "England",
+    "Poland",
+)
+MAKES = (
+    "toyota",
+    "nissan",
+    "mazda",
+    "honda",
+    "mitsubishi",
+    "subaru",
+    "volkswagen",
+    "volvo",
+    "peugot",
+    "dodge",
+    "mercedes-benz",
+    "bmw",
+    "audi",
+    "plymouth",
+    "saab",
+    "porsche",
+    "isuzu",
+    "jaguar",
+    "chevrolet",
+    "alfa-romero",
+    "renault",
+    "mercury",
+)
+BODIES = ("sedan", "hatchback", "wagon", "hardtop", "convertible")
