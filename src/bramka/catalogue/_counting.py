@@ -7,13 +7,13 @@ a count-min sketch has several, of different hashes, and the least of its counts
 from collections.abc import Sequence
 from typing import Any, Literal
 
+import mmh3
 import msgspec
 import numpy as np
 import polars as pl
 from msgspec import Struct
 from msgspec.structs import replace
 from numpy.typing import NDArray
-from sklearn.utils import murmurhash3_32
 
 from bramka.catalogue._columns import called_apart
 from bramka.catalogue._transforms import places_of
@@ -207,7 +207,7 @@ def hashes_of(cells: pl.Series, seed: int, bits: int) -> NDArray[np.int64]:
     texts = text_series(cells).fill_null("")
     values = texts.unique(maintain_order=True)
     mask = (1 << bits) - 1
-    hashes = [murmurhash3_32(text, seed=seed, positive=True) & mask for text in values]
+    hashes = [mmh3.hash(text, seed, signed=False) & mask for text in values]
     told = texts.replace_strict(values, pl.Series(hashes, dtype=pl.Int64))
     found: NDArray[np.int64] = told.to_numpy().astype(np.int64)
     return found
