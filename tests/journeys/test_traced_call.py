@@ -79,6 +79,7 @@ def test_a_subscription_that_may_is_told_where_its_trace_is(demo: Running) -> No
     asks = {"Ocp_Apim_Trace": "true"}
     name = "ocp-apim-trace-location"
     location = eventually(lambda: traced(demo, **asks).headers.get(name))
+    assert location is not None
     place = demo.run["console_url"]
     assert location.startswith(f"{place}/gateway/traces/")
 
