@@ -3,6 +3,7 @@
 The gateway joins compiled steps; this joins what people wrote, for them to read.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
@@ -61,9 +62,16 @@ def _children(
     close = text.rfind(f"</{section.name}", 0, end)
     ends = [*begins[1:], close if close != -1 else end]
     return [
-        Written(scope=scope, name=child.name, text=text[at:to].strip())
+        Written(scope=scope, name=child.name, text=_moved(text[at:to], child.place))
         for child, at, to in zip(section.children, begins, ends, strict=True)
     ]
+
+
+def _moved(text: str, place: Place) -> str:
+    """The text as if it began at the left edge."""
+    first, *others = text.strip().split("\n")
+    edge = re.compile(rf"^[ \t]{{0,{place.column - 1}}}")
+    return "\n".join((first, *(edge.sub("", line) for line in others)))
 
 
 def _starts(text: str) -> list[int]:

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 import { dateTime } from '../../base/format.ts';
 import { toast } from '../../base/toast.tsx';
+import { Scroll } from '../../parts/Scroll.tsx';
 import { FormDrawer } from '../parts/FormDrawer.tsx';
 import { at, type Listed, useChange, useMayWrite, useRead } from '../rest/management.ts';
 import { freshId } from '../rest/random.ts';
@@ -40,8 +41,8 @@ export function Revisions({ id }: { id: string }) {
             </Button>
           )}
         </Group>
-        <Table.ScrollContainer minWidth={640}>
-          <Table aria-label={t('api.tabs.revisions')}>
+        <Scroll label={t('api.tabs.revisions')}>
+          <Table miw={560} aria-label={t('api.tabs.revisions')}>
             <Table.Thead>
               <Table.Tr>
                 <Table.Th>{t('apis.revision')}</Table.Th>
@@ -93,7 +94,7 @@ export function Revisions({ id }: { id: string }) {
               ))}
             </Table.Tbody>
           </Table>
-        </Table.ScrollContainer>
+        </Scroll>
       </section>
       {opened?.what === 'compare' && current && (
         <Difference

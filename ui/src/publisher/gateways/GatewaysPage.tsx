@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { dateTime, number } from '../../base/format.ts';
 import { Refusal } from '../../base/Refusal.tsx';
+import { Scroll } from '../../parts/Scroll.tsx';
 import { type Kind, ResourcePage } from '../parts/ResourcePage.tsx';
 import { COLOURS, type Status, useStatuses } from './circuits.tsx';
 import { GatewayAccess } from './GatewayAccess.tsx';
@@ -75,8 +76,8 @@ function Health() {
         </Text>
       )}
       {rows.length > 0 && (
-        <Table.ScrollContainer minWidth={640}>
-          <Table aria-label={t('gateways.health')}>
+        <Scroll label={t('gateways.health')}>
+          <Table miw={640} aria-label={t('gateways.health')}>
             <Table.Thead>
               <Table.Tr>
                 <Table.Th>{t('gateways.process')}</Table.Th>
@@ -111,7 +112,7 @@ function Health() {
               ))}
             </Table.Tbody>
           </Table>
-        </Table.ScrollContainer>
+        </Scroll>
       )}
       <Title order={2} mt="md">
         {t('gateways.selfHosted')}

@@ -10,6 +10,7 @@ import {
 } from '@mantine/core';
 import { Plus, Trash2 } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
+import { Scroll } from '../../parts/Scroll.tsx';
 import { type Parameter, TYPES } from './model.ts';
 
 type Props = {
@@ -32,8 +33,8 @@ export function Parameters({ title, parameters, onChange, named, readOnly, empty
   return (
     <div>
       {parameters.length > 0 ? (
-        <Table.ScrollContainer minWidth={720}>
-          <Table aria-label={title} verticalSpacing={4} horizontalSpacing={6}>
+        <Scroll label={title}>
+          <Table miw={720} aria-label={title} verticalSpacing={4} horizontalSpacing={6}>
             <Table.Thead>
               <Table.Tr>
                 <Table.Th w={180}>{t('base:name')}</Table.Th>
@@ -119,7 +120,7 @@ export function Parameters({ title, parameters, onChange, named, readOnly, empty
               ))}
             </Table.Tbody>
           </Table>
-        </Table.ScrollContainer>
+        </Scroll>
       ) : (
         <Text size="sm" c="dimmed">
           {empty ?? t('operation.noParameters')}

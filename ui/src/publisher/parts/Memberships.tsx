@@ -2,6 +2,7 @@ import { Checkbox, Stack, Text, Title } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { toast } from '../../base/toast.tsx';
+import { Search } from '../../parts/Search.tsx';
 import { useGroupWords } from '../groups/words.ts';
 import {
   type Entity,
@@ -28,6 +29,9 @@ type Props = {
   empty: string;
 };
 
+const MANY = 12;
+const MOST = 60;
+
 /** What belongs to what: a box to tick for each, kept at once. */
 export function Memberships({ title, help, all, filter, own, link, fixed, empty }: Props) {
   const { t } = useTranslation('publisher');
@@ -37,6 +41,7 @@ export function Memberships({ title, help, all, filter, own, link, fixed, empty 
   const change = useChange();
   const mayWrite = useMayWrite();
   const [busy, setBusy] = useState('');
+  const [search, setSearch] = useState('');
   const held = new Set(data?.value.map((one) => one.name));
   const turn = async (row: Entity<Named>, join: boolean) => {
     setBusy(row.name);
@@ -50,6 +55,17 @@ export function Memberships({ title, help, all, filter, own, link, fixed, empty 
       setBusy('');
     }
   };
+  const wanted = search.trim().toLowerCase();
+  const fits = (row: Entity<Named>) => words(row).title.toLowerCase().includes(wanted);
+  const first = (row: Entity<Named>) => (held.has(row.name) ? 0 : 1);
+  // Of many, those it belongs to come first; the rest is found by searching.
+  const shown =
+    rows.length > MANY
+      ? rows
+          .filter(fits)
+          .sort((a, b) => first(a) - first(b))
+          .slice(0, MOST)
+      : rows;
   return (
     <section>
       <Title order={2} mb={4}>
@@ -65,8 +81,9 @@ export function Memberships({ title, help, all, filter, own, link, fixed, empty 
           {empty}
         </Text>
       )}
-      <Stack gap="xs">
-        {rows.map((row) => (
+      {rows.length > MANY && <Search value={search} onChange={setSearch} w="100%" />}
+      <Stack gap="xs" mt="xs">
+        {shown.map((row) => (
           <Checkbox
             key={row.name}
             label={words(row).title}

@@ -14,6 +14,10 @@ test('what moved is told where it was and where it is', () => {
   assert.deepEqual(told('a\nb\nc\nd', 'b\nc\na\nd'), ['-a', ' b', ' c', '+a', ' d']);
 });
 
+test('a text that was not there is all new', () => {
+  assert.deepEqual(told('', 'a\nb'), ['+a', '+b']);
+});
+
 test('every line of both texts is told, with its number', () => {
   const lines = compare('one\ntwo\nthree', 'zero\none\nthree\nfour');
   assert.deepEqual(

@@ -11,8 +11,8 @@ const MOST = 4_000_000;
 
 /** The shortest way from one text to the other; longer ones are told as all new. */
 export function compare(before: string, after: string): Line[] {
-  const old = before.split('\n');
-  const now = after.split('\n');
+  const old = before ? before.split('\n') : [];
+  const now = after ? after.split('\n') : [];
   let start = 0;
   while (start < old.length && start < now.length && old[start] === now[start]) start += 1;
   let end = 0;

@@ -2,7 +2,7 @@ import { Badge, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { KeyField } from '../../parts/KeyField.tsx';
 import { type Kind, ResourcePage } from '../parts/ResourcePage.tsx';
-import { at, useAsk } from '../rest/management.ts';
+import { at, useAsk, useMayWrite } from '../rest/management.ts';
 
 type NamedValue = { displayName: string; value?: string; secret: boolean; tags: string[] };
 
@@ -10,6 +10,7 @@ type NamedValue = { displayName: string; value?: string; secret: boolean; tags: 
 export function NamedValues() {
   const { t } = useTranslation(['publisher', 'base']);
   const ask = useAsk();
+  const mayWrite = useMayWrite();
   const kind: Kind<NamedValue> = {
     path: '/namedValues',
     words: {
@@ -71,6 +72,7 @@ export function NamedValues() {
       { at: 'tags', label: t('tags.title'), kind: 'words' },
     ],
     below: (entity) =>
+      mayWrite &&
       entity?.properties.secret && (
         <div>
           <Text size="sm" fw={500}>
