@@ -18,6 +18,8 @@ from bramka.domain.learning.experiment import Catalogue
 from bramka.domain.learning.outside import Outside
 from bramka.studio.task import Answer, ModuleTask, Refused, perform, task_from
 
+LARGEST_FILE = 64 << 30
+"""What is packed tightly may not fill the disk."""
 RESERVE = 2 << 30
 """Address space above the limit: what is reserved is not yet used."""
 
@@ -35,6 +37,7 @@ def run(
     limit = memory + RESERVE
     resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_FILE, LARGEST_FILE))
     tasks: queue.Queue[bytes] = queue.Queue()
     threading.Thread(target=_listen, args=(tasks,), daemon=True).start()
     while True:

@@ -72,8 +72,9 @@ class Laboratory:
         """Give back what is held; another worker goes on where this one stops."""
         self._stopping.set()
         self._loop.join()
+        deadline = self._clock.monotonic() + ENDING_SECONDS
         for run in self._runs:
-            run.join(ENDING_SECONDS)
+            run.join(max(0.0, deadline - self._clock.monotonic()))
         self.hands.close()
         with suppress(Unavailable):
             self._ledger.abandon()

@@ -63,6 +63,10 @@ class Wiring:
             edge.destination_input_port_id: edge.source_output_port_id
             for edge in graph.edges_internal
         }
+        self._feeding: dict[str, set[str]] = {}
+        for destination, source in self.source_of.items():
+            fed = self._feeding.setdefault(self.split(destination)[0], set())
+            fed.add(self.split(source)[0])
 
     def split(self, port: str) -> tuple[str, str]:
         """The node and the port name in a port id."""
@@ -71,11 +75,7 @@ class Wiring:
 
     def feeding(self, node: str) -> set[str]:
         """The nodes whose results a node takes."""
-        return {
-            self.split(source)[0]
-            for destination, source in self.source_of.items()
-            if self.split(destination)[0] == node
-        }
+        return set(self._feeding.get(node, ()))
 
     def order(self) -> list[str]:
         """Nodes, each behind those that feed it; Invalid if they form a circle."""
