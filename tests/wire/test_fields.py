@@ -12,6 +12,7 @@ from bramka.wire.fields import (
     _by_line,
     field_of,
     field_of_line,
+    pairs,
     read_answer,
     read_request,
 )
@@ -136,6 +137,7 @@ def heads(first: st.SearchStrategy[str]) -> st.SearchStrategy[bytes]:
 
 @given(heads(FIRST))
 @example(b"GET / HTTP/1.1\r\nHost: a\r\nX: a\rb")
+@example(b"GET / HTTP/1.1\r\nHost: a\r\nAccept:  spaced\t")
 @example(b"GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 1")
 @example(b"GET / HTTP/1.1\r\nHost: a\r\nContent-Length : 1")
 def test_a_plain_request_head_is_read_as_llhttp_reads_it(text: bytes) -> None:
@@ -147,7 +149,9 @@ def test_a_plain_request_head_is_read_as_llhttp_reads_it(text: bytes) -> None:
     parser.feed_data(text + b"\r\n\r\n" + b"x" * min(head.length, 9))
     assert heard.heads == 1
     assert (parser.get_method(), heard.url) == (head.method, head.target)
-    assert [(one.name, one.value) for one in head.fields] == heard.fields
+    # llhttp leaves a tab behind a value; `field_of` takes it away, as RFC 9112 says.
+    known = [field_of(name, value) for name, value in heard.fields]
+    assert [(one.name, one.value) for one in head.fields] == pairs(known)
     assert [value for name, value in heard.fields if name.lower() == b"host"] == [
         head.host
     ]
