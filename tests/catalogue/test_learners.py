@@ -204,3 +204,41 @@ def test_times_and_categories_of_numbers_are_features() -> None:
         result = scored(model, table)
         assert result.frame["Scored Labels"].to_list() == [0, 1] * 20
         assert result.frame.rows() == rows_scored(model, table)
+
+
+def test_labels_that_cannot_be_learnt_are_told() -> None:
+    table = census().select(["age", "income", "class", "pay"]).slice(0, 50)
+    one = Table(table.frame.with_columns(pl.lit("x").alias("income")), table.columns)
+    for name, given, label, found in (
+        (
+            "Two-Class Decision Forest",
+            table,
+            "class",
+            'Its label "class" has 4 classes',
+        ),
+        ("Multiclass Decision Forest", one, "income", "has only one class"),
+        ("Linear Regression", table, "income", "is of type String"),
+    ):
+        with pytest.raises(ModuleError, match="Error 0083: .*" + found) as refusal:
+            trained(learner(name), given, label)
+        assert f"Learner type: {name}." in refusal.value.message
+    with pytest.raises(ModuleError, match="Error 0140"):
+        trained(learner("Linear Regression"), table.select(["pay"]), "pay")
+    negative = Table(table.frame.with_columns(-pl.col("pay")), table.columns)
+    with pytest.raises(ModuleError, match="A label is negative"):
+        trained(learner("Poisson Regression"), negative, "pay")
+
+
+def test_a_class_that_only_incomplete_rows_have_is_not_learnt() -> None:
+    frame = pl.DataFrame(
+        {"x": [1.0, 2.0, 3.0, 4.0, None], "y": ["a", "a", "b", "b", "c"]}
+    )
+    for name in ("Multiclass Neural Network", "Multiclass Logistic Regression"):
+        model = trained(learner(name), Table.of(frame), "y")
+        result = scored(model, Table.of(frame))
+        assert result.names[2:] == (
+            'Scored Probabilities for Class "a"',
+            'Scored Probabilities for Class "b"',
+            "Scored Labels",
+        )
+        assert result.frame["Scored Labels"].null_count() == 1

@@ -18,6 +18,7 @@ from bramka.catalogue._features import (
 from bramka.catalogue._libraries import decomposition
 from bramka.catalogue._metrics import Codes, nearest_other
 from bramka.catalogue._scorers import product, unit_rows
+from bramka.catalogue._scores import unfit
 from bramka.catalogue._state import state_from
 from bramka.domain.learning.cells import Cell, typed_series
 from bramka.domain.learning.module import Learnt, ModuleError, RowStep
@@ -196,9 +197,5 @@ def complete_rows(encoding: Encoding, table: Table) -> tuple[Matrix, Mask]:
     """The rows that miss nothing, and which they are; Error 0083 if there are none."""
     rows, complete = matrix_of(encoding, table)
     if not complete.any():
-        raise ModuleError(
-            83,
-            "Dataset contains invalid data for training: every row misses a value. "
-            "Learner type: K-Means Clustering.",
-        )
+        raise unfit("K-Means Clustering", "Every row misses a value.")
     return rows[complete], complete

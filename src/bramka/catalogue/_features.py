@@ -85,7 +85,8 @@ def feature_names(table: Table, label: str | None) -> list[str]:
     ]
     if not names:
         raise ModuleError(
-            140, "Specified column set does not contain other columns except label."
+            140,
+            "Specified column set does not contain other columns except label column.",
         )
     return names
 

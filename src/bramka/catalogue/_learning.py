@@ -30,7 +30,7 @@ from bramka.catalogue._features import (
 from bramka.catalogue._libraries import threadpoolctl
 from bramka.catalogue._ranges import first_of_ranges
 from bramka.catalogue._scorers import Scorer
-from bramka.catalogue._scores import Scores, Task, scores_of
+from bramka.catalogue._scores import NUMBER_TASKS, Scores, Task, scores_of, unfit
 from bramka.catalogue._state import state_bytes, state_from
 from bramka.domain.learning.cells import Cell
 from bramka.domain.learning.module import (
@@ -147,9 +147,10 @@ def _fitted(
     given: tuple[Table, str | None],
 ) -> Learnt:
     table, label = given
-    scores, targets, labelled = _targets(learner.task, name, table, label)
-    scores = replace(scores, quantiles=learner.quantiles(settings))
-    table = Table(table.frame.filter(labelled), table.columns)
+    if learner.task != "anomaly":
+        table = _labelled(learner.task, table, label)
+    elif label is not None:
+        raise unfit(name, "It expects no label.")
     names = feature_names(table, label)
     encoding = encoding_of(
         table,
@@ -159,17 +160,16 @@ def _fitted(
     )
     rows, complete = matrix_of(encoding, table)
     if not learner.gaps:
-        rows, targets = rows[complete], targets[complete]
-    if not len(rows) or (scores.classes and len(np.unique(targets)) < 2):
-        raise ModuleError(
-            83,
-            "Dataset contains invalid data for training: there are not enough rows "
-            f"without missing values. Learner type: {name}.",
-        )
+        rows = rows[complete]
+        table = Table(table.frame.filter(pl.Series(complete)), table.columns)
+    if not len(rows):
+        raise unfit(name, "Every row misses a value.")
+    scores, targets = scores_of(learner.task, name, table, label)
+    scores = replace(scores, quantiles=learner.quantiles(settings))
     sample = Sample(
         rows=rows,
         targets=targets,
-        classes=len(scores.classes or ()),
+        classes=len(scores.classes),
         seed=getattr(settings, "seed", 0),
     )
     with training():
@@ -179,29 +179,17 @@ def _fitted(
     return learnt.taught(state_bytes(state), columns, label)
 
 
-def _targets(
-    task: Task, name: str, table: Table, label: str | None
-) -> tuple[Scores, NDArray[Any], pl.Series]:
-    """How the label is scored, its values as numbers, and the rows that have one."""
-    if task == "anomaly":
-        if label is not None:
-            raise ModuleError(
-                83,
-                "Dataset contains invalid data for training: no label is expected. "
-                f"Learner type: {name}.",
-            )
-        everything = pl.repeat(value=True, n=table.height, eager=True)
-        return Scores(task=task), np.zeros(table.height), everything
+def _labelled(task: Task, table: Table, label: str | None) -> Table:
+    """The rows that have a label; Errors 0024 and 0134 if there are none or too few."""
     if label is None:
         raise ModuleError(24, 'There is no label column in "Dataset".')
     labelled = table.frame[label].is_not_null()
-    needed = 1 if task in ("regression", "gaussian", "quantile") else 2
+    needed = 1 if task in NUMBER_TASKS else 2
     if labelled.sum() < needed:
         raise ModuleError(
             134, f"Label column is missing or has less than {needed} labeled rows."
         )
-    scores, targets = scores_of(task, name, table, label)
-    return scores, targets, labelled
+    return Table(table.frame.filter(labelled), table.columns)
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from bramka.domain.learning.table import DTYPES, NUMBERS, Column, Table
 Task = Literal[
     "binary", "multiclass", "regression", "gaussian", "quantile", "anomaly", "ordinal"
 ]
+NUMBER_TASKS = ("regression", "gaussian", "quantile")
 SCORED_LABELS = "Scored Labels"
 SCORED_PROBABILITIES = "Scored Probabilities"
 SCORED_MEAN = "Scored Label Mean"
@@ -134,27 +135,29 @@ class Scores(Struct, frozen=True, kw_only=True):
 
 
 def scores_of(
-    task: Task, name: str, table: Table, label: str
+    task: Task, name: str, table: Table, label: str | None
 ) -> tuple[Scores, NDArray[Any]]:
     """How a label is scored, and its values as numbers where it is not missing."""
+    if label is None:
+        return Scores(task=task), np.zeros(table.height)
     column = table.column(label)
     known = table.frame[label].drop_nulls()
-    if task in ("regression", "gaussian", "quantile"):
+    if task in NUMBER_TASKS:
         if column.type not in NUMBERS and column.type != "Boolean":
-            raise _unfit(name, f'its label "{label}" is of type {column.type}')
+            raise unfit(name, f'Its label "{label}" is of type {column.type}.')
         targets = known.cast(pl.Float64).to_numpy()
         _check_numbers(label, targets)
         return Scores(task=task, label=column), targets
     if task == "ordinal" and column.type not in NUMBERS:
-        raise _unfit(name, f'its label "{label}" is of type {column.type}')
+        raise unfit(name, f'Its label "{label}" is of type {column.type}.')
     values = known.unique().sort()
     if column.levels is not None and column.type == "String":
         present = set(values)
         values = pl.Series([level for level in column.levels if level in present])
     if task == "binary" and len(values) != 2:
-        raise _unfit(name, f'its label "{label}" has {len(values)} classes, not two')
+        raise unfit(name, f'Its label "{label}" has {len(values)} classes, not two.')
     if len(values) < 2:
-        raise _unfit(name, f'its label "{label}" has only one class')
+        raise unfit(name, f'Its label "{label}" has only one class.')
     single = column.type == "Single"
     classes = tuple(str(text_of(value, single=single)) for value in values)
     codes = known.replace_strict(values, range(len(values)), return_dtype=pl.Int64)
@@ -168,10 +171,11 @@ def _check_numbers(label: str, targets: Matrix) -> None:
         raise ModuleError(33, f'"{label}" is not finite.')
 
 
-def _unfit(name: str, found: str) -> ModuleError:
+def unfit(name: str, found: str) -> ModuleError:
+    """Error 0083: what was found about the data that this learner cannot learn from."""
     return ModuleError(
         83,
-        f"Dataset contains invalid data for training: {found}. Learner type: {name}.",
+        f'"Dataset" contains invalid data for training. Learner type: {name}. {found}',
     )
 
 

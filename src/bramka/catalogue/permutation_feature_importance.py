@@ -121,8 +121,8 @@ def _measured(learnt: Learnt, table: Table, settings: Settings) -> float:
             return float(sign * value)
     raise ModuleError(
         62,
-        f'The metric "{settings.metric}" does not fit the type of learner; '
-        "choose one of the other kind.",
+        "All models must have the same learner type. The model has no "
+        f'"{settings.metric}"; choose a metric of its kind.',
     )
 
 

@@ -20,16 +20,12 @@ from typing import Any
 from bramka.catalogue._learning import Learner, Sample, learner_module
 from bramka.catalogue._penalised import PenaltySettings, counts, fit_as_set
 from bramka.catalogue._scorers import linear_scorer, linear_state
-from bramka.domain.learning.module import ModuleError
+from bramka.catalogue._scores import unfit
 
 
 def train(sample: Sample, settings: PenaltySettings) -> dict[str, Any]:
     if sample.targets.min() < 0:
-        raise ModuleError(
-            83,
-            "Dataset contains invalid data for training: a label is negative. "
-            "Learner type: Poisson Regression.",
-        )
+        raise unfit("Poisson Regression", "A label is negative.")
     weights, bias = fit_as_set(sample, settings, counts(sample.targets))
     return linear_state(weights, bias, "exp")
 
