@@ -32,7 +32,9 @@ def test_the_articles_experiment_gives_the_articles_numbers() -> None:
     done = run(ARTICLE, shelf(), {"reviews": DATA})
     assert done.finished
     assert done.inputs["1:Dataset"] == DATA
-    assert done.outputs["2:Transformed dataset"].frame.rows() == [
+    hashed = done.outputs["2:Transformed dataset"]
+    assert isinstance(hashed, Table)
+    assert hashed.frame.rows() == [
         ("This is a good day", 1, 1, 2, 2, 0, 2, 0, 1),
         (None, 0, 0, 0, 0, 0, 0, 0, 0),
     ]

@@ -380,6 +380,38 @@ def test_a_giant_graph_is_refused(studio: Studio) -> None:
     assert "at most 2000" in answer.json()["error"]["message"]
 
 
+def test_a_large_graph_is_checked_in_a_moment(studio: Studio, reviews: str) -> None:
+    nodes = [node("n0", SELECT, {"Select Columns": COL2}, data=reviews)]
+    nodes += [node(f"n{n}", SELECT, {"Select Columns": COL2}) for n in range(1, 2_000)]
+    edges = [edge(f"n{n}:Results dataset", f"n{n + 1}:Dataset") for n in range(1_999)]
+    body = {"ExperimentGraph": {"ModuleNodes": nodes, "EdgesInternal": edges}}
+    began = time.monotonic()
+    assert studio.post("/experiments/validate", body)["IsValid"]
+    assert time.monotonic() - began < 10
+
+
+@pytest.mark.parametrize(
+    "body", [b"[" * 100_000, b"\xff", b"[]", b'{"ExperimentGraph": 7}', b"{"]
+)
+def test_a_body_that_is_no_experiment_is_refused(studio: Studio, body: bytes) -> None:
+    answer = studio.call("POST", "/experiments/", content=body)
+    assert answer.status_code == 400
+    assert answer.json()["error"]["details"]
+
+
+def test_a_circle_and_an_old_modules_name_are_told(
+    studio: Studio, reviews: str
+) -> None:
+    body = article(reviews)
+    body["ExperimentGraph"]["ModuleNodes"][0]["ModuleId"] = "Project Columns"
+    assert studio.post("/experiments/validate", body)["IsValid"]
+    body["ExperimentGraph"]["EdgesInternal"].append(
+        edge("n2-2:Transformed dataset", "n1-1:Dataset")
+    )
+    told = studio.post("/experiments/validate", body)["Faults"]
+    assert "Circle" in [fault["Code"] for fault in told]
+
+
 def test_only_one_of_many_starts_wins(
     studio: Studio, reviews: str, laboratory: Laboratory
 ) -> None:
