@@ -188,6 +188,28 @@ async def test_a_caller_that_only_stops_sending_is_answered_for_a_while(
     assert (await caller.hear()).status == 200
 
 
+async def test_an_answer_that_has_begun_goes_on_to_who_only_stopped_sending(
+    open_backend: OpenBackend, open_gate: OpenGate
+) -> None:
+    async def slowly(
+        reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        await read_head(reader)
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\na")
+        await asyncio.sleep(2.5)
+        writer.write(b"bc")
+
+    backend = await open_backend(script=slowly)
+    gate = await open_gate(
+        configure([api(service_url=backend.url)]),
+        limits=Limits(half_closed_seconds=0.5),
+    )
+    caller = await gate.call()
+    await caller.say(b"GET /echo HTTP/1.1\r\n" + HOST + b"\r\n")
+    caller.writer.write_eof()
+    assert (await caller.hear()).body == b"abc"
+
+
 # --- backends that do not go on -----------------------------------------------------
 
 

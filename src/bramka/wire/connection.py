@@ -471,8 +471,8 @@ class Connection(asyncio.Protocol):
         """Enforce the time-outs; called about once a second."""
         if self.current is not None:
             self.current.tick(now)
-        if self.half_closed and now > self.half_closed and not self.clogged:
-            # It is not waiting for the answer, which may be dear to make.
+        if self.half_closed and now > self.half_closed and not self._is_answering():
+            # It is hardly waiting for the answer, which may be dear to make.
             self.abort()
             return
         if now < self.deadline:
@@ -489,6 +489,10 @@ class Connection(asyncio.Protocol):
         else:
             # Waiting for the answer: that has its own time-out, elsewhere.
             self.deadline = now + self.server.limits.body_seconds
+
+    def _is_answering(self) -> bool:
+        """Whether an answer is on its way: if nobody takes it, that will be seen."""
+        return self.current is not None and self.current.begun
 
     # --- upgrades ---
 
