@@ -24,7 +24,9 @@ OWN = (
 def settle(page: Page, path: str) -> None:
     page.goto(path)
     expect(page.get_by_role("heading", level=1)).to_be_visible()
-    page.wait_for_load_state("networkidle")
+    expect(page.locator(".mantine-Loader-root, .mantine-Skeleton-root")).to_have_count(
+        0
+    )
 
 
 def faults(page: Page, path: str) -> list[str]:
@@ -32,6 +34,8 @@ def faults(page: Page, path: str) -> list[str]:
     found = []
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+        # Colours on their way from one scheme to the other are neither's.
+        page.evaluate("Promise.all(document.getAnimations().map(a => a.finished))")
         found += [f"{path} {scheme}: {one}" for one in violations(page)]
     return found
 

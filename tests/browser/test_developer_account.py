@@ -41,7 +41,8 @@ def test_from_sign_up_to_ones_own_usage(page: Page, site: Running) -> None:
     row = page.get_by_role("row", name="Ewa's reviews")
     expect(row).to_contain_text("waiting")
 
-    found = manage(site, "GET", "/subscriptions?$filter=state eq 'submitted'")["value"]
+    submitted = "/subscriptions?$filter=state%20eq%20'submitted'"
+    found = manage(site, "GET", submitted)["value"]
     (waiting,) = [s for s in found if s["properties"]["displayName"].startswith("Ewa")]
     body = {"properties": {"state": "active"}}
     manage(site, "PATCH", f"/subscriptions/{waiting['name']}", body)

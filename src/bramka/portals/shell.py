@@ -22,7 +22,7 @@ NOT_BUILT = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>Bramka</title>
 <h1>The browser faces are not built</h1>
 <p>The server runs, but this installation holds no built pages.
-Run <code>python hatch_build.py</code> in the source tree (it needs node and npm),
+Run <code>python hatch_build.py build</code> in the source tree (it needs node and npm),
 or install a released wheel, which holds them; then load this page again.</p>
 """
 
