@@ -22,7 +22,7 @@ from bramka.domain.learning.saved import TABLE_TYPES
 from bramka.domain.learning.svmlight import read_svmlight, svmlight_width
 from bramka.domain.learning.table import DTYPES, Column, ColumnType, Table, type_of
 from bramka.domain.learning.value import Archive
-from bramka.studio.stored import GROUP_ROWS, Facts, keep, keep_table_facts
+from bramka.studio.stored import Facts, group_rows, keep, keep_table_facts
 
 MEBI = 1 << 20
 LARGEST_ZIP = 512 * MEBI
@@ -205,7 +205,7 @@ class _Writer:
             )
             types.append(column.type)
         path = self._folder / f"{len(self._parts)}.parquet"
-        table.frame.write_parquet(path, row_group_size=GROUP_ROWS)
+        table.frame.write_parquet(path, row_group_size=group_rows(len(table.columns)))
         self._parts.append(path)
         self.rows += len(table)
         self.castable &= all(
@@ -219,7 +219,7 @@ class _Writer:
         for part in self._parts:
             if pl.Schema(pl.read_parquet_schema(part)) != schema:
                 frame = pl.read_parquet(part).cast(schema)
-                frame.write_parquet(part, row_group_size=GROUP_ROWS)
+                frame.write_parquet(part, row_group_size=group_rows(frame.width))
         with path.open("wb") as out:
             if len(self._parts) == 1:
                 out.write(self._parts[0].read_bytes())
@@ -267,7 +267,7 @@ def _keep_parquet(source: Path, folder: Path, name: str) -> Facts:
             Column(name=column, type=type_of(dtype)) for column, dtype in schema.items()
         )
         wanted = pl.Schema({c.name: DTYPES[c.type] for c in columns})
-        scan.cast(wanted).sink_parquet(target, row_group_size=GROUP_ROWS)
+        scan.cast(wanted).sink_parquet(target, row_group_size=group_rows(len(columns)))
         rows = pl.scan_parquet(target).select(pl.len()).collect().item()
     except (pl.exceptions.PolarsError, OSError) as error:
         raise Invalid(f"The Parquet file cannot be read: {error}"[:300]) from None

@@ -67,7 +67,7 @@ class TableStatistics(Struct, frozen=True, kw_only=True, rename="camel"):
 
 def statistics_of(folder: Path, name: str) -> bytes:
     """The figures as JSON: computed the first time, then read."""
-    path = folder / f"{name}.figures"
+    path = figures_file(folder, name)
     if not path.exists():
         facts = facts_of(folder, name)
         scan = pl.scan_parquet(folder / f"{name}.parquet")
@@ -76,6 +76,11 @@ def statistics_of(folder: Path, name: str) -> bytes:
         draft.write_bytes(content)
         draft.rename(path)
     return path.read_bytes()
+
+
+def figures_file(folder: Path, name: str) -> Path:
+    """Where the figures are once they have been computed."""
+    return folder / f"{name}.figures"
 
 
 def compute(

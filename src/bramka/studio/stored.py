@@ -20,6 +20,7 @@ from bramka.studio.value_file import value_bytes, value_from
 
 GROUP_ROWS = 100_000
 """Rows of one row group at most, so that a page costs little."""
+GROUP_CELLS = 4_000_000
 
 
 class Facts(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -37,6 +38,11 @@ class Facts(Struct, frozen=True, kw_only=True, omit_defaults=True):
         return self.rows is not None
 
 
+def group_rows(columns: int) -> int:
+    """How many rows of so many columns are read at once."""
+    return min(GROUP_ROWS, max(100, GROUP_CELLS // max(1, columns)))
+
+
 def stem_of(port: str) -> str:
     """How the files of a port are named, whatever the port is called."""
     return quote(port, safe=" ()")[:180]
@@ -46,7 +52,7 @@ def keep(folder: Path, name: str, value: Value) -> Facts:
     """Write a value under a name."""
     if isinstance(value, Table):
         path = folder / f"{name}.parquet"
-        value.frame.write_parquet(path, row_group_size=GROUP_ROWS)
+        value.frame.write_parquet(path, row_group_size=group_rows(len(value.columns)))
         report = None if value.report is None else dict(value.report)
         return keep_table_facts(folder, name, value.columns, value.height, report)
     path = folder / f"{name}.value"
@@ -95,8 +101,9 @@ def pieces(folder: Path, name: str) -> Iterator[Table]:
     """The rows of a table in pieces that fit into memory; at least one."""
     facts = facts_of(folder, name)
     scan = pl.scan_parquet(folder / f"{name}.parquet")
-    for start in range(0, max(1, facts.rows or 0), GROUP_ROWS):
-        yield Table(scan.slice(start, GROUP_ROWS).collect(), facts.columns)
+    step = group_rows(len(facts.columns))
+    for start in range(0, max(1, facts.rows or 0), step):
+        yield Table(scan.slice(start, step).collect(), facts.columns)
 
 
 def _note(folder: Path, name: str, facts: Facts) -> Facts:

@@ -9,11 +9,12 @@ from starlette.responses import Response
 from bramka.domain.errors import Missing
 from bramka.domain.learning.saved import Saved
 from bramka.store.saved import saved_anywhere
-from bramka.studio.task import Place, StatisticsTask
+from bramka.studio.task import Place
 from bramka.studio_rest.call import Site, as_json
-from bramka.studio_rest.refusal import JSON, refuse
+from bramka.studio_rest.refusal import refuse
 from bramka.studio_rest.saved_entry import schema_entry
 from bramka.studio_rest.saved_file import DATA, saved_file
+from bramka.studio_rest.showing import figures
 from bramka.studio_rest.signature import admit
 
 
@@ -52,5 +53,4 @@ class ContentsDoor:
         if saved.rows is None:
             raise Missing(f"'{saved.name}' is no table; there is nothing to show.")
         place = Place(str(self._site.content(saved.content)), DATA)
-        text = self._site.hands.perform(StatisticsTask(place)).text
-        return Response(text, media_type=JSON)
+        return figures(self._site, place)

@@ -10,14 +10,13 @@ from bramka.domain.learning.snapshot import Output
 from bramka.domain.learning.value import Learnt, Pictures
 from bramka.store.experiment import experiment_by_id, node_of
 from bramka.studio.stored import facts_of, load
-from bramka.studio.task import PageTask, Place, StatisticsTask
+from bramka.studio.task import Place
 from bramka.studio_rest.call import Call, as_json
 from bramka.studio_rest.download import file_of
-from bramka.studio_rest.page_query import wanted_rows
 from bramka.studio_rest.promotion import output_of, place_of_output
-from bramka.studio_rest.refusal import JSON
 from bramka.studio_rest.router import Way
 from bramka.studio_rest.saved_entry import column_entry
+from bramka.studio_rest.showing import figures, page
 
 
 def data(call: Call) -> Response:
@@ -43,14 +42,12 @@ def facts(call: Call) -> Response:
 
 def statistics(call: Call) -> Response:
     """`GET …/outputs/{node}/{port}/statistics`: what Visualize shows of columns."""
-    text = call.site.hands.perform(StatisticsTask(_table(call))).text
-    return Response(text, media_type=JSON)
+    return figures(call.site, _table(call))
 
 
 def rows(call: Call) -> Response:
     """`GET …/outputs/{node}/{port}/rows?start=&count=&sort=&descending=`."""
-    task = PageTask(_table(call), wanted_rows(call))
-    return Response(call.site.hands.perform(task).text, media_type=JSON)
+    return page(call, _table(call))
 
 
 def log(call: Call) -> Response:

@@ -19,14 +19,13 @@ from bramka.store.saved import (
     saved_by_id,
 )
 from bramka.store.transaction import Transaction
-from bramka.studio.task import PageTask, Place, StatisticsTask
+from bramka.studio.task import Place
 from bramka.studio_rest.call import Call, as_json
-from bramka.studio_rest.page_query import wanted_rows
-from bramka.studio_rest.refusal import JSON
 from bramka.studio_rest.router import Way
 from bramka.studio_rest.saved_entry import entry, schema_entry
 from bramka.studio_rest.saved_file import DATA, saved_file
 from bramka.studio_rest.saved_making import kind_of, make
+from bramka.studio_rest.showing import figures, page
 
 
 class Change(Struct, kw_only=True, rename="pascal"):
@@ -97,14 +96,12 @@ def schema(call: Call) -> Response:
 
 def statistics(call: Call) -> Response:
     """`GET …/{id}/statistics`: what Visualize shows beside the rows."""
-    text = call.site.hands.perform(StatisticsTask(_table_place(call))).text
-    return Response(text, media_type=JSON)
+    return figures(call.site, _table_place(call))
 
 
 def rows(call: Call) -> Response:
     """`GET …/{id}/rows?start=&count=&sort=&descending=`: one page."""
-    task = PageTask(_table_place(call), wanted_rows(call))
-    return Response(call.site.hands.perform(task).text, media_type=JSON)
+    return page(call, _table_place(call))
 
 
 def file(call: Call) -> Response:
