@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Connection,
     Engine,
@@ -289,8 +290,11 @@ def _computed(value: object) -> bool:
 @cache
 def _changing(job: bool, names: frozenset[str]) -> Update:
     """The change of these columns of a row whose lease still counts, built once."""
-    values = {name: bindparam(f"new_{name}") for name in sorted(names)}
-    of_job, fenced = bindparam("of_job"), bindparam("fenced")
+    values: dict[str, BindParameter[Any]] = {
+        name: bindparam(f"new_{name}") for name in sorted(names)
+    }
+    of_job: BindParameter[Any] = bindparam("of_job")
+    fenced: BindParameter[Any] = bindparam("fenced")
     if job:
         at_work = JOB.c.state.in_(("planning", "publishing"))
         changing = update(JOB).where(JOB.c.id == of_job, JOB.c.fence == fenced, at_work)

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Float,
     RowMapping,
@@ -29,8 +30,8 @@ TOLERANCE = 5.0
 """Seconds by which a believable lease may seem to begin in the future."""
 NOW = bindparam("at_now", type_=Float)
 UNTIL = bindparam("at_until", type_=Float)
-OWNER = bindparam("by_owner")
-MOST = bindparam("most_active")
+OWNER: BindParameter[Any] = bindparam("by_owner")
+MOST: BindParameter[Any] = bindparam("most_active")
 Moment = float | ColumnElement[Any]
 RELEASED: dict[str, Any] = {
     "leased": 0.0,
