@@ -242,3 +242,38 @@ def test_a_class_that_only_incomplete_rows_have_is_not_learnt() -> None:
             "Scored Labels",
         )
         assert result.frame["Scored Labels"].null_count() == 1
+
+
+@every_learner
+def test_the_smallest_tables_are_learnt(name: str) -> None:
+    classifies = "Two-Class" in name or "Multiclass" in name
+    frame = pl.DataFrame({"x": [1.0, 2.0], "y": ["a", "b"]})
+    if not classifies:
+        frame = pl.DataFrame({"x": [1.0], label_for(name): [3.0]})
+    table = Table.of(frame.rename({"y": label_for(name)}) if classifies else frame)
+    if name in DETECTORS:
+        table = table.select(["x"])
+    model = train(name, table)
+    result = scored(model, table)
+    assert result.frame.rows() == rows_scored(model, table)
+    assert result.frame.null_count().sum_horizontal().item() == 0
+
+
+@every_learner
+def test_a_column_of_gaps_tells_nothing(name: str) -> None:
+    table = people(name, 60)
+    frame = table.frame.with_columns(
+        pl.lit(None, dtype=pl.Float64).alias("gone"),
+        pl.lit(None, dtype=pl.String).alias("nothing"),
+    )
+    gaps = Table.of(frame, table.columns)
+    if not any(word in name for word in ("Decision", "Fast Forest")):
+        with pytest.raises(ModuleError, match="Error 0083"):
+            train(name, gaps)
+        return
+    model = train(name, gaps)
+    filled = Table.of(frame.with_columns(pl.lit(1.0).alias("gone")), table.columns)
+    assert scored(model, filled).frame.rows() == rows_scored(model, filled)
+    plain = scored(train(name, table), table)
+    scores = [each.name for each in plain.columns if each.kind == "Score"]
+    assert scored(model, gaps).select(scores) == plain.select(scores)

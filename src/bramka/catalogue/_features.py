@@ -207,7 +207,10 @@ def _feature(table: Table, name: str, scaling: Scaling) -> Feature:
         return Feature(name, levels=tuple(series.drop_nulls().unique().sort()))
     numbers = _numbers(series, column)
     known = numbers[~np.isnan(numbers)]
-    if scaling == "none" or not len(known):
+    if not len(known):
+        # Nothing is known of it: as a column of categories that has no level.
+        return Feature(name, levels=())
+    if scaling == "none":
         return Feature(name)
     if scaling == "binning":
         edges = np.unique(np.quantile(known, np.arange(1, BINS + 1) / BINS))

@@ -7,7 +7,7 @@ from msgspec import Meta, Struct, field
 from bramka.catalogue._learning import Sample
 from bramka.catalogue._libraries import ensemble
 from bramka.catalogue._ranges import SINGLE, Mode, values_of
-from bramka.catalogue._scorers import as_singles
+from bramka.catalogue._trees import as_singles
 
 
 class ForestSettings(Struct, frozen=True, kw_only=True):

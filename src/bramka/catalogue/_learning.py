@@ -162,8 +162,8 @@ def _fitted(
     if not learner.gaps:
         rows = rows[complete]
         table = Table(table.frame.filter(pl.Series(complete)), table.columns)
-    if not len(rows):
-        raise unfit(name, "Every row misses a value.")
+    if not rows.size:
+        raise unfit(name, "Every row misses a value, or every column all of them.")
     scores, targets = scores_of(learner.task, name, table, label)
     scores = replace(scores, quantiles=learner.quantiles(settings))
     sample = Sample(

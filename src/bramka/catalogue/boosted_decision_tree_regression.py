@@ -18,7 +18,7 @@ question of a tree learns where such rows go.
 from bramka.catalogue._boosting import BoostingSettings, boosting_options
 from bramka.catalogue._learning import Learner, Sample, learner_module
 from bramka.catalogue._libraries import ensemble
-from bramka.catalogue._scorers import Boosted
+from bramka.catalogue._trees import Boosted
 
 
 def train(sample: Sample, settings: BoostingSettings) -> object:

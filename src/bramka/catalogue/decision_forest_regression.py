@@ -18,7 +18,7 @@ the leaves' distributions taken together. Numbers may be missing.
 from bramka.catalogue._forests import ForestSettings, forest_options
 from bramka.catalogue._learning import Learner, Sample, learner_module
 from bramka.catalogue._libraries import ensemble
-from bramka.catalogue._scorers import GaussianForest, as_singles
+from bramka.catalogue._trees import GaussianForest, as_singles
 
 
 def train(sample: Sample, settings: ForestSettings) -> object:

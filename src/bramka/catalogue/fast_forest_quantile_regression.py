@@ -25,7 +25,8 @@ from bramka.catalogue._features import Matrix
 from bramka.catalogue._learning import Learner, Sample, Seed, Unknown, learner_module
 from bramka.catalogue._libraries import ensemble, tree_models
 from bramka.catalogue._ranges import SINGLE, Mode, values_of
-from bramka.catalogue._scorers import InBatches, Scorer, as_singles
+from bramka.catalogue._scorers import InBatches, Scorer
+from bramka.catalogue._trees import as_singles
 from bramka.domain.learning.module import ModuleError
 
 QUANTILES = "Quantiles to be estimated"

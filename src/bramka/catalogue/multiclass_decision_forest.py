@@ -17,10 +17,12 @@ Numbers may be missing.
 
 from bramka.catalogue._forests import ForestSettings, train_forest
 from bramka.catalogue._learning import Learner, learner_module
-from bramka.catalogue._scorers import VotingForest
+from bramka.catalogue._trees import VotingForest
 
 MODULE = learner_module(
-    Learner(task="multiclass", train=train_forest, ready=VotingForest.of, gaps=True),
+    Learner(
+        task="multiclass", train=train_forest, ready=VotingForest.of_many, gaps=True
+    ),
     name="Multiclass Decision Forest",
     family="5e70108d2e4445d986e894f37c68fe86",
     category="Classification",

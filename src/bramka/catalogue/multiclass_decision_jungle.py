@@ -17,10 +17,12 @@ random forest whose trees have at most as many leaves as a graph may be wide.
 
 from bramka.catalogue._forests import JungleSettings, train_jungle
 from bramka.catalogue._learning import Learner, learner_module
-from bramka.catalogue._scorers import VotingForest
+from bramka.catalogue._trees import VotingForest
 
 MODULE = learner_module(
-    Learner(task="multiclass", train=train_jungle, ready=VotingForest.of, gaps=True),
+    Learner(
+        task="multiclass", train=train_jungle, ready=VotingForest.of_many, gaps=True
+    ),
     name="Multiclass Decision Jungle",
     family="5dc07fb2aaee9ae509c0a8edde6ee394",
     category="Classification",

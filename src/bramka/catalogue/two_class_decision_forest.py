@@ -17,10 +17,10 @@ Numbers may be missing.
 
 from bramka.catalogue._forests import ForestSettings, train_forest
 from bramka.catalogue._learning import Learner, learner_module
-from bramka.catalogue._scorers import VotingForest
+from bramka.catalogue._trees import VotingForest
 
 MODULE = learner_module(
-    Learner(task="binary", train=train_forest, ready=VotingForest.of, gaps=True),
+    Learner(task="binary", train=train_forest, ready=VotingForest.of_two, gaps=True),
     name="Two-Class Decision Forest",
     family="5a7d5466992840c8a19cd5de4882c77e",
     category="Classification",

@@ -17,10 +17,10 @@ random forest whose trees have at most as many leaves as a graph may be wide.
 
 from bramka.catalogue._forests import JungleSettings, train_jungle
 from bramka.catalogue._learning import Learner, learner_module
-from bramka.catalogue._scorers import VotingForest
+from bramka.catalogue._trees import VotingForest
 
 MODULE = learner_module(
-    Learner(task="binary", train=train_jungle, ready=VotingForest.of, gaps=True),
+    Learner(task="binary", train=train_jungle, ready=VotingForest.of_two, gaps=True),
     name="Two-Class Decision Jungle",
     family="e02c1a172f025539ef84238750a56f25",
     category="Classification",

@@ -27,7 +27,8 @@ from bramka.catalogue._learning import Learner, Sample, Seed, Unknown, learner_m
 from bramka.catalogue._libraries import linear_model, tree_models
 from bramka.catalogue._linear import calibration
 from bramka.catalogue._ranges import SINGLE, Mode, values_of
-from bramka.catalogue._scorers import LINKS, InBatches, Scorer, as_singles
+from bramka.catalogue._scorers import LINKS, InBatches, Scorer
+from bramka.catalogue._trees import as_singles
 
 SCALINGS: dict[str, Scaling] = {
     "Min-Max normalizer": "min-max",
