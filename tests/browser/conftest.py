@@ -6,7 +6,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    expect,
+    sync_playwright,
+)
 from tests.browser.strict import Strictness
 from tests.journeys.running import Running
 
@@ -22,9 +28,10 @@ FLAGS = [
     # Nothing outside this machine has an address.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
-WAIT = 8_000
+WAIT = 12_000
 """Milliseconds a test waits for what should be there at once on an idle machine."""
 
+expect.set_options(timeout=WAIT)
 OpenPage = Callable[..., Page]
 
 

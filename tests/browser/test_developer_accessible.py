@@ -87,7 +87,7 @@ def test_the_first_paint_comes_within_a_second(page: Page) -> None:
     times = []
     for _ in range(3):
         settle(page, "/")
-        entry = "performance.getEntriesByName('first-contentful-paint')[0].startTime"
-        times.append(page.evaluate(entry))
+        entry = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
+        times.append(page.wait_for_function(entry).json_value())
     # The best of a few: the machine does other things too.
     assert min(times) < 1000, times

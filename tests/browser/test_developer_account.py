@@ -49,8 +49,9 @@ def test_from_sign_up_to_ones_own_usage(page: Page, site: Running) -> None:
     page.reload()
     expect(row).to_contain_text("active")
     row.get_by_role("button", name="Show Primary key, Ewa's reviews").click()
-    key = row.locator("code").first.inner_text()
-    assert re.fullmatch(r"[0-9a-f]{32}", key)
+    shown = row.locator("code").first
+    expect(shown).to_have_text(re.compile(r"[0-9a-f]{32}"))
+    key = shown.inner_text()
     assert site.execute(key, ARTICLE_BODY).status == 200
 
     page.get_by_role("link", name="Usage").click()

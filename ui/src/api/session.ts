@@ -17,6 +17,10 @@ export type Site = {
   name: string;
   logo: string | null;
   accent: string | null;
+  /** Whether e-mail and password work here. */
+  basic: boolean;
+  /** Guests see nothing. */
+  signInRequired: boolean;
   signUp: { enabled: boolean; terms: { enabled: boolean; text: string; consentRequired: boolean } };
   providers: { name: string; title: string }[];
   delegation: { signIn: boolean; subscriptions: boolean; url: string };

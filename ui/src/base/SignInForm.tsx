@@ -28,8 +28,19 @@ export function SignInForm({ onDone, back, email: known = '', links = true }: Pr
     }
   };
   const place = back ?? `${window.location.pathname}${window.location.search}`;
+  const elsewhere = site.delegation.signIn;
   return (
     <Stack gap="sm">
+      {elsewhere && (
+        <Button
+          component="a"
+          href={`/session/delegation/signin?return=${encodeURIComponent(place)}`}
+        >
+          {t('signIn.elsewhere')}
+        </Button>
+      )}
+      {/* Where others do the signing in, the form is for those who run the site. */}
+      {elsewhere && <Divider label={t('signIn.staff')} />}
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -59,7 +70,7 @@ export function SignInForm({ onDone, back, email: known = '', links = true }: Pr
           </Button>
         </Stack>
       </form>
-      {links && (
+      {links && !elsewhere && (
         <Text size="sm">
           <Anchor href="/reset">{t('signIn.forgot')}</Anchor>
           {site.signUp.enabled && (

@@ -1,10 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { lazy } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Route, Switch } from 'wouter';
+import { Route, Switch, useLocation } from 'wouter';
 import { useSession } from '../api/session.ts';
 import { NotFound } from '../base/NotFound.tsx';
 import { Shell } from '../base/Shell.tsx';
+import { MustSignIn } from './account/MustSignIn.tsx';
 import { pagesQuery } from './data.ts';
 import { Home } from './Home.tsx';
 
@@ -26,9 +27,13 @@ const Invitation = lazy(() => import('./account/Invitation.tsx'));
 const NewEmail = lazy(() => import('./account/NewEmail.tsx'));
 const Profile = lazy(() => import('./account/Profile.tsx'));
 
+/** What somebody needs who is not signed in. */
+const ACCOUNT = /^\/(signin|signup|confirm|reset|invitation|email)$/;
+
 export function Developer() {
   const { t } = useTranslation(['developer', 'base']);
-  const { user } = useSession();
+  const { user, site } = useSession();
+  const [place] = useLocation();
   const pages = useQuery(pagesQuery).data ?? [];
   const nav = [
     { to: '/apis', label: t('nav.apis') },
@@ -41,6 +46,12 @@ export function Developer() {
       : []),
     ...pages.map(({ slug, title }) => ({ to: `/pages/${encodeURIComponent(slug)}`, label: title })),
   ];
+  if (site.signInRequired && !user && !ACCOUNT.test(place))
+    return (
+      <Shell face="developer" nav={[]}>
+        <MustSignIn title={site.name} />
+      </Shell>
+    );
   return (
     <Shell face="developer" nav={nav}>
       <Switch>

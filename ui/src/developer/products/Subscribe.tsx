@@ -49,8 +49,11 @@ export function Subscribe({ product }: { product: Product }) {
         </>
       ) : site.delegation.subscriptions ? (
         <Text size="sm">
-          {t('subscribe.elsewhere')}{' '}
-          <Anchor href={site.delegation.url}>{site.delegation.url}</Anchor>
+          <Anchor
+            href={`/session/delegation/subscribe?productId=${encodeURIComponent(product.id)}`}
+          >
+            {t('subscribe.elsewhere')}
+          </Anchor>
         </Text>
       ) : product.canSubscribe ? (
         <Form product={product} />
