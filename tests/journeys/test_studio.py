@@ -45,9 +45,10 @@ class Studio:
     def api(self, method: str, path: str, body: object = None) -> Any:
         return self.call(method, f"/api/workspaces/{self.workspace}{path}", body)
 
-    def upload(self, content: bytes, name: str) -> str:
+    def upload(
+        self, content: bytes, name: str, kind: str = "GenericTSVNoHeader"
+    ) -> str:
         """In blocks of 2 MiB, as the Python client does."""
-        kind = "GenericTSVNoHeader"
         begun = f"/api/resourceuploads/workspaces/{self.workspace}/?userStorage=true"
         upload = self.call("POST", f"{begun}&dataTypeId={kind}")["Id"]
         blocks = [content[n : n + BLOCK] for n in range(0, len(content), BLOCK)]

@@ -1,0 +1,192 @@
+"""The second journey: adult census, trained, turned predictive, published, called."""
+
+import csv
+import io
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.metrics import roc_auc_score
+from sklearn.preprocessing import OneHotEncoder
+from tests.journeys.running import Running, eventually
+from tests.journeys.test_studio import Studio
+
+from bramka.catalogue import shelf
+from bramka.catalogue._learning import training
+from bramka.domain.learning.column_selector import ColumnSelector, Rule
+from bramka.domain.learning.delimited import write_delimited
+from bramka.studio.stand_ins import adult_census_income
+
+LABEL = "income"
+ROWS = 3_000
+NUMBERS = ("age", "fnlwgt", "education-num", "capital-gain", "capital-loss")
+HOURS = "hours-per-week"
+Rows = list[dict[str, str]]
+
+
+@pytest.fixture(scope="module")
+def studio(demo: Running) -> Studio:
+    return Studio(demo)
+
+
+def node(name: str, module: str, data: str | None = None, **given: str) -> Any:
+    return {
+        "Id": name,
+        "ModuleId": shelf().module_id(module),
+        "ModuleParameters": [
+            {"Name": key, "Value": value, "ValueType": "Literal"}
+            for key, value in given.items()
+        ],
+        "InputPortsInternal": [
+            {
+                "Name": port.name,
+                "NodeId": name,
+                "DataSourceId": data if port.name == "Dataset" else None,
+            }
+            for port in shelf().find(module).inputs
+        ],
+    }
+
+
+def census(dataset: str) -> dict[str, Any]:
+    features = ColumnSelector(
+        rules=(
+            Rule(rule_type="AllColumns"),
+            Rule(rule_type="ColumnNames", columns=(LABEL,), exclude=True),
+        )
+    ).stored()
+    cleaning = {"Columns to be cleaned": features, "Cleaning mode": "Remove entire row"}
+    split = {"Fraction of rows in the first output dataset": "0.7", "Random seed": "7"}
+    label = {"Label column": ColumnSelector.of_names(LABEL).stored()}
+    edges = (
+        "clean:Cleaned dataset > split:Dataset",
+        "trees:Untrained model > train:Untrained model",
+        "split:Results dataset1 > train:Dataset",
+        "train:Trained model > score:Trained model",
+        "split:Results dataset2 > score:Dataset",
+        "score:Scored dataset > judge:Scored dataset",
+    )
+    return {
+        "Description": "Census",
+        "IsDraft": False,
+        "ExperimentGraph": {
+            "ModuleNodes": [
+                node("clean", "Clean Missing Data", dataset, **cleaning),
+                node("split", "Split Data", **split),
+                node("trees", "Two-Class Boosted Decision Tree"),
+                node("train", "Train Model", **label),
+                node("score", "Score Model"),
+                node("judge", "Evaluate Model"),
+            ],
+            "EdgesInternal": [
+                dict(
+                    zip(
+                        ("SourceOutputPortId", "DestinationInputPortId"),
+                        text.split(" > "),
+                        strict=True,
+                    )
+                )
+                for text in edges
+            ],
+        },
+    }
+
+
+def rows_of(studio: Studio, run: str, port: str) -> Rows:
+    reply = studio.demo.call(
+        "GET",
+        f"/api/workspaces/{studio.workspace}/experiments/{run}/outputdata/{port}"
+        "?format=csv",
+        base="console_url",
+        x_ms_metaanalytics_authorizationtoken=studio.token,
+    )
+    assert reply.status == 200, reply.body
+    return list(csv.DictReader(io.StringIO(reply.body.decode())))
+
+
+def encoded(rows: Rows, known: dict[str, list[str]]) -> Any:
+    parts = []
+    for name in rows[0]:
+        column = [[row[name]] for row in rows]
+        if name in known:
+            encoder = OneHotEncoder(
+                categories=[known[name]], handle_unknown="ignore", sparse_output=False
+            )
+            parts.append(encoder.fit_transform(column))
+        elif name != LABEL:
+            parts.append(np.array(column, dtype=float))
+    return np.hstack(parts)
+
+
+def direct(train: Rows, test: Rows) -> tuple[Any, Any]:
+    """Whether each test row is rich, and what scikit-learn itself gives for it."""
+    known = {
+        name: sorted({row[name] for row in train})
+        for name in train[0]
+        if name not in (*NUMBERS, HOURS, LABEL)
+    }
+    rich = [np.array([row[LABEL] == ">50K" for row in rows]) for rows in (train, test)]
+    model = HistGradientBoostingClassifier(
+        learning_rate=0.2,
+        max_iter=100,
+        max_leaf_nodes=20,
+        min_samples_leaf=10,
+        early_stopping=False,
+        random_state=0,
+    )
+    with training():
+        model.fit(encoded(train, known), rich[0])
+    return rich[1], model.predict_proba(encoded(test, known))[:, 1]
+
+
+def test_from_the_census_to_scores_that_scikit_learn_gives(
+    demo: Running, studio: Studio
+) -> None:
+    content = write_delimited(adult_census_income(ROWS))
+    dataset = studio.upload(content, "Census of the journey", "GenericCSV")
+    trained = studio.api("POST", "/experiments/", census(dataset))["ExperimentId"]
+    done = studio.ended(trained)
+    assert done["Status"]["StatusCode"] == "Finished", done
+    train = rows_of(studio, trained, "split/Results%20dataset1")
+    test = rows_of(studio, trained, "split/Results%20dataset2")
+    truth, wanted = direct(train, test)
+    [judged] = rows_of(studio, trained, "judge/Evaluation%20results")
+    area = roc_auc_score(truth, wanted)
+    assert float(judged["AUC"]) == pytest.approx(area, abs=1e-9)
+
+    made = studio.api("POST", f"/experiments/{trained}/predictive", {})
+    assert made["LabelDropped"] == LABEL
+    assert [each["Name"] for each in made["Saved"]] == [
+        "Census [trained model]",
+        "Census [trained transform]",
+    ]
+    body = {"IsDraft": False}
+    run = studio.api("POST", f"/experiments/{made['ExperimentId']}", body)
+    done = studio.ended(run["ExperimentId"])
+    assert done["Status"]["StatusCode"] == "Finished", done["NodeStatuses"]
+    deployed = studio.api("POST", f"/experiments/{done['ExperimentId']}/webservice")
+    place = f"/workspaces/{studio.workspace}/webservices"
+    service = f"{place}/{deployed['WebServiceGroupId']}"
+    endpoint = studio.call("GET", f"{service}/endpoints/default")
+    path = endpoint["ApiLocation"].removeprefix(demo.run["services_url"])
+    names = [name for name in test[0] if name != LABEL]
+    values = [[row[name] for name in names] for row in test]
+
+    def called() -> Any:
+        reply = demo.call(
+            "POST",
+            f"{path}/execute?api-version=2.0&details=true",
+            {"Inputs": {"input1": {"ColumnNames": names, "Values": values}}},
+            base="services_url",
+            Authorization=f"Bearer {endpoint['PrimaryKey']}",
+            Content_Type="application/json",
+        )
+        return json.loads(reply.body) if reply.status == 200 else None
+
+    table = eventually(called)["Results"]["output1"]["value"]
+    assert table["ColumnNames"][-2:] == ["Scored Labels", "Scored Probabilities"]
+    found = np.array([float(row[-1]) for row in table["Values"]])
+    assert found == pytest.approx(wanted, abs=1e-9)
+    assert roc_auc_score(truth, found) == pytest.approx(area, abs=1e-9)
