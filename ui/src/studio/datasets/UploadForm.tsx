@@ -1,0 +1,133 @@
+import { Button, Group, Modal, Progress, Select, Stack, Text, TextInput } from '@mantine/core';
+import { Upload } from 'lucide-react';
+import { useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useLocation } from 'wouter';
+import { bytes, percent } from '../../base/format.ts';
+import { Refusal } from '../../base/Refusal.tsx';
+import { toast } from '../../base/toast.tsx';
+import { useBase, useForget } from '../data/queries.ts';
+import { typeOfFile, UPLOAD_TYPES, type UploadType, uploadFile } from './upload.ts';
+
+/** Asks for a file and what it is, and shows how far it has come. */
+export function UploadForm({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+  const { t } = useTranslation(['studio', 'base']);
+  return (
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      closeOnClickOutside={false}
+      title={t('datasets.upload')}
+      closeButtonProps={{ 'aria-label': t('base:close') }}
+    >
+      <Fields onClose={onClose} />
+    </Modal>
+  );
+}
+
+function Fields({ onClose }: { onClose: () => void }) {
+  const { t } = useTranslation(['studio', 'base']);
+  const { api } = useBase();
+  const [, go] = useLocation();
+  const forget = useForget();
+  const [file, setFile] = useState<File | null>(null);
+  const [name, setName] = useState('');
+  const [type, setType] = useState<UploadType>('GenericCSV');
+  const [description, setDescription] = useState('');
+  const [sent, setSent] = useState<number | null>(null);
+  const [error, setError] = useState<unknown>(null);
+  const ending = useRef<AbortController | null>(null);
+  const choose = (chosen: File | null) => {
+    setFile(chosen);
+    if (!chosen) return;
+    setType(typeOfFile(chosen.name));
+    setName((before) => before || chosen.name);
+  };
+  const start = async () => {
+    if (!file) return;
+    setError(null);
+    setSent(0);
+    ending.current = new AbortController();
+    try {
+      const wanted = { name: name.trim(), type, description };
+      const id = await uploadFile(api, file, wanted, setSent, ending.current.signal);
+      await forget('saved');
+      toast.done(t('datasets.uploaded', { name: wanted.name }));
+      go(`/datasets/${encodeURIComponent(id)}`);
+    } catch (caught) {
+      if (!(caught instanceof DOMException && caught.name === 'AbortError')) setError(caught);
+      setSent(null);
+    }
+  };
+  const whole = file !== null && sent !== null && sent >= file.size;
+  return (
+    <Stack gap="sm">
+      <label className="st-file">
+        <Text component="span" size="sm" fw={500}>
+          {t('datasets.file')}
+        </Text>
+        <input
+          type="file"
+          accept=".csv,.tsv,.txt,.parquet,.arff,.svmlight,.zip"
+          disabled={sent !== null}
+          onChange={(event) => choose(event.currentTarget.files?.[0] ?? null)}
+        />
+      </label>
+      <TextInput
+        label={t('base:name')}
+        withAsterisk
+        value={name}
+        disabled={sent !== null}
+        onChange={(event) => setName(event.currentTarget.value)}
+      />
+      <Select
+        label={t('datasets.type')}
+        data={UPLOAD_TYPES.map((each) => ({ value: each, label: t(`datasets.types.${each}`) }))}
+        allowDeselect={false}
+        value={type}
+        disabled={sent !== null}
+        onChange={(chosen) => chosen && setType(chosen as UploadType)}
+      />
+      <TextInput
+        label={t('datasets.description')}
+        value={description}
+        disabled={sent !== null}
+        onChange={(event) => setDescription(event.currentTarget.value)}
+      />
+      {file && sent !== null && (
+        <div role="status" aria-live="polite">
+          <Progress
+            value={whole ? 100 : (100 * sent) / Math.max(1, file.size)}
+            animated={whole}
+            aria-label={t('datasets.progress')}
+          />
+          <Text size="sm" mt={4}>
+            {whole
+              ? t('datasets.reading')
+              : `${bytes(sent)} / ${bytes(file.size)} · ${percent(sent / Math.max(1, file.size))}`}
+          </Text>
+        </div>
+      )}
+      <Refusal error={error} />
+      <Group justify="flex-end">
+        <Button
+          variant="default"
+          onClick={() => {
+            ending.current?.abort();
+            if (sent === null) onClose();
+          }}
+        >
+          {t('base:cancel')}
+        </Button>
+        <Button
+          leftSection={<Upload size={16} aria-hidden />}
+          disabled={!file || !name.trim()}
+          loading={sent !== null}
+          onClick={() => void start()}
+        >
+          {t('datasets.start')}
+        </Button>
+      </Group>
+    </Stack>
+  );
+}

@@ -1,0 +1,192 @@
+import {
+  applyEdgeChanges,
+  applyNodeChanges,
+  Background,
+  type Connection,
+  type Edge,
+  type EdgeChange,
+  type FinalConnectionState,
+  MiniMap,
+  type NodeChange,
+  ReactFlow,
+  useReactFlow,
+} from '@xyflow/react';
+import { type DragEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Fault, NodeStatus } from '../data/types.ts';
+import type { Canvas, Place, Wire } from './canvas.ts';
+import { edgesOf, nodesOf } from './flow.ts';
+import { type ItemNode, ModuleNode } from './ModuleNode.tsx';
+import { DRAGGED, type Dragged } from './Palette.tsx';
+import { type Reason, reasonAgainst, type Shelf } from './ports.ts';
+
+const TYPES = { item: ModuleNode };
+
+type Props = {
+  canvas: Canvas;
+  shelf: Shelf;
+  nodes: ReadonlyMap<string, NodeStatus>;
+  faults: ReadonlyMap<string, Fault[]>;
+  locked: boolean;
+  selected: ReadonlySet<string>;
+  onSelect: (ids: ReadonlySet<string>) => void;
+  onMove: (places: Record<string, Place>) => void;
+  onConnect: (wire: Wire) => void;
+  onDelete: (ids: Set<string>, wires: Set<string>) => void;
+  onDrop: (dragged: Dragged, place: Place) => void;
+  onRefused: (reason: Reason) => void;
+  onOpen: (id: string) => void;
+};
+
+/** The graph itself: boxes, wires, a small map. */
+export function CanvasView(props: Props) {
+  const { canvas, shelf, nodes: statuses, faults, locked, selected } = props;
+  const { t } = useTranslation('studio');
+  const flow = useReactFlow();
+  const [nodes, setNodes] = useState<ItemNode[]>([]);
+  const [edges, setEdges] = useState<Edge[]>([]);
+  const latest = useRef(props);
+  latest.current = props;
+
+  useEffect(() => {
+    const spoken = (item: Canvas['items'][number], title: string) =>
+      item.kind === 'module' ? title : `${t(`palette.kinds.${item.kind}`)}: ${title}`;
+    setNodes((before) => nodesOf({ canvas, shelf, nodes: statuses, faults, spoken }, before));
+  }, [canvas, shelf, statuses, faults, t]);
+  useEffect(() => setEdges((before) => edgesOf(canvas, before)), [canvas]);
+  useEffect(() => {
+    setNodes((before) =>
+      before.some((node) => Boolean(node.selected) !== selected.has(node.id))
+        ? before.map((node) =>
+            Boolean(node.selected) === selected.has(node.id)
+              ? node
+              : { ...node, selected: selected.has(node.id) },
+          )
+        : before,
+    );
+  }, [selected]);
+
+  const change = useCallback((changes: NodeChange<ItemNode>[]) => {
+    setNodes((before) => applyNodeChanges(changes, before));
+    const picked = changes.filter((each) => each.type === 'select');
+    if (picked.length) {
+      const ids = new Set(latest.current.selected);
+      for (const each of picked) each.selected ? ids.add(each.id) : ids.delete(each.id);
+      latest.current.onSelect(ids);
+    }
+    const places: Record<string, Place> = {};
+    for (const each of changes)
+      if (each.type === 'position' && !each.dragging && each.position)
+        places[each.id] = each.position;
+    const known = latest.current.canvas.places;
+    const really = Object.entries(places).some(
+      ([id, { x, y }]) => known[id]?.x !== x || known[id]?.y !== y,
+    );
+    if (really) latest.current.onMove(places);
+  }, []);
+  const changeEdges = useCallback(
+    (changes: EdgeChange[]) => setEdges((before) => applyEdgeChanges(changes, before)),
+    [],
+  );
+  const connected = useCallback((connection: Connection) => {
+    latest.current.onConnect(wireOf(connection));
+  }, []);
+  const valid = useCallback((connection: Connection | Edge) => {
+    const { from, to } = wireOf(connection);
+    const { canvas: now, shelf: known } = latest.current;
+    return reasonAgainst(now, known, from, to) === null;
+  }, []);
+  const ended = useCallback((_event: unknown, state: FinalConnectionState) => {
+    const { fromHandle, toHandle, isValid } = state;
+    if (isValid || !fromHandle || !toHandle) return;
+    const [out, into] =
+      fromHandle.type === 'source' ? [fromHandle, toHandle] : [toHandle, fromHandle];
+    const { canvas: now, shelf: known } = latest.current;
+    const reason = reasonAgainst(
+      now,
+      known,
+      { id: out.nodeId, port: out.id ?? '' },
+      { id: into.nodeId, port: into.id ?? '' },
+    );
+    if (reason) latest.current.onRefused(reason);
+  }, []);
+  const drop = (event: DragEvent) => {
+    const text = event.dataTransfer.getData(DRAGGED);
+    if (!text || locked) return;
+    event.preventDefault();
+    const { x, y } = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY });
+    props.onDrop(JSON.parse(text) as Dragged, { x: x - 110, y: y - 20 });
+  };
+  const words = useMemo(
+    () => ({
+      'node.a11yDescription.default': t('canvas.node'),
+      'node.a11yDescription.keyboardDisabled': t('canvas.node'),
+      'node.a11yDescription.ariaLiveMessage': ({ x, y }: { x: number; y: number }) =>
+        t('canvas.moved', { x: Math.round(x), y: Math.round(y) }),
+      'edge.a11yDescription.default': t('canvas.edge'),
+      'minimap.ariaLabel': t('canvas.map'),
+      'handle.ariaLabel': t('canvas.port'),
+    }),
+    [t],
+  );
+  return (
+    <ReactFlow
+      className="st-canvas"
+      aria-label={t('canvas.title')}
+      nodes={nodes}
+      edges={edges}
+      nodeTypes={TYPES}
+      onNodesChange={change}
+      onEdgesChange={changeEdges}
+      onConnect={connected}
+      onConnectEnd={ended}
+      isValidConnection={valid}
+      onDelete={(gone) =>
+        props.onDelete(
+          new Set(gone.nodes.map(({ id }) => id)),
+          new Set(gone.edges.map(({ id }) => id)),
+        )
+      }
+      onDrop={drop}
+      onDragOver={(event) => {
+        if (!event.dataTransfer.types.includes(DRAGGED)) return;
+        event.preventDefault();
+        event.dataTransfer.dropEffect = 'copy';
+      }}
+      onNodeDoubleClick={(_event, node) => props.onOpen(node.id)}
+      nodesDraggable={!locked}
+      nodesConnectable={!locked}
+      deleteKeyCode={locked ? null : DELETE}
+      multiSelectionKeyCode={MANY}
+      zoomOnDoubleClick={false}
+      minZoom={0.1}
+      maxZoom={2}
+      snapToGrid
+      snapGrid={GRID}
+      onlyRenderVisibleElements={nodes.length > 80}
+      connectionRadius={28}
+      fitView
+      fitViewOptions={FIT}
+      ariaLabelConfig={words}
+    >
+      <Background gap={20} size={1} />
+      <MiniMap pannable zoomable className="st-map" nodeClassName={mapped} />
+    </ReactFlow>
+  );
+}
+
+const DELETE = ['Delete', 'Backspace'];
+const MANY = ['Meta', 'Control', 'Shift'];
+const GRID: [number, number] = [10, 10];
+const FIT = { maxZoom: 1, padding: 0.15 };
+
+function mapped({ data }: ItemNode | { data: Record<string, unknown> }): string {
+  return `st-map-${String(data.state ?? data.kind)}`;
+}
+
+function wireOf(connection: Connection | Edge): Wire {
+  return {
+    from: { id: connection.source, port: connection.sourceHandle ?? '' },
+    to: { id: connection.target, port: connection.targetHandle ?? '' },
+  };
+}

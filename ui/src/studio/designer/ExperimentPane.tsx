@@ -1,0 +1,121 @@
+import { Badge, Group, List, Table, Text, Textarea, Title } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { dateTime, seconds } from '../../base/format.ts';
+import { isoOf } from '../data/moment.ts';
+import { StateBadge } from '../parts/state.tsx';
+import { nameOf } from './ports.ts';
+import { ServiceParameters } from './ServiceParameters.tsx';
+import type { Editor } from './useEditor.ts';
+
+/** What is told of the whole experiment while nothing is chosen. */
+export function ExperimentPane({ editor }: { editor: Editor }) {
+  const { t } = useTranslation('studio');
+  const { held, ran, shelf, selected, faults } = editor;
+  const nodes = ran ? [...ran.nodes.values()] : [];
+  const logged = nodes.filter(({ Status }) => Status.StatusCode !== 'InDraft');
+  const status = ran?.status;
+  const [began, ended] = [isoOf(status?.StartTime), isoOf(status?.EndTime)];
+  const title = (id: string) => {
+    const item = held.canvas.items.find((each) => each.id === id || each.of === id);
+    return item ? nameOf(item, shelf) : id;
+  };
+  return (
+    <>
+      <Title order={2}>{t('designer.properties')}</Title>
+      {selected.size > 1 && (
+        <Text size="sm" c="dimmed" mt={4}>
+          {t('designer.chosen', { count: selected.size })}
+        </Text>
+      )}
+      <Textarea
+        mt="sm"
+        label={t('designer.summary')}
+        autosize
+        minRows={2}
+        maxRows={6}
+        maxLength={4000}
+        readOnly={editor.locked}
+        value={held.summary}
+        onChange={(event) => editor.summarise(event.currentTarget.value)}
+      />
+      {status && (
+        <Table fz="sm" verticalSpacing={4} mt="sm" aria-label={t('designer.lastRun')}>
+          <Table.Tbody>
+            <Line name={t('experiments.state')} value={<StateBadge state={status.StatusCode} />} />
+            <Line name={t('history.start')} value={dateTime(began)} />
+            <Line name={t('history.end')} value={dateTime(ended)} />
+            <Line
+              name={t('history.took')}
+              value={began && ended ? seconds((Date.parse(ended) - Date.parse(began)) / 1000) : '–'}
+            />
+            {status.StatusDetail && <Line name={t('history.detail')} value={status.StatusDetail} />}
+          </Table.Tbody>
+        </Table>
+      )}
+      {faults.length > 0 && (
+        <section aria-label={t('designer.faults')}>
+          <Title order={3} mt="md">
+            {t('designer.faults')}
+          </Title>
+          <List size="sm" mt={4} spacing={4}>
+            {faults.map(({ NodeId, Message }) => (
+              <List.Item key={`${NodeId}${Message}`}>
+                {NodeId && (
+                  <button
+                    type="button"
+                    className="st-link"
+                    onClick={() => {
+                      const item = held.canvas.items.find(
+                        ({ id, of }) => id === NodeId || of === NodeId,
+                      );
+                      if (item) editor.select(new Set([item.id]));
+                    }}
+                  >
+                    {title(NodeId)}
+                  </button>
+                )}{' '}
+                {Message}
+              </List.Item>
+            ))}
+          </List>
+        </section>
+      )}
+      <ServiceParameters editor={editor} />
+      {logged.length > 0 && (
+        <section aria-label={t('designer.log')}>
+          <Title order={3} mt="md">
+            {t('designer.log')}
+          </Title>
+          <ol className="st-log">
+            {logged.map(({ NodeId, Status, Cached, Log }) => (
+              <li key={NodeId}>
+                <Group gap={6} wrap="nowrap" justify="space-between">
+                  <Text size="sm" fw={500} truncate>
+                    {title(NodeId)}
+                  </Text>
+                  <Group gap={4} wrap="nowrap">
+                    {Cached && <Badge color="gray">{t('designer.cached')}</Badge>}
+                    <StateBadge state={Status.StatusCode} />
+                  </Group>
+                </Group>
+                {Status.StatusDetail && <Text size="xs">{Status.StatusDetail}</Text>}
+                {Log && <pre className="st-text">{Log}</pre>}
+              </li>
+            ))}
+          </ol>
+        </section>
+      )}
+    </>
+  );
+}
+
+function Line({ name, value }: { name: string; value: React.ReactNode }) {
+  return (
+    <Table.Tr>
+      <Table.Th scope="row" fw={500}>
+        {name}
+      </Table.Th>
+      <Table.Td className="st-break">{value}</Table.Td>
+    </Table.Tr>
+  );
+}

@@ -1,0 +1,140 @@
+import { Alert, Anchor, Badge, Group, Text, Textarea, TextInput, Title } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'wouter';
+import { number, seconds } from '../../base/format.ts';
+import { isoOf } from '../data/moment.ts';
+import { StateBadge } from '../parts/state.tsx';
+import { type Item, renamed, withComment } from './canvas.ts';
+import type { Looked } from './Editor.tsx';
+import { Logged } from './Logged.tsx';
+import { Outputs } from './Outputs.tsx';
+import { ParameterField } from './ParameterField.tsx';
+import { shownOf } from './parameters.ts';
+import { nameOf } from './ports.ts';
+import type { Editor } from './useEditor.ts';
+import { Wires } from './Wires.tsx';
+
+type Props = { item: Item; editor: Editor; onLook: (looked: Looked) => void };
+
+/** What is told of one thing on the canvas, and what can be set. */
+export function ItemPane({ item, editor, onLook }: Props) {
+  const { t } = useTranslation(['studio', 'base']);
+  const { shelf, locked } = editor;
+  const module = item.kind === 'module' ? shelf.modules.get(item.of) : undefined;
+  const saved = item.kind === 'saved' ? shelf.saved.get(item.of) : undefined;
+  const status = editor.nodes.get(item.id);
+  const faults = editor.faults.filter(({ NodeId }) => NodeId === item.id || NodeId === item.of);
+  return (
+    <>
+      <Title order={2} className="st-break">
+        {item.kind === 'input' || item.kind === 'output'
+          ? t(`palette.${item.kind}`)
+          : nameOf(item, shelf)}
+      </Title>
+      {module && (
+        <details className="st-help">
+          <summary>{module.Description || t('designer.help')}</summary>
+          <Text size="sm" className="st-lines">
+            {module.Help.split('\n').slice(1).join('\n').trim()}
+          </Text>
+        </details>
+      )}
+      {saved && (
+        <>
+          <Text size="sm" c="dimmed" mt={4}>
+            {saved.Description}
+          </Text>
+          {saved.RowCount !== null && (
+            <Text size="sm" mt={4}>
+              {t('visualize.size', {
+                rows: number(saved.RowCount),
+                columns: number(saved.Columns.length),
+              })}{' '}
+              <Anchor component={Link} size="sm" href={`/datasets/${encodeURIComponent(saved.Id)}`}>
+                {t('visualize.title')}
+              </Anchor>
+            </Text>
+          )}
+        </>
+      )}
+      {faults.length > 0 && !status && (
+        <Alert color="warn" mt="sm" p="xs">
+          {faults.map(({ Message }) => (
+            <Text key={Message} size="sm">
+              {Message}
+            </Text>
+          ))}
+        </Alert>
+      )}
+      {status && <Standing editor={editor} id={item.id} />}
+      {(item.kind === 'input' || item.kind === 'output') && (
+        <TextInput
+          mt="sm"
+          label={t('base:name')}
+          value={item.of}
+          readOnly={locked}
+          onChange={(event) => {
+            const name = event.currentTarget.value;
+            editor.change((canvas) => renamed(canvas, item.id, name), `name ${item.id}`);
+          }}
+        />
+      )}
+      {module && module.Parameters.length > 0 && (
+        <section aria-label={t('designer.parameters')} className="st-fields">
+          {shownOf(module, item).map((parameter) => (
+            <ParameterField
+              key={parameter.Name}
+              parameter={parameter}
+              item={item}
+              module={module}
+              editor={editor}
+            />
+          ))}
+        </section>
+      )}
+      <Outputs item={item} editor={editor} onLook={onLook} />
+      <Wires item={item} editor={editor} />
+      {item.kind === 'module' && (
+        <Textarea
+          mt="sm"
+          label={t('designer.comment')}
+          autosize
+          minRows={1}
+          maxRows={5}
+          maxLength={1000}
+          readOnly={locked}
+          value={item.comment ?? ''}
+          onChange={(event) => {
+            const comment = event.currentTarget.value;
+            editor.change((canvas) => withComment(canvas, item.id, comment), `comment ${item.id}`);
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+function Standing({ editor, id }: { editor: Editor; id: string }) {
+  const { t } = useTranslation('studio');
+  const { Status: status, Cached: cached } = editor.nodes.get(id)!;
+  const [from, to] = [isoOf(status.StartTime), isoOf(status.EndTime)];
+  return (
+    <section aria-label={t('experiments.state')} className="st-standing">
+      <Group gap={6}>
+        <StateBadge state={status.StatusCode} />
+        {cached && <Badge color="gray">{t('designer.cached')}</Badge>}
+        {from && to && (
+          <Text size="xs" c="dimmed">
+            {seconds((Date.parse(to) - Date.parse(from)) / 1000)}
+          </Text>
+        )}
+      </Group>
+      {status.StatusDetail && (
+        <Alert color={status.StatusCode === 'Failed' ? 'danger' : 'gray'} mt={6} p="xs">
+          {status.StatusDetail}
+        </Alert>
+      )}
+      <Logged editor={editor} id={id} />
+    </section>
+  );
+}

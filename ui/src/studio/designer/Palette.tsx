@@ -1,0 +1,166 @@
+import { Text } from '@mantine/core';
+import { useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Search } from '../../parts/Search.tsx';
+import type { Module, Saved, SavedKind } from '../data/types.ts';
+
+/** What is dragged from the palette, or put down with Enter. */
+export type Dragged =
+  | { kind: 'module'; of: string }
+  | { kind: 'saved'; of: string; saved: SavedKind }
+  | { kind: 'input' | 'output' };
+export const DRAGGED = 'application/x-bramka-module';
+
+type Entry = { key: string; name: string; help: string; more: string; gives: Dragged };
+type Group = { name: string; entries: Entry[]; groups: Group[] };
+type Props = {
+  modules: Iterable<Module>;
+  datasets: Saved[];
+  models: Saved[];
+  transforms: Saved[];
+  onAdd: (dragged: Dragged) => void;
+};
+
+/** Modules and saved things in groups; a search looks through all of them. */
+export function Palette({ modules, datasets, models, transforms, onAdd }: Props) {
+  const { t } = useTranslation('studio');
+  const [search, setSearch] = useState('');
+  const groups = useMemo<Group[]>(() => {
+    const mine = datasets.filter(({ SourceOrigin }) => SourceOrigin !== 'Sample');
+    const samples = datasets.filter(({ SourceOrigin }) => SourceOrigin === 'Sample');
+    return [
+      {
+        name: t('palette.datasets'),
+        entries: [],
+        groups: [
+          { name: t('palette.mine'), entries: mine.map(entryOf('datasources')), groups: [] },
+          { name: t('palette.samples'), entries: samples.map(entryOf('datasources')), groups: [] },
+        ],
+      },
+      { name: t('palette.models'), entries: models.map(entryOf('trainedmodels')), groups: [] },
+      {
+        name: t('palette.transforms'),
+        entries: transforms.map(entryOf('transformmodules')),
+        groups: [],
+      },
+      ...treeOf(modules),
+      {
+        name: t('palette.service'),
+        entries: (['input', 'output'] as const).map((kind) => ({
+          key: kind,
+          name: t(`palette.${kind}`),
+          help: t(`palette.${kind}Help`),
+          more: kind,
+          gives: { kind },
+        })),
+        groups: [],
+      },
+    ].filter((group) => group.entries.length || group.groups.length);
+  }, [modules, datasets, models, transforms, t]);
+  const wanted = search.trim().toLowerCase();
+  const found = wanted ? all(groups).filter((entry) => entry.more.includes(wanted)) : null;
+  return (
+    <section className="st-palette" aria-label={t('palette.title')}>
+      <Search label={t('palette.search')} value={search} onChange={setSearch} w="100%" />
+      <Text size="xs" c="dimmed" my={6}>
+        {t('palette.hint')}
+      </Text>
+      {found ? (
+        found.length ? (
+          <Entries entries={found} onAdd={onAdd} />
+        ) : (
+          <Text size="sm" c="dimmed" role="status">
+            {t('palette.nothing', { search })}
+          </Text>
+        )
+      ) : (
+        groups.map((group) => <Branch key={group.name} group={group} onAdd={onAdd} />)
+      )}
+    </section>
+  );
+}
+
+function Branch({ group, onAdd }: { group: Group; onAdd: Props['onAdd'] }) {
+  const [opened, setOpened] = useState(false);
+  return (
+    <details
+      className="st-group"
+      open={opened}
+      onToggle={(event) => {
+        event.stopPropagation();
+        setOpened(event.currentTarget.open);
+      }}
+    >
+      <summary>{group.name}</summary>
+      {opened && (
+        <div className="st-branch">
+          {group.groups.map((inner) =>
+            inner.entries.length || inner.groups.length ? (
+              <Branch key={inner.name} group={inner} onAdd={onAdd} />
+            ) : null,
+          )}
+          <Entries entries={group.entries} onAdd={onAdd} />
+        </div>
+      )}
+    </details>
+  );
+}
+
+function Entries({ entries, onAdd }: { entries: Entry[]; onAdd: Props['onAdd'] }) {
+  return entries.map(({ key, name, help, gives }) => (
+    <button
+      key={key}
+      type="button"
+      className="st-entry"
+      data-kind={gives.kind}
+      draggable
+      title={help}
+      onClick={() => onAdd(gives)}
+      onDragStart={(event) => {
+        event.dataTransfer.setData(DRAGGED, JSON.stringify(gives));
+        event.dataTransfer.effectAllowed = 'copy';
+      }}
+    >
+      {name}
+    </button>
+  ));
+}
+
+function entryOf(saved: SavedKind) {
+  return ({ Id, Name, Description }: Saved): Entry => ({
+    key: Id,
+    name: Name,
+    help: Description,
+    more: Name.toLowerCase(),
+    gives: { kind: 'saved', of: Id, saved },
+  });
+}
+
+function treeOf(modules: Iterable<Module>): Group[] {
+  const top: Group[] = [];
+  for (const module of modules) {
+    let level = top;
+    let group: Group | undefined;
+    for (const name of module.Category.split(' / ')) {
+      group = level.find((each) => each.name === name);
+      if (!group) {
+        group = { name, entries: [], groups: [] };
+        level.push(group);
+        level.sort((one, other) => one.name.localeCompare(other.name));
+      }
+      level = group.groups;
+    }
+    group?.entries.push({
+      key: module.Id,
+      name: module.Name,
+      help: module.Description,
+      more: [module.Name, ...module.Aliases, module.Description].join(' ').toLowerCase(),
+      gives: { kind: 'module', of: module.Id },
+    });
+  }
+  return top;
+}
+
+function all(groups: Group[]): Entry[] {
+  return groups.flatMap(({ entries, groups: inner }) => [...entries, ...all(inner)]);
+}

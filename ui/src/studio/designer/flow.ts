@@ -1,0 +1,76 @@
+/** The canvas as the drawing library wants it; what did not change stays the same object. */
+import type { Edge } from '@xyflow/react';
+import type { Fault, NodeStatus } from '../data/types.ts';
+import { type Canvas, type Item, wireId } from './canvas.ts';
+import type { ItemData, ItemNode } from './ModuleNode.tsx';
+import { nameOf, portsOf, type Shelf } from './ports.ts';
+
+export type Shown = {
+  canvas: Canvas;
+  shelf: Shelf;
+  nodes: ReadonlyMap<string, NodeStatus>;
+  faults: ReadonlyMap<string, Fault[]>;
+  /** Words before the name, for those who hear it. */
+  spoken: (item: Item, title: string) => string;
+};
+
+export function nodesOf(shown: Shown, before: readonly ItemNode[]): ItemNode[] {
+  const known = new Map(before.map((node) => [node.id, node]));
+  return shown.canvas.items.map((item) => {
+    const data = dataOf(item, shown);
+    const old = known.get(item.id);
+    const position = shown.canvas.places[item.id] ?? { x: 0, y: 0 };
+    const ariaLabel = shown.spoken(item, data.title);
+    if (!old) return { id: item.id, type: 'item', position, data, ariaLabel };
+    const same = alike(old.data, data);
+    const there = old.position.x === position.x && old.position.y === position.y;
+    if (same && (there || old.dragging) && old.ariaLabel === ariaLabel) return old;
+    return {
+      ...old,
+      ariaLabel,
+      data: same ? old.data : data,
+      position: there ? old.position : position,
+    };
+  });
+}
+
+export function edgesOf({ wires, items }: Canvas, before: readonly Edge[]): Edge[] {
+  const known = new Map(before.map((edge) => [edge.id, edge]));
+  const kinds = new Map(items.map(({ id, kind }) => [id, kind]));
+  return wires.map((wire) => {
+    const id = wireId(wire);
+    const ends = [kinds.get(wire.from.id), kinds.get(wire.to.id)];
+    return (
+      known.get(id) ?? {
+        id,
+        source: wire.from.id,
+        sourceHandle: wire.from.port,
+        target: wire.to.id,
+        targetHandle: wire.to.port,
+        className: ends.includes('input') || ends.includes('output') ? 'st-service' : undefined,
+      }
+    );
+  });
+}
+
+function dataOf(item: Item, { shelf, nodes, faults }: Shown): ItemData {
+  const { inputs, outputs } = portsOf(item, shelf);
+  const status = nodes.get(item.id)?.Status;
+  const mine = [...(faults.get(item.id) ?? [])];
+  if (item.kind !== 'module') mine.push(...(faults.get(item.of) ?? []));
+  return {
+    title: nameOf(item, shelf),
+    comment: item.comment ?? '',
+    kind: item.kind,
+    inputs,
+    outputs,
+    state: status && status.StatusCode !== 'InDraft' ? status.StatusCode : null,
+    cached: nodes.get(item.id)?.Cached ?? false,
+    message: status?.StatusDetail || mine.map(({ Message }) => Message).join('\n'),
+    faulty: mine.length > 0,
+  };
+}
+
+function alike(one: ItemData, other: ItemData): boolean {
+  return (Object.keys(other) as (keyof ItemData)[]).every((key) => one[key] === other[key]);
+}

@@ -1,0 +1,192 @@
+import { useReactFlow } from '@xyflow/react';
+import { useCallback, useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useBase, useMayEdit } from '../data/queries.ts';
+import type { Experiment } from '../data/types.ts';
+import {
+  type Canvas,
+  freeName,
+  moved,
+  type Place,
+  partOf,
+  pasted,
+  type Wire,
+  withItem,
+  without,
+  withWire,
+} from './canvas.ts';
+import { heldOf } from './held.ts';
+import { laidOut, STEP } from './layout.ts';
+import type { Dragged } from './Palette.tsx';
+import { usePast } from './past.ts';
+import { type Reason, reasonAgainst, type Shelf } from './ports.ts';
+import { useDraft } from './useDraft.ts';
+import { useFaults } from './useFaults.ts';
+import { useRan } from './useRan.ts';
+
+export type Editor = ReturnType<typeof useEditor>;
+const CLIP = 'bramka-studio-clip';
+
+/** Everything one does to an experiment, and how it stands. */
+export function useEditor(experiment: Experiment, shelf: Shelf, onMoved: (id: string) => void) {
+  const { t } = useTranslation('studio');
+  const { api } = useBase();
+  const flow = useReactFlow();
+  const mayEdit = useMayEdit();
+  const readOnly = !mayEdit || !experiment.IsLeaf;
+  const [begun] = useState(() => heldOf(experiment));
+  const past = usePast(begun);
+  const { now: held, change: step } = past;
+  const [selected, select] = useState<ReadonlySet<string>>(new Set<string>());
+  const [notice, setNotice] = useState('');
+  const draft = useDraft(api, experiment, held, !readOnly, onMoved);
+  const { ran, nodes, begin } = useRan(api, experiment, held.canvas, draft.setState);
+  const running = draft.state === 'Running';
+  const locked = readOnly || running;
+  const faults = useFaults(api, held, !readOnly && !running);
+
+  const change = useCallback(
+    (act: (canvas: Canvas) => Canvas, merge = '') =>
+      step((before) => {
+        const canvas = act(before.canvas);
+        return canvas === before.canvas ? before : { ...before, canvas };
+      }, merge),
+    [step],
+  );
+  useEffect(() => {
+    if (!notice) return;
+    const timer = setTimeout(() => setNotice(''), 9_000);
+    return () => clearTimeout(timer);
+  }, [notice]);
+  useEffect(() => {
+    const known = new Set(held.canvas.items.map(({ id }) => id));
+    select((before) =>
+      [...before].every((id) => known.has(id))
+        ? before
+        : new Set([...before].filter((id) => known.has(id))),
+    );
+  }, [held.canvas.items]);
+
+  const refused = useCallback(
+    (reason: Reason) =>
+      setNotice(
+        reason.why === 'types'
+          ? t('canvas.why.types', {
+              from: reason.from,
+              to: reason.to,
+              gives: t(`ports.${reason.gives}`),
+              takes: t(`ports.${reason.takes}`),
+            })
+          : t(`canvas.why.${reason.why}`),
+      ),
+    [t],
+  );
+  const connect = useCallback(
+    (wire: Wire) => {
+      const reason = reasonAgainst(held.canvas, shelf, wire.from, wire.to);
+      if (reason) return refused(reason);
+      setNotice('');
+      change((canvas) => withWire(canvas, wire));
+    },
+    [held.canvas, shelf, change, refused],
+  );
+  const add = (dragged: Dragged, place?: Place) => {
+    if (locked) return;
+    const item =
+      dragged.kind === 'module'
+        ? { id: fresh(), kind: dragged.kind, of: dragged.of, comment: '', settings: {}, links: {} }
+        : dragged.kind === 'saved'
+          ? { id: dragged.of, kind: dragged.kind, of: dragged.of, saved: dragged.saved }
+          : { id: fresh(), kind: dragged.kind, of: freeName(held.canvas, dragged.kind) };
+    const there =
+      place ??
+      spot(held.canvas, selected, () =>
+        flow.screenToFlowPosition({ x: window.innerWidth / 2 - 110, y: window.innerHeight / 3 }),
+      );
+    change((canvas) => withItem(canvas, item, snapped(there)));
+    select(new Set([item.id]));
+  };
+  const move = useCallback(
+    (places: Record<string, Place>) => change((canvas) => moved(canvas, places), 'move'),
+    [change],
+  );
+  const remove = useCallback(
+    (ids: Set<string>, wires: Set<string>) => change((canvas) => without(canvas, ids, wires)),
+    [change],
+  );
+  const arrange = () => {
+    change((canvas) => ({ ...canvas, places: laidOut(canvas) }));
+    requestAnimationFrame(() => requestAnimationFrame(() => void flow.fitView({ maxZoom: 1 })));
+  };
+  const copy = () => {
+    if (selected.size) sessionStorage.setItem(CLIP, JSON.stringify(partOf(held.canvas, selected)));
+  };
+  const paste = () => {
+    const text = sessionStorage.getItem(CLIP);
+    if (!text || locked) return;
+    const [next, ids] = pasted(held.canvas, JSON.parse(text) as Canvas, fresh);
+    change(() => next);
+    select(new Set(ids));
+  };
+  const run = async (upTo?: string[]) => {
+    try {
+      const told = await draft.run(upTo);
+      begin(told, held.canvas);
+    } catch {
+      // The page shows it: `draft.error`.
+    }
+  };
+  const rename = (name: string) => step((before) => ({ ...before, name }), 'name');
+  const summarise = (summary: string) => step((before) => ({ ...before, summary }), 'summary');
+  return {
+    api,
+    shelf,
+    held,
+    past,
+    draft,
+    ran,
+    nodes,
+    faults,
+    selected,
+    select,
+    mayEdit,
+    readOnly,
+    running,
+    locked,
+    notice,
+    setNotice,
+    refused,
+    change,
+    connect,
+    add,
+    move,
+    remove,
+    arrange,
+    copy,
+    paste,
+    run,
+    rename,
+    summarise,
+  };
+}
+
+/** Below what is chosen, or where one looks, beside what is there already. */
+function spot(canvas: Canvas, selected: ReadonlySet<string>, middle: () => Place): Place {
+  const [first] = selected;
+  const above = first ? canvas.places[first] : undefined;
+  let place = above ? { x: above.x, y: above.y + STEP.y } : middle();
+  const near = (other: Place) =>
+    Math.abs(other.x - place.x) < 230 && Math.abs(other.y - place.y) < 80;
+  while (Object.values(canvas.places).some(near)) place = { x: place.x + 40, y: place.y + STEP.y };
+  return place;
+}
+
+function snapped({ x, y }: Place): Place {
+  return { x: Math.round(x / 10) * 10, y: Math.round(y / 10) * 10 };
+}
+
+/** A name nothing else has; works on plain http, unlike `randomUUID`. */
+function fresh(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

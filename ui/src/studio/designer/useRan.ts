@@ -1,0 +1,74 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useCallback, useEffect, useMemo, useState } from 'react';
+import { experimentQuery } from '../data/queries.ts';
+import type { Experiment, ExperimentEntry, NodeStatus, RunState, Status } from '../data/types.ts';
+import type { Canvas } from './canvas.ts';
+import { readCanvas } from './document.ts';
+import { unchanged } from './stale.ts';
+
+export type Ran = {
+  id: string;
+  canvas: Canvas;
+  nodes: ReadonlyMap<string, NodeStatus>;
+  status: Status | null;
+};
+
+/** The last run: how its nodes stand, live while it goes on. */
+export function useRan(
+  api: string,
+  begun: Experiment,
+  now: Canvas,
+  tell: (state: RunState) => void,
+) {
+  const client = useQueryClient();
+  const draft = begun.Status.StatusCode === 'InDraft';
+  const [ran, setRan] = useState<Ran | null>(() => (draft ? null : ranOf(begun)));
+  const parent = useQuery({
+    ...experimentQuery(api, begun.ParentExperimentId ?? ''),
+    enabled: draft && Boolean(begun.ParentExperimentId),
+    retry: false,
+  });
+  useEffect(() => {
+    if (parent.data && parent.data.Status.StatusCode !== 'InDraft')
+      setRan((known) => known ?? ranOf(parent.data!));
+  }, [parent.data]);
+
+  const running = ran?.status?.StatusCode === 'Running' ? ran.id : null;
+  useEffect(() => {
+    if (!running) return;
+    const source = new EventSource(`${api}/experiments/${running}/events`);
+    source.addEventListener('node', (event) => {
+      const node = JSON.parse(event.data) as NodeStatus;
+      setRan((known) => known && { ...known, nodes: new Map(known.nodes).set(node.NodeId, node) });
+    });
+    source.addEventListener('experiment', (event) => {
+      const { Status: status } = JSON.parse(event.data) as ExperimentEntry;
+      setRan((known) => known && { ...known, status });
+      if (status.StatusCode === 'Running') return;
+      source.close();
+      tell(status.StatusCode);
+      void client.invalidateQueries({ queryKey: ['experiments'] });
+      void client.invalidateQueries({ queryKey: ['experiment'] });
+    });
+    return () => source.close();
+  }, [api, running, tell, client]);
+
+  const begin = useCallback(({ ExperimentId, Status: status }: ExperimentEntry, canvas: Canvas) => {
+    setRan({ id: ExperimentId, canvas, nodes: new Map(), status });
+  }, []);
+  const shown = useMemo(() => {
+    if (!ran) return new Map<string, NodeStatus>();
+    const same = unchanged(ran.canvas, now);
+    return new Map([...ran.nodes].filter(([id]) => same.has(id)));
+  }, [ran, now]);
+  return { ran, nodes: shown, begin };
+}
+
+function ranOf(experiment: Experiment): Ran {
+  return {
+    id: experiment.ExperimentId,
+    canvas: readCanvas(experiment),
+    nodes: new Map(experiment.NodeStatuses.map((node) => [node.NodeId, node])),
+    status: experiment.Status,
+  };
+}

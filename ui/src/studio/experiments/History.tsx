@@ -1,0 +1,104 @@
+import { Anchor } from '@mantine/core';
+import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'wouter';
+import { Crumbs } from '../../base/Crumbs.tsx';
+import { dateTime, seconds } from '../../base/format.ts';
+import { Page } from '../../base/Page.tsx';
+import { DataTable } from '../../parts/DataTable.tsx';
+import { Empty } from '../../parts/Empty.tsx';
+import { useTable } from '../../parts/useTable.ts';
+import { isoOf } from '../data/moment.ts';
+import { experimentQuery, experimentsQuery, useBase } from '../data/queries.ts';
+import type { ExperimentEntry } from '../data/types.ts';
+import { pageOf } from '../parts/paging.ts';
+import { StateBadge } from '../parts/state.tsx';
+import { Thumbnail } from './Thumbnail.tsx';
+
+/** Every run of an experiment, and its draft. */
+export function History({ id }: { id: string }) {
+  const { t } = useTranslation(['studio', 'base']);
+  const { api } = useBase();
+  const table = useTable();
+  const { data: experiment } = useSuspenseQuery(experimentQuery(api, id));
+  const runs = useQuery(experimentsQuery(api, experiment.FamilyId));
+  const { rows, count } = pageOf(
+    runs.data,
+    table,
+    (row) => [row.Description, row.Status.StatusDetail ?? ''],
+    {
+      state: (row) => row.Status.StatusCode,
+      start: (row) => isoOf(row.Status.StartTime) ?? '',
+      took: tookOf,
+    },
+  );
+  return (
+    <Page
+      title={t('history.title')}
+      lead={t('history.lead')}
+      above={
+        <Crumbs
+          trail={[
+            { to: '/', label: t('nav.experiments') },
+            { to: `/experiments/${id}`, label: experiment.Description },
+          ]}
+          here={t('history.title')}
+        />
+      }
+    >
+      <DataTable
+        label={t('history.title')}
+        table={table}
+        rows={rows}
+        count={count}
+        loading={runs.isPending}
+        error={runs.error}
+        rowKey={(row) => row.ExperimentId}
+        empty={<Empty text={t('history.empty')} />}
+        columns={[
+          {
+            key: 'picture',
+            title: t('experiments.graph'),
+            hidden: true,
+            width: 110,
+            cell: (row) => <Thumbnail id={row.ExperimentId} etag={row.Etag} />,
+          },
+          {
+            key: 'start',
+            title: t('history.start'),
+            sortable: true,
+            cell: (row) => (
+              <Anchor component={Link} href={`/experiments/${row.ExperimentId}`}>
+                {row.Status.StartTime ? dateTime(isoOf(row.Status.StartTime)) : t('state.InDraft')}
+              </Anchor>
+            ),
+          },
+          {
+            key: 'state',
+            title: t('experiments.state'),
+            sortable: true,
+            cell: (row) => <StateBadge state={row.Status.StatusCode} />,
+          },
+          {
+            key: 'took',
+            title: t('history.took'),
+            sortable: true,
+            numeric: true,
+            cell: (row) => (tookOf(row) < 0 ? '–' : seconds(tookOf(row))),
+          },
+          {
+            key: 'detail',
+            title: t('history.detail'),
+            cell: (row) => row.Status.StatusDetail || '–',
+          },
+          { key: 'author', title: t('experiments.author'), cell: (row) => row.Creator },
+        ]}
+      />
+    </Page>
+  );
+}
+
+function tookOf({ Status }: ExperimentEntry): number {
+  const [from, to] = [isoOf(Status.StartTime), isoOf(Status.EndTime)];
+  return from && to ? (Date.parse(to) - Date.parse(from)) / 1000 : -1;
+}

@@ -1,0 +1,125 @@
+import { Badge, Button, Progress, Text } from '@mantine/core';
+import { type ReactNode, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { dateTime, number, seconds } from '../../base/format.ts';
+import { DataTable } from '../../parts/DataTable.tsx';
+import { useTable } from '../../parts/useTable.ts';
+import type { Job } from '../data/types.ts';
+import { pageOf } from '../parts/paging.ts';
+import { JobDetails } from './JobDetails.tsx';
+import type { Listed } from './JobsPage.tsx';
+
+const COLOURS: Record<Job['StatusCode'], string> = {
+  NotStarted: 'gray',
+  Running: 'accent',
+  Finished: 'ok',
+  Failed: 'danger',
+  Cancelled: 'warn',
+};
+
+type Props = { jobs: Listed[] | undefined; several: boolean; empty: ReactNode };
+
+export function JobTable({ jobs, several, empty }: Props) {
+  const { t } = useTranslation('studio');
+  const table = useTable();
+  const [opened, open] = useState<string | null>(null);
+  const { rows, count } = pageOf(jobs, table, (job) => [job.JobId, job.Details ?? ''], {
+    state: (job) => job.StatusCode,
+    created: (job) => job.CreatedAt ?? '',
+  });
+  const shown = jobs?.find(({ JobId }) => JobId === opened);
+  return (
+    <>
+      <DataTable
+        label={t('nav.jobs')}
+        table={table}
+        rows={rows}
+        count={count}
+        loading={!jobs}
+        searchable
+        rowKey={(job) => job.JobId}
+        empty={empty}
+        columns={[
+          {
+            key: 'id',
+            title: t('jobs.id'),
+            cell: (job) => <code className="app-code">{job.JobId.slice(0, 12)}…</code>,
+          },
+          ...(several
+            ? [{ key: 'endpoint', title: t('jobs.endpoint'), cell: (job: Listed) => job.endpoint }]
+            : []),
+          {
+            key: 'state',
+            title: t('experiments.state'),
+            sortable: true,
+            cell: (job) => (
+              <Badge color={COLOURS[job.StatusCode]}>{t(`jobs.states.${job.StatusCode}`)}</Badge>
+            ),
+          },
+          {
+            key: 'progress',
+            title: t('jobs.progress'),
+            width: 240,
+            cell: (job) => <Way job={job} />,
+          },
+          {
+            key: 'created',
+            title: t('datasets.created'),
+            sortable: true,
+            cell: (job) => dateTime(job.CreatedAt),
+          },
+          {
+            key: 'took',
+            title: t('history.took'),
+            numeric: true,
+            cell: (job) => tookOf(job),
+          },
+          {
+            key: 'actions',
+            title: t('jobs.details'),
+            hidden: true,
+            cell: (job) => (
+              <Button size="compact-sm" variant="subtle" onClick={() => open(job.JobId)}>
+                {t('jobs.details')}
+                <span className="app-hidden"> {job.JobId.slice(0, 12)}</span>
+              </Button>
+            ),
+          },
+        ]}
+      />
+      {shown && <JobDetails job={shown} onClose={() => open(null)} />}
+    </>
+  );
+}
+
+/** Rows done of rows there are, and when the rest is expected. */
+export function Way({ job }: { job: Job }) {
+  const { t } = useTranslation('studio');
+  const { Rows: done, TotalRows: total, RowsPerSecond: pace, EstimatedEnd: end } = job.Progress;
+  const share = total ? (100 * (done ?? 0)) / total : job.StatusCode === 'Finished' ? 100 : 0;
+  return (
+    <>
+      <Progress
+        value={share}
+        size="sm"
+        animated={job.StatusCode === 'Running'}
+        color={COLOURS[job.StatusCode] === 'gray' ? 'accent' : COLOURS[job.StatusCode]}
+        aria-label={t('jobs.progress')}
+      />
+      <Text size="xs" c="dimmed">
+        {total
+          ? t('jobs.rows', { done: number(done ?? 0), total: number(total) })
+          : t('jobs.notCounted')}
+        {job.StatusCode === 'Running' && pace ? ` · ${t('jobs.pace', { pace: number(pace) })}` : ''}
+        {job.StatusCode === 'Running' && end
+          ? ` · ${t('jobs.left', { time: seconds(Math.max(0, Math.round((Date.parse(end) - Date.now()) / 1000))) })}`
+          : ''}
+      </Text>
+    </>
+  );
+}
+
+function tookOf({ StartTime, EndTime }: Job): string {
+  if (!StartTime || !EndTime) return '–';
+  return seconds(Math.max(0, Date.parse(EndTime) - Date.parse(StartTime)) / 1000);
+}

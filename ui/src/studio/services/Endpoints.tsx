@@ -1,0 +1,258 @@
+import {
+  ActionIcon,
+  Anchor,
+  Button,
+  Group,
+  Modal,
+  NumberInput,
+  Select,
+  Table,
+  Text,
+  TextInput,
+} from '@mantine/core';
+import { Pencil, Plus, Trash2 } from 'lucide-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'wouter';
+import { put, remove } from '../../api/client.ts';
+import { useConfirm } from '../../base/confirm.tsx';
+import { number } from '../../base/format.ts';
+import { Refusal } from '../../base/Refusal.tsx';
+import { toast } from '../../base/toast.tsx';
+import { Scroll } from '../../parts/Scroll.tsx';
+import { useBase, useForget, useMayEdit } from '../data/queries.ts';
+import type { Endpoint, Service } from '../data/types.ts';
+import { Keys } from './Keys.tsx';
+
+type Props = { service: Service; endpoints: Endpoint[] };
+
+/** Endpoints of a service, each with keys and limits of its own. */
+export function Endpoints({ service, endpoints }: Props) {
+  const { t } = useTranslation(['studio', 'base']);
+  const { services } = useBase();
+  const edits = useMayEdit();
+  const confirm = useConfirm();
+  const forget = useForget();
+  const [edited, edit] = useState<Endpoint | 'new' | null>(null);
+  const [keys, showKeys] = useState<Endpoint | null>(null);
+  const forgetOne = async ({ Name }: Endpoint) => {
+    const sure = await confirm({
+      title: t('remove.title', { name: Name }),
+      body: t('services.removeEndpoint'),
+      action: t('base:delete'),
+      danger: true,
+    });
+    if (!sure) return;
+    try {
+      await remove(`${services}/${service.Id}/endpoints/${encodeURIComponent(Name)}`);
+      await forget('services');
+      toast.done(t('remove.done', { name: Name }));
+    } catch (error) {
+      toast.failed(error);
+    }
+  };
+  return (
+    <>
+      <Group justify="space-between" mb="sm">
+        <Text size="sm" c="dimmed">
+          {t('services.endpointsLead')}
+        </Text>
+        {edits && (
+          <Button
+            variant="default"
+            leftSection={<Plus size={15} aria-hidden />}
+            onClick={() => edit('new')}
+          >
+            {t('services.addEndpoint')}
+          </Button>
+        )}
+      </Group>
+      <Scroll label={t('services.endpoints')}>
+        <Table className="app-numbers" aria-label={t('services.endpoints')}>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>{t('base:name')}</Table.Th>
+              <Table.Th>{t('datasets.description')}</Table.Th>
+              <Table.Th>{t('services.throttle')}</Table.Th>
+              <Table.Th ta="right">{t('services.concurrent')}</Table.Th>
+              <Table.Th>{t('services.help')}</Table.Th>
+              <Table.Th>
+                <span className="app-hidden">{t('base:more')}</span>
+              </Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {endpoints.map((endpoint) => {
+              const place = `/services/${service.Id}/endpoints/${encodeURIComponent(endpoint.Name)}/help`;
+              return (
+                <Table.Tr key={endpoint.Name}>
+                  <Table.Td fw={550}>{endpoint.Name}</Table.Td>
+                  <Table.Td>{endpoint.Description || '–'}</Table.Td>
+                  <Table.Td>{t(`services.levels.${endpoint.ThrottleLevel as 'High'}`)}</Table.Td>
+                  <Table.Td ta="right">{number(endpoint.MaxConcurrentCalls)}</Table.Td>
+                  <Table.Td>
+                    <Anchor component={Link} href={`${place}/score`}>
+                      {t('services.rrs')}
+                    </Anchor>
+                    {' · '}
+                    <Anchor component={Link} href={`${place}/jobs`}>
+                      {t('services.bes')}
+                    </Anchor>
+                  </Table.Td>
+                  <Table.Td>
+                    <Group gap={2} wrap="nowrap" justify="flex-end">
+                      <Button size="compact-sm" variant="subtle" onClick={() => showKeys(endpoint)}>
+                        {t('services.showKeys')}
+                        <span className="app-hidden">: {endpoint.Name}</span>
+                      </Button>
+                      {edits && (
+                        <>
+                          <ActionIcon
+                            variant="subtle"
+                            color="gray"
+                            aria-label={`${t('base:edit')}: ${endpoint.Name}`}
+                            onClick={() => edit(endpoint)}
+                          >
+                            <Pencil size={15} aria-hidden />
+                          </ActionIcon>
+                          {endpoint.Name !== service.DefaultEndpointName && (
+                            <ActionIcon
+                              variant="subtle"
+                              color="danger"
+                              aria-label={`${t('base:delete')}: ${endpoint.Name}`}
+                              onClick={() => void forgetOne(endpoint)}
+                            >
+                              <Trash2 size={15} aria-hidden />
+                            </ActionIcon>
+                          )}
+                        </>
+                      )}
+                    </Group>
+                  </Table.Td>
+                </Table.Tr>
+              );
+            })}
+          </Table.Tbody>
+        </Table>
+      </Scroll>
+      {edited && (
+        <EndpointForm
+          service={service}
+          endpoint={edited === 'new' ? null : edited}
+          onClose={() => edit(null)}
+        />
+      )}
+      <Modal
+        opened={keys !== null}
+        onClose={() => showKeys(null)}
+        size="lg"
+        title={`${t('services.showKeys')}: ${keys?.Name ?? ''}`}
+        closeButtonProps={{ 'aria-label': t('base:close') }}
+      >
+        {keys && (
+          <Table className="st-facts">
+            <Table.Tbody>
+              <Keys
+                service={service.Id}
+                endpoint={endpoints.find(({ Name }) => Name === keys.Name) ?? keys}
+              />
+            </Table.Tbody>
+          </Table>
+        )}
+      </Modal>
+    </>
+  );
+}
+
+function EndpointForm({
+  service,
+  endpoint,
+  onClose,
+}: {
+  service: Service;
+  endpoint: Endpoint | null;
+  onClose: () => void;
+}) {
+  const { t } = useTranslation(['studio', 'base']);
+  const { services } = useBase();
+  const forget = useForget();
+  const [name, setName] = useState(endpoint?.Name ?? '');
+  const [description, setDescription] = useState(endpoint?.Description ?? '');
+  const [level, setLevel] = useState(endpoint?.ThrottleLevel ?? 'Low');
+  const [most, setMost] = useState<number | string>(endpoint?.MaxConcurrentCalls ?? 4);
+  const [error, setError] = useState<unknown>(null);
+  const save = async () => {
+    try {
+      await put(`${services}/${service.Id}/endpoints/${encodeURIComponent(name.trim())}`, {
+        Description: description,
+        ThrottleLevel: level,
+        MaxConcurrentCalls: level === 'High' ? Number(most) : undefined,
+      });
+      await forget('services');
+      toast.done(t('base:saved'));
+      onClose();
+    } catch (caught) {
+      setError(caught);
+    }
+  };
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={endpoint?.Name ?? t('services.addEndpoint')}
+      closeButtonProps={{ 'aria-label': t('base:close') }}
+    >
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          void save();
+        }}
+      >
+        {!endpoint && (
+          <TextInput
+            label={t('base:name')}
+            withAsterisk
+            value={name}
+            onChange={(event) => setName(event.currentTarget.value)}
+          />
+        )}
+        <TextInput
+          mt="sm"
+          label={t('datasets.description')}
+          value={description}
+          onChange={(event) => setDescription(event.currentTarget.value)}
+        />
+        <Select
+          mt="sm"
+          label={t('services.throttle')}
+          data={['Low', 'High'].map((each) => ({
+            value: each,
+            label: t(`services.levels.${each as 'High'}`),
+          }))}
+          allowDeselect={false}
+          value={level}
+          onChange={(chosen) => chosen && setLevel(chosen)}
+        />
+        {level === 'High' && (
+          <NumberInput
+            mt="sm"
+            label={t('services.concurrent')}
+            min={1}
+            max={200}
+            value={most}
+            onChange={setMost}
+          />
+        )}
+        <Refusal error={error} />
+        <Group justify="flex-end" mt="md">
+          <Button variant="default" onClick={onClose}>
+            {t('base:cancel')}
+          </Button>
+          <Button type="submit" disabled={!name.trim()}>
+            {t('base:save')}
+          </Button>
+        </Group>
+      </form>
+    </Modal>
+  );
+}
