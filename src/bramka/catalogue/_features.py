@@ -112,7 +112,9 @@ def matrix_of(encoding: Encoding, table: Table) -> tuple[Matrix, Mask]:
             f"features are {cells:,} numbers; at most {MOST_CELLS:,} fit. Leave out "
             "columns of many different texts, or take fewer rows.",
         )
-    matrix = np.zeros((table.height, encoding.width))
+    # Filled column by column where columns lie together, then turned once: writing
+    # each number of a column into another row would miss the cache every time.
+    matrix = np.zeros((table.height, encoding.width), order="F")
     complete = np.ones(table.height, dtype=np.bool_)
     place = 0
     for feature in encoding.features:
@@ -129,7 +131,7 @@ def matrix_of(encoding: Encoding, table: Table) -> tuple[Matrix, Mask]:
             if series.null_count():
                 complete &= series.is_not_null().to_numpy()
         place += feature.width
-    return matrix, complete
+    return np.ascontiguousarray(matrix), complete
 
 
 def quick_numbers(
