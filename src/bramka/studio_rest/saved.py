@@ -22,7 +22,7 @@ from bramka.store.transaction import Transaction
 from bramka.studio.task import Place
 from bramka.studio_rest.call import Call, as_json
 from bramka.studio_rest.router import Way
-from bramka.studio_rest.saved_entry import entry, schema_entry
+from bramka.studio_rest.saved_entry import entry, schema_entry, whole_entry
 from bramka.studio_rest.saved_file import DATA, saved_file
 from bramka.studio_rest.saved_making import kind_of, make
 from bramka.studio_rest.showing import figures, page
@@ -49,7 +49,7 @@ def read(call: Call) -> Response:
     """`GET …/datasources/{id}`."""
     with call.site.store.reading() as transaction:
         found = _find(call, transaction)
-        return as_json(entry(call.site, found, transaction.now))
+        return as_json(whole_entry(call.site, found, transaction.now))
 
 
 def versions(call: Call) -> Response:
@@ -73,7 +73,7 @@ def describe(call: Call) -> Response:
         changed = describe_saved(
             transaction, found, name=name, description=change.description
         )
-        return as_json(entry(call.site, changed, transaction.now))
+        return as_json(whole_entry(call.site, changed, transaction.now))
 
 
 def delete(call: Call) -> Response:
