@@ -21,9 +21,10 @@ from tests.scoring.published import (
 from bramka.blobs.frontier import Frontier
 from bramka.blobs.locator import Locator
 from bramka.domain.blob import BlobLocator
+from bramka.domain.learning.endpoint import gateway_proof
 from bramka.domain.learning.service import Column, GlobalParameter, ScoringFunction
 from bramka.jobs import Worker
-from bramka.scoring.batch import Batch, gateway_proof
+from bramka.scoring.batch import Batch
 from bramka.scoring.doors import Doors
 from bramka.scoring.front import Front
 from bramka.testing import FakeChance

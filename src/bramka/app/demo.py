@@ -20,12 +20,15 @@ from bramka.app.demo_api import (
 from bramka.app.demo_service import DemoService, set_up_service
 from bramka.app.secrets import open_secrets
 from bramka.app.settings import Settings
+from bramka.app.shared import open_packages
 from bramka.app.whole import write_whole
 from bramka.domain.clock import Chance
 from bramka.domain.errors import Conflict
 from bramka.domain.traffic.instance import ServiceInstance
 from bramka.store import access_token, instance, user
+from bramka.store.service import endpoint_by_id
 from bramka.store.transaction import Transaction
+from bramka.studio.package import contents_in
 
 NAME = "demoazureml"
 ADMINISTRATOR_EMAIL = "administrator@demoazureml.example"
@@ -73,11 +76,15 @@ def load(settings: Settings) -> None:
     with store.reading() as transaction:
         _refuse_foreign(transaction)
     service = set_up_service(store, chance, settings)
+    packages = open_packages(settings)
     with store.writing() as transaction:
         management, admin = _set_up_instance(transaction, chance, settings, before)
         url_before = before.services_url if before else None
         if url_before != settings.services_url:
-            set_up_api(transaction, settings.services_url, url_before)
+            endpoint = endpoint_by_id(transaction, service.endpoint)
+            definition = contents_in(packages.folder_of(endpoint.package)).definition
+            url = settings.services_url
+            set_up_api(transaction, endpoint, definition, url, url_before)
         password = None if before else chance.hex(12)
         set_up_developer(transaction, password)
         keys = set_up_subscriptions(transaction, chance)

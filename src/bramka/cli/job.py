@@ -21,8 +21,8 @@ from bramka.app.flags import with_settings
 from bramka.app.secrets import open_secrets
 from bramka.app.settings import Settings
 from bramka.domain.errors import Missing
+from bramka.domain.learning.endpoint import gateway_proof
 from bramka.domain.learning.job import JOB_LIFE, Job, JobState
-from bramka.scoring.batch import gateway_proof
 from bramka.store.job import MOST_LISTED, Jobs
 
 WIDTH = 80

@@ -1,7 +1,6 @@
 """The batch API of a service: register a job, start it, look at it, delete it."""
 
 import asyncio
-import hashlib
 import hmac
 from collections.abc import Callable
 from concurrent.futures import Executor
@@ -12,7 +11,7 @@ import msgspec
 from bramka.domain.blob import BlobLocator, BlobReference
 from bramka.domain.clock import Chance, Clock
 from bramka.domain.errors import IllegalStep, Missing
-from bramka.domain.learning.endpoint import IDENTIFIER
+from bramka.domain.learning.endpoint import IDENTIFIER, gateway_proof
 from bramka.domain.learning.job import Job
 from bramka.scoring.batch_body import read_batch
 from bramka.scoring.batch_query import read_query
@@ -31,15 +30,6 @@ from bramka.store.job import Jobs
 from bramka.wire.message import Answer
 
 LONGEST_NAME = 256
-
-
-def gateway_proof(pepper: bytes, endpoint_id: str) -> str:
-    """What a gateway shows to be believed whose call it forwards to an endpoint.
-
-    It is not derived from the endpoint's keys, so who has those cannot make it.
-    """
-    text = f"gateway of endpoint {endpoint_id}".encode()
-    return hmac.new(pepper, text, hashlib.sha256).hexdigest()
 
 
 class Batch:

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
+from bramka.domain.learning.samples import sample_parameters, sample_rows
 from bramka.domain.learning.service import Definition
 from bramka.scoring.help_text import filled
-from bramka.scoring.samples import sample_parameters, sample_rows
 
 
 class Sample(Struct, frozen=True):

@@ -3,15 +3,8 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-from bramka.domain.learning.service import (
-    Column,
-    Definition,
-    GlobalParameter,
-    Port,
-)
-from bramka.domain.learning.table import NUMBERS
+from bramka.domain.learning.schemas import schemas_of
 from bramka.scoring.registry import Deployment
-from bramka.scoring.samples import json_value, sample_objects, sample_parameters
 
 NO_DESCRIPTION = "No description provided for this web service."
 
@@ -41,7 +34,7 @@ def swagger_document(deployment: Deployment, base_url: str) -> Document:
         "consumes": ["application/json"],
         "produces": ["application/json"],
         "paths": _paths(),
-        "definitions": _definitions(definition, real=endpoint.sample_data_enabled),
+        "definitions": schemas_of(definition, real=endpoint.sample_data_enabled),
         "securityDefinitions": {
             "api_key": {
                 "type": "apiKey",
@@ -155,147 +148,3 @@ def _answer(description: str, schema: Document | None = None) -> Document:
 
 def _ref(name: str) -> Document:
     return {"$ref": f"#/definitions/{name}"}
-
-
-def _definitions(definition: Definition, *, real: bool) -> Document:
-    example = {
-        "Inputs": {
-            port.name: sample_objects(port, real=real) for port in definition.inputs
-        },
-        "GlobalParameters": sample_parameters(definition),
-    }
-    items = {
-        f"{port.name}Item": _item(port)
-        for port in (*definition.inputs, *definition.outputs)
-    }
-    return {
-        "ExecutionRequest": {
-            "title": "Execution request",
-            **_object(
-                Inputs=_ref("ExecutionInputs"),
-                GlobalParameters=_ref("GlobalParameters"),
-            ),
-            "example": example,
-        },
-        "ExecutionResults": {
-            "title": "Execution results",
-            **_object(Results=_ref("ExecutionOutputs")),
-        },
-        "BatchExecutionRequest": {
-            "title": "Batch execution request",
-            **_object(
-                GlobalParameters=_ref("GlobalParameters"),
-                Inputs=_ref("BatchInputs"),
-                Outputs=_ref("BatchOutputs"),
-            ),
-        },
-        "AzureBlobDataReference": {
-            "title": "Azure blob data reference",
-            **_object(
-                **{
-                    name: {"type": "string"}
-                    for name in (
-                        "BaseLocation",
-                        "ConnectionString",
-                        "RelativeLocation",
-                        "SasBlobToken",
-                    )
-                }
-            ),
-        },
-        "BatchExecutionStatus": _batch_status(),
-        "GlobalParameters": {
-            "title": "Global parameters",
-            **_object(
-                **{each.name: _parameter(each) for each in definition.parameters}
-            ),
-        },
-        # The misspelled titles are the real ones.
-        "ExecutionInputs": _tables("Execution inputs defintion", definition.inputs),
-        "ExecutionOutputs": _tables("Execution outputs defintion", definition.outputs),
-        "BatchInputs": _blobs("Batch inputs defintion", definition.inputs),
-        "BatchOutputs": _blobs("Batch outputs defintion", definition.outputs),
-        **items,
-    }
-
-
-def _object(**properties: Document) -> Document:
-    return {"type": "object", "properties": properties}
-
-
-def _batch_status() -> Document:
-    states = ["NotStarted", "Running", "Failed", "Cancelled", "Finished"]
-    return {
-        "title": "Batch execution status",
-        **_object(
-            StatusCode={"type": "string", "default": "NotStarted", "enum": states},
-            Results={"type": "object"},
-            Details={"type": "string"},
-        ),
-    }
-
-
-def _tables(title: str, ports: tuple[Port, ...]) -> Document:
-    lists = {
-        port.name: {"type": "array", "items": _ref(f"{port.name}Item")}
-        for port in ports
-    }
-    return {"title": title, **_object(**lists)}
-
-
-def _blobs(title: str, ports: tuple[Port, ...]) -> Document:
-    blobs = {port.name: _ref("AzureBlobDataReference") for port in ports}
-    return {"title": title, **_object(**blobs)}
-
-
-def _item(port: Port) -> Document:
-    return {
-        "type": "object",
-        "required": [column.name for column in port.columns],
-        "properties": {column.name: _property(column) for column in port.columns},
-    }
-
-
-_TYPES: dict[str, Document] = {
-    "Boolean": {"type": "boolean"},
-    "Byte": {"type": "integer", "format": "int32"},
-    "Int16": {"type": "integer", "format": "int32"},
-    "Int32": {"type": "integer", "format": "int32"},
-    "Int64": {"type": "integer", "format": "int64"},
-    "Single": {"type": "number", "format": "float"},
-    "Double": {"type": "number", "format": "double"},
-}
-
-
-def _property(column: Column) -> Document:
-    described = dict(_TYPES.get(column.type, {"type": "string"}))
-    if column.levels:
-        numbers = column.type in NUMBERS
-        levels = column.levels
-        described["enum"] = (
-            [json_value(column, level) for level in levels] if numbers else list(levels)
-        )
-    return described
-
-
-_PARAMETER_TYPES: dict[str, Document] = {
-    "Int": {"type": "integer", "format": "int32"},
-    "Double": {"type": "number", "format": "double"},
-    "Bool": {"type": "boolean"},
-}
-
-
-def _parameter(declared: GlobalParameter) -> Document:
-    described = {
-        "description": declared.description,
-        **_PARAMETER_TYPES.get(declared.type, {"type": "string"}),
-    }
-    if declared.type == "Enumerated":
-        described["enum"] = list(declared.values)
-    if declared.minimum is not None:
-        described["minimum"] = declared.minimum
-    if declared.maximum is not None:
-        described["maximum"] = declared.maximum
-    if declared.has_default:
-        described["default"] = declared.default
-    return described

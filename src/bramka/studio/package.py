@@ -123,7 +123,7 @@ def write(folder: Path, package: Package) -> str:
 
 def load(folder: Path, catalogue: Catalogue) -> GraphFunction:
     """The scoring function in a package; Invalid if any of its bytes has changed."""
-    contents = _contents(folder)
+    contents = contents_in(folder)
     parts = {part.port: _part(folder, part) for part in contents.parts}
     return scoring_function(contents.experiment, catalogue, contents.definition, parts)
 
@@ -163,7 +163,8 @@ def _sealed(folder: Path) -> Sealed:
     return sealed
 
 
-def _contents(folder: Path) -> Contents:
+def contents_in(folder: Path) -> Contents:
+    """What a package says; Invalid if that was changed."""
     sealed = _sealed(folder)
     found = msgspec.convert(sealed.contents, Marked).format
     if found != FORMAT:

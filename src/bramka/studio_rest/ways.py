@@ -7,6 +7,7 @@ from bramka.studio_rest import (
     elsewhere,
     event,
     experiment,
+    managing,
     module,
     output,
     package,
@@ -35,5 +36,6 @@ def all_ways() -> tuple[Way, ...]:
         *module.WAYS,
         *elsewhere.WAYS,
         *webservice.WAYS,
+        *managing.WAYS,
         *calling.WAYS,
     )

@@ -25,6 +25,7 @@ from bramka.store.service import (
     list_services,
     service_by_id,
 )
+from bramka.store.service_api import follow_key
 from bramka.store.transaction import Transaction
 from bramka.studio_rest.call import Call, as_json
 from bramka.studio_rest.router import Way
@@ -164,6 +165,7 @@ def new_key(call: Call) -> Response:
         found = _named(call, transaction)
         chance = call.site.chance
         keys = replace_endpoint_key(transaction, chance, found.id, which)
+        follow_key(transaction, found.id)
     return as_json({"PrimaryKey": keys.primary, "SecondaryKey": keys.secondary})
 
 

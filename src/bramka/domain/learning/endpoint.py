@@ -1,6 +1,7 @@
 """Web services and their endpoints: who may call, how often, and which package."""
 
 import base64
+import hashlib
 import hmac
 import re
 from typing import Literal
@@ -82,3 +83,12 @@ class Endpoint(Struct, frozen=True, kw_only=True):
 def draw_key(chance: Chance) -> str:
     """A new service key: 88 characters of base64."""
     return base64.b64encode(bytes.fromhex(chance.hex(KEY_BYTES))).decode()
+
+
+def gateway_proof(pepper: bytes, endpoint_id: str) -> str:
+    """What a gateway shows to be believed whose call it forwards to an endpoint.
+
+    It is not derived from the endpoint's keys, so who has those cannot make it.
+    """
+    text = f"gateway of endpoint {endpoint_id}".encode()
+    return hmac.new(pepper, text, hashlib.sha256).hexdigest()
