@@ -97,7 +97,7 @@ function NewVersion({ id, api, set, onClose }: New) {
       onClose={onClose}
       title={t('versions.new')}
       lead={t('versions.newLead')}
-      initial={{ versioningScheme: 'Segment', name: '', version: 'v2' }}
+      initial={{ versioningScheme: 'Segment', name: `${id}-v2`, version: 'v2' }}
       follow={(values, changed) =>
         changed === 'version'
           ? { ...values, name: `${id}-${idFor(String(values.version))}` }

@@ -40,11 +40,12 @@ export function Memberships({ title, help, all, filter, own, link, fixed, empty 
   const words = useGroupWords();
   const change = useChange();
   const mayWrite = useMayWrite();
-  const [busy, setBusy] = useState('');
+  // A box shows at once what was asked for; the server's word comes a moment later.
+  const [asked, setAsked] = useState<{ id: string; join: boolean } | null>(null);
   const [search, setSearch] = useState('');
   const held = new Set(data?.value.map((one) => one.name));
   const turn = async (row: Entity<Named>, join: boolean) => {
-    setBusy(row.name);
+    setAsked({ id: row.name, join });
     try {
       await change(join ? 'PUT' : 'DELETE', link(row.name), { etag: join ? undefined : '*' });
       const name = words(row).title;
@@ -52,7 +53,7 @@ export function Memberships({ title, help, all, filter, own, link, fixed, empty 
     } catch (error) {
       toast.failed(error);
     } finally {
-      setBusy('');
+      setAsked(null);
     }
   };
   const wanted = search.trim().toLowerCase();
@@ -88,8 +89,8 @@ export function Memberships({ title, help, all, filter, own, link, fixed, empty 
             key={row.name}
             label={words(row).title}
             description={words(row).about || undefined}
-            checked={held.has(row.name)}
-            disabled={!mayWrite || !data || busy === row.name || fixed?.(row)}
+            checked={asked?.id === row.name ? asked.join : held.has(row.name)}
+            disabled={!mayWrite || !data || asked !== null || fixed?.(row)}
             onChange={(event) => void turn(row, event.currentTarget.checked)}
           />
         ))}
