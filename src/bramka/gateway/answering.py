@@ -20,6 +20,7 @@ from bramka.gateway.engine import Engine
 from bramka.gateway.forwarder import Upstream
 from bramka.gateway.heads import FIELD
 from bramka.gateway.plan import ApiPlan, Rows
+from bramka.gateway.request_log import cache_use
 from bramka.wire.connection import Call, Connection
 from bramka.wire.fields import (
     Field,
@@ -47,6 +48,8 @@ class AnsweringCall(Call):
     _status = 0
     _backend_started = 0.0
     _backend_done = -1.0
+    _backend_status = 0
+    """What the backend answered, where the caller may get something else."""
     _place: Place | None = None
     """The backend chosen by id, for this try."""
     _over_already = False
@@ -251,15 +254,30 @@ class AnsweringCall(Call):
             backend = int((self._backend_done - self._backend_started) * 1e6)
         done = now or engine.monotonic()
         engine.in_flight -= 1
-        engine.journal.note(
+        micros, journal = int((done - exchange.started) * 1e6), engine.journal
+        places = engine.places
+        journal.note(
             self._what,
             self._who,
             self._status,
             exchange.request_size + exchange.response_size,
             exchange.timestamp,
-            int((done - exchange.started) * 1e6),
+            micros,
             backend,
+            "" if places is None else places(exchange.request.ip_address),
+            "none" if exchange.cache_place is None else cache_use(exchange),
         )
+        if journal.requests is not None:
+            backend_status = self._backend_status or (
+                self._status if backend >= 0 else 0
+            )
+            journal.requests.note(
+                exchange,
+                self._what,
+                self._who,
+                (self._status, backend_status),
+                (micros, backend),
+            )
         if exchange.afterwards is not None:
             for work in exchange.afterwards:
                 work(exchange)

@@ -30,6 +30,8 @@ class Engine:
         self.in_flight = 0
         self.tunnels = 0
         """WebSocket connections that are open."""
+        self.places: Callable[[str], str] | None = None
+        """Where in the world an address is; None where nobody wants to know."""
         self.traces = Traces()
         self.trace_location = ""
         """Where callers read the traces of their calls; "" when they cannot."""

@@ -25,6 +25,7 @@ from bramka.gateway.limits import Allowances, Store
 from bramka.gateway.log_files import LogFiles
 from bramka.gateway.making import PlanMaker, finish
 from bramka.gateway.plan import Plan
+from bramka.gateway.request_log import RequestLog
 from bramka.gateway.state import State
 from bramka.gateway.workshop import CompileExpression, Workshop
 from bramka.wire.connection import Limits
@@ -63,15 +64,18 @@ class Gateway:
         store: Store | None = None,
         served: Callable[[Configuration], None] = lambda _: None,
         trace_location: str = "",
+        requests: RequestLog | None = None,
+        places: Callable[[str], str] | None = None,
     ) -> None:
         self.allowances = allowances or LocalAllowances(
             Ledger(folder / "quotas.ledger")
         )
-        self.journal = Journal(name, folder / "spool", chance)
+        self.journal = Journal(name, folder / "spool", chance, requests)
         self.engine = Engine(
             journal=self.journal, dial=dial, clock=clock, chance=chance
         )
         self.engine.trace_location = trace_location
+        self.engine.places = places
         self._clock = clock
         self._served = served
         """Told of each configuration from the moment it is served."""

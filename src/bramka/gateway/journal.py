@@ -14,6 +14,7 @@ from pathlib import Path
 from msgspec import json
 
 from bramka.domain.clock import Chance
+from bramka.domain.traffic.logged_request import CacheUse
 from bramka.domain.traffic.usage import (
     Batch,
     Histogram,
@@ -22,6 +23,7 @@ from bramka.domain.traffic.usage import (
     bucket_of,
     outcome_of,
 )
+from bramka.gateway.request_log import RequestLog
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +50,8 @@ class _Sum:
         "backend_min",
         "backend_total",
         "buckets",
+        "cache_hits",
+        "cache_misses",
         "max",
         "min",
         "size",
@@ -59,12 +63,13 @@ class _Sum:
         self.statuses: dict[int, int] = {}
         self.buckets: dict[int, int] = {}
         self.size = self.total = self.max = 0
+        self.cache_hits = self.cache_misses = 0
         self.backend = self.backend_total = self.backend_max = 0
         self.min = self.backend_min = sys.maxsize
 
     def row(self, key: "_Key") -> Row:
         """The same as console takes it."""
-        minute, (api, operation), (product, subscription, user) = key
+        minute, (api, operation), (product, subscription, user), place = key
         counts = dict.fromkeys(("success", "blocked", "failed", "other"), 0)
         for status, calls in self.statuses.items():
             counts[outcome_of(status)] += calls
@@ -76,6 +81,9 @@ class _Sum:
             product=product,
             subscription=subscription,
             user=user,
+            place=place,
+            cache_hits=self.cache_hits,
+            cache_misses=self.cache_misses,
             bandwidth=self.size,
             latency=Timing(calls, self.total, self.min, self.max),
             backend=Timing(
@@ -114,17 +122,25 @@ class Totals:
                 self.buckets[bucket] = self.buckets.get(bucket, 0) + calls
 
 
-_Key = tuple[int, tuple[str, str], tuple[str, str, str]]
-"""Minute; API and operation; product, subscription and user."""
+_Key = tuple[int, tuple[str, str], tuple[str, str, str], str]
+"""Minute; API and operation; product, subscription and user; place."""
 
 
 class Journal:
     """What this gateway has noted and not yet delivered."""
 
-    def __init__(self, gateway: str, folder: Path, chance: Chance) -> None:
+    def __init__(
+        self,
+        gateway: str,
+        folder: Path,
+        chance: Chance,
+        requests: RequestLog | None = None,
+    ) -> None:
+        """`requests` takes single calls where they are wanted; batches carry them."""
         self._sums: dict[_Key, _Sum] = {}
         self._totals = Totals()
         self._gateway = gateway
+        self.requests = requests
         self._folder = folder
         self._chance = chance
         folder.mkdir(parents=True, exist_ok=True)
@@ -139,6 +155,8 @@ class Journal:
         timestamp: float,
         micros: int,
         backend_micros: int,
+        place: str = "",
+        cache: CacheUse = "none",
     ) -> None:
         """Count one call that is over.
 
@@ -146,7 +164,7 @@ class Journal:
         "" when there is none; `size` the bytes of both bodies; `timestamp` when it came
         in; `backend_micros` -1 when the backend was not reached.
         """
-        key = (int(timestamp // 60), what, who)
+        key = (int(timestamp // 60), what, who, place)
         found = self._sums.get(key)
         if found is None:
             found = self._sums[key] = _Sum()
@@ -158,6 +176,10 @@ class Journal:
         found.total += micros
         found.max = max(found.max, micros)
         found.min = min(found.min, micros)
+        if cache == "hit":
+            found.cache_hits += 1
+        elif cache == "miss":
+            found.cache_misses += 1
         if backend_micros >= 0:
             found.backend += 1
             found.backend_total += backend_micros
@@ -171,7 +193,13 @@ class Journal:
         sums, self._sums = self._sums, {}
         self._totals.add(sums.values())
         rows = tuple(found.row(key) for key, found in sums.items())
-        batch = Batch(gateway=self._gateway, batch=self._chance.hex(16), rows=rows)
+        requests = () if self.requests is None else self.requests.cut()
+        batch = Batch(
+            gateway=self._gateway,
+            batch=self._chance.hex(16),
+            rows=rows,
+            requests=requests,
+        )
         return json.encode(batch)
 
     def totals(self) -> Totals:

@@ -114,6 +114,7 @@ class ReadingCall(DirectCall):
         self.note_answer(status, fields)
         self._deadline = 0.0
         self._backend_done = self.engine.monotonic()
+        self._backend_status = status
         self._answer_length = self._due(length)
         headers = Headers(pairs(fields))
         response = Response(status, reason.decode("latin-1"), headers, None)

@@ -87,6 +87,7 @@ class ReturningCall(AnsweringCall):
         assert rows is not None, "only admitted calls are forwarded"
         self._deadline = 0.0
         self._backend_done = self.engine.monotonic()
+        self._backend_status = status
         exchange = self.exchange
         if (
             not rows.outbound.runs

@@ -105,7 +105,7 @@ def _add(connection: Connection, rows: Mapping[Key, Row]) -> None:
             )
         )
     whole = merged([*standing, *rows.values()])
-    connection.execute(insert(USAGE), [_values(row) for row in whole.values()])
+    connection.execute(insert(USAGE), [values_of(row) for row in whole.values()])
 
 
 def read(connection: Connection, *where: Any) -> Iterable[Row]:
@@ -193,7 +193,8 @@ def _row(columns: RowMapping) -> Row:
     )
 
 
-def _values(row: Row) -> dict[str, object]:
+def values_of(row: Row) -> dict[str, object]:
+    """The columns of a rollup row."""
     values: dict[str, object] = {name: getattr(row, name) for name in (*_KEYS, *_SUMS)}
     for part in ("latency", "backend"):
         timing = getattr(row, part)

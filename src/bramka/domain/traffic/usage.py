@@ -10,6 +10,8 @@ from typing import Annotated, Literal, NamedTuple
 
 from msgspec import Meta, Struct, field
 
+from bramka.domain.traffic.logged_request import LoggedRequest
+
 Outcome = Literal["success", "blocked", "failed", "other"]
 Histogram = dict[int, int]
 """Bucket of latency → calls in it; see `bucket_of`."""
@@ -99,6 +101,7 @@ class Key(NamedTuple):
     product: str = ""
     subscription: str = ""
     user: str = ""
+    place: str = ""
 
 
 class Row(Struct, rename="camel", kw_only=True):
@@ -110,6 +113,8 @@ class Row(Struct, rename="camel", kw_only=True):
     product: str = ""
     subscription: str = ""
     user: str = ""
+    place: str = ""
+    """Country, region and zip of callers, with slashes between; "" if unknown."""
     success: Count = 0
     blocked: Count = 0
     failed: Count = 0
@@ -134,6 +139,7 @@ class Row(Struct, rename="camel", kw_only=True):
             self.product,
             self.subscription,
             self.user,
+            self.place,
         )
 
     @property
@@ -176,6 +182,8 @@ class Batch(Struct, rename="camel", kw_only=True):
     gateway: Annotated[str, Meta(min_length=1, max_length=80)]
     batch: Annotated[str, Meta(min_length=1, max_length=80)]
     rows: tuple[Row, ...] = ()
+    requests: tuple[LoggedRequest, ...] = ()
+    """Single calls among those of the rows, as many as are wanted."""
 
 
 def merged(rows: Iterable[Row]) -> dict[Key, Row]:
@@ -184,14 +192,6 @@ def merged(rows: Iterable[Row]) -> dict[Key, Row]:
     for row in rows:
         sum_of_key = whole.get(row.key)
         if sum_of_key is None:
-            minute, api, operation, product, subscription, user = row.key
-            sum_of_key = whole[row.key] = Row(
-                minute=minute,
-                api=api,
-                operation=operation,
-                product=product,
-                subscription=subscription,
-                user=user,
-            )
+            sum_of_key = whole[row.key] = Row(**row.key._asdict())
         sum_of_key.merge(row)
     return whole
