@@ -34,3 +34,22 @@ def test_an_editor_gives_no_role(console: Console) -> None:
 
 def test_without_published_services_there_are_none_to_choose(console: Console) -> None:
     assert console.call("GET", "/webServices").json() == {"value": [], "count": 0}
+
+
+def test_the_audit_log_is_searched_by_path_and_method(console: Console) -> None:
+    put(console, "/tags/one", displayName="One")
+    put(console, "/tags/two", displayName="Two")
+    console.call("DELETE", "/tags/two", match="*")
+    query = {"$filter": "contains(path,'/tags/two') and method eq 'DELETE'"}
+    (found,) = console.call("GET", "/audit", query=query).json()["value"]
+    assert found["properties"]["path"] == "/tags/two"
+    answer = console.call("GET", "/audit", query={"$filter": "before eq 'x'"})
+    assert answer.status_code == 400
+
+
+def test_the_list_of_mails_is_searched_by_recipient(console: Console) -> None:
+    put(console, "/users/ann", **ANN, confirmation="invite")
+    listed = {"$filter": "contains(recipient,'ann@')"}
+    others = {"$filter": "recipient eq 'bob@example.com'"}
+    assert console.call("GET", "/mail", query=listed).json()["count"] == 1
+    assert console.call("GET", "/mail", query=others).json()["count"] == 0

@@ -4,6 +4,7 @@ from starlette.responses import Response
 
 from bramka.domain.errors import Unsupported
 from bramka.management.call import Call, Properties
+from bramka.management.filter import Field, read_filter
 from bramka.management.path import Target
 from bramka.management.resource import Ids
 from bramka.management.revision import settled
@@ -12,6 +13,15 @@ from bramka.management.verbs import LARGEST_PAGE, PAGE, answer
 from bramka.store import audit
 from bramka.store.access_token import AccessToken
 from bramka.store.audit import Entry
+
+
+_FIELDS = {
+    "timestamp": Field(audit.AUDIT.c.moment, "date"),
+    "actor": Field(audit.AUDIT.c.actor),
+    "role": Field(audit.AUDIT.c.role, "word"),
+    "method": Field(audit.AUDIT.c.method, "word"),
+    "path": Field(audit.AUDIT.c.path),
+}
 
 
 def noted(caller: AccessToken, method: str, call: Call, target: Target) -> Response:
@@ -52,7 +62,9 @@ def read_audit(call: Call, ids: Ids) -> object:
     del ids
     skip = call.whole("$skip", 0, 0) or 0
     top = min(call.whole("$top", PAGE, 1) or PAGE, LARGEST_PAGE)
-    entries, total = audit.newest(call.transaction, skip, top)
+    text = call.query.get("$filter")
+    where = [read_filter(text, _FIELDS)] if text else []
+    entries, total = audit.newest(call.transaction, skip, top, *where)
     rows = [
         {
             "id": f"{call.base}/audit/{one.id}",

@@ -1,11 +1,18 @@
 """The list of mails: what was sent to whom, and what still waits and why."""
 
 from bramka.management.call import Call
+from bramka.management.filter import Field, read_filter
 from bramka.management.resource import Ids
 from bramka.management.shape import write_date
 from bramka.management.verbs import LARGEST_PAGE, PAGE
 from bramka.store import mail_queue
 from bramka.store.mail_queue import Mail
+
+_FIELDS = {
+    "recipient": Field(mail_queue.MAIL.c.recipient),
+    "template": Field(mail_queue.MAIL.c.template),
+    "state": Field(mail_queue.MAIL.c.state, "word"),
+}
 
 
 def read_mail(call: Call, ids: Ids) -> object:
@@ -13,7 +20,9 @@ def read_mail(call: Call, ids: Ids) -> object:
     del ids
     skip = call.whole("$skip", 0, 0) or 0
     top = min(call.whole("$top", PAGE, 1) or PAGE, LARGEST_PAGE)
-    found, total = mail_queue.newest(call.transaction, skip, top)
+    text = call.query.get("$filter")
+    where = [read_filter(text, _FIELDS)] if text else []
+    found, total = mail_queue.newest(call.transaction, skip, top, *where)
     told: dict[str, object] = {
         "value": [_shown(call, one) for one in found],
         "count": total,

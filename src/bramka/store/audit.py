@@ -3,7 +3,16 @@
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Column, Double, Integer, Table, func, insert, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Double,
+    Integer,
+    Table,
+    func,
+    insert,
+    select,
+)
 
 from bramka.store.columns import NESTED, TEXT
 from bramka.store.database import METADATA
@@ -47,9 +56,12 @@ def note(transaction: Transaction, entry: Entry) -> None:
     transaction.connection.execute(insert(AUDIT).values(values))
 
 
-def newest(transaction: Transaction, skip: int, top: int) -> tuple[list[Entry], int]:
-    """Some entries, the newest first, and how many there are in all."""
-    query = select(AUDIT).order_by(AUDIT.c.id.desc()).offset(skip).limit(top)
-    rows = transaction.connection.execute(query).mappings()
-    total = transaction.connection.scalar(select(func.count()).select_from(AUDIT))
+def newest(
+    transaction: Transaction, skip: int, top: int, *where: ColumnElement[bool]
+) -> tuple[list[Entry], int]:
+    """Some entries that fit, the newest first, and how many fit in all."""
+    query = select(AUDIT).where(*where).order_by(AUDIT.c.id.desc())
+    rows = transaction.connection.execute(query.offset(skip).limit(top)).mappings()
+    counted = select(func.count()).select_from(AUDIT).where(*where)
+    total = transaction.connection.scalar(counted)
     return [Entry(**row) for row in rows], int(total or 0)

@@ -197,9 +197,11 @@ def send_again(transaction: Transaction, number: int) -> None:
     transaction.connection.execute(again.values(values))
 
 
-def newest(transaction: Transaction, skip: int, top: int) -> tuple[list[Mail], int]:
-    """Some mails, the newest first, and how many there are in all."""
-    real = _ROW.state != "dropped"
+def newest(
+    transaction: Transaction, skip: int, top: int, *where: ColumnElement[bool]
+) -> tuple[list[Mail], int]:
+    """Some mails that fit, the newest first, and how many fit in all."""
+    real = and_(_ROW.state != "dropped", *where)
     query = select(MAIL).where(real).order_by(_ROW.id.desc()).offset(skip).limit(top)
     rows = transaction.connection.execute(query)
     counted = select(func.count()).select_from(MAIL).where(real)

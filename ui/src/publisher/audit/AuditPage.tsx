@@ -36,6 +36,14 @@ export function AuditPage() {
         label={t('audit.title')}
         path="/audit"
         table={table}
+        search={['actor', 'path']}
+        choices={[
+          {
+            field: 'method',
+            label: t('audit.what'),
+            options: Object.keys(COLOURS).map((value) => ({ value, label: value })),
+          },
+        ]}
         columns={[
           {
             key: 'timestamp',

@@ -16,6 +16,7 @@ type Mail = {
   sent: string | null;
   problem: string | null;
 };
+const STATES = ['waiting', 'sending', 'sent', 'failed'] as const;
 const COLOURS = { waiting: 'warn', sending: 'accent', sent: 'ok', failed: 'danger' };
 
 /** Mails on their way and those sent: to whom, but never what they say. */
@@ -28,6 +29,14 @@ export function OutboxPage() {
         label={t('outbox.title')}
         path="/mail"
         table={table}
+        search={['recipient', 'template']}
+        choices={[
+          {
+            field: 'state',
+            label: t('outbox.state'),
+            options: STATES.map((value) => ({ value, label: t(`outbox.states.${value}`) })),
+          },
+        ]}
         columns={[
           {
             key: 'created',
