@@ -1,0 +1,96 @@
+"""Figures of one column of numbers; missing ones are left out, few numbers give NaN."""
+
+from collections.abc import Callable
+from math import nan
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from bramka.catalogue._libraries import stats
+
+Numbers = NDArray[np.float64]
+
+
+def known_numbers(series: pl.Series) -> Numbers:
+    """The numbers of a column that are there; true is 1."""
+    return series.drop_nulls().cast(pl.Float64).to_numpy()
+
+
+def percentile(numbers: Numbers, percent: float) -> float:
+    """The number below which so many lie; between two it is their mean."""
+    if not len(numbers):
+        return nan
+    return float(np.percentile(numbers, percent, method="averaged_inverted_cdf"))
+
+
+def modes(numbers: Numbers) -> Numbers:
+    """The most frequent numbers, in order."""
+    values, counts = np.unique(numbers, return_counts=True)
+    found: Numbers = values[counts == counts.max()] if len(values) else values
+    return found
+
+
+def central_moment(numbers: Numbers, order: int) -> float:
+    """The mean of this power of the distance to the mean."""
+    return float(np.mean((numbers - numbers.mean()) ** order)) if len(numbers) else nan
+
+
+def _over(least: int, figure: Callable[[Numbers], float]) -> Callable[[Numbers], float]:
+    """A figure that needs so many numbers; with fewer it is NaN."""
+
+    def of(numbers: Numbers) -> float:
+        if len(numbers) < least:
+            return nan
+        with np.errstate(all="ignore"):
+            return float(figure(numbers))
+
+    return of
+
+
+def _mean_deviation(numbers: Numbers) -> float:
+    return float(np.abs(numbers - numbers.mean()).mean())
+
+
+def _median_deviation(numbers: Numbers) -> float:
+    return float(np.median(np.abs(numbers - np.median(numbers))))
+
+
+def _geometric_mean(numbers: Numbers) -> float:
+    return float(np.exp(np.log(numbers).mean()))
+
+
+def _harmonic_mean(numbers: Numbers) -> float:
+    return float(len(numbers) / (1 / numbers).sum())
+
+
+def _skewness(numbers: Numbers) -> float:
+    return float(stats.skew(numbers, bias=False)) if np.ptp(numbers) else nan
+
+
+def _kurtosis(numbers: Numbers) -> float:
+    return float(stats.kurtosis(numbers, bias=False)) if np.ptp(numbers) else nan
+
+
+FIGURES: dict[str, Callable[[Numbers], float]] = {
+    "Deviation squared": _over(1, lambda x: float(((x - x.mean()) ** 2).sum())),
+    "Geometric mean": _over(1, _geometric_mean),
+    "Harmonic mean": _over(1, _harmonic_mean),
+    "Interquartile distance": lambda x: percentile(x, 75) - percentile(x, 25),
+    "Max": _over(1, np.max),
+    "Mean": _over(1, np.mean),
+    "Mean deviation": _over(1, _mean_deviation),
+    "Median": _over(1, np.median),
+    "Median deviation": _over(1, _median_deviation),
+    "Min": _over(1, np.min),
+    "Population standard deviation": _over(1, np.std),
+    "Population variance": _over(1, np.var),
+    "Product": _over(1, np.prod),
+    "Range": _over(1, np.ptp),
+    "Sample kurtosis": _over(4, _kurtosis),
+    "Sample skewness": _over(3, _skewness),
+    "Sample standard deviation": _over(2, lambda x: float(np.std(x, ddof=1))),
+    "Sample variance": _over(2, lambda x: float(np.var(x, ddof=1))),
+    "Sum": np.sum,
+}
+"""By the names that people choose."""

@@ -1,0 +1,74 @@
+"""Tell how columns of numbers go together: Pearson's coefficient of every two.
+
+Rows and columns of the result stand for the columns in their order. Columns that hold
+no numbers are left out. A row that misses one of two numbers is left out of theirs; a
+column that is always the same gives NaN.
+
+    {
+      "inputs": {"Dataset": {"x": [1, 2, 3, 4], "t": ["a", "b", "c", "d"],
+                             "y": [-2.0, -4.0, -6.0, null]}},
+      "parameters": {},
+      "outputs": {
+        "Results dataset": {
+          "x": ["approximately", 1.0, -1.0], "y": ["approximately", -1.0, 1.0]
+        }
+      }
+    }
+"""
+
+import numpy as np
+import polars as pl
+from msgspec import Struct
+
+from bramka.catalogue._columns import numeric
+from bramka.catalogue._transforms import Numbers, numbers_of
+from bramka.domain.learning.module import Module, ModuleError, ModulePort, Ports
+from bramka.domain.learning.table import Table
+from bramka.domain.learning.value import table_on
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """There is nothing to choose."""
+
+
+def run(inputs: Ports, _settings: Settings) -> Ports:
+    table = table_on(inputs, "Dataset")
+    names = [column.name for column in table.columns if numeric(column)]
+    if not names:
+        raise ModuleError(
+            20,
+            "Number of columns in input dataset is less than allowed minimum of "
+            "1 column(s) of numbers.",
+        )
+    matrix = correlations(numbers_of(table, names))
+    frame = pl.DataFrame(matrix, schema=dict.fromkeys(names, pl.Float64))
+    return {"Results dataset": Table.of(frame)}
+
+
+def correlations(rows: Numbers) -> Numbers:
+    """The matrix of coefficients; NaN misses."""
+    with np.errstate(all="ignore"):
+        known = np.isfinite(rows)
+        if len(rows) > 1 and known.all():
+            return np.atleast_2d(np.corrcoef(rows, rowvar=False))
+        width = rows.shape[1]
+        matrix = np.full((width, width), np.nan)
+        for one in range(width):
+            for other in range(one, width):
+                both = known[:, one] & known[:, other]
+                if both.sum() > 1:
+                    pair = np.corrcoef(rows[both, one], rows[both, other])
+                    matrix[one, other] = matrix[other, one] = pair[0, 1]
+    return matrix
+
+
+MODULE = Module(
+    name="Compute Linear Correlation",
+    family="cd8daa3f9a13a69218df7008e428e559",
+    category="Statistical Functions",
+    settings=Settings,
+    inputs=(ModulePort("Dataset"),),
+    outputs=(ModulePort("Results dataset"),),
+    run=run,
+    aliases=("Linear Correlation",),
+)
