@@ -14,7 +14,6 @@ from bramka.store import audit
 from bramka.store.access_token import AccessToken
 from bramka.store.audit import Entry
 
-
 _FIELDS = {
     "timestamp": Field(audit.AUDIT.c.moment, "date"),
     "actor": Field(audit.AUDIT.c.actor),
