@@ -44,6 +44,7 @@ from bramka.portals.shell import face_routes
 from bramka.store.database import open_database
 from bramka.store.schema import prepare_usage
 from bramka.store.transaction import Store
+from bramka.store.usage_retention import Retention
 
 METHODS = ["GET", "HEAD", "PUT", "PATCH", "POST", "DELETE"]
 GRACE_SECONDS = 2
@@ -84,12 +85,23 @@ def open_usage(settings: Settings) -> Engine:
     return engine
 
 
+def retention_of(settings: Settings) -> Retention:
+    """How long usage is kept."""
+    return Retention(
+        minutes=settings.usage_minute_days,
+        hours=settings.usage_hour_days,
+        days=settings.usage_days,
+        requests=settings.request_days,
+        most_requests=settings.requests_kept,
+    )
+
+
 def application(
     settings: Settings, secrets: Secrets, store: Store, usage: Engine
 ) -> Starlette:
     """Everything the console answers."""
     configuration = ConfigurationDoor(store, secrets.gateway_token)
-    counting = UsageDoor(usage, secrets.gateway_token, store)
+    counting = UsageDoor(usage, secrets.gateway_token, store, retention_of(settings))
     traces = TraceDoor(usage, secrets.gateway_token, store)
     issuers = open_issuers(store)
     site = Site(

@@ -9,6 +9,7 @@ import gc
 import logging
 import os
 import signal
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -49,8 +50,10 @@ from bramka.gateway.ledger import Ledger
 from bramka.gateway.limits import Allowances
 from bramka.gateway.memory_cache import MemoryCache
 from bramka.gateway.metrics import metrics_server
+from bramka.gateway.request_log import RequestLog
 from bramka.gateway.rings import Rings
 from bramka.gateway.status import status_of
+from bramka.reports.places import place_finder
 from bramka.wire.connection import Limits
 from bramka.wire.tls import Certificates
 
@@ -117,6 +120,8 @@ class _Process:
             shelf=policies.shelf(),
             expressions=expression_compiler(around),
             served=around.settle,
+            requests=_requests(self.settings),
+            places=_places(self.settings),
             trace_location=f"{self.settings.console_url}/gateway/traces/",
             dial=real_dial(),
             clock=clock,
@@ -350,6 +355,26 @@ def _caches(settings: Settings, clock: Clock) -> Caches:
 
         external = RedisCache(settings.cache_url)
     return Caches(MemoryCache(clock), external, freeze, thaw)
+
+
+def _requests(settings: Settings) -> RequestLog | None:
+    """Where single calls are noted, if any are wanted."""
+    if not settings.requests_a_second or not settings.requests_kept:
+        return None
+    most = max(1, int(settings.requests_a_second * FLUSH_SECONDS))
+    return RequestLog(most, with_addresses=settings.request_addresses)
+
+
+def _places(settings: Settings) -> Callable[[str], str] | None:
+    """Tells where callers are, if there is a table of networks."""
+    if not settings.places_file:
+        return None
+    path = settings.data / settings.places_file
+    try:
+        lines = path.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise Invalid(f"{path} cannot be read: {error}", target="places_file") from None
+    return place_finder(lines, str(path))
 
 
 def _identity(settings: Settings) -> Identity | None:

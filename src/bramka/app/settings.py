@@ -107,7 +107,51 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         str, Meta(description="SQLAlchemy URL; SQLite in the data folder if empty.")
     ] = ""
     usage_database: Annotated[
-        str, Meta(description="SQLAlchemy URL of the usage rollups; SQLite if empty.")
+        str,
+        Meta(
+            description="SQLAlchemy URL of the usage rollups; if empty the database "
+            "when that is PostgreSQL, else SQLite in the data folder."
+        ),
+    ] = ""
+    usage_minute_days: Annotated[
+        float,
+        Meta(ge=0, description="Days of usage per minute, hours after; 0: for ever."),
+    ] = 8.0
+    usage_hour_days: Annotated[
+        float,
+        Meta(ge=0, description="Days of usage per hour, days after; 0: for ever."),
+    ] = 100.0
+    usage_days: Annotated[
+        float, Meta(ge=0, description="Days after which usage goes; 0: never.")
+    ] = 0.0
+    requests_kept: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=10_000_000,
+            description="Single calls kept for the report byRequest; 0: none.",
+        ),
+    ] = 10_000
+    requests_a_second: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=10_000,
+            description="Single calls that a gateway process notes a second; 0: none.",
+        ),
+    ] = 100
+    request_days: Annotated[
+        float, Meta(ge=0, description="Days after which single calls go; 0: never.")
+    ] = 8.0
+    request_addresses: Annotated[
+        bool, Meta(description="Keep the callers' IP addresses with single calls.")
+    ] = False
+    places_file: Annotated[
+        str,
+        Meta(
+            description="CSV of network,country,region,zip that tells gateways where "
+            "callers are, for the report byGeo; none if empty."
+        ),
     ] = ""
     gateway_token: Annotated[
         str, Meta(description="Token of a gateway on another machine.")
@@ -249,6 +293,8 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             if not getattr(self, f"{role}_url"):
                 url = local_url(self.host, getattr(self, f"{role}_port"))
                 msgspec.structs.force_setattr(self, f"{role}_url", url)
+        if not self.usage_database and self.database.startswith("postgresql"):
+            msgspec.structs.force_setattr(self, "usage_database", self.database)
         for name, file in (("database", "state.db"), ("usage_database", "usage.db")):
             if not getattr(self, name):
                 url = f"sqlite:///{self.data / file}"

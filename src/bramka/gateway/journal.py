@@ -146,7 +146,7 @@ class Journal:
         folder.mkdir(parents=True, exist_ok=True)
         self._number = 1 + max((_number(path) for path in self._spooled()), default=0)
 
-    def note(
+    def note(  # noqa: PLR0913, PLR0917 - nothing is packed for each call
         self,
         what: tuple[str, str],
         who: tuple[str, str, str],

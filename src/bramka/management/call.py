@@ -105,6 +105,8 @@ class Call:
     query: Mapping[str, str]
     if_match: str | None
     body: bytes = field(repr=False)
+    accept: str = ""
+    """Kinds of answer that the caller takes."""
     role: Role = "viewer"
     """What the caller may do."""
 

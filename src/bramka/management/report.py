@@ -1,15 +1,17 @@
 """Reports: `GET …/reports/byApi` and its sisters, summed from usage."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from msgspec import structs
-from sqlalchemy import ColumnElement, Connection, select
+from msgspec import Struct, structs
+from sqlalchemy import ColumnElement, Connection, Table, literal, select
+from starlette.responses import Response
 
-from bramka.domain.errors import Invalid, Missing, Unsupported
+from bramka.domain.errors import Invalid, Missing
 from bramka.management.call import Call
-from bramka.management.filter import Field, read_filter
+from bramka.management.filter import Field, read_filter, read_order
 from bramka.management.resource import Ids, Resource
-from bramka.management.verbs import page_of
+from bramka.management.verbs import told_page
 from bramka.reports.report import (
     KINDS,
     Names,
@@ -18,25 +20,29 @@ from bramka.reports.report import (
     interval_minutes,
     record_of,
 )
+from bramka.reports.request_record import RequestRecord, request_record
+from bramka.reports.table import as_csv
 from bramka.store.api import APIS
 from bramka.store.collection import Collection
 from bramka.store.database import reading
 from bramka.store.operation import OPERATIONS
 from bramka.store.product import PRODUCTS
+from bramka.store.request_log import REQUEST, page
 from bramka.store.subscription import SUBSCRIPTIONS
 from bramka.store.transaction import Transaction
 from bramka.store.usage import USAGE, Span, totals
 from bramka.store.user import USERS
 
 END_OF_TIME = 2**40
-_UNKEPT = {
-    "byGeo": "nobody here knows where in the world a caller is",
-    "byRequest": "gateways count calls per minute and keep no single ones",
-}
+BY_REQUEST = "byRequest"
+LARGEST_PAGE = 1000
+CSV = "text/csv"
+_IDS = ("api", "operation", "product", "subscription", "user")
+_ORDERS = ("timestamp", "responseCode", "requestSize", "responseSize", "method")
 
 
 class Reports(Resource[Any]):
-    """What happened, by API, operation, product, subscription, user or time."""
+    """What happened, by API, operation, product, subscription, user, time or place."""
 
     segment = "reports"
     type = "reports"
@@ -48,18 +54,56 @@ class Reports(Resource[Any]):
 
     def reading(self, call: Call, ids: Ids) -> object:
         kind = ids[-1]
-        if kind in _UNKEPT:
-            raise Unsupported(f"There is no report '{kind}': {_UNKEPT[kind]}.")
+        if kind == BY_REQUEST:
+            return _requests(call)
         if kind not in KINDS:
-            known = ", ".join(sorted(KINDS))
+            known = ", ".join(sorted((*KINDS, BY_REQUEST)))
             raise Missing(f"There is no report '{kind}'; there are {known}.")
-        where, every = _where(call), None
+        where, every = _where(call, USAGE, USAGE.c.minute * 60), None
         if kind == "byTime":
             every = interval_minutes(call.query.get("interval", ""))
         span = Span(0, END_OF_TIME, every)
         with reading(call.site.usage) as connection:
             records = make_records(call.transaction, connection, kind, span, where)
-        return page_of(call, _sorted(records, call.query.get("$orderby", "")))
+        records = _sorted(records, call.query.get("$orderby", ""))
+        skip = call.whole("$skip", 0, 0) or 0
+        top = call.whole("$top", len(records) or 1, 1)
+        return _told(call, Record, records[skip:][:top], skip, len(records))
+
+
+def _requests(call: Call) -> object:
+    """Single calls, the newest first."""
+    where = _where(call, REQUEST, REQUEST.c.timestamp)
+    fields = {name: _snake(name) for name in _ORDERS}
+    sortable = {name: Field(REQUEST.c[column]) for name, column in fields.items()}
+    order = read_order(call.query["$orderby"], sortable) if _ordered(call) else []
+    skip = call.whole("$skip", 0, 0) or 0
+    top = min(call.whole("$top", LARGEST_PAGE, 1) or 1, LARGEST_PAGE)
+    with reading(call.site.usage) as connection:
+        found, total = page(connection, where, order=order, skip=skip, top=top)
+    region = call.instance.location
+    records = [request_record(one, region) for one in found]
+    return _told(call, RequestRecord, records, skip, total)
+
+
+def _ordered(call: Call) -> bool:
+    return bool(call.query.get("$orderby", "").strip())
+
+
+def _snake(name: str) -> str:
+    return "".join(f"_{one.lower()}" if one.isupper() else one for one in name)
+
+
+def _told(
+    call: Call, kind: type[Struct], records: Sequence[Struct], skip: int, total: int
+) -> object:
+    """The page as JSON, or as CSV if that was asked for."""
+    wanted = call.query.get("format", "")
+    if wanted not in ("", "csv", "json"):
+        raise Invalid(f"format is '{wanted}'; give csv or json.", target="format")
+    if wanted == "csv" or (not wanted and CSV in call.accept):
+        return Response(as_csv(kind, records), media_type=CSV)
+    return told_page(call, records, skip, total)
 
 
 def make_records(
@@ -105,7 +149,9 @@ def _titles(transaction: Transaction, of: Collection[Any]) -> dict[str, str]:
     return {one: title or one for one, title in transaction.connection.execute(query)}
 
 
-def _where(call: Call) -> ColumnElement[bool]:
+def _where(
+    call: Call, table: Table, timestamp: ColumnElement[Any]
+) -> ColumnElement[bool]:
     """The mandatory filter; it must say which time is meant."""
     text = call.query.get("$filter", "")
     if "timestamp" not in text:
@@ -115,11 +161,10 @@ def _where(call: Call) -> ColumnElement[bool]:
             target="$filter",
         )
     fields = {
-        "timestamp": Field(USAGE.c.minute * 60, "date"),
-        **{
-            f"{name}Id": Field(USAGE.c[name], "id")
-            for name in ("api", "operation", "product", "subscription", "user")
-        },
+        "timestamp": Field(timestamp, "date"),
+        # All gateways are where the instance is, as far as anybody told us.
+        "apiRegion": Field(literal(call.instance.location), "word"),
+        **{f"{name}Id": Field(table.c[name], "id") for name in _IDS},
     }
     return read_filter(text, fields)
 

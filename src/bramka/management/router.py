@@ -88,6 +88,7 @@ class Management:
             query=asked.query,
             if_match=asked.if_match,
             body=asked.body,
+            accept=asked.accept,
             role=caller.role,
         )
 
@@ -99,6 +100,7 @@ class Asked:
         self.method = request.method
         self.query = dict(request.query_params)
         self.if_match = request.headers.get("if-match")
+        self.accept = request.headers.get("accept", "")
         self.url = str(request.url.replace(query=""))
         self.body = body
         # Split before decoding: an encoded slash is part of an id.

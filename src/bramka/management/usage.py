@@ -12,8 +12,10 @@ from bramka.management.door import bearer, read_body, refuse_other
 from bramka.management.gateway_token import SCHEME, bearer_of
 from bramka.management.refusal import refuse
 from bramka.store.database import writing
+from bramka.store.request_log import note
 from bramka.store.transaction import Store
 from bramka.store.usage import ingest
+from bramka.store.usage_retention import Retention, UsageSweeper
 
 _BATCH = msgspec.json.Decoder(Batch)
 
@@ -21,8 +23,15 @@ _BATCH = msgspec.json.Decoder(Batch)
 class UsageDoor:
     """Adds each batch to the rollups once, however often it is brought."""
 
-    def __init__(self, engine: Engine, token: str, store: Store) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        token: str,
+        store: Store,
+        retention: Retention | None = None,
+    ) -> None:
         self._engine, self._token, self._store = engine, token, store
+        self._sweeper = UsageSweeper(engine, retention or Retention())
 
     async def answer(self, request: Request) -> Response:
         try:
@@ -46,8 +55,14 @@ class UsageDoor:
             raise Forbidden(f"The token is of the gateway '{own.id}' only.")
 
     def _ingest(self, batch: Batch) -> bool:
+        now = self._store.clock.now()
         with writing(self._engine) as connection:
-            return ingest(connection, batch, self._store.clock.now())
+            added = ingest(connection, batch, now)
+            if added:
+                most = self._sweeper.retention.most_requests
+                note(connection, batch.requests, most)
+        self._sweeper.look(now)
+        return added
 
 
 def _read(body: bytes) -> Batch:

@@ -79,9 +79,13 @@ def page_of(call: Call, rows: Sequence[object]) -> object:
     """What was asked for of a list that is whole."""
     skip = call.whole("$skip", 0, 0) or 0
     top = call.whole("$top", len(rows) or 1, 1)
-    chosen = rows[skip:][:top]
-    told: dict[str, object] = {"value": chosen, "count": len(rows)}
-    if chosen and skip + len(chosen) < len(rows):
+    return told_page(call, rows[skip:][:top], skip, len(rows))
+
+
+def told_page(call: Call, chosen: Sequence[object], skip: int, total: int) -> object:
+    """A page of `total` rows, and where the rest is."""
+    told: dict[str, object] = {"value": chosen, "count": total}
+    if chosen and skip + len(chosen) < total:
         told["nextLink"] = call.next_link(skip + len(chosen))
     return told
 
@@ -95,6 +99,8 @@ def _head(call: Call, target: Target) -> Response:
 
 def _get(call: Call, target: Target) -> Response:
     made = target.resource.reading(call, target.ids)
+    if isinstance(made, Response):
+        return made
     if made is not None:
         return as_json(made)
     return _entity(call, target, _found(call, target), 200)

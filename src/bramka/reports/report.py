@@ -15,6 +15,7 @@ from bramka.domain.traffic.usage import Row, Timing, quantile
 
 KINDS: dict[str, tuple[str, ...]] = {
     "byApi": ("api",),
+    "byGeo": ("place",),
     "byOperation": ("api", "operation"),
     "byProduct": ("product",),
     "bySubscription": ("product", "subscription", "user"),
@@ -63,6 +64,7 @@ class Names:
             "byApi": (row.api, self.apis),
             "byProduct": (row.product, self.products),
             "bySubscription": (row.subscription, self.subscriptions),
+            "byGeo": (", ".join(filter(None, row.place.split("/"))), {}),
             "byUser": (row.user, self.users),
         }.get(kind, ("", {}))
         return names.get(one, one)
@@ -74,6 +76,9 @@ class Record(Struct, frozen=True, rename="camel", kw_only=True, omit_defaults=Tr
     name: str = ""
     timestamp: str | None = None
     interval: str | None = None
+    country: str | None = None
+    region: str | None = None
+    zip: str | None = None
     api_id: str | None = None
     operation_id: str | None = None
     product_id: str | None = None
@@ -110,7 +115,8 @@ def record_of(kind: str, row: Row, names: Names) -> Record:
     }
     return Record(
         name=names.of(kind, row),
-        **{f"{part}_id": paths[part] for part in KINDS[kind]},
+        **{f"{part}_id": paths[part] for part in KINDS[kind] if part in paths},
+        **_place(row.place),
         call_count_success=row.success,
         call_count_blocked=row.blocked,
         call_count_failed=row.failed,
@@ -137,6 +143,13 @@ def dated(record: Record, row: Row, every: int | None) -> Record:
     moment = datetime.fromtimestamp(row.minute * 60, UTC)
     timestamp = moment.isoformat().replace("+00:00", "Z")
     return structs.replace(record, timestamp=timestamp, interval=f"PT{every}M")
+
+
+def _place(place: str) -> dict[str, str]:
+    names = ("country", "region", "zip")
+    return {
+        name: part for name, part in zip(names, place.split("/"), strict=False) if part
+    }
 
 
 def _path(segment: str, name: str) -> str | None:
