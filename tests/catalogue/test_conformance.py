@@ -17,7 +17,7 @@ from bramka.domain.learning.small_table import SmallTable
 from bramka.domain.learning.small_table import table_of as rows_of
 from bramka.domain.learning.table import Table
 from bramka.domain.learning.value import Archive, Pictures, Value, type_of_value
-from bramka.studio.value_file import value_bytes
+from bramka.domain.learning.value_file import value_bytes
 from bramka.testing.outside import FakeOutside
 
 SHELF = shelf()

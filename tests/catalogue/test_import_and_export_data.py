@@ -9,7 +9,7 @@ from bramka.catalogue import shelf
 from bramka.domain.learning.module import ModuleError, Ports
 from bramka.domain.learning.table import Table
 from bramka.domain.learning.value import Archive
-from bramka.studio.value_file import value_bytes
+from bramka.domain.learning.value_file import value_bytes
 from bramka.testing.outside import FakeOutside
 
 BLOBS = {

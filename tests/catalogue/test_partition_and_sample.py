@@ -11,7 +11,7 @@ from bramka.catalogue._folds import folds_of
 from bramka.domain.learning.column_selector import ColumnSelector
 from bramka.domain.learning.module import ModuleError
 from bramka.domain.learning.table import Table
-from bramka.studio.value_file import value_bytes, value_from
+from bramka.domain.learning.value_file import value_bytes, value_from
 
 MODULE = shelf().find("Partition and Sample")
 TABLE = Table.of(pl.DataFrame({"n": range(50), "g": ["a"] * 40 + ["b"] * 10}))

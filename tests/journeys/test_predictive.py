@@ -190,3 +190,19 @@ def test_from_the_census_to_scores_that_scikit_learn_gives(
     found = np.array([float(row[-1]) for row in table["Values"]])
     assert found == pytest.approx(wanted, abs=1e-9)
     assert roc_auc_score(truth, found) == pytest.approx(area, abs=1e-9)
+
+    managed = studio.call("POST", f"{service}/manage", {"addServiceKey": True})
+    body = {"Inputs": {"input1": {"ColumnNames": names, "Values": values[:2]}}}
+
+    def through_the_gateway() -> Any:
+        reply = demo.call(
+            "POST",
+            f"/{managed['ApiPath']}{path}/execute?api-version=2.0&details=true",
+            body,
+            Ocp_Apim_Subscription_Key=demo.demo["unlimited_key"],
+            Content_Type="application/json",
+        )
+        return json.loads(reply.body) if reply.status == 200 else None
+
+    answer = eventually(through_the_gateway)["Results"]["output1"]["value"]
+    assert answer["Values"] == table["Values"][:2]

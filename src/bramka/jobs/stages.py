@@ -15,8 +15,9 @@ from bramka.domain.learning.file_format import FileFormat, format_of, write_part
 from bramka.domain.learning.job import SET_ASIDE, Piece, Task, part_name
 from bramka.domain.learning.module import ModuleError
 from bramka.domain.learning.parquet import joined
-from bramka.domain.learning.service import Definition, ScoringFunction
+from bramka.domain.learning.service import Definition, ScoringFunction, Training
 from bramka.domain.learning.table import Table
+from bramka.domain.learning.value import Learnt
 from bramka.jobs.failure import located
 from bramka.jobs.intake import open_input, plan_inputs, read_piece
 from bramka.jobs.ledger import Ledger, Lost
@@ -26,7 +27,7 @@ from bramka.jobs.set_aside import HEADER, rows_of, score_most
 
 READ_SIZE = 1 << 20
 
-Tables = Mapping[str, Table]
+Tables = Mapping[str, Table | Learnt]
 
 
 class Tools(Struct, frozen=True, kw_only=True):
@@ -114,6 +115,8 @@ def _score(
     rows = max((len(table) for table in tables.values()), default=0)
     parameters = task.spec.parameters
     try:
+        if function.definition.models and isinstance(function, Training):
+            return Scored(function.train(tables, parameters), rows)
         return Scored(function.score(tables, parameters), rows)
     except ModuleError as error:
         if piece.stop is None:
@@ -131,7 +134,7 @@ def _score_most(
     content = read_piece(given, piece, task.header)
     rows = rows_of(content, port, piece.first_row)
 
-    def score_rows(table: Table) -> Tables:
+    def score_rows(table: Table) -> Mapping[str, Table]:
         return function.score({port.name: table}, task.spec.parameters)
 
     tables, refused = score_most(rows, score_rows, piece.first_row)

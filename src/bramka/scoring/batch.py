@@ -177,13 +177,13 @@ class Batch:
             document["Failures"] = failures_document(self._jobs.failures(job.id))
         return document
 
-    def _own_output(self) -> BlobReference:
+    def _own_output(self, extension: str) -> BlobReference:
         """Where a result goes when its caller names no place."""
         guid = UUID(hex=self._chance.hex(16))
         return BlobReference(
             # The embedded endpoint, wherever it listens when the job runs.
             connection_string="UseDevelopmentStorage=true",
-            relative_location=f"experimentoutput/{guid}/{guid}.csv",
+            relative_location=f"experimentoutput/{guid}/{guid}{extension}",
         )
 
     def _later(self, serve: Callable[[Call], Answer]) -> Callable[[Call], Outcome]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 import msgspec
 
 from bramka.domain.blob import BlobLocator, BlobReference
-from bramka.domain.learning.file_format import EXTENSIONS
+from bramka.domain.learning.file_format import EXTENSIONS, LEARNT
 from bramka.domain.learning.job import JobSpec
 from bramka.domain.learning.service import Definition
 from bramka.scoring.parameters import read_parameters
@@ -25,7 +25,7 @@ def read_batch(
     body: bytes,
     definition: Definition,
     locator: BlobLocator,
-    own_output: Callable[[], BlobReference],
+    own_output: Callable[[str], BlobReference],
     *,
     set_aside: bool = False,
 ) -> JobSpec:
@@ -33,7 +33,9 @@ def read_batch(
     fields = _fields(body)
     given = _given_inputs(fields, definition)
     outputs = _object(fields.get("Outputs"), "Outputs")
-    names = [port.name for port in definition.outputs]
+    kinds = {port.name: EXTENSIONS for port in definition.outputs}
+    kinds |= dict.fromkeys(definition.models, (LEARNT,))
+    names = list(kinds)
     for name in outputs:
         if name not in names:
             raise _bad(
@@ -46,13 +48,15 @@ def read_batch(
     own = tuple(name for name in names if outputs.get(name) is None)
     return JobSpec(
         own=own,
-        set_aside=own_output() if _sets_aside(fields, set_aside) else None,
+        set_aside=own_output(".csv") if _sets_aside(fields, set_aside) else None,
         inputs={
             port.name: _input(port.name, given[port.name], locator)
             for port in definition.inputs
         },
         outputs={
-            name: own_output() if name in own else _output(name, outputs[name], locator)
+            name: own_output(LEARNT if kinds[name] == (LEARNT,) else ".csv")
+            if name in own
+            else _output(name, outputs[name], locator, kinds[name])
             for name in names
         },
         parameters=read_parameters(
@@ -163,7 +167,9 @@ def _input(name: str, value: Json, locator: BlobLocator) -> BlobReference:
     return _checked(reference, locator, name)
 
 
-def _output(name: str, value: Json, locator: BlobLocator) -> BlobReference:
+def _output(
+    name: str, value: Json, locator: BlobLocator, extensions: tuple[str, ...]
+) -> BlobReference:
     reference = _reference(name, value)
     if not reference.relative_location or not (
         reference.connection_string or reference.base_location
@@ -175,7 +181,7 @@ def _output(name: str, value: Json, locator: BlobLocator) -> BlobReference:
             "the output specification if no location override is desired.",
             name,
         )
-    return _checked(reference, locator, name)
+    return _checked(reference, locator, name, extensions)
 
 
 def _reference(name: str, value: Json) -> BlobReference:
@@ -196,17 +202,20 @@ def _reference(name: str, value: Json) -> BlobReference:
 
 
 def _checked(
-    reference: BlobReference, locator: BlobLocator, name: str
+    reference: BlobReference,
+    locator: BlobLocator,
+    name: str,
+    extensions: tuple[str, ...] = EXTENSIONS,
 ) -> BlobReference:
     """The same reference, of a blob whose name and address can be used."""
     locator.find(reference)
     location = reference.relative_location or ""
-    if not location.lower().endswith(EXTENSIONS):
+    if not location.lower().endswith(extensions):
         raise _bad(
             "InvalidBlobExtension",
             f"The blob reference: {location} has an invalid or missing file extension. "
             "Supported file extensions for this output type are: "
-            f'"{", ".join(EXTENSIONS)}".',
+            f'"{", ".join(extensions)}".',
             name,
         )
     return reference

@@ -133,11 +133,11 @@ def _batch_request(definition: Definition) -> object:
             for port in definition.inputs
         },
         "Outputs": {
-            port.name: {
+            name: {
                 "ConnectionString": _STORAGE,
-                "RelativeLocation": f"mycontainer/{port.name}results.csv",
+                "RelativeLocation": f"mycontainer/{file}",
             }
-            for port in definition.outputs
+            for name, file in _result_files(definition)
         },
         "GlobalParameters": sample_parameters(definition),
     }
@@ -145,15 +145,21 @@ def _batch_request(definition: Definition) -> object:
 
 def _batch_status(definition: Definition) -> object:
     results = {
-        port.name: {
+        name: {
             "ConnectionString": None,
-            "RelativeLocation": f"mycontainer/{port.name}results.csv",
+            "RelativeLocation": f"mycontainer/{file}",
             "BaseLocation": "https://mystorageacct.blob.core.windows.net/",
             "SasBlobToken": "?sv=…&sr=b&sig=…&st=…&se=…&sp=r",
         }
-        for port in definition.outputs
+        for name, file in _result_files(definition)
     }
     return {"StatusCode": "Finished", "Results": results, "Details": None}
+
+
+def _result_files(definition: Definition) -> list[tuple[str, str]]:
+    """Each output of a batch job, and a file it may be written to."""
+    tables = [(port.name, f"{port.name}results.csv") for port in definition.outputs]
+    return tables + [(name, f"{name}results.ilearner") for name in definition.models]
 
 
 def _table(heads: tuple[str, ...], rows: list[list[str]]) -> str:

@@ -15,12 +15,12 @@ from bramka.domain.learning.experiment import Verb, Wiring, check, settings_of
 from bramka.domain.learning.graph import Experiment, Node, port_id
 from bramka.domain.learning.module import UntypedModule
 from bramka.domain.learning.snapshot import NodeRun, Output
+from bramka.domain.learning.value_file import digest_of
 from bramka.studio.cache import FolderCache
 from bramka.studio.hands import Cancelled, Log
 from bramka.studio.run import VersionedCatalogue
 from bramka.studio.stored import Facts, stem_of
 from bramka.studio.task import Done, ModuleTask, Place
-from bramka.studio.value_file import digest_of
 
 MOST_AT_ONCE = 4
 LOOK_SECONDS = 0.2

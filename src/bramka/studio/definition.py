@@ -15,7 +15,7 @@ from bramka.domain.learning.graph import (
 from bramka.domain.learning.parameter import Parameter
 from bramka.domain.learning.service import Definition, GlobalParameter, Port
 from bramka.domain.learning.table import Table
-from bramka.domain.learning.value import Ports
+from bramka.domain.learning.value import Learnt, Ports
 from bramka.studio.run import Run
 
 SAMPLE_ROWS = 2
@@ -40,10 +40,20 @@ def definition_of(
     service = experiment.web_service
     if not service.outputs:
         raise Invalid("Connect a web service output before publishing.")
+    models = tuple(
+        port.name
+        for port in service.outputs
+        if isinstance(run.outputs.get(port.port_id), Learnt)
+    )
     return Definition(
         name=name,
         inputs=tuple(_port(port, run.inputs) for port in service.inputs),
-        outputs=tuple(_port(port, run.outputs) for port in service.outputs),
+        outputs=tuple(
+            _port(port, run.outputs)
+            for port in service.outputs
+            if port.name not in models
+        ),
+        models=models,
         parameters=tuple(
             _parameter(each, experiment, catalogue) for each in service.parameters
         ),

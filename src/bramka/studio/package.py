@@ -15,11 +15,11 @@ from bramka.domain.learning.experiment import Catalogue
 from bramka.domain.learning.graph import Experiment
 from bramka.domain.learning.service import Definition
 from bramka.domain.learning.value import Ports, Value
+from bramka.domain.learning.value_file import digest_of, value_bytes, value_from
 from bramka.studio.definition import definition_of
 from bramka.studio.live import Live
 from bramka.studio.run import Run
 from bramka.studio.scoring_function import GraphFunction, scoring_function
-from bramka.studio.value_file import digest_of, value_bytes, value_from
 
 FORMAT = 1
 FILE = "package.json"

@@ -11,9 +11,9 @@ from bramka.domain.learning.experiment import Catalogue, Wiring, check, settings
 from bramka.domain.learning.graph import Experiment, Node, port_id
 from bramka.domain.learning.module import UntypedModule
 from bramka.domain.learning.value import Ports, Value
+from bramka.domain.learning.value_file import digest_of, value_bytes
 from bramka.studio.cache import ResultCache
 from bramka.studio.task import compute
-from bramka.studio.value_file import digest_of, value_bytes
 
 NodeState = Literal["NotStarted", "Finished", "Failed"]
 

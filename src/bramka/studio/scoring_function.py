@@ -11,7 +11,7 @@ from bramka.domain.learning.module import RowStep
 from bramka.domain.learning.service import Definition
 from bramka.domain.learning.small_table import SmallTable, small_of, table_of
 from bramka.domain.learning.table import Column, Table
-from bramka.domain.learning.value import Ports, Value
+from bramka.domain.learning.value import Learnt, Ports, Value
 from bramka.studio.live import Live, Settled
 
 MOST_VARIANTS = 16
@@ -34,6 +34,31 @@ class GraphFunction:
     def score(
         self, inputs: Mapping[str, Table], parameters: Mapping[str, Any]
     ) -> Mapping[str, Table]:
+        values = self._values(inputs, parameters)
+        return {
+            port.name: _table(values, port.name, self._live.outputs[port.name])
+            for port in self.definition.outputs
+        }
+
+    def train(
+        self, inputs: Mapping[str, Table], parameters: Mapping[str, Any]
+    ) -> Mapping[str, Table | Learnt]:
+        """All outputs, what was learnt among them."""
+        values = self._values(inputs, parameters)
+        models = {
+            name: _learnt(values, name, self._live.outputs[name])
+            for name in self.definition.models
+        }
+        tables = {
+            port.name: _table(values, port.name, self._live.outputs[port.name])
+            for port in self.definition.outputs
+        }
+        return {**tables, **models}
+
+    def _values(
+        self, inputs: Mapping[str, Table], parameters: Mapping[str, Any]
+    ) -> dict[str, Value]:
+        """What stands on every port once the live part has run."""
         live = self._live
         settled = live.settle(parameters) if parameters else self._settled
         values: dict[str, Value] = dict(self._parts)
@@ -51,9 +76,7 @@ class GraphFunction:
                     given[wanted.name] = values[place]
             for output, value in module.apply(given, settled[name]).items():
                 values[port_id(name, output)] = value
-        return {
-            name: _table(values, name, place) for name, place in live.outputs.items()
-        }
+        return values
 
 
 class ChainFunction(GraphFunction):
@@ -143,6 +166,13 @@ def _table(values: Ports, name: str, place: str) -> Table:
     value = values[place]
     if not isinstance(value, Table):
         raise Invalid(f"Output {name!r} is not a table; take it from a batch job.")
+    return value
+
+
+def _learnt(values: Ports, name: str, place: str) -> Learnt:
+    value = values[place]
+    if not isinstance(value, Learnt):
+        raise Invalid(f"Output {name!r} holds nothing that was learnt.")
     return value
 
 

@@ -16,7 +16,7 @@ from msgspec import Struct
 from bramka.domain.errors import Missing
 from bramka.domain.learning.table import Column, Table
 from bramka.domain.learning.value import Learnt, PortType, Value, type_of_value
-from bramka.studio.value_file import value_bytes, value_from
+from bramka.domain.learning.value_file import value_bytes, value_from
 
 GROUP_ROWS = 100_000
 """Rows of one row group at most, so that a page costs little."""

@@ -14,9 +14,14 @@ from bramka.domain.learning.delimited import (
 )
 from bramka.domain.learning.parquet import as_table, read_frame, write_parquet
 from bramka.domain.learning.table import Column, Table
+from bramka.domain.learning.value import Learnt
+from bramka.domain.learning.value_file import value_bytes
 
-FileFormat = Delimited | Literal["arff", "parquet"]
+FileFormat = Delimited | Literal["arff", "parquet", "ilearner"]
 EXTENSIONS = (*FORMATS, ".arff", ".parquet")
+"""Files of tables."""
+LEARNT = ".ilearner"
+"""Files of what was learnt."""
 
 
 def format_of(path: str) -> FileFormat:
@@ -26,6 +31,8 @@ def format_of(path: str) -> FileFormat:
         return "arff"
     if lowered.endswith(".parquet"):
         return "parquet"
+    if lowered.endswith(LEARNT):
+        return "ilearner"
     found = delimited_for(path)
     if found is None:
         raise Invalid(f"The blob {path} is not named {', '.join(EXTENSIONS)}.")
@@ -44,15 +51,19 @@ def read_file(
         return as_table(read_frame(content), columns, first_row)
     if kind == "arff":
         return read_arff(content, columns, first_row=first_row)
-    assert isinstance(kind, Delimited)
+    if kind == "ilearner":
+        raise Invalid("The file holds a model, not a table.")
     return read_delimited(content, kind, columns=columns, first_row=first_row)
 
 
-def write_part(table: Table, kind: FileFormat, *, first: bool) -> bytes:
+def write_part(value: Table | Learnt, kind: FileFormat, *, first: bool) -> bytes:
     """What one chunk adds to a file; the first one may begin with a header."""
+    if isinstance(value, Learnt):
+        return value_bytes(value)
     if kind == "parquet":
-        return write_parquet(table)
+        return write_parquet(value)
     if kind == "arff":
-        return write_arff(table, header=first)
-    assert isinstance(kind, Delimited)
-    return write_delimited(table, kind, header=kind.header and first)
+        return write_arff(value, header=first)
+    if kind == "ilearner":
+        raise Invalid(f"A table is written to files named {', '.join(EXTENSIONS)}.")
+    return write_delimited(value, kind, header=kind.header and first)

@@ -75,8 +75,13 @@ def schemas_of(definition: Definition, *, real: bool = True) -> Document:
         # The misspelled titles are the real ones.
         "ExecutionInputs": _tables("Execution inputs defintion", definition.inputs),
         "ExecutionOutputs": _tables("Execution outputs defintion", definition.outputs),
-        "BatchInputs": _blobs("Batch inputs defintion", definition.inputs),
-        "BatchOutputs": _blobs("Batch outputs defintion", definition.outputs),
+        "BatchInputs": _blobs(
+            "Batch inputs defintion", tuple(port.name for port in definition.inputs)
+        ),
+        "BatchOutputs": _blobs(
+            "Batch outputs defintion",
+            (*(port.name for port in definition.outputs), *definition.models),
+        ),
         **items,
     }
 
@@ -105,8 +110,8 @@ def _tables(title: str, ports: tuple[Port, ...]) -> Document:
     return {"title": title, **_object(**lists)}
 
 
-def _blobs(title: str, ports: tuple[Port, ...]) -> Document:
-    blobs = {port.name: _ref("AzureBlobDataReference") for port in ports}
+def _blobs(title: str, names: tuple[str, ...]) -> Document:
+    blobs = {name: _ref("AzureBlobDataReference") for name in names}
     return {"title": title, **_object(**blobs)}
 
 

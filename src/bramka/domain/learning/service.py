@@ -1,11 +1,12 @@
 """A published web service: its ports, its parameters, and what scores."""
 
 from collections.abc import Mapping
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from msgspec import Struct
 
 from bramka.domain.learning.table import Column, ColumnType, Table
+from bramka.domain.learning.value import Learnt
 
 __all__ = [
     "Column",
@@ -13,7 +14,9 @@ __all__ = [
     "Definition",
     "GlobalParameter",
     "Port",
+    "Resource",
     "ScoringFunction",
+    "Training",
 ]
 
 
@@ -38,6 +41,14 @@ class GlobalParameter(Struct, frozen=True, kw_only=True):
     values: tuple[str, ...] = ()
 
 
+class Resource(Struct, frozen=True, kw_only=True):
+    """Something learnt in a package that an endpoint may replace by a newer one."""
+
+    name: str
+    kind: Literal["TrainedModel", "Transform"]
+    port: str
+
+
 class Definition(Struct, frozen=True, kw_only=True):
     """What a service promises to its callers."""
 
@@ -46,6 +57,9 @@ class Definition(Struct, frozen=True, kw_only=True):
     outputs: tuple[Port, ...]
     description: str = ""
     parameters: tuple[GlobalParameter, ...] = ()
+    models: tuple[str, ...] = ()
+    """Outputs that carry something learnt; only batch jobs give them."""
+    resources: tuple[Resource, ...] = ()
 
 
 class ScoringFunction(Protocol):
@@ -62,3 +76,13 @@ class ScoringFunction(Protocol):
         self, inputs: Mapping[str, Table], parameters: Mapping[str, Any]
     ) -> Mapping[str, Table]:
         """Score; raises bramka.domain.learning.module.ModuleError on bad data."""
+
+
+@runtime_checkable
+class Training(Protocol):
+    """What a scoring function with `models` among its outputs offers besides."""
+
+    def train(
+        self, inputs: Mapping[str, Table], parameters: Mapping[str, Any]
+    ) -> Mapping[str, Table | Learnt]:
+        """All outputs, what was learnt among them."""
