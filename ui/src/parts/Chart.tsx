@@ -161,7 +161,7 @@ export function RawChart({
       chart.setOption({
         animation: false,
         textStyle: text,
-        aria: { enabled: true },
+        aria: { enabled: true, label: { description: label } },
         ...option,
         legend: { textStyle: text, ...(option.legend as object) },
         tooltip: {
