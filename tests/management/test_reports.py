@@ -73,8 +73,11 @@ def make_world(console: Console, port: int) -> dict[str, str]:
             operation = {"displayName": method, "method": method, "urlTemplate": "/*"}
             place = f"/apis/{api}/operations/{method.lower()}"
             console.call("PUT", place, operation).raise_for_status()
-    limit = "<rate-limit calls='700' renewal-period='300'/>"
-    policy = f"<policies><inbound>{limit}</inbound></policies>"
+    limit = "<rate-limit calls='500' renewal-period='300'/>"
+    policy = (
+        f"<policies><inbound><base/>{limit}</inbound><backend><base/></backend>"
+        "<outbound><base/></outbound><on-error><base/></on-error></policies>"
+    )
     place = "/apis/b/policies/policy"
     told = {"value": policy, "format": "rawxml"}
     console.call("PUT", place, told).raise_for_status()
