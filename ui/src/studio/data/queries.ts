@@ -8,6 +8,7 @@ import type {
   Module,
   Saved,
   SavedKind,
+  SavedWhole,
   Service,
 } from './types.ts';
 
@@ -31,6 +32,12 @@ export const modulesQuery = (api: string) =>
 
 export const savedQuery = (api: string, kind: SavedKind) =>
   queryOptions({ queryKey: ['saved', kind], queryFn: () => get<Saved[]>(`${api}/${kind}`) });
+
+export const datasetQuery = (api: string, id: string) =>
+  queryOptions({
+    queryKey: ['saved', 'one', id],
+    queryFn: () => get<SavedWhole>(`${api}/datasources/${encodeURIComponent(id)}`),
+  });
 
 export const experimentsQuery = (api: string, family?: string) =>
   queryOptions({

@@ -57,8 +57,9 @@ export type Saved = {
   UploadedFromFilename: string;
   ServiceVersion: number;
   RowCount: number | null;
-  Columns: Column[];
+  ColumnCount: number;
 };
+export type SavedWhole = Saved & { Columns: Column[] };
 export type RunState = 'InDraft' | 'Queued' | 'Running' | 'Finished' | 'Failed' | 'Canceled';
 export type Status = {
   StatusCode: RunState;

@@ -124,7 +124,7 @@ export function DatasetList() {
             key: 'columns',
             title: t('datasets.columns'),
             numeric: true,
-            cell: (row) => (row.RowCount === null ? '–' : number(row.Columns.length)),
+            cell: (row) => (row.RowCount === null ? '–' : number(row.ColumnCount)),
           },
           {
             key: 'size',

@@ -2,14 +2,12 @@ import { Button } from '@mantine/core';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Download } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import { get } from '../../api/client.ts';
 import { Crumbs } from '../../base/Crumbs.tsx';
 import { bytes, dateTime } from '../../base/format.ts';
 import { Page } from '../../base/Page.tsx';
 import { Empty } from '../../parts/Empty.tsx';
 import { isoOf } from '../data/moment.ts';
-import { useBase } from '../data/queries.ts';
-import type { Saved } from '../data/types.ts';
+import { datasetQuery, useBase } from '../data/queries.ts';
 import { TableView } from '../visualize/TableView.tsx';
 
 /** One dataset: its rows and what they are like. */
@@ -18,10 +16,7 @@ export function DatasetPage({ id }: { id: string }) {
   const { api } = useBase();
   const name = decodeURIComponent(id);
   const path = `${api}/datasources/${encodeURIComponent(name)}`;
-  const { data } = useSuspenseQuery({
-    queryKey: ['saved', 'one', name],
-    queryFn: () => get<Saved>(path),
-  });
+  const { data } = useSuspenseQuery(datasetQuery(api, name));
   const facts = [
     t(`datasets.types.${data.DataTypeId as 'Zip'}`, { defaultValue: data.DataTypeId }),
     bytes(data.Size),
@@ -33,7 +28,7 @@ export function DatasetPage({ id }: { id: string }) {
       title={data.Name}
       lead={
         <>
-          {data.Description && <div>{data.Description}</div>}
+          {data.Description && <div style={{ maxWidth: 760 }}>{data.Description}</div>}
           <small>{facts.filter(Boolean).join(' · ')}</small>
         </>
       }

@@ -57,7 +57,7 @@ export function Bar({ editor, side, onSide }: Props) {
         />
         <Group gap={8} wrap="nowrap">
           <StateBadge state={draft.state} />
-          {!readOnly && (
+          {!readOnly && (draft.state === 'InDraft' || draft.saving !== 'saved') && (
             <Text size="xs" c="dimmed" role="status" className="st-saving">
               {t(`designer.saving.${draft.saving}`)}
             </Text>

@@ -170,7 +170,7 @@ export function CanvasView(props: Props) {
       ariaLabelConfig={words}
     >
       <Background gap={20} size={1} />
-      <MiniMap pannable zoomable className="st-map" nodeClassName={mapped} />
+      <MiniMap pannable zoomable className="st-map" style={MAP} nodeClassName={mapped} />
     </ReactFlow>
   );
 }
@@ -178,6 +178,7 @@ export function CanvasView(props: Props) {
 const DELETE = ['Delete', 'Backspace'];
 const MANY = ['Meta', 'Control', 'Shift'];
 const GRID: [number, number] = [10, 10];
+const MAP = { width: 150, height: 100 };
 const FIT = { maxZoom: 1, padding: 0.15 };
 
 function mapped({ data }: ItemNode | { data: Record<string, unknown> }): string {

@@ -1,8 +1,9 @@
 import { Badge, Group, List, Table, Text, Textarea, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { dateTime, seconds } from '../../base/format.ts';
+import { dateTime } from '../../base/format.ts';
 import { isoOf } from '../data/moment.ts';
 import { StateBadge } from '../parts/state.tsx';
+import { took } from '../parts/took.ts';
 import { nameOf } from './ports.ts';
 import { ServiceParameters } from './ServiceParameters.tsx';
 import type { Editor } from './useEditor.ts';
@@ -44,10 +45,7 @@ export function ExperimentPane({ editor }: { editor: Editor }) {
             <Line name={t('experiments.state')} value={<StateBadge state={status.StatusCode} />} />
             <Line name={t('history.start')} value={dateTime(began)} />
             <Line name={t('history.end')} value={dateTime(ended)} />
-            <Line
-              name={t('history.took')}
-              value={began && ended ? seconds((Date.parse(ended) - Date.parse(began)) / 1000) : '–'}
-            />
+            <Line name={t('history.took')} value={took(status.StartTime, status.EndTime)} />
             {status.StatusDetail && <Line name={t('history.detail')} value={status.StatusDetail} />}
           </Table.Tbody>
         </Table>

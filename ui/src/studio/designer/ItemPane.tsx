@@ -1,9 +1,9 @@
 import { Alert, Anchor, Badge, Group, Text, Textarea, TextInput, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
-import { number, seconds } from '../../base/format.ts';
-import { isoOf } from '../data/moment.ts';
+import { number } from '../../base/format.ts';
 import { StateBadge } from '../parts/state.tsx';
+import { took } from '../parts/took.ts';
 import { type Item, renamed, withComment } from './canvas.ts';
 import type { Looked } from './Editor.tsx';
 import { Logged } from './Logged.tsx';
@@ -48,7 +48,7 @@ export function ItemPane({ item, editor, onLook }: Props) {
             <Text size="sm" mt={4}>
               {t('visualize.size', {
                 rows: number(saved.RowCount),
-                columns: number(saved.Columns.length),
+                columns: number(saved.ColumnCount),
               })}{' '}
               <Anchor component={Link} size="sm" href={`/datasets/${encodeURIComponent(saved.Id)}`}>
                 {t('visualize.title')}
@@ -117,15 +117,14 @@ export function ItemPane({ item, editor, onLook }: Props) {
 function Standing({ editor, id }: { editor: Editor; id: string }) {
   const { t } = useTranslation('studio');
   const { Status: status, Cached: cached } = editor.nodes.get(id)!;
-  const [from, to] = [isoOf(status.StartTime), isoOf(status.EndTime)];
   return (
     <section aria-label={t('experiments.state')} className="st-standing">
       <Group gap={6}>
         <StateBadge state={status.StatusCode} />
         {cached && <Badge color="gray">{t('designer.cached')}</Badge>}
-        {from && to && (
+        {status.EndTime && (
           <Text size="xs" c="dimmed">
-            {seconds((Date.parse(to) - Date.parse(from)) / 1000)}
+            {took(status.StartTime, status.EndTime)}
           </Text>
         )}
       </Group>

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 import { Loading } from '../../base/Loading.tsx';
 import { Refusal } from '../../base/Refusal.tsx';
+import { datasetQuery } from '../data/queries.ts';
 import { OutputView } from '../visualize/OutputView.tsx';
 import { outputPath, outputQuery } from '../visualize/output.ts';
 import { TableView } from '../visualize/TableView.tsx';
@@ -23,6 +24,10 @@ export function Visualized({ looked, editor, experiment, onClose }: Props) {
     ...outputQuery(api, experiment, looked.node, looked.port),
     enabled: !saved && Boolean(experiment),
   });
+  const dataset = useQuery({
+    ...datasetQuery(api, saved?.Id ?? ''),
+    enabled: saved !== undefined,
+  });
   const name = item ? nameOf(item, shelf) : looked.node;
   const title = saved ? name : `${name}: ${looked.port}`;
   const page = saved
@@ -39,11 +44,11 @@ export function Visualized({ looked, editor, experiment, onClose }: Props) {
       <Anchor component={Link} href={page} size="sm">
         {t('visualize.ownPage')}
       </Anchor>
-      <Refusal error={error} />
-      {saved ? (
+      <Refusal error={error ?? dataset.error} />
+      {saved && dataset.data ? (
         <TableView
           path={`${api}/datasources/${encodeURIComponent(saved.Id)}`}
-          columns={saved.Columns}
+          columns={dataset.data.Columns}
           label={title}
         />
       ) : data ? (
@@ -53,7 +58,7 @@ export function Visualized({ looked, editor, experiment, onClose }: Props) {
           label={title}
         />
       ) : (
-        !error && <Loading />
+        !error && !dataset.error && <Loading />
       )}
     </Modal>
   );

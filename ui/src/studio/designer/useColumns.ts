@@ -1,11 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
+import { datasetQuery } from '../data/queries.ts';
 import type { Column } from '../data/types.ts';
 import { outputQuery } from '../visualize/output.ts';
 import { type Canvas, itemOf } from './canvas.ts';
 import { portsOf } from './ports.ts';
 import type { Editor } from './useEditor.ts';
 
-type Source = { columns: Column[] } | { node: string; port: string } | null;
+const NONE: Column[] = [];
+type Source = { dataset: string } | { node: string; port: string } | null;
 
 /** Columns that come in on a port: of a dataset, of the last run, or of what is above. */
 export function useColumns(editor: Editor, id: string, port: string): Column[] {
@@ -15,8 +17,13 @@ export function useColumns(editor: Editor, id: string, port: string): Column[] {
     ...outputQuery(editor.api, editor.ran?.id ?? '', ran?.node ?? '', ran?.port ?? ''),
     enabled: ran !== null,
   });
-  if (source && 'columns' in source) return source.columns;
-  return data?.Columns ?? [];
+  const dataset = source && 'dataset' in source ? source.dataset : null;
+  const whole = useQuery({
+    ...datasetQuery(editor.api, dataset ?? ''),
+    enabled: dataset !== null,
+    staleTime: 600_000,
+  });
+  return (dataset ? whole.data?.Columns : data?.Columns) ?? NONE;
 }
 
 function sourceOf(
@@ -33,7 +40,7 @@ function sourceOf(
   );
   const above = wire && itemOf(canvas, wire.from.id);
   if (!above) return null;
-  if (above.kind === 'saved') return { columns: editor.shelf.saved.get(above.of)?.Columns ?? [] };
+  if (above.kind === 'saved') return above.saved === 'datasources' ? { dataset: above.of } : null;
   const output = editor.nodes
     .get(above.id)
     ?.Outputs.find(({ Name, Type }) => Name === wire.from.port && Type === 'DataTable');

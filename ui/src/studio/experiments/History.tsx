@@ -3,7 +3,7 @@ import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 import { Crumbs } from '../../base/Crumbs.tsx';
-import { dateTime, seconds } from '../../base/format.ts';
+import { dateTime } from '../../base/format.ts';
 import { Page } from '../../base/Page.tsx';
 import { DataTable } from '../../parts/DataTable.tsx';
 import { Empty } from '../../parts/Empty.tsx';
@@ -13,6 +13,7 @@ import { experimentQuery, experimentsQuery, useBase } from '../data/queries.ts';
 import type { ExperimentEntry } from '../data/types.ts';
 import { pageOf } from '../parts/paging.ts';
 import { StateBadge } from '../parts/state.tsx';
+import { took } from '../parts/took.ts';
 import { Thumbnail } from './Thumbnail.tsx';
 
 /** Every run of an experiment, and its draft. */
@@ -84,7 +85,7 @@ export function History({ id }: { id: string }) {
             title: t('history.took'),
             sortable: true,
             numeric: true,
-            cell: (row) => (tookOf(row) < 0 ? '–' : seconds(tookOf(row))),
+            cell: (row) => took(row.Status.StartTime, row.Status.EndTime),
           },
           {
             key: 'detail',

@@ -9,7 +9,7 @@ import { Refusal } from '../../base/Refusal.tsx';
 import { toast } from '../../base/toast.tsx';
 import { useForget, useMayEdit } from '../data/queries.ts';
 import type { Job } from '../data/types.ts';
-import type { Listed } from './JobsPage.tsx';
+import { type Listed, VERSION } from './JobsPage.tsx';
 import { Way } from './JobTable.tsx';
 
 /** One job: how far it is, where its results are, what went wrong, its log. */
@@ -22,17 +22,17 @@ export function JobDetails({ job, onClose }: { job: Listed; onClose: () => void 
   const running = job.StatusCode === 'Running';
   const { data, error } = useQuery({
     queryKey: ['jobs', 'one', job.JobId, job.StatusCode],
-    queryFn: () => get<Job>(path),
+    queryFn: () => get<Job>(path, VERSION),
     refetchInterval: running ? 1_500 : false,
   });
   const log = useQuery({
     queryKey: ['jobs', 'log', job.JobId, job.StatusCode],
-    queryFn: () => get<{ value: { Time: string; Text: string }[] }>(`${path}/log`),
+    queryFn: () => get<{ value: { Time: string; Text: string }[] }>(`${path}/log`, VERSION),
     refetchInterval: running ? 1_500 : false,
   });
   const act = async (method: 'POST' | 'DELETE', tail: string, done: string) => {
     try {
-      await call(method, `${path}${tail}`);
+      await call(method, `${path}${tail}`, { query: VERSION });
       await forget('jobs');
       toast.done(done);
       if (method === 'DELETE' && !running) onClose();

@@ -6,6 +6,7 @@ import { DataTable } from '../../parts/DataTable.tsx';
 import { useTable } from '../../parts/useTable.ts';
 import type { Job } from '../data/types.ts';
 import { pageOf } from '../parts/paging.ts';
+import { took } from '../parts/took.ts';
 import { JobDetails } from './JobDetails.tsx';
 import type { Listed } from './JobsPage.tsx';
 
@@ -72,7 +73,7 @@ export function JobTable({ jobs, several, empty }: Props) {
             key: 'took',
             title: t('history.took'),
             numeric: true,
-            cell: (job) => tookOf(job),
+            cell: (job) => took(job.StartTime, job.EndTime),
           },
           {
             key: 'actions',
@@ -117,9 +118,4 @@ export function Way({ job }: { job: Job }) {
       </Text>
     </>
   );
-}
-
-function tookOf({ StartTime, EndTime }: Job): string {
-  if (!StartTime || !EndTime) return '–';
-  return seconds(Math.max(0, Date.parse(EndTime) - Date.parse(StartTime)) / 1000);
 }

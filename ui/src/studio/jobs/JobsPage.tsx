@@ -13,6 +13,8 @@ import { JobTable } from './JobTable.tsx';
 
 const LOOK = 1_500;
 const CALM = 10_000;
+/** Every call of a service tells which API it means. */
+export const VERSION = { 'api-version': '2.0' };
 export type Listed = Job & { endpoint: string; path: string };
 
 /** Batch jobs of a service, as they go on. */
@@ -52,7 +54,7 @@ function OfService({ service }: { service: string }) {
   const lists = useQueries({
     queries: endpoints.map(({ Name }) => ({
       queryKey: ['jobs', service, Name],
-      queryFn: () => get<{ value: Job[] }>(`${callsOf(services, service, Name)}/jobs`),
+      queryFn: () => get<{ value: Job[] }>(`${callsOf(services, service, Name)}/jobs`, VERSION),
       refetchInterval: ({ state }: { state: { data?: { value: Job[] } } }) =>
         state.data?.value.some(({ StatusCode }) => StatusCode === 'Running') ? LOOK : CALM,
     })),
