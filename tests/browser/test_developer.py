@@ -8,9 +8,8 @@ import pytest
 from playwright.sync_api import Page, expect
 from tests.browser.conftest import sign_in
 from tests.browser.managing import manage
-from tests.journeys.running import Running
+from tests.journeys.running import ARTICLE_BODY, Running
 
-SENTENCE = "This is a good day"
 OPERATION = "/apis/azureml-demo/operations/rrs-execute"
 
 
@@ -54,7 +53,11 @@ def test_the_article_is_called_from_the_developer_portal(
     expect(drawer.get_by_role("button", name="Send")).to_be_disabled()
     choose_key(page, "Demo of Unlimited · 1")
     fill_article(page, site)
-    expect(drawer.get_by_role("textbox", name="Request body")).to_contain_text(SENTENCE)
+    body = drawer.get_by_role("textbox", name="Request body")
+    body.click()
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text(json.dumps(ARTICLE_BODY))
+    expect(body).to_contain_text("This is a good day")
     drawer.get_by_role("button", name="Send").click()
     answer = drawer.get_by_role("region", name="Response", exact=True)
     expect(answer.get_by_role("status")).to_contain_text("200 OK")
