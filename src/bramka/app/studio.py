@@ -5,7 +5,9 @@ import sys
 from starlette.requests import Request
 from starlette.routing import BaseRoute, Route
 
+from bramka.app.batch import open_locator
 from bramka.app.clock import SystemChance, SystemClock
+from bramka.app.secrets import open_secrets
 from bramka.app.settings import Settings
 from bramka.app.shared import open_packages, shared_folder
 from bramka.catalogue import shelf
@@ -52,6 +54,7 @@ def studio_site(settings: Settings, store: Store) -> Site:
         results=FolderCache(shared_folder(settings, "results")),
         folder=shared_folder(settings, "studio"),
         packages=open_packages(settings),
+        locator=open_locator(settings, open_secrets(settings.data), SystemClock()),
         console_url=settings.console_url,
         services_url=settings.services_url,
         sign_in=signed_in(settings.console_url),

@@ -47,6 +47,9 @@ def help_page(deployment: Deployment, page: Page, base_url: str) -> Answer:
     place = f"/workspaces/{endpoint.workspace_id}"
     url = f"{base_url}{place}/services/{endpoint.id}"
     fields = _fields(definition, url, page, real=endpoint.sample_data_enabled)
+    fields["management"] = (
+        f"{place}/webservices/{endpoint.service_id}/endpoints/{escape(endpoint.name)}"
+    )
     address = (
         f"/apihelp{place}/webservices/{endpoint.service_id}/endpoints/{endpoint.id}"
     )
@@ -102,6 +105,8 @@ def _fields(
         "outputs": _ports(definition.outputs),
         "parameters": _parameters(definition.parameters),
         "samples": _sample_code(samples),
+        "resources": _resources(definition),
+        "update": _json(_update(definition)),
     }
 
 
@@ -160,6 +165,29 @@ def _result_files(definition: Definition) -> list[tuple[str, str]]:
     """Each output of a batch job, and a file it may be written to."""
     tables = [(port.name, f"{port.name}results.csv") for port in definition.outputs]
     return tables + [(name, f"{name}results.ilearner") for name in definition.models]
+
+
+def _resources(definition: Definition) -> str:
+    if not definition.resources:
+        return "<p>None.</p>"
+    rows = [[escape(each.name), each.kind] for each in definition.resources]
+    return _table(("Name", "Kind"), rows)
+
+
+def _update(definition: Definition) -> object:
+    return {
+        "Resources": [
+            {
+                "Name": each.name,
+                "Location": {
+                    "BaseLocation": "https://mystorageacct.blob.core.windows.net/",
+                    "RelativeLocation": "mycontainer/model.ilearner",
+                    "SasBlobToken": "?sv=…&sr=b&sig=…&st=…&se=…&sp=r",
+                },
+            }
+            for each in definition.resources
+        ]
+    }
 
 
 def _table(heads: tuple[str, ...], rows: list[list[str]]) -> str:

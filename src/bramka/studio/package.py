@@ -3,6 +3,7 @@
 import os
 import platform
 import shutil
+from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 
@@ -14,10 +15,11 @@ from bramka.domain.errors import Conflict, Invalid, Missing
 from bramka.domain.learning.experiment import Catalogue
 from bramka.domain.learning.graph import Experiment
 from bramka.domain.learning.service import Definition
-from bramka.domain.learning.value import Ports, Value
+from bramka.domain.learning.value import Learnt, Ports, Value
 from bramka.domain.learning.value_file import digest_of, value_bytes, value_from
 from bramka.studio.definition import definition_of
 from bramka.studio.live import Live
+from bramka.studio.resource import check_fits, resources_of
 from bramka.studio.run import Run
 from bramka.studio.scoring_function import GraphFunction, scoring_function
 
@@ -75,8 +77,12 @@ def prepare(
     *,
     name: str | None = None,
     description: str = "",
+    names: Mapping[str, str] | None = None,
 ) -> Package:
-    """Make a package of a finished run; Invalid if it cannot be a web service."""
+    """Make a package of a finished run; Invalid if it cannot be a web service.
+
+    `names` are those of saved models and transforms, by id.
+    """
     run.require_finished()
     live = Live(experiment, catalogue)
     bare = _bare(experiment)
@@ -92,7 +98,11 @@ def prepare(
     contents = Contents(
         format=FORMAT,
         experiment=bare,
-        definition=msgspec.structs.replace(definition, description=description),
+        definition=msgspec.structs.replace(
+            definition,
+            description=description,
+            resources=resources_of(bare, tables, names or {}),
+        ),
         row_wise=live.row_wise,
         parts=parts,
         libraries=_libraries(),
@@ -126,6 +136,43 @@ def load(folder: Path, catalogue: Catalogue) -> GraphFunction:
     contents = contents_in(folder)
     parts = {part.port: _part(folder, part) for part in contents.parts}
     return scoring_function(contents.experiment, catalogue, contents.definition, parts)
+
+
+def updated(folder: Path, newer: Mapping[str, Learnt], catalogue: Catalogue) -> Package:
+    """The same package with newer trained things, by the names of its resources."""
+    contents = contents_in(folder)
+    files = {part.file: _content(folder, part) for part in contents.parts}
+    ports = {each.name: each.port for each in contents.definition.resources}
+    parts = {part.port: part for part in contents.parts}
+    for name, learnt in newer.items():
+        if name not in ports:
+            known = ", ".join(f"'{each}'" for each in ports) or "none"
+            raise Invalid(
+                f"The endpoint has no resource '{name[:80]}'; it has {known}.",
+                target="Resources",
+            )
+        part = parts[ports[name]]
+        before = value_from(files[part.file])
+        assert isinstance(before, Learnt), "resources are learnt"
+        check_fits(before, learnt, name)
+        catalogue.find(learnt.family).settle(learnt.settings)
+        content = value_bytes(learnt)
+        files[part.file] = content
+        parts[part.port] = msgspec.structs.replace(part, sha256=digest_of(content))
+    changed = msgspec.structs.replace(contents, parts=tuple(parts.values()))
+    return Package(contents=changed, files=files)
+
+
+def learnt_in(folder: Path) -> dict[str, Learnt]:
+    """The trained things of a package, by the names of its resources."""
+    contents = contents_in(folder)
+    parts = {part.port: part for part in contents.parts}
+    found = {}
+    for each in contents.definition.resources:
+        value = _part(folder, parts[each.port])
+        if isinstance(value, Learnt):
+            found[each.name] = value
+    return found
 
 
 def _bare(experiment: Experiment) -> Experiment:
@@ -176,13 +223,17 @@ def contents_in(folder: Path) -> Contents:
 
 
 def _part(folder: Path, part: Part) -> Value:
+    return value_from(_content(folder, part))
+
+
+def _content(folder: Path, part: Part) -> bytes:
     try:
         content = (folder / part.file).read_bytes()
     except FileNotFoundError:
         content = b""
     if digest_of(content) != part.sha256:
         raise Invalid(f"Package {folder.name!r} is damaged: {part.file} was changed.")
-    return value_from(content)
+    return content
 
 
 def _write_down(path: Path, content: bytes) -> None:

@@ -10,6 +10,7 @@ from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
+from bramka.domain.blob import BlobLocator
 from bramka.domain.clock import Chance
 from bramka.domain.errors import Invalid
 from bramka.domain.learning.module import UntypedModule
@@ -64,6 +65,8 @@ class Site:
     folder: Path
     """Uploads and contents of datasets, models and transforms."""
     packages: PackageStore
+    locator: BlobLocator
+    """Finds models that batch jobs have written."""
     console_url: str
     services_url: str
     sign_in: SignIn

@@ -25,8 +25,15 @@ def deploy(call: Call) -> Response:
     """`POST experiments/{id}/webservice`: published when the answer comes."""
     snapshot, document, run = _finished(call)
     modules = call.site.modules()
+    with call.site.store.reading() as transaction:
+        found = saved_by_ids(transaction, call.workspace, saved_ids(document))
     package = prepare(
-        document, run, modules, name=snapshot.name, description=snapshot.summary
+        document,
+        run,
+        modules,
+        name=snapshot.name,
+        description=snapshot.summary,
+        names={each.id: each.name for each in found.values()},
     )
     name = call.site.packages.keep(package)
     publication = Publication(

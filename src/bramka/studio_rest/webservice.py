@@ -4,9 +4,10 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 from starlette.responses import Response
 
-from bramka.domain.errors import Conflict, Missing, Unsupported
+from bramka.domain.errors import Conflict, Missing
 from bramka.domain.learning.endpoint import Endpoint, ThrottleLevel, TraceLevel
 from bramka.domain.learning.endpoint import WebService as Service
 from bramka.domain.learning.saved import check_description
@@ -28,6 +29,12 @@ from bramka.store.service import (
 from bramka.store.service_api import follow_key
 from bramka.store.transaction import Transaction
 from bramka.studio_rest.call import Call, as_json
+from bramka.studio_rest.resource import (
+    NewResource,
+    keeping_resources,
+    resources_entry,
+    with_resources,
+)
 from bramka.studio_rest.router import Way
 
 
@@ -40,7 +47,7 @@ class Wanted(Struct, kw_only=True, rename="pascal"):
     diagnostics_trace_level: TraceLevel | None = None
     prevent_update: bool | None = None
     sample_data_enabled: bool | None = None
-    resources: list[object] | None = None
+    resources: list[NewResource] | None = None
 
     def change(self) -> Change:
         if self.description is not None:
@@ -59,6 +66,12 @@ class Which(Struct, kw_only=True, rename="pascal"):
     """Which of two keys."""
 
     key: Literal["primary", "secondary"]
+
+
+class Refresh(Struct, kw_only=True, rename="pascal"):
+    """The body of a refresh; old clients write True and False as texts."""
+
+    overwrite_resources: bool | str = True
 
 
 def services(call: Call) -> Response:
@@ -113,36 +126,38 @@ def put_endpoint(call: Call) -> Response:
 def patch_endpoint(call: Call) -> Response:
     """`PATCH …/endpoints/{endpoint}`: any of its settings."""
     wanted = call.json(Wanted)
+    change = wanted.change()
     if wanted.resources:
-        raise Unsupported(
-            "Trained models of an endpoint are not replaced one by one; publish the "
-            "experiment again, or add an endpoint of another service.",
-            target="Resources",
-        )
+        with call.site.store.reading() as transaction:
+            found = _added(call, transaction)
+        package = with_resources(call, found, wanted.resources)
+        change = replace(change, package=package)
     with call.site.store.writing() as transaction:
         found = _named(call, transaction)
-        change_endpoint(transaction, found.id, wanted.change())
+        change_endpoint(transaction, found.id, change)
     return Response(status_code=204)
 
 
 def refresh_endpoint(call: Call) -> Response:
-    """`POST …/endpoints/{endpoint}/refresh`: what the default one has; 304 if same."""
-    with call.site.store.writing() as transaction:
-        found = _named(call, transaction)
-        of = _find(call, transaction)
-        if found.name == of.default_endpoint_name:
-            raise Conflict(
-                "The default endpoint is not refreshed: publishing changes it.",
-                target="endpoint",
-            )
-        if found.prevent_update:
-            raise Conflict(
-                f"Endpoint '{found.name}' has PreventUpdate set.", target="endpoint"
-            )
+    """`POST …/endpoints/{endpoint}/refresh`: what the default one has; 304 if same.
+
+    With `OverwriteResources` of False the endpoint keeps its own trained models.
+    """
+    overwrite = str(call.json(Refresh).overwrite_resources).lower() != "false"
+    with call.site.store.reading() as transaction:
+        found, of = _added(call, transaction), _find(call, transaction)
         default = endpoint_by_name(transaction, of.id, of.default_endpoint_name)
-        if default.package == found.package:
-            return Response(status_code=304)
-        change_endpoint(transaction, found.id, Change(package=default.package))
+    if found.prevent_update:
+        raise Conflict(
+            f"Endpoint '{found.name}' has PreventUpdate set.", target="endpoint"
+        )
+    package = default.package
+    if not overwrite:
+        package = keeping_resources(call, found, package)
+    if package == found.package:
+        return Response(status_code=304)
+    with call.site.store.writing() as transaction:
+        change_endpoint(transaction, found.id, Change(package=package))
     return as_json({})
 
 
@@ -181,6 +196,18 @@ def _named(call: Call, transaction: Transaction) -> Endpoint:
     return endpoint_by_name(transaction, found.id, call.parts["endpoint"])
 
 
+def _added(call: Call, transaction: Transaction) -> Endpoint:
+    """An endpoint beside the default one, which follows its experiment."""
+    found = _named(call, transaction)
+    if found.name == _find(call, transaction).default_endpoint_name:
+        raise Conflict(
+            "The default endpoint follows its experiment: publish that again, or add "
+            "an endpoint and change that.",
+            target="endpoint",
+        )
+    return found
+
+
 def _service(transaction: Transaction, found: Service) -> dict[str, object]:
     return {
         "Id": found.id,
@@ -216,7 +243,7 @@ def _endpoint(
         "SecondaryKey": secondary,
         "ApiLocation": f"{base}/{place}/services/{found.id}",
         "ExperimentLocation": f"{console}/studio#{place}/experiments/{experiment}",
-        "Resources": [],
+        "Resources": resources_entry(call, found),
         "Version": str(found.version),
         "MaxConcurrentCalls": found.max_concurrent_calls,
         "DiagnosticsTraceLevel": found.trace_level,
