@@ -256,6 +256,10 @@ def test_figures_of_the_dashboard_are_the_calls_that_were_made(
     page.get_by_role("tab", name="Operations").click()
     operations = page.get_by_role("table", name="Operations")
     expect(operations.get_by_role("row").nth(1)).to_contain_text("Get it")
+    page.get_by_role("tab", name="Requests").click()
+    requests = page.get_by_role("table", name="Requests")
+    kept = requests.get_by_role("row").filter(has_text="/counted/it")
+    expect(kept).to_have_count(7 + 3)
 
 
 FILTER = "timestamp%20ge%20datetime'2000-01-01T00:00:00'%20and%20apiId%20eq%20'counted'"

@@ -1,5 +1,4 @@
 import { useTranslation } from 'react-i18next';
-import { ApiError } from '../../api/client.ts';
 import { bytes, number } from '../../base/format.ts';
 import { DataTable } from '../../parts/DataTable.tsx';
 import { Empty } from '../../parts/Empty.tsx';
@@ -14,11 +13,12 @@ export function Geography({ span, narrowing }: { span: Span; narrowing: Narrowin
   const { t } = useTranslation('publisher');
   const table = useTable();
   const { data, error, isLoading } = useReport('byGeo', span, narrowing);
-  if (error instanceof ApiError && error.code === 'NotSupported')
-    return <Empty title={t('dashboard.noGeo')} text={t('dashboard.noGeoText')} />;
   const rows = data?.value as Row[] | undefined;
   const place = (row: Row) =>
     [row.country, row.region].filter(Boolean).join(', ') || t('dashboard.unknown');
+  // Gateways without a list of places say nothing of any call.
+  if (rows?.length && rows.every((row) => !row.country))
+    return <Empty title={t('dashboard.noGeo')} text={t('dashboard.noGeoText')} />;
   return (
     <DataTable<Row>
       label={t('dashboard.kinds.byGeo')}

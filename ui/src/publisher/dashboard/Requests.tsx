@@ -1,16 +1,17 @@
 import { Badge, Button } from '@mantine/core';
 import { Download } from 'lucide-react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ApiError } from '../../api/client.ts';
 import { bytes, milliseconds } from '../../base/format.ts';
 import { locale } from '../../base/i18n.ts';
+import { toast } from '../../base/toast.tsx';
 import { DataTable } from '../../parts/DataTable.tsx';
 import { Empty } from '../../parts/Empty.tsx';
 import { useTable } from '../../parts/useTable.ts';
 import { VerbBadge } from '../../parts/VerbBadge.tsx';
 import { csv, download } from '../parts/csv.ts';
-import { useRead } from '../rest/management.ts';
-import { nameOf } from '../rest/odata.ts';
+import { EVERYTHING, useAsk, useRead } from '../rest/management.ts';
+import { nameOf, ordered } from '../rest/odata.ts';
 import type { Span } from './report.ts';
 import { filterOf, type Narrowing } from './useReport.ts';
 
@@ -29,21 +30,53 @@ type Request = {
   userId?: string;
 };
 
+type Page = { value: Request[]; count: number };
+const FIELDS: (keyof Request)[] = [
+  'timestamp',
+  'method',
+  'url',
+  'responseCode',
+  'apiTime',
+  'serviceTime',
+  'responseSize',
+  'ipAddress',
+  'apiId',
+  'subscriptionId',
+  'userId',
+  'requestId',
+];
+
 /** Single calls, the newest first. */
 export function Requests({ span, narrowing }: { span: Span; narrowing: Narrowing }) {
   const { t } = useTranslation('publisher');
   const table = useTable();
-  const { data, error, isLoading } = useRead<{ value: Request[]; count: number }>(
-    '/reports/byRequest',
-    { $filter: filterOf(span, narrowing), $top: table.size, $skip: table.skip },
-  );
-  if (error instanceof ApiError && error.code === 'NotSupported')
-    return <Empty title={t('dashboard.noRequests')} text={t('dashboard.noRequestsText')} />;
+  const ask = useAsk();
+  const [busy, setBusy] = useState(false);
+  const order = table.order && { by: table.order.key, descending: table.order.down };
+  const asked = { $filter: filterOf(span, narrowing), $orderby: ordered(order) };
+  const { data, error, isLoading } = useRead<Page>('/reports/byRequest', {
+    ...asked,
+    $top: table.size,
+    $skip: table.skip,
+  });
   const moment = new Intl.DateTimeFormat(locale(), { dateStyle: 'short', timeStyle: 'medium' });
-  const keep = () => {
-    const names = Object.keys(data?.value[0] ?? {}) as (keyof Request)[];
-    const lines = (data?.value ?? []).map((row) => names.map((name) => row[name] ?? ''));
-    download('requests.csv', csv([names, ...lines]));
+  const keep = async () => {
+    setBusy(true);
+    try {
+      const rows: Request[] = [];
+      for (;;) {
+        const query = { ...asked, $top: EVERYTHING, $skip: rows.length };
+        const { value, count } = await ask<Page>('GET', '/reports/byRequest', { query });
+        rows.push(...value);
+        if (!value.length || rows.length >= count) break;
+      }
+      const lines = rows.map((row) => FIELDS.map((name) => row[name] ?? ''));
+      download('requests.csv', csv([FIELDS, ...lines]));
+    } catch (failed) {
+      toast.failed(failed);
+    } finally {
+      setBusy(false);
+    }
   };
   return (
     <DataTable<Request>
@@ -54,13 +87,14 @@ export function Requests({ span, narrowing }: { span: Span; narrowing: Narrowing
       loading={isLoading}
       error={error}
       rowKey={(row) => row.requestId}
-      empty={<Empty text={t('dashboard.quiet')} />}
+      empty={<Empty text={t('dashboard.noRequestsText')} />}
       tools={
         <Button
           ml="auto"
           variant="default"
           leftSection={<Download size={15} aria-hidden />}
-          onClick={keep}
+          loading={busy}
+          onClick={() => void keep()}
         >
           CSV
         </Button>
@@ -68,11 +102,13 @@ export function Requests({ span, narrowing }: { span: Span; narrowing: Narrowing
       columns={[
         {
           key: 'timestamp',
+          sortable: true,
           title: t('audit.when'),
           cell: (row) => moment.format(new Date(row.timestamp)),
         },
         {
           key: 'method',
+          sortable: true,
           title: t('operation.method'),
           cell: (row) => <VerbBadge method={row.method} />,
         },
@@ -82,7 +118,8 @@ export function Requests({ span, narrowing }: { span: Span; narrowing: Narrowing
           cell: (row) => <code className="pub-wrap app-code">{row.url}</code>,
         },
         {
-          key: 'status',
+          key: 'responseCode',
+          sortable: true,
           title: t('operation.statusCode'),
           cell: (row) => (
             <Badge
@@ -99,7 +136,8 @@ export function Requests({ span, narrowing }: { span: Span; narrowing: Narrowing
           cell: (row) => milliseconds(row.apiTime),
         },
         {
-          key: 'size',
+          key: 'responseSize',
+          sortable: true,
           title: t('dashboard.size'),
           numeric: true,
           cell: (row) => bytes(row.responseSize),
