@@ -20,7 +20,9 @@ from bramka.app.secrets import open_secrets
 from bramka.app.settings import Settings
 from bramka.app.shared import open_packages
 from bramka.catalogue import shelf
+from bramka.jobs.admission import DevelopmentStorage
 from bramka.scoring.batch import Batch
+from bramka.scoring.batch_body import Rules
 from bramka.scoring.doors import Doors
 from bramka.scoring.execute import Execute
 from bramka.scoring.front import Front
@@ -110,7 +112,7 @@ async def _serve(settings: Settings) -> None:
         chance,
         desk,
         pepper=secrets.pepper,
-        set_aside=settings.failing_rows == "set-aside",
+        rules=_rules(settings),
     )
     routes += desk_of_jobs.routes(doors)
     front = Front(routes, chance)
@@ -127,6 +129,13 @@ async def _serve(settings: Settings) -> None:
     await server.stop()
     threads.shutdown(wait=False, cancel_futures=True)
     desk.shutdown(wait=False)
+
+
+def _rules(settings: Settings) -> Rules:
+    return Rules(
+        set_aside=settings.failing_rows == "set-aside",
+        development=DevelopmentStorage.of(settings.development_containers),
+    )
 
 
 def _threads() -> int:

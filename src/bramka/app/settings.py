@@ -163,6 +163,14 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             "those with public addresses, or any."
         ),
     ] = "public"
+    development_containers: Annotated[
+        str,
+        Meta(
+            description="Containers of the blob endpoint, with commas between, that "
+            "whoever submits a batch job may read and write with "
+            "UseDevelopmentStorage=true; data-* stands for all that begin so."
+        ),
+    ] = ""
     cache_url: Annotated[
         str, Meta(description="Redis or Valkey that gateways share as external cache.")
     ] = ""

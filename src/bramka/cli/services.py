@@ -8,7 +8,11 @@ from bramka.app.settings import Settings
 
 
 @click.command()
-@with_settings("host", "services_port", "services_url", "database")
+@with_settings(
+    *("host", "services_port", "services_url", "database"),
+    *("storage", "blobs_url", "outside_blobs", "failing_rows"),
+    "development_containers",
+)
 def command(settings: Settings) -> None:
     """Answer calls of what is published in this database and data folder."""
     run(settings)

@@ -13,7 +13,7 @@ from bramka.domain.clock import Chance, Clock
 from bramka.domain.errors import IllegalStep, Missing
 from bramka.domain.learning.endpoint import IDENTIFIER, gateway_proof
 from bramka.domain.learning.job import Job
-from bramka.scoring.batch_body import read_batch
+from bramka.scoring.batch_body import USUAL, Rules, read_batch
 from bramka.scoring.batch_query import read_query
 from bramka.scoring.batch_status import (
     Document,
@@ -44,7 +44,7 @@ class Batch:
         threads: Executor,
         *,
         pepper: bytes,
-        set_aside: bool = False,
+        rules: Rules = USUAL,
     ) -> None:
         self._jobs = jobs
         self._locator = locator
@@ -52,7 +52,7 @@ class Batch:
         self._chance = chance
         self._threads = threads
         self._pepper = pepper
-        self._set_aside = set_aside
+        self._rules = rules
 
     def __repr__(self) -> str:
         return f"<Batch: {self._jobs!r}>"
@@ -81,7 +81,7 @@ class Batch:
             deployment.function.definition,
             self._locator,
             self._own_output,
-            set_aside=self._set_aside,
+            self._rules,
         )
         job_id = self._chance.hex(16)
         self._jobs.register(

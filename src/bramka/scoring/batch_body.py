@@ -3,11 +3,13 @@
 from collections.abc import Callable, Mapping
 
 import msgspec
+from msgspec import Struct
 
 from bramka.domain.blob import BlobLocator, BlobReference
 from bramka.domain.learning.file_format import EXTENSIONS, LEARNT
 from bramka.domain.learning.job import JobSpec
 from bramka.domain.learning.service import Definition
+from bramka.jobs.admission import DevelopmentStorage
 from bramka.scoring.parameters import read_parameters
 from bramka.scoring.port_reader import Json, shown
 from bramka.scoring.refusal import Refusal, refuse
@@ -21,16 +23,39 @@ PLACE = {
 }
 
 
+class Rules(Struct, frozen=True, kw_only=True):
+    """What the operator decided about jobs."""
+
+    set_aside: bool = False
+    """Rows that fail are listed, unless the body says otherwise."""
+    development: DevelopmentStorage = DevelopmentStorage()
+
+
+USUAL = Rules()
+
+
+class Door(Struct, frozen=True):
+    """Says which blobs a caller may name."""
+
+    locator: BlobLocator
+    development: DevelopmentStorage
+
+    def check(self, reference: BlobReference, *, writing: bool) -> None:
+        """Invalid unless it means a blob that can be reached, and may be."""
+        self.locator.find(reference)
+        self.development.check(reference, writing=writing)
+
+
 def read_batch(
     body: bytes,
     definition: Definition,
     locator: BlobLocator,
     own_output: Callable[[str], BlobReference],
-    *,
-    set_aside: bool = False,
+    rules: Rules = USUAL,
 ) -> JobSpec:
     """What the job is to do, checked without touching a blob; or Refusal."""
     fields = _fields(body)
+    door = Door(locator, rules.development)
     given = _given_inputs(fields, definition)
     outputs = _object(fields.get("Outputs"), "Outputs")
     kinds = {port.name: EXTENSIONS for port in definition.outputs}
@@ -48,15 +73,15 @@ def read_batch(
     own = tuple(name for name in names if outputs.get(name) is None)
     return JobSpec(
         own=own,
-        set_aside=own_output(".csv") if _sets_aside(fields, set_aside) else None,
+        set_aside=own_output(".csv") if _sets_aside(fields, rules.set_aside) else None,
         inputs={
-            port.name: _input(port.name, given[port.name], locator)
+            port.name: _input(port.name, given[port.name], door)
             for port in definition.inputs
         },
         outputs={
             name: own_output(LEARNT if kinds[name] == (LEARNT,) else ".csv")
             if name in own
-            else _output(name, outputs[name], locator, kinds[name])
+            else _output(name, outputs[name], door, kinds[name])
             for name in names
         },
         parameters=read_parameters(
@@ -155,7 +180,7 @@ def _object(value: Json, target: str) -> Fields:
     )
 
 
-def _input(name: str, value: Json, locator: BlobLocator) -> BlobReference:
+def _input(name: str, value: Json, door: Door) -> BlobReference:
     reference = _reference(name, value)
     if not reference.relative_location and not reference.base_location:
         raise _bad(
@@ -164,11 +189,12 @@ def _input(name: str, value: Json, locator: BlobLocator) -> BlobReference:
             "and relative path or URI and try again.",
             name,
         )
-    return _checked(reference, locator, name)
+    door.check(reference, writing=False)
+    return _named(reference, name, EXTENSIONS)
 
 
 def _output(
-    name: str, value: Json, locator: BlobLocator, extensions: tuple[str, ...]
+    name: str, value: Json, door: Door, extensions: tuple[str, ...]
 ) -> BlobReference:
     reference = _reference(name, value)
     if not reference.relative_location or not (
@@ -181,7 +207,8 @@ def _output(
             "the output specification if no location override is desired.",
             name,
         )
-    return _checked(reference, locator, name, extensions)
+    door.check(reference, writing=True)
+    return _named(reference, name, extensions)
 
 
 def _reference(name: str, value: Json) -> BlobReference:
@@ -201,14 +228,10 @@ def _reference(name: str, value: Json) -> BlobReference:
     return BlobReference(**found)
 
 
-def _checked(
-    reference: BlobReference,
-    locator: BlobLocator,
-    name: str,
-    extensions: tuple[str, ...] = EXTENSIONS,
+def _named(
+    reference: BlobReference, name: str, extensions: tuple[str, ...]
 ) -> BlobReference:
-    """The same reference, of a blob whose name and address can be used."""
-    locator.find(reference)
+    """The same reference, of a blob whose name can be used."""
     location = reference.relative_location or ""
     if not location.lower().endswith(extensions):
         raise _bad(
