@@ -45,6 +45,8 @@ export function CanvasView(props: Props) {
   const flow = useReactFlow();
   const [nodes, setNodes] = useState<ItemNode[]>([]);
   const [edges, setEdges] = useState<Edge[]>([]);
+  // An empty canvas stays where it is when the first thing is put onto it.
+  const [began] = useState(canvas.items.length > 0);
   const latest = useRef(props);
   latest.current = props;
 
@@ -165,7 +167,7 @@ export function CanvasView(props: Props) {
       snapGrid={GRID}
       onlyRenderVisibleElements={nodes.length > 80}
       connectionRadius={28}
-      fitView
+      fitView={began}
       fitViewOptions={FIT}
       ariaLabelConfig={words}
     >

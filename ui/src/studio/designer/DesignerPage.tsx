@@ -26,11 +26,13 @@ export function DesignerPage({ id }: { id: string }) {
 
 function Loaded({ id, onMoved }: { id: string; onMoved: (id: string) => void }) {
   const { api } = useBase();
-  const { data: experiment } = useSuspenseQuery({
+  const { data } = useSuspenseQuery({
     ...experimentQuery(api, id, 'designer'),
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
   });
+  // As it was when the page began: what is newer is on the canvas.
+  const [experiment] = useState(data);
   const [modules, ...saved] = useSuspenseQueries({
     queries: [
       modulesQuery(api),
