@@ -31,7 +31,7 @@ from benchmarks.measure import median_ratio
 from bramka.catalogue import shelf
 from bramka.domain.learning.column_selector import ColumnSelector
 from bramka.domain.learning.module import Ports
-from bramka.domain.learning.table import Table
+from bramka.domain.learning.table import NUMBERS, Table
 from bramka.studio.stand_ins import adult_census_income
 
 RESULTS = Path(__file__).parent / "results" / "catalogue.jsonl"
@@ -98,7 +98,7 @@ def _pairs(plan: Plan) -> list[Pair]:
 
 
 def _normalise(table: Table) -> Pair:
-    names = [column.name for column in table.columns if column.type == "Int64"]
+    names = [column.name for column in table.columns if column.type in NUMBERS]
     ours = _module("Normalize Data", {"Transformation method": "MinMax"})
 
     def direct() -> pl.DataFrame:
@@ -185,7 +185,7 @@ def _ngrams(texts: Table) -> list[Pair]:
 
 
 def _score(table: Table, single: int) -> list[Pair]:
-    numbers = [each.name for each in table.columns if each.type == "Int64"]
+    numbers = [each.name for each in table.columns if each.type in NUMBERS]
     words = [
         each.name
         for each in table.columns

@@ -119,3 +119,33 @@ def test_joins_are_what_nested_loops_find(left: list[str], right: list[str]) -> 
         if one is not None and one == other
     ]
     assert table.frame.rows() == expected
+
+
+@pytest.mark.parametrize("name", ["*", "^id.*$", "0"])
+@pytest.mark.parametrize("kind", ["Inner Join", "Full Outer Join", "Left Semi-Join"])
+def test_names_that_look_like_patterns_are_names(name: str, kind: str) -> None:
+    on = ColumnSelector.of_names(name).stored()
+    settings = {"Join key columns for L": on, "Join key columns for R": on}
+    left = Table.of(pl.DataFrame({"idle": [7, 8], name: [1, 2]}))
+    right = Table.of(pl.DataFrame({name: [2, 1], "ids": ["x", "y"]}))
+    result = MODULE.apply(
+        {"Dataset1": left, "Dataset2": right},
+        MODULE.settle({**settings, "Join type": kind}),
+    )["Results dataset"]
+    assert isinstance(result, Table)
+    more = [] if kind == "Left Semi-Join" else [f"{name} (1)", "ids"]
+    assert list(result.names) == ["idle", name, *more]
+    assert result.frame.rows()[0] == ((7, 1, 1, "y") if more else (7, 1))
+
+
+def test_a_full_join_on_numbers_of_two_types_keeps_the_type_of_the_first() -> None:
+    left = {"id": [1, 2], "n": [1, 2]}
+    right = {"id": [2.0, 3.0], "m": [5, 6]}
+    kept = joined(
+        left,
+        right,
+        Join_type="Full Outer Join",
+        Keep_right_key_columns_in_joined_table="False",
+    )
+    assert kept.column("id").type == "Int64"
+    assert sorted(kept.frame["id"].to_list()) == [1, 2, 3]

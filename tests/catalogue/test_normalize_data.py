@@ -1,10 +1,12 @@
 import numpy as np
 import polars as pl
 import pytest
+from msgspec.structs import replace
 from scipy.stats import lognorm, zscore
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
 from bramka.catalogue import shelf
+from bramka.catalogue._state import plain_bytes, state_bytes
 from bramka.domain.learning.module import Learnt, ModuleError
 from bramka.domain.learning.table import Column, Table
 
@@ -106,3 +108,31 @@ def test_data_without_the_columns_is_refused() -> None:
         APPLY.apply({"Transformation": learnt, "Dataset": other}, APPLY.settle({}))
     with pytest.raises(ModuleError, match="Error 0021"):
         normalized("ZScore", TABLE.slice(0, 0))
+
+
+def test_a_function_that_was_kept_in_the_older_form_still_applies() -> None:
+    result, learnt = normalized("ZScore")
+    deviations = CELLS.std(axis=0)
+    scales = list(zip(CELLS.mean(axis=0).tolist(), deviations.tolist(), strict=True))
+    older = replace(
+        learnt, state=state_bytes({"names": ["a", "b", "c"], "scales": scales})
+    )
+    applied = APPLY.apply(
+        {"Transformation": older, "Dataset": TABLE}, APPLY.settle({})
+    )["Transformed dataset"]
+    assert isinstance(applied, Table)
+    assert applied.frame.to_numpy() == pytest.approx(result.frame.to_numpy())
+
+
+def test_a_damaged_function_is_refused_by_its_number() -> None:
+    learnt = replace(normalized("ZScore")[1], state=plain_bytes({"names": "a"}))
+    with pytest.raises(ModuleError) as refused:
+        APPLY.apply({"Transformation": learnt, "Dataset": TABLE}, APPLY.settle({}))
+    assert refused.value.number == 18
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_names_that_look_like_patterns_are_names(method: str) -> None:
+    table = TABLE.rename({"a": "*", "b": "^.$"})
+    plain, _ = normalized(method)
+    assert normalized(method, table)[0].frame.rows() == plain.frame.rows()

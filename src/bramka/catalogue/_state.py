@@ -9,6 +9,8 @@ import zipfile
 from functools import lru_cache
 from typing import Any
 
+import msgspec
+
 from bramka.catalogue._libraries import skops_exceptions, skops_io
 from bramka.domain.learning.module_error import ModuleError
 
@@ -19,6 +21,8 @@ TRUSTED = [
     "sklearn.tree._tree.Tree",
 ]
 """Types skops does not know by itself; each holds numbers and calls nothing."""
+PLAIN = b"plain\n"
+"""What plain data begins with."""
 READY = 64
 """So many states are kept read."""
 
@@ -31,6 +35,11 @@ def state_bytes(state: object) -> bytes:
     content = skops_io.dumps(state)
     assert isinstance(content, bytes)
     return _numbered(content)
+
+
+def plain_bytes(state: object) -> bytes:
+    """The same for numbers, texts and lists of them alone: much faster."""
+    return PLAIN + msgspec.msgpack.encode(state)
 
 
 def _numbered(content: bytes) -> bytes:
@@ -66,6 +75,8 @@ def state_from(content: bytes) -> Any:
     The same bytes give the same object again: do not change it.
     """
     try:
+        if content.startswith(PLAIN):
+            return msgspec.msgpack.decode(content[len(PLAIN) :])
         return skops_io.loads(content, trusted=TRUSTED)
     except skops_exceptions.UntrustedTypesFoundException as error:
         raise ModuleError(

@@ -28,6 +28,7 @@ not kept, a full outer join shows it in the key column of the first.
     }
 """
 
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
 import polars as pl
@@ -36,7 +37,7 @@ from msgspec import Meta, Struct, field
 from bramka.catalogue._columns import called_apart, one_name
 from bramka.domain.learning.column_selector import ColumnSelector
 from bramka.domain.learning.module import Module, ModuleError, ModulePort, Ports
-from bramka.domain.learning.table import NUMBERS, Column, Table
+from bramka.domain.learning.table import DTYPES, NUMBERS, Column, Table
 from bramka.domain.learning.value import table_on
 
 JoinType = Literal["Inner Join", "Left Outer Join", "Full Outer Join", "Left Semi-Join"]
@@ -72,14 +73,6 @@ def run(inputs: Ports, settings: Settings) -> Ports:
     key = left.column(one_name(settings.left, left.columns, "Dataset1"))
     other = right.column(one_name(settings.right, right.columns, "Dataset2"))
     _check_types(left, key, other)
-    if settings.join == "Left Semi-Join":
-        frame = left.frame.join(
-            right.frame,
-            left_on=_key(key, other, settings),
-            right_on=_key(other, key, settings),
-            how="semi",
-        )
-        return {"Results dataset": Table(frame, left.columns)}
     return {"Results dataset": _joined(left, right, (key, other), settings)}
 
 
@@ -87,32 +80,54 @@ def _joined(
     left: Table, right: Table, keys: tuple[Column, Column], settings: Settings
 ) -> Table:
     key, other = keys
-    columns = called_apart(right.columns, left.names)
-    names = dict(zip(right.names, (column.name for column in columns), strict=True))
-    (moved,) = (each for each in columns if each.name == names[other.name])
-    frame = left.frame.join(
-        right.frame.rename(names),
-        left_on=_key(key, other, settings),
-        right_on=_key(moved, key, settings),
+    width = len(left.columns)
+    places = left.names.index(key.name), width + right.names.index(other.name)
+    first, second = _numbered(left, 0), _numbered(right, width)
+    left_on = _key(places[0], key, other, settings)
+    right_on = _key(places[1], other, key, settings)
+    if settings.join == "Left Semi-Join":
+        frame = first.join(second, left_on=left_on, right_on=right_on, how="semi")
+        return _named(frame, left.columns)
+    frame = first.join(
+        second,
+        left_on=left_on,
+        right_on=right_on,
         how=_HOW[settings.join],
         coalesce=False,
         maintain_order="left_right",
     )
+    columns = [*left.columns, *called_apart(right.columns, left.names)]
     if not settings.keep_right:
         if settings.join == "Full Outer Join":
-            both = pl.coalesce(pl.col(key.name), pl.col(moved.name))
-            frame = frame.with_columns(both.alias(key.name))
-        columns = [each for each in columns if each is not moved]
-    described = (*left.columns, *columns)
-    return Table.of(frame.select([each.name for each in described]), described)
+            both = pl.coalesce(*map(str, places)).cast(DTYPES[key.type])
+            frame = frame.with_columns(both.alias(str(places[0])))
+        frame.drop_in_place(str(places[1]))
+        del columns[places[1]]
+    return _named(frame, columns)
 
 
-def _key(column: Column, other: Column, settings: Settings) -> pl.Expr:
+def _numbered(table: Table, start: int) -> pl.DataFrame:
+    """The rows under numbers for names, which never clash and are no patterns."""
+    frame = table.frame.clone()
+    frame.columns = [str(start + place) for place in range(frame.width)]
+    return frame
+
+
+def _named(frame: pl.DataFrame, columns: Iterable[Column]) -> Table:
+    described = tuple(columns)
+    frame.columns = [column.name for column in described]
+    return Table(frame, described)
+
+
+def _key(
+    place: int, column: Column, other: Column, settings: Settings
+) -> str | pl.Expr:
     """What is compared: numbers of different types as doubles."""
-    key = pl.col(column.name)
     if column.type == "String" and not settings.match_case:
-        return key.str.to_lowercase()
-    return key if column.type == other.type else key.cast(pl.Float64)
+        return pl.col(str(place)).str.to_lowercase()
+    if column.type == other.type:
+        return str(place)
+    return pl.col(str(place)).cast(pl.Float64)
 
 
 def _check_types(left: Table, key: Column, other: Column) -> None:

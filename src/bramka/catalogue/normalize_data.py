@@ -26,8 +26,7 @@ from msgspec.structs import replace
 
 from bramka.catalogue._columns import NUMERIC_COLUMNS, require_numeric, require_rows
 from bramka.catalogue._libraries import special
-from bramka.catalogue._state import state_from
-from bramka.catalogue._transforms import places_of, transform
+from bramka.catalogue._transforms import places_of, plain_state, plain_transform
 from bramka.domain.learning.cells import Cell
 from bramka.domain.learning.column_selector import ColumnSelector
 from bramka.domain.learning.module import (
@@ -71,13 +70,22 @@ class Settings(Struct, frozen=True, kw_only=True):
     ] = field(name="Columns to transform", default=NUMERIC_COLUMNS)
 
 
+class State(Struct, frozen=True):
+    """What was learnt: a scale for each column, None where it had no value."""
+
+    names: tuple[str, ...]
+    scales: tuple[Scale | None, ...]
+
+
 def run(inputs: Ports, settings: Settings) -> Ports:
     table = table_on(inputs, "Dataset")
-    names = list(dict.fromkeys(settings.chosen.names(table.columns)))
-    require_numeric(table.column(name) for name in names)
+    names = tuple(dict.fromkeys(settings.chosen.names(table.columns)))
+    places = places_of(names, table.columns)
+    require_numeric(table.columns[place] for place in places)
     require_rows(table.height, 1)
-    state = {"names": names, "scales": _scales(table, names, settings.method)}
-    learnt = transform(FAMILY, settings, state, table.columns)
+    columns = [_nameless(table.frame.to_series(place)) for place in places]
+    state = State(names, tuple(_scale(each, settings.method) for each in columns))
+    learnt = plain_transform(FAMILY, settings, state, table.columns)
     return {
         "Transformed dataset": use(learnt, settings).apply(table),
         "Transformation function": learnt,
@@ -85,19 +93,17 @@ def run(inputs: Ports, settings: Settings) -> Ports:
 
 
 def use(learnt: Learnt, settings: Settings) -> Use:
-    state = state_from(learnt.state or b"")
-    names: list[str] = state["names"]
-    scales: list[Scale | None] = state["scales"]
+    state = plain_state(learnt, State)
+    names, scales = state.names, state.scales
 
     def apply(table: Table) -> Table:
-        places_of(names, table.columns)
-        require_numeric(table.column(name) for name in names)
-        formulas = [
-            _formula(name, scale, settings).alias(name)
-            for name, scale in zip(names, scales, strict=True)
-        ]
-        frame = table.frame.with_columns(formulas)
-        return Table(frame, _described(table.columns, names))
+        places = places_of(names, table.columns)
+        require_numeric(table.columns[place] for place in places)
+        cells = table.frame.get_columns()
+        for name, place, scale in zip(names, places, scales, strict=True):
+            numbers = _nameless(cells[place]).cast(pl.Float64)
+            cells[place] = _placed(numbers, scale, settings).alias(name)
+        return Table(pl.DataFrame(cells), _described(table.columns, names))
 
     def row(columns: Sequence[Column]) -> RowStep | None:
         if settings.method not in ("ZScore", "MinMax"):
@@ -118,63 +124,52 @@ def use(learnt: Learnt, settings: Settings) -> Use:
     return Use(apply=apply, row=row)
 
 
-def _scales(table: Table, names: Sequence[str], method: Method) -> list[Scale | None]:
-    """What each column needs for the formula; None where it has no value."""
-    columns = [_known(table.frame[name]) for name in names]
-    match method:
-        case "MinMax":
-            # Least and greatest pass over what is no number by themselves.
-            low = [pl.col(name).cast(pl.Float64).min() for name in names]
-            high = [pl.col(name).cast(pl.Float64).max() for name in names]
-        case "LogNormal":
-            logs = [each.filter(each > 0).log() for each in columns]
-            low = [each.mean() for each in logs]
-            high = [each.std(ddof=0) for each in logs]
-        case _:
-            low = [each.mean() for each in columns]
-            high = [each.std(ddof=0) for each in columns]
-    formulas = [each.alias(str(place)) for place, each in enumerate([*low, *high])]
-    numbers = table.frame.select(formulas).row(0)
-    pairs = zip(numbers[: len(names)], numbers[len(names) :], strict=True)
+def _nameless(cells: pl.Series) -> pl.Series:
+    """Polars computes by name, and takes names like "*" and "^a$" for patterns."""
+    return cells.alias("")
+
+
+def _scale(cells: pl.Series, method: Method) -> Scale | None:
+    """What the formula needs of a column; None where it has no value."""
     if method == "MinMax":
-        return [
-            None if None in pair else (pair[0], pair[1] - pair[0]) for pair in pairs
-        ]
-    return [None if None in pair else pair for pair in pairs]
+        # Least and greatest pass over what is no number by themselves.
+        low, high = _number(cells.min()), _number(cells.max())
+        return None if low is None or high is None else (low, high - low)
+    known = cells.cast(pl.Float64).drop_nans()
+    if method == "LogNormal":
+        known = known.filter(known > 0).log()
+    mean, deviation = _number(known.mean()), _number(known.std(ddof=0))
+    return None if mean is None or deviation is None else (mean, deviation)
 
 
-def _known(cells: pl.Series) -> pl.Expr:
-    """The column's numbers; leaving some out copies it, so only if there are such."""
-    numbers = pl.col(cells.name).cast(pl.Float64)
-    broken = cells.dtype.is_float() and cells.is_nan().any()
-    return numbers.drop_nans() if broken else numbers
+def _number(found: object) -> float | None:
+    return float(found) if isinstance(found, int | float) else None
 
 
-def _formula(name: str, scale: Scale | None, settings: Settings) -> pl.Expr:
-    cell = pl.col(name).cast(pl.Float64)
+def _placed(cells: pl.Series, scale: Scale | None, settings: Settings) -> pl.Series:
+    """A column of doubles brought to the scale."""
     match settings.method:
         case "Logistic":
-            return 1 / (1 + (-cell).exp())
+            return 1 / (1 + (-cells).exp())
         case "Tanh":
-            return cell.tanh()
+            return cells.tanh()
     if scale is None:
-        return pl.lit(None, dtype=pl.Float64)
+        return pl.Series([None] * len(cells), dtype=pl.Float64)
     low, width = scale
     if not width and settings.zero:
-        return pl.when(cell.is_not_null()).then(0.0)
+        zeros = pl.Series([0.0]).new_from_index(0, len(cells))
+        none = pl.Series([None], dtype=pl.Float64)
+        return zeros.zip_with(cells.is_not_null(), none)
     if settings.method == "LogNormal":
-        return _distribution(cell, low, width)
-    return (cell - low) / width
+        return _distribution(cells, low, width)
+    return (cells - low) / width
 
 
-def _distribution(cell: pl.Expr, mean: float, deviation: float) -> pl.Expr:
+def _distribution(cells: pl.Series, mean: float, deviation: float) -> pl.Series:
     # The logarithm of 0 is as low as can be, whose share of the distribution is 0.
-    logarithm = pl.when(cell <= 0).then(float("-inf")).otherwise(cell.log())
-    score = (logarithm - mean) / deviation
-    return score.map_batches(
-        lambda scores: pl.Series(special.ndtr(scores.to_numpy())),
-        return_dtype=pl.Float64,
-    )
+    logarithms = cells.clip(lower_bound=0.0).log()
+    shares: pl.Series = special.ndtr((logarithms - mean) / deviation)
+    return shares
 
 
 def _scaled(cell: Cell, scale: Scale | None, settings: Settings) -> float | None:
