@@ -5,7 +5,9 @@ the lease is lost deletes what they wrote.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
 
+import polars as pl
 from msgspec import Struct
 
 from bramka.domain.blob import BlobLocator, BlobStore
@@ -26,6 +28,7 @@ from bramka.jobs.pulse import Pulse
 from bramka.jobs.set_aside import HEADER, rows_of, score_most
 
 READ_SIZE = 1 << 20
+ROWS_AT_ONCE = 8_192
 
 Tables = Mapping[str, Table | Learnt]
 
@@ -117,11 +120,37 @@ def _score(
     try:
         if function.definition.models and isinstance(function, Training):
             return Scored(function.train(tables, parameters), rows)
-        return Scored(function.score(tables, parameters), rows)
+        return Scored(_in_slices(function, tables, parameters, rows), rows)
     except ModuleError as error:
         if piece.stop is None:
             raise
         raise located(function, tables, parameters, error, piece.first_row) from error
+
+
+def _in_slices(
+    function: ScoringFunction,
+    tables: Mapping[str, Table],
+    parameters: Mapping[str, Any],
+    rows: int,
+) -> Mapping[str, Table]:
+    """Score some rows at a time where rows do not need each other.
+
+    What stands between two modules may be a thousand columns wide: it has to fit into
+    memory, and a small piece fits into the processor's as well.
+    """
+    if not function.row_wise or len(tables) != 1 or rows <= ROWS_AT_ONCE:
+        return function.score(tables, parameters)
+    [(port, table)] = tables.items()
+    pieces = [
+        function.score({port: table.slice(start, ROWS_AT_ONCE)}, parameters)
+        for start in range(0, rows, ROWS_AT_ONCE)
+    ]
+    return {
+        name: Table(
+            pl.concat([piece[name].frame for piece in pieces]), pieces[0][name].columns
+        )
+        for name in pieces[0]
+    }
 
 
 def _score_most(
