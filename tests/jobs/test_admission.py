@@ -6,11 +6,14 @@ import msgspec
 import pytest
 from tests.jobs.bench import Bench
 from tests.jobs.test_batch import BODY, INPUT, Desk, with_locator
+from tests.scoring.published import PEPPER, SERVICE
 
 from bramka.domain.blob import BlobReference
 from bramka.domain.errors import Invalid
+from bramka.domain.learning.endpoint import gateway_proof
 from bramka.jobs.admission import DevelopmentStorage
 from bramka.jobs.uploads import place_for
+from bramka.wire.message import Answer
 
 SHORT = "UseDevelopmentStorage=true"
 RESULT = "experimentoutput/7f2a5c0e-0000-4000-8000-000000000000/a.csv"
@@ -103,3 +106,30 @@ def test_other_kinds_of_references_prove_themselves(desk: Desk) -> None:
     assert desk.submitted(BODY)
     public = {"BaseLocation": "http://blobs/bramka/", "RelativeLocation": RESULT}
     assert desk.submitted({"Input": {**public, "SasBlobToken": "?sig=x"}})
+
+
+def test_behind_a_gateway_each_subscription_has_its_own_jobs(desk: Desk) -> None:
+    proof = gateway_proof(PEPPER, SERVICE.rpartition("/")[2])
+
+    def ask(whose: str, method: str, path: str = "", body: object = b"") -> Answer:
+        said = [(b"x-bramka-gateway", proof), (b"x-bramka-subscription", whose)]
+        return desk.ask(method, path, body, fields=said)
+
+    job = msgspec.json.decode(ask("ann", "POST", body=BODY).body)
+    others = desk.submitted()
+    calls = [
+        ("POST", f"/{job}/start"),
+        ("POST", f"/{job}/retry"),
+        ("GET", f"/{job}"),
+        ("GET", f"/{job}/log"),
+        ("DELETE", f"/{job}"),
+    ]
+    for whose in ("bob", ""):
+        assert [ask(whose, *call).status for call in calls] == [404] * 5
+        assert job not in ask(whose, "GET").body.decode()
+    assert [ask("ann", *call).status for call in calls] == [204, 400, 200, 200, 204]
+    assert others not in ask("ann", "GET").body.decode()
+    # Whoever has the endpoint's key and needs no gateway sees all.
+    listed = desk.ask("GET").body.decode()
+    assert job in listed
+    assert others in listed

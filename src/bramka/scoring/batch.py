@@ -12,8 +12,8 @@ from bramka.domain.blob import BlobLocator, BlobReference
 from bramka.domain.clock import Chance, Clock
 from bramka.domain.errors import IllegalStep, Missing
 from bramka.domain.learning.endpoint import IDENTIFIER, gateway_proof
-from bramka.domain.learning.job import Job
-from bramka.scoring.batch_body import USUAL, Rules, read_batch
+from bramka.domain.learning.job import Job, JobSpec
+from bramka.scoring.batch_body import USUAL, Rules, read_batch, renewed
 from bramka.scoring.batch_query import read_query
 from bramka.scoring.batch_status import (
     Document,
@@ -76,13 +76,7 @@ class Batch:
     def submit(self, call: Call) -> Answer:
         """Register a job: a bare JSON string with its id, and nothing behind it."""
         deployment = call.deployment
-        spec = read_batch(
-            call.request.body,
-            deployment.function.definition,
-            self._locator,
-            self._own_output,
-            self._rules,
-        )
+        spec = self._asked(call)
         job_id = self._chance.hex(16)
         self._jobs.register(
             job_id,
@@ -90,23 +84,21 @@ class Batch:
             endpoint=deployment.endpoint.id,
             package=deployment.package,
             spec=spec,
-            subscription=self._subscription(call),
+            subscription=self._caller(call) or "",
         )
         return Answer(200, msgspec.json.encode(job_id), [*JSON_TYPE])
 
     def start(self, call: Call) -> Answer:
         """Queue a registered job."""
-        job_id = _job_id(call)
+        job = self._found(call)
         try:
-            self._jobs.start(job_id, endpoint=call.deployment.endpoint.id)
-        except Missing:
-            raise _unknown(job_id) from None
+            self._jobs.start(job.id, endpoint=job.endpoint)
         except IllegalStep as error:
             raise refuse(
                 "InvalidOperation",
                 "CannotStartJob",
                 f"The job cannot be started because it is in {error.target} state.",
-                job_id,
+                job.id,
             ) from None
         return Answer(204)
 
@@ -124,6 +116,9 @@ class Batch:
     def list(self, call: Call) -> Answer:
         """The newest jobs of the endpoint that fit the query."""
         asked = read_query(call.query)
+        caller = self._caller(call)
+        if caller is not None:
+            asked["subscription"] = caller
         jobs = self._jobs.newest(endpoint=call.deployment.endpoint.id, **asked)
         now = self._clock.now()
         document = {"value": [job_document(job, now) for job in jobs]}
@@ -135,10 +130,13 @@ class Batch:
         return Answer(200, msgspec.json.encode(document), [*JSON_TYPE])
 
     def retry(self, call: Call) -> Answer:
-        """Queue a failed job again, from its beginning."""
+        """Queue a failed job again, from its beginning; a body names blobs anew."""
         job = self._found(call)
+        spec = None
+        if call.request.body:
+            spec = renewed(self._jobs.spec(job.id), self._asked(call))
         try:
-            self._jobs.retry(job.id, endpoint=job.endpoint)
+            self._jobs.retry(job.id, endpoint=job.endpoint, spec=spec)
         except IllegalStep:
             raise refuse(
                 "InvalidOperation",
@@ -148,21 +146,35 @@ class Batch:
             ) from None
         return Answer(204)
 
-    def _subscription(self, call: Call) -> str:
+    def _asked(self, call: Call) -> JobSpec:
+        """What the body of a call says a job is to do."""
+        return read_batch(
+            call.request.body,
+            call.deployment.function.definition,
+            self._locator,
+            self._own_output,
+            self._rules,
+        )
+
+    def _caller(self, call: Call) -> str | None:
         """Whose call it is, if a gateway says so that proves to be ours."""
         shown = call.request.header(b"x-bramka-gateway") or b""
         proof = gateway_proof(self._pepper, call.deployment.endpoint.id).encode()
         if not hmac.compare_digest(shown, proof):
-            return ""
+            return None
         name = call.request.header(b"x-bramka-subscription") or b""
         return name.decode("utf-8", "replace")[:LONGEST_NAME]
 
     def _found(self, call: Call) -> Job:
+        """The job a call is about; behind a gateway each caller has their own."""
         job_id = _job_id(call)
         try:
-            return self._jobs.find(job_id, endpoint=call.deployment.endpoint.id)
+            job = self._jobs.find(job_id, endpoint=call.deployment.endpoint.id)
         except Missing:
             raise _unknown(job_id) from None
+        if self._caller(call) not in (None, job.subscription):
+            raise _unknown(job_id)
+        return job
 
     def _document(self, job: Job) -> Document:
         now = self._clock.now()

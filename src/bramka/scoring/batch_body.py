@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from bramka.domain.blob import BlobLocator, BlobReference
 from bramka.domain.learning.file_format import EXTENSIONS, LEARNT
@@ -87,6 +87,22 @@ def read_batch(
         parameters=read_parameters(
             definition.parameters, fields.get("GlobalParameters")
         ),
+    )
+
+
+def renewed(old: JobSpec, new: JobSpec) -> JobSpec:
+    """A job that is tried again with other blobs; own results stay where they were."""
+    if set(new.own) != set(old.own):
+        raise _bad(
+            "RequestBodyInvalid",
+            "A job that is tried again has results of its own exactly where it had "
+            f"them before: for {', '.join(old.own) or 'no output'}. Change Outputs.",
+            "Outputs",
+        )
+    return structs.replace(
+        new,
+        outputs=dict(new.outputs) | {name: old.outputs[name] for name in old.own},
+        set_aside=new.set_aside and (old.set_aside or new.set_aside),
     )
 
 

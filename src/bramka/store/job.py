@@ -68,7 +68,6 @@ class Jobs:
         subscription: str = "",
     ) -> None:
         """Write down a job that nobody works on until it is started."""
-        secret = self.cipher.encrypt(msgspec.json.encode(spec), spec_context(job_id))
         row = insert(JOB).values(
             id=job_id,
             workspace=workspace,
@@ -76,7 +75,7 @@ class Jobs:
             package=package,
             subscription=subscription,
             state="registered",
-            spec=secret,
+            spec=self._sealed(job_id, spec),
             created=self.clock.now(),
         )
         with database_errors(), writing(self.engine) as connection:
@@ -107,13 +106,18 @@ class Jobs:
                 return
             note(connection, job_id, self.clock.now(), "cancelled")
 
-    def retry(self, job_id: str, *, endpoint: str | None = None) -> None:
+    def retry(
+        self, job_id: str, *, endpoint: str | None = None, spec: JobSpec | None = None
+    ) -> None:
         """Queue a failed job again, from its beginning; IllegalStep for any other."""
         with database_errors(), writing(self.engine) as connection:
             blank = dict.fromkeys(("details", "began", "ended", "rows", "reason"))
             zero = {"attempts": 0, "waits": 0, "leased": 0.0, "until": 0.0}
+            anew = {} if spec is None else {"spec": self._sealed(job_id, spec)}
             changed = connection.execute(
-                _change(job_id, endpoint, "retry").values(**blank, **zero, swept=False)
+                _change(job_id, endpoint, "retry").values(
+                    **blank, **zero, **anew, swept=False
+                )
             )
             if changed.rowcount != 1:
                 step(self._found(connection, job_id, endpoint).state, "retry")
@@ -178,6 +182,10 @@ class Jobs:
         query = query.limit(min(limit, MOST_LISTED))
         with database_errors(), reading(self.engine) as connection:
             return [_job(row) for row in connection.execute(query).mappings()]
+
+    def _sealed(self, job_id: str, spec: JobSpec) -> bytes:
+        """As it is kept: references hold credentials."""
+        return self.cipher.encrypt(msgspec.json.encode(spec), spec_context(job_id))
 
     def _found(self, connection: Connection, job_id: str, endpoint: str | None) -> Job:
         query = _shown().where(*_this(job_id, endpoint))
