@@ -1,4 +1,4 @@
-import { Badge, Button } from '@mantine/core';
+import { Badge, Button, Text } from '@mantine/core';
 import { Download } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -115,7 +115,11 @@ export function Requests({ span, narrowing }: { span: Span; narrowing: Narrowing
         {
           key: 'url',
           title: 'URL',
-          cell: (row) => <code className="pub-wrap app-code">{row.url}</code>,
+          cell: (row) => (
+            <Text className="app-code pub-path" lineClamp={2} title={row.url}>
+              {pathOf(row.url)}
+            </Text>
+          ),
         },
         {
           key: 'responseCode',
@@ -133,7 +137,7 @@ export function Requests({ span, narrowing }: { span: Span; narrowing: Narrowing
           key: 'time',
           title: t('dashboard.time'),
           numeric: true,
-          cell: (row) => milliseconds(row.apiTime),
+          cell: (row) => <span className="pub-nowrap">{milliseconds(row.apiTime)}</span>,
         },
         {
           key: 'responseSize',
@@ -151,4 +155,9 @@ export function Requests({ span, narrowing }: { span: Span; narrowing: Narrowing
       ]}
     />
   );
+}
+
+/** Every call came to the gateway; only what comes after its address differs. */
+function pathOf(url: string): string {
+  return url.replace(/^https?:\/\/[^/]+/, '');
 }
