@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from azure.storage.blob import BlobServiceClient
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.metrics import roc_auc_score
 from sklearn.preprocessing import OneHotEncoder
-from tests.journeys.running import Running, eventually
+from tests.journeys.running import Reply, Running, eventually
 from tests.journeys.test_studio import Studio
 
 from bramka.catalogue import shelf
@@ -206,3 +207,129 @@ def test_from_the_census_to_scores_that_scikit_learn_gives(
 
     answer = eventually(through_the_gateway)["Results"]["output1"]["value"]
     assert answer["Values"] == table["Values"][:2]
+
+
+def test_a_retrained_model_replaces_that_of_an_added_endpoint(
+    demo: Running, studio: Studio
+) -> None:
+    services = studio.call("GET", f"/workspaces/{studio.workspace}/webservices")
+    predicting = next(each for each in services if each["Name"].startswith("Census ["))
+    place = f"/workspaces/{studio.workspace}/webservices"
+    endpoints = f"{place}/{predicting['Id']}/endpoints"
+    added = studio.call("PUT", f"{endpoints}/second", {})
+    assert [each["Name"] for each in added["Resources"]] == [
+        "Census [trained transform]",
+        "Census [trained model]",
+    ]
+
+    # The training experiment as a service: rows in, a model out.
+    dataset = studio.upload(
+        write_delimited(adult_census_income(400)), "Few of the census", "GenericCSV"
+    )
+    body = census(dataset)
+    body["Description"] = "Census retraining"
+    body["WebService"] = {
+        "IsWebServiceExperiment": True,
+        "Inputs": [{"Id": "i", "PortId": "clean:Dataset", "Name": "input1"}],
+        "Outputs": [
+            {"Id": "m", "PortId": "train:Trained model", "Name": "model"},
+            {"Id": "o", "PortId": "judge:Evaluation results", "Name": "output1"},
+        ],
+    }
+    run = studio.api("POST", "/experiments/", body)["ExperimentId"]
+    assert studio.ended(run)["Status"]["StatusCode"] == "Finished"
+    deployed = studio.api("POST", f"/experiments/{run}/webservice")
+    training_at = f"{place}/{deployed['WebServiceGroupId']}/endpoints/default"
+    trainer = studio.call("GET", training_at)
+    results = batch(demo, trainer, write_delimited(adult_census_income(600, seed=5)))
+    model = results["model"]
+    assert model["RelativeLocation"].endswith(".ilearner")
+
+    names = [column for column in header() if column != LABEL]
+    row = dict(zip(header(), adult_census_income(1).frame.row(0), strict=True))
+    asked = {
+        "Inputs": {
+            "input1": {"ColumnNames": names, "Values": [[row[n] for n in names]]}
+        }
+    }
+
+    def scored(endpoint: Any) -> Any:
+        path = endpoint["ApiLocation"].removeprefix(demo.run["services_url"])
+        reply = demo.call(
+            "POST",
+            f"{path}/execute?api-version=2.0",
+            asked,
+            base="services_url",
+            Authorization=f"Bearer {endpoint['PrimaryKey']}",
+        )
+        assert reply.status in (200, 404), reply.body
+        if reply.status == 404:
+            return None
+        return reply.json()["Results"]["output1"]["value"]["Values"][0][-1]
+
+    default = studio.call("GET", f"{endpoints}/default")
+    before = eventually(lambda: scored(added))
+    assert scored(default) == before
+    patch = {"Resources": [{"Name": "Census [trained model]", "Location": model}]}
+    refused = patched(demo, studio, f"{endpoints}/default", patch)
+    assert refused.status == 409
+    wrong = {"Resources": [{"Name": "No such", "Location": model}]}
+    assert patched(demo, studio, f"{endpoints}/second", wrong).status == 400
+    assert patched(demo, studio, f"{endpoints}/second", patch).status == 204
+    eventually(lambda: scored(added) != before)
+    assert scored(default) == before
+    kept = studio.call(
+        "POST", f"{endpoints}/second/refresh", {"OverwriteResources": "True"}
+    )
+    assert kept == {}
+    eventually(lambda: scored(added) == before)
+
+
+def header() -> list[str]:
+    return list(adult_census_income(1).names)
+
+
+def patched(demo: Running, studio: Studio, path: str, body: object) -> Reply:
+    return demo.call(
+        "PATCH",
+        path,
+        body,
+        base="console_url",
+        Authorization=f"Bearer {studio.token}",
+    )
+
+
+def batch(demo: Running, endpoint: Any, rows: bytes) -> Any:
+    """The results of a batch job over these rows."""
+    store = demo.demo["blobs_connection_string"]
+    account = BlobServiceClient.from_connection_string(store)
+    with account:
+        container = account.get_container_client("retraining")
+        if not container.exists():
+            container.create_container()
+        container.upload_blob("rows.csv", rows, overwrite=True)
+    path = endpoint["ApiLocation"].removeprefix(demo.run["services_url"])
+
+    def call(method: str, rest: str, body: object = None) -> Any:
+        reply = demo.call(
+            method,
+            f"{path}/{rest}?api-version=2.0",
+            body,
+            base="services_url",
+            Authorization=f"Bearer {endpoint['PrimaryKey']}",
+        )
+        assert reply.status in (200, 204, 404), reply.body
+        return reply.json() if reply.status == 200 else None
+
+    given = {"ConnectionString": store, "RelativeLocation": "retraining/rows.csv"}
+    there = {"ConnectionString": store, "RelativeLocation": "retraining/m.ilearner"}
+    body = {"Inputs": {"input1": given}, "Outputs": {"model": there}}
+    job = eventually(lambda: call("POST", "jobs", body))
+    call("POST", f"jobs/{job}/start")
+
+    def ended() -> Any:
+        told = call("GET", f"jobs/{job}")
+        assert told["StatusCode"] != "Failed", told
+        return told["Results"]
+
+    return eventually(ended, 60)

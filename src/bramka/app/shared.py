@@ -1,19 +1,30 @@
 """What machines share besides the database: packages, and parts of batch jobs."""
 
+import sys
 from pathlib import Path
 
-from bramka.app.clock import SystemChance
+from bramka.app.clock import SystemChance, SystemClock
 from bramka.app.settings import Settings
 from bramka.blobs.folder_store import FolderBlobs
 from bramka.blobs.object_store import open_address
 from bramka.domain.blob import BlobStore
+from bramka.domain.learning.model import Loaded
 from bramka.studio.package_store import PackageStore
+from bramka.studio.scorer import Scorer
+
+# -P: the folder somebody started us in is no place to import from.
+SCORER = (sys.executable, "-P", "-m", "bramka.app.scorer")
 
 
 def open_packages(settings: Settings) -> PackageStore:
     """Published packages."""
     shared = _below(settings, "") if settings.storage else None
-    return PackageStore(settings.data / "packages", shared)
+    return PackageStore(settings.data / "packages", shared, new_scorer)
+
+
+def new_scorer(loaded: Loaded, name: str) -> Scorer:
+    """A process for a model of somebody's own; it starts when it is first needed."""
+    return Scorer(SCORER, SystemClock(), loaded, name)
 
 
 def open_staging(settings: Settings) -> BlobStore:

@@ -54,7 +54,8 @@ class Execute:
         details = query.get("details", "").lower() not in ("", "false", "0")
         gauge = deployment.gauge
         _refuse_crowd(deployment)
-        if len(body) > INLINE_BYTES or gauge.typical_seconds > INLINE_SECONDS:
+        long = len(body) > INLINE_BYTES or gauge.typical_seconds > INLINE_SECONDS
+        if long or deployment.waits:
             return self._in_thread(deployment, body, details, objects)
         return self._score(deployment, body, details, objects)
 

@@ -44,7 +44,15 @@ class Gauge:
 class Deployment:
     """An endpoint with its loaded function, ready for calls; never changed."""
 
-    __slots__ = ("body_reader", "endpoint", "function", "gauge", "package", "small")
+    __slots__ = (
+        "body_reader",
+        "endpoint",
+        "function",
+        "gauge",
+        "package",
+        "small",
+        "waits",
+    )
 
     def __init__(
         self, endpoint: Endpoint, package: str, function: ScoringFunction, gauge: Gauge
@@ -55,6 +63,8 @@ class Deployment:
         self.function = function
         self.small = function if isinstance(function, SmallScoring) else None
         """The same function, if it can also do without frames."""
+        self.waits = bool(getattr(function, "waits", False))
+        """Its calls wait for another process, so they go to a thread."""
         self.gauge = gauge
         self.body_reader = BodyReader(function.definition)
 

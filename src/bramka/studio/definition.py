@@ -82,7 +82,7 @@ def _parameter(
     rule = (told.parameter_rules or (ParameterRule(),))[0]
     kind = _TYPES.get(told.parameter_type, "String")
     if parameter.parameter_definition is None and declared:
-        kind = "String" if declared.type == "ColumnPicker" else declared.type
+        kind = _TYPES.get(declared.type, "String")
     return GlobalParameter(
         name=parameter.name,
         type=kind,

@@ -3,9 +3,10 @@
 import os
 import platform
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib.metadata import version
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 from msgspec import Struct
@@ -14,6 +15,8 @@ from bramka import __version__
 from bramka.domain.errors import Conflict, Invalid, Missing
 from bramka.domain.learning.experiment import Catalogue
 from bramka.domain.learning.graph import Experiment
+from bramka.domain.learning.model import Loaded, Model
+from bramka.domain.learning.secret import recognised, without_secrets
 from bramka.domain.learning.service import Definition
 from bramka.domain.learning.value import Learnt, Ports, Value
 from bramka.domain.learning.value_file import digest_of, value_bytes, value_from
@@ -21,7 +24,11 @@ from bramka.studio.definition import definition_of
 from bramka.studio.live import Live
 from bramka.studio.resource import check_fits, resources_of
 from bramka.studio.run import Run
+from bramka.studio.scorer import Scorer, ScorerFunction
 from bramka.studio.scoring_function import GraphFunction, scoring_function
+
+Scorers = Callable[[Loaded, str], Scorer]
+"""Makes the process for a model; the text names the service."""
 
 FORMAT = 1
 FILE = "package.json"
@@ -40,6 +47,7 @@ class Marked(Struct, frozen=True, kw_only=True):
     """What package.json says in every format."""
 
     format: int
+    kind: Literal["graph", "model"] = "graph"
 
 
 class Contents(Marked, frozen=True, kw_only=True):
@@ -47,6 +55,16 @@ class Contents(Marked, frozen=True, kw_only=True):
 
     experiment: Experiment
     definition: Definition
+    row_wise: bool
+    parts: tuple[Part, ...]
+    libraries: dict[str, str]
+
+
+class ModelContents(Marked, frozen=True, kw_only=True):
+    """The same for a model of somebody's own, which a scorer process calls."""
+
+    definition: Definition
+    model: Model
     row_wise: bool
     parts: tuple[Part, ...]
     libraries: dict[str, str]
@@ -62,7 +80,7 @@ class Sealed(Struct, frozen=True, kw_only=True):
 class Package(Struct, frozen=True, kw_only=True):
     """A package that is not written yet; the same experiment gives the same hash."""
 
-    contents: Contents
+    contents: Contents | ModelContents
     files: dict[str, bytes]
 
     @property
@@ -85,7 +103,7 @@ def prepare(
     """
     run.require_finished()
     live = Live(experiment, catalogue)
-    bare = _bare(experiment)
+    bare = _bare(recognised(experiment, catalogue))
     definition = definition_of(bare, run, catalogue, name or bare.description)
     tables = _parts(live, run)
     files = {
@@ -131,9 +149,18 @@ def write(folder: Path, package: Package) -> str:
     return package.hash
 
 
-def load(folder: Path, catalogue: Catalogue) -> GraphFunction:
+def load(
+    folder: Path, catalogue: Catalogue, scorers: Scorers | None = None
+) -> GraphFunction | ScorerFunction:
     """The scoring function in a package; Invalid if any of its bytes has changed."""
     contents = contents_in(folder)
+    if isinstance(contents, ModelContents):
+        if scorers is None:
+            raise Invalid(f"Package {folder.name!r} needs a scorer process.")
+        files = {part.file: _content(folder, part) for part in contents.parts}
+        loaded = Loaded(model=contents.model, files=files)
+        scorer = scorers(loaded, contents.definition.name)
+        return ScorerFunction(contents.definition, scorer, row_wise=contents.row_wise)
     parts = {part.port: _part(folder, part) for part in contents.parts}
     return scoring_function(contents.experiment, catalogue, contents.definition, parts)
 
@@ -176,11 +203,14 @@ def learnt_in(folder: Path) -> dict[str, Learnt]:
 
 
 def _bare(experiment: Experiment) -> Experiment:
-    """What scoring needs of an experiment: no states, no owner, no times."""
-    return Experiment(
-        description=experiment.description,
-        graph=experiment.graph,
-        web_service=experiment.web_service,
+    """What scoring needs of an experiment: no states, no owner, no times, no secrets,
+    for only modules that reach outside have any, and those do not run in a service."""
+    return without_secrets(
+        Experiment(
+            description=experiment.description,
+            graph=experiment.graph,
+            web_service=experiment.web_service,
+        )
     )
 
 
@@ -210,15 +240,18 @@ def _sealed(folder: Path) -> Sealed:
     return sealed
 
 
-def contents_in(folder: Path) -> Contents:
+def contents_in(folder: Path) -> Contents | ModelContents:
     """What a package says; Invalid if that was changed."""
     sealed = _sealed(folder)
-    found = msgspec.convert(sealed.contents, Marked).format
+    marked = msgspec.convert(sealed.contents, Marked)
+    found = marked.format
     if found != FORMAT:
         raise Invalid(
             f"Package {folder.name!r} has format {found}; this version reads "
             f"format {FORMAT}. Publish the experiment again."
         )
+    if marked.kind == "model":
+        return msgspec.convert(sealed.contents, ModelContents)
     return msgspec.convert(sealed.contents, Contents)
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 from bramka.domain.blob import BlobStore
 from bramka.domain.errors import Missing
 from bramka.domain.learning.experiment import Catalogue
-from bramka.studio.package import FILE, Package, write
+from bramka.studio.package import FILE, Package, Scorers, write
 from bramka.studio.package import load as load_package
+from bramka.studio.scorer import ScorerFunction
 from bramka.studio.scoring_function import GraphFunction
 
 PREFIX = "packages"
@@ -21,8 +22,14 @@ class PackageStore:
     `shared` is None where one machine, or one folder, is all there is.
     """
 
-    def __init__(self, folder: Path, shared: BlobStore | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        shared: BlobStore | None = None,
+        scorers: Scorers | None = None,
+    ) -> None:
         self._folder = folder
+        self._scorers = scorers
         self._shared = shared
 
     def __repr__(self) -> str:
@@ -39,9 +46,9 @@ class PackageStore:
                 self._shared.write(f"{PREFIX}/{name}/{file}", [content])
         return name
 
-    def load(self, name: str, catalogue: Catalogue) -> GraphFunction:
+    def load(self, name: str, catalogue: Catalogue) -> GraphFunction | ScorerFunction:
         """The scoring function in a package; Missing if no machine has it."""
-        return load_package(self.folder_of(name), catalogue)
+        return load_package(self.folder_of(name), catalogue, self._scorers)
 
     def folder_of(self, name: str) -> Path:
         """The folder of a package on this machine, fetched if need be."""

@@ -1,0 +1,65 @@
+"""A model of somebody's own in a package: its files, and who knows how to call it."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from bramka.domain.learning.table import Column, Table
+
+Flavour = Literal["function", "skops", "pickle", "onnx"]
+RUNS_CODE: frozenset[Flavour] = frozenset(("function", "pickle"))
+"""Flavours whose files are code: loading them does whatever their author wrote."""
+
+
+class Model(Struct, frozen=True, kw_only=True):
+    """What a scorer loads: one main file, and the function in it if there is one."""
+
+    flavour: Flavour
+    file: str
+    entry: str = ""
+    columns: tuple[Column, ...] = ()
+    """What it takes; empty where the model itself is asked."""
+    outputs: tuple[Column, ...] = ()
+    """What it gives, where its author said so."""
+
+
+class Asked(Struct, frozen=True, kw_only=True, tag="score"):
+    """One call of a scorer: a table as bytes."""
+
+    table: bytes
+
+
+class Loaded(Struct, frozen=True, kw_only=True, tag="load"):
+    """The first message to a scorer: everything it needs."""
+
+    model: Model
+    files: dict[str, bytes]
+
+
+class Answered(Struct, frozen=True, kw_only=True, tag="answer"):
+    """What a scorer gives: a table, or why not. `columns` answer the loading."""
+
+    table: bytes = b""
+    error: str = ""
+    columns: tuple[Column, ...] = ()
+    isolation: tuple[str, ...] = ()
+    """What keeps the process apart, in words."""
+
+
+Message = Asked | Loaded
+
+
+def zeros(columns: tuple[Column, ...]) -> Table:
+    """One row of nothing much, to see what a model makes of it."""
+    given = {"Boolean": False, "String": ""}
+    return Table.empty(columns) if not columns else _one_row(columns, given)
+
+
+def _one_row(columns: tuple[Column, ...], given: dict[str, bool | str]) -> Table:
+    empty = Table.empty(columns)
+    row = {each.name: [given.get(each.type, 0)] for each in columns}
+    frame = empty.frame.clear()
+    frame = frame.vstack(
+        type(frame)(row, schema=frame.schema, strict=False),
+    )
+    return Table(frame, empty.columns)

@@ -1,0 +1,174 @@
+"""Scorers: processes of their own in which models of other makers are called.
+
+A scorer gets its model over a pipe, has none of our environment, and is killed and
+replaced when it takes too long or dies.
+"""
+
+import os
+import select
+import signal
+import struct
+import subprocess
+import threading
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import Any
+
+import msgspec
+
+from bramka.domain.clock import Clock
+from bramka.domain.learning.model import Answered, Asked, Loaded, Message
+from bramka.domain.learning.module import ModuleError
+from bramka.domain.learning.service import Definition
+from bramka.domain.learning.table import Column, Table
+from bramka.domain.learning.value_file import table_bytes, table_from
+
+SECONDS = 90.0
+"""The longest call; callers themselves wait for 100 seconds."""
+LOADING_SECONDS = 120.0
+PIECE = 1 << 20
+LENGTH = struct.Struct("<Q")
+_PASSED_ON = ("PATH", "PYTHONPATH", "LANG", "LC_ALL", "TZ")
+
+
+class Scorer:
+    """One process with one model; it is started at the first call."""
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        clock: Clock,
+        loaded: Loaded,
+        name: str,
+        seconds: float = SECONDS,
+    ) -> None:
+        self._command, self._clock = list(command), clock
+        self._loaded, self._name, self._seconds = loaded, name, seconds
+        self._process: subprocess.Popen[bytes] | None = None
+        self._lock = threading.Lock()
+        self.isolation: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<Scorer: {self._name}>"
+
+    @property
+    def pid(self) -> int | None:
+        """The process, while there is one."""
+        return self._process.pid if self._process else None
+
+    def columns(self) -> tuple[Column, ...]:
+        """What the model takes; starts the process if need be."""
+        with self._lock:
+            return self._start()
+
+    def score(self, table: Table) -> Table:
+        """What the model makes of a table; ModuleError when it breaks."""
+        with self._lock:
+            if self._process is None or self._process.poll() is not None:
+                self._start()
+            answer = self._ask(Asked(table=table_bytes(table)), self._seconds)
+        return table_from(answer.table)
+
+    def close(self) -> None:
+        """End the process."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        for stream in (process.stdin, process.stdout):
+            if stream is not None:
+                with suppress(OSError):
+                    stream.close()
+
+    def _start(self) -> tuple[Column, ...]:
+        self.close()
+        environment = {
+            name: os.environ[name] for name in _PASSED_ON if name in os.environ
+        }
+        self._process = subprocess.Popen(  # noqa: S603 - our own command
+            self._command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=environment,
+            start_new_session=True,
+        )
+        answer = self._ask(self._loaded, LOADING_SECONDS)
+        self.isolation = answer.isolation
+        return answer.columns
+
+    def _ask(self, message: Message, seconds: float) -> Answered:
+        process = self._process
+        assert process is not None
+        assert process.stdin is not None
+        try:
+            content = msgspec.msgpack.encode(message)
+            process.stdin.write(LENGTH.pack(len(content)) + content)
+            process.stdin.flush()
+            answer = self._answer(process, seconds)
+        except (BrokenPipeError, EOFError):
+            status = process.wait()
+            self.close()
+            raise self._broken(f"its process ended with status {status}") from None
+        except BaseException:
+            self.close()
+            raise
+        if answer.error:
+            raise self._broken(answer.error)
+        return answer
+
+    def _answer(self, process: "subprocess.Popen[bytes]", seconds: float) -> Answered:
+        assert process.stdout is not None
+        source, deadline = process.stdout.fileno(), self._clock.monotonic() + seconds
+        head = self._read(source, LENGTH.size, deadline)
+        content = self._read(source, LENGTH.unpack(head)[0], deadline)
+        return msgspec.msgpack.decode(content, type=Answered)
+
+    def _read(self, source: int, length: int, deadline: float) -> bytes:
+        found = bytearray()
+        while len(found) < length:
+            left = deadline - self._clock.monotonic()
+            if left <= 0 or not select.select([source], [], [], left)[0]:
+                raise self._broken("it took too long and was ended")
+            piece = os.read(source, min(PIECE, length - len(found)))
+            if not piece:
+                raise EOFError
+            found += piece
+        return bytes(found)
+
+    def _broken(self, reason: str) -> ModuleError:
+        text = f"{self._name} library exception: {reason}"
+        return ModuleError(1000, text[:2000], module=self._name)
+
+
+class ScorerFunction:
+    """A published model of somebody's own, as a service calls it."""
+
+    waits = True
+    """Calls go to another process: never on the event loop."""
+
+    def __init__(
+        self, definition: Definition, scorer: Scorer, *, row_wise: bool = True
+    ) -> None:
+        self.definition = definition
+        self.row_wise = row_wise
+        self.scorer = scorer
+
+    def __repr__(self) -> str:
+        return f"<ScorerFunction: {self.definition.name}>"
+
+    def __del__(self) -> None:
+        self.scorer.close()
+
+    def score(
+        self, inputs: Mapping[str, Table], parameters: Mapping[str, Any]
+    ) -> Mapping[str, Table]:
+        del parameters
+        [port] = self.definition.inputs
+        [output] = self.definition.outputs
+        given = inputs[port.name]
+        names = [column.name for column in port.columns]
+        if not given.height:
+            return {output.name: Table.empty(output.columns)}
+        return {output.name: self.scorer.score(given.select(names))}

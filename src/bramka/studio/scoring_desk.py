@@ -1,0 +1,37 @@
+"""What a scorer process does with the messages it gets: loads one model, and scores."""
+
+import msgspec
+
+from bramka.domain.learning.model import Answered, Loaded, Message
+from bramka.domain.learning.value_file import table_bytes, table_from
+from bramka.studio.own_model import Ready, ready
+
+
+class Desk:
+    """One model and its calls; `isolation` says what keeps the process apart."""
+
+    def __init__(self, isolation: tuple[str, ...] = ()) -> None:
+        self._isolation = isolation
+        self._score: Ready | None = None
+
+    def __repr__(self) -> str:
+        return f"<Desk: {'ready' if self._score else 'no model'}>"
+
+    def answer(self, content: bytes) -> bytes:
+        """The answer to a message, both as bytes."""
+        try:
+            answer = self._answer(content)
+        except MemoryError:
+            answer = Answered(error="Memory has been exhausted.")
+        except Exception as error:
+            # The edge of the process: models break on anything.
+            answer = Answered(error=f"{type(error).__name__}: {error}"[:2000])
+        return msgspec.msgpack.encode(answer)
+
+    def _answer(self, content: bytes) -> Answered:
+        message: Message = msgspec.msgpack.decode(content, type=Message)
+        if isinstance(message, Loaded):
+            self._score, columns = ready(message)
+            return Answered(columns=columns, isolation=self._isolation)
+        assert self._score is not None, "the model comes first"
+        return Answered(table=table_bytes(self._score(table_from(message.table))))
