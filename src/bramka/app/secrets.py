@@ -47,6 +47,21 @@ def open_secrets(data: Path) -> Secrets:
     )
 
 
+def put_secrets(data: Path, wanted: Secrets) -> None:
+    """Write secrets from a backup over those that are there."""
+    folder = data / "secrets"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for name, text in (
+        ("pepper", wanted.pepper.hex()),
+        ("gateway-token", wanted.gateway_token),
+        ("encryption-key", wanted.encryption_key.hex()),
+        ("blob-account-key", wanted.blob_account_key),
+    ):
+        draft = folder / f".{name}.{secrets.token_hex(8)}"
+        _offer(draft, text)
+        draft.replace(folder / name)
+
+
 def _hex(path: Path) -> bytes:
     text = _keep(path, lambda: secrets.token_hex(32))
     with suppress(ValueError):

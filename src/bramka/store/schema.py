@@ -70,14 +70,20 @@ def version_table(part: Part) -> str:
 
 def _upgrade(engine: Engine, part: Part) -> None:
     with reading(engine) as connection:
-        if _revision(connection, part) == _newest(part):
+        if revision_of(connection, part) == newest(part):
             return
     with writing(engine) as connection:
-        queue_writers(connection, "schema")
-        command.upgrade(configuration(part, connection), "head")
+        upgrade_within(connection, part, "head")
 
 
-def _revision(connection: Connection, part: Part) -> str | None:
+def upgrade_within(connection: Connection, part: Part, revision: str) -> None:
+    """Upgrade to a revision, in the transaction of `connection`."""
+    queue_writers(connection, "schema")
+    command.upgrade(configuration(part, connection), revision)
+
+
+def revision_of(connection: Connection, part: Part) -> str | None:
+    """The revision a part of a database is at; None when it has no tables yet."""
     context = MigrationContext.configure(
         connection, opts={"version_table": version_table(part)}
     )
@@ -85,7 +91,8 @@ def _revision(connection: Connection, part: Part) -> str | None:
 
 
 @cache
-def _newest(part: Part) -> str | None:
+def newest(part: Part) -> str | None:
+    """The newest revision there is."""
     script = ScriptDirectory(str(FOLDER), version_locations=[str(FOLDER / part)])
     return script.get_current_head()
 

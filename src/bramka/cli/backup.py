@@ -1,0 +1,34 @@
+"""Write everything to a folder, a .tar file or object storage."""
+
+from pathlib import Path
+
+import click
+
+from bramka.app.backup import back_up, opened
+from bramka.app.flags import with_settings
+from bramka.app.passphrase import PASSPHRASE, read_passphrase
+from bramka.app.settings import Settings
+
+
+@click.command()
+@with_settings("database", "usage_database")
+@click.argument("place")
+@PASSPHRASE
+def command(settings: Settings, place: str, passphrase_file: Path | None) -> None:
+    """Write every table, packages and datasets to PLACE, while all runs on.
+
+    PLACE is a folder, a file that ends with .tar, or an address such as
+    s3://bucket/folder. The keys that open stored secrets are written only under a
+    passphrase, from --passphrase-file or the variable BRAMKA_PASSPHRASE.
+    """
+    passphrase = read_passphrase(passphrase_file)
+    with opened(place, writes=True) as files:
+        manifest = back_up(settings, files, passphrase)
+    rows = sum(manifest.rows.values())
+    click.echo(f"{rows} rows and {manifest.files} files are in {place}")
+    if not manifest.secrets:
+        click.echo(
+            "Left out: the keys that open stored secrets. Without DATA/secrets of this "
+            "installation its subscription keys and secret values cannot be restored; "
+            "give a passphrase to take them along."
+        )

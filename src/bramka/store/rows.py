@@ -1,0 +1,88 @@
+"""Every table as rows, for backups: the same bytes from SQLite and from PostgreSQL."""
+
+from collections.abc import Iterator
+
+import msgspec
+from sqlalchemy import JSON, Connection, MetaData, Table, delete, func, insert, select
+
+from bramka.domain.errors import Conflict, Invalid
+from bramka.store.columns import NESTED
+from bramka.store.schema import (
+    Part,
+    metadata,
+    revision_of,
+    upgrade_within,
+)
+
+ROWS_AT_A_TIME = 500
+_PIECES = msgspec.msgpack.Decoder(list[dict[str, object]])
+
+
+def tables_of(part: Part) -> list[str]:
+    """The tables of a part; what others point to comes first."""
+    return [table.name for table in metadata(part).sorted_tables]
+
+
+def dump(connection: Connection, part: Part, name: str) -> Iterator[bytes]:
+    """The rows of a table in pieces; each can be loaded by itself."""
+    table = metadata(part).tables[name]
+    found = connection.execute(select(table).order_by(*table.primary_key)).mappings()
+    while rows := found.fetchmany(ROWS_AT_A_TIME):
+        yield msgspec.msgpack.encode([dict(row) for row in rows])
+
+
+def make_room(connection: Connection, part: Part, revision: str) -> dict[str, Table]:
+    """Have the tables as they were at a revision, with nothing in them.
+
+    Conflict when the database is at another one: its tables would have to go first.
+    """
+    there = revision_of(connection, part)
+    if there not in (None, revision):
+        raise Conflict(
+            f"The backup is of schema {revision} and the database is at {there}; "
+            "restore into a new database."
+        )
+    upgrade_within(connection, part, revision)
+    tables = _reflected(connection, part)
+    for table in reversed(tables):
+        connection.execute(delete(table))
+    return {table.name: table for table in tables}
+
+
+def load(connection: Connection, table: Table, piece: bytes) -> int:
+    """Put a piece of `dump` into its table; how many rows it was."""
+    try:
+        rows = _PIECES.decode(piece)
+    except msgspec.MsgspecError as error:
+        raise Invalid(f"Rows of '{table.name}' cannot be read: {error}") from None
+    strange = {name for row in rows for name in row} - set(table.columns.keys())
+    if strange:
+        raise Invalid(f"'{table.name}' has no column '{min(strange)}'.")
+    if rows:
+        connection.execute(insert(table), rows)
+    return len(rows)
+
+
+def count_on(connection: Connection, part: Part) -> None:
+    """Let numbers that the database draws go on behind those that were loaded."""
+    if connection.dialect.name != "postgresql":
+        return
+    for table in metadata(part).sorted_tables:
+        column = table._autoincrement_column  # noqa: SLF001 - the only way to ask
+        if column is None:
+            continue
+        sequence = func.pg_get_serial_sequence(f'"{table.name}"', column.name)
+        highest = func.coalesce(select(func.max(column)).scalar_subquery(), 0) + 1
+        connection.execute(select(func.setval(sequence, highest, False)))
+
+
+def _reflected(connection: Connection, part: Part) -> list[Table]:
+    """The tables of a part as they are in the database, in order."""
+    known, found = set(metadata(part).tables), MetaData()
+    found.reflect(connection, only=lambda name, _: name in known)
+    for table in found.tables.values():
+        for column in table.columns:
+            # What has no value is NULL, not the JSON of it.
+            if isinstance(column.type, JSON):
+                column.type = NESTED
+    return found.sorted_tables
