@@ -21,21 +21,19 @@ class Library:
 
 cluster = Library("sklearn.cluster")
 decomposition = Library("sklearn.decomposition")
-discriminant = Library("sklearn.discriminant_analysis")
 ensemble = Library("sklearn.ensemble")
 extmath = Library("sklearn.utils.extmath")
 linear_model = Library("sklearn.linear_model")
 metrics = Library("sklearn.metrics")
 neighbors = Library("sklearn.neighbors")
 neural_network = Library("sklearn.neural_network")
-selection = Library("sklearn.feature_selection")
 svm = Library("sklearn.svm")
+text_features = Library("sklearn.feature_extraction.text")
 tree_models = Library("sklearn.tree")
 
 linalg = Library("scipy.linalg")
 optimize = Library("scipy.optimize")
 signal = Library("scipy.signal")
-sparse = Library("scipy.sparse")
 special = Library("scipy.special")
 stats = Library("scipy.stats")
 

@@ -1,0 +1,166 @@
+import numpy as np
+import polars as pl
+import pytest
+from scipy import stats
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
+from sklearn.metrics import normalized_mutual_info_score
+from tests.catalogue.learning import census, run
+
+from bramka.domain.learning.column_selector import ColumnSelector
+from bramka.domain.learning.module import ModuleError, Ports
+from bramka.domain.learning.table import Table
+
+DRAW = np.random.default_rng(8)
+CLASSES = np.repeat(["a", "b", "c"], 40)
+ROWS = DRAW.normal(size=(120, 4)) + np.where(CLASSES == "b", 1.5, 0.0)[:, None] * [
+    1,
+    0,
+    2,
+    0,
+]
+TABLE = Table.of(
+    pl.DataFrame(ROWS, schema=["p", "q", "r", "s"]).with_columns(
+        pl.Series("class", CLASSES)
+    )
+)
+ON_CLASS = ColumnSelector.of_names("class").stored()
+
+
+def table_in(outputs: Ports, port: str) -> Table:
+    table = outputs[port]
+    assert isinstance(table, Table)
+    return table
+
+
+def scores(table: Table, target: str, method: str) -> dict[str, float]:
+    outputs = run(
+        "Filter Based Feature Selection",
+        {"Dataset": table},
+        feature_scoring_method=method,
+        target_column=ColumnSelector.of_names(target).stored(),
+    )
+    return table_in(outputs, "Features").frame.row(0, named=True)
+
+
+def test_scores_are_those_of_scipy_and_scikit_learn() -> None:
+    x, y = ROWS[:, 0], ROWS[:, 2]
+    found = {
+        method: scores(TABLE, "r", method)["p"]
+        for method in (
+            "Pearson Correlation",
+            "Kendall Correlation",
+            "Spearman Correlation",
+        )
+    }
+    assert found["Pearson Correlation"] == pytest.approx(abs(stats.pearsonr(x, y)[0]))
+    assert found["Kendall Correlation"] == pytest.approx(abs(stats.kendalltau(x, y)[0]))
+    assert found["Spearman Correlation"] == pytest.approx(abs(stats.spearmanr(x, y)[0]))
+    people = census()
+    education, income = people.frame["education"], people.frame["income"]
+    counts = pl.DataFrame({"e": education, "i": income}).pivot(
+        on="i", index="e", values="i", aggregate_function="len"
+    )
+    told = stats.chi2_contingency(counts.drop("e").to_numpy(), correction=False)
+    assert scores(people, "income", "Chi Squared")["education"] == pytest.approx(
+        told[0]
+    )
+    shared = normalized_mutual_info_score(education.to_list(), income.to_list())
+    found_shared = scores(people, "income", "Mutual Information")["education"]
+    assert found_shared == pytest.approx(shared)
+
+
+def test_fishers_score_and_correlation_tell_classes_apart() -> None:
+    groups = [ROWS[each == CLASSES] for each in "abc"]
+    mean = ROWS.mean(axis=0)
+    between = sum(40 * (group.mean(axis=0) - mean) ** 2 for group in groups)
+    within = sum(40 * group.var(axis=0) for group in groups)
+    found = scores(TABLE, "class", "Fisher Score")
+    assert [found[name] for name in "pqrs"] == pytest.approx(list(between / within))
+    assert list(found)[:2] == ["r", "p"]
+    means = np.select(
+        [each == CLASSES for each in "abc"], [g[:, 2].mean() for g in groups]
+    )
+    pearson = stats.pearsonr(ROWS[:, 2], means)[0]
+    assert scores(TABLE, "class", "Pearson Correlation")["r"] == pytest.approx(pearson)
+
+
+def test_counting_keeps_columns_with_enough_that_is_not_0() -> None:
+    table = Table.of(
+        pl.DataFrame(
+            {"x": [0, 1, None], "t": ["a", "b", "c"], "z": [0, 0, 0], "w": [1, 2, 3]}
+        )
+    )
+    outputs = run(
+        "Filter Based Feature Selection",
+        {"Dataset": table},
+        feature_scoring_method="Count Based",
+    )
+    assert table_in(outputs, "Filtered dataset").names == ("x", "w")
+    told = table_in(outputs, "Features").frame.row(0, named=True)
+    assert told == {"x": 1.0, "t": 0.0, "z": 0.0, "w": 3.0}
+
+
+def test_without_a_target_the_measures_refuse() -> None:
+    with pytest.raises(ModuleError, match="Error 0011"):
+        run("Filter Based Feature Selection", {"Dataset": TABLE})
+
+
+def test_discriminants_are_those_of_scikit_learn() -> None:
+    outputs = run(
+        "Fisher Linear Discriminant Analysis",
+        {"Dataset": TABLE},
+        class_labels_column=ON_CLASS,
+        number_of_feature_extractors=2,
+    )
+    result = table_in(outputs, "Transformed features")
+    assert result.names == ("class", "col1", "col2")
+    expected = (
+        LinearDiscriminantAnalysis(solver="eigen").fit(ROWS, CLASSES).transform(ROWS)
+    )
+    for place in range(2):
+        found = result.frame[f"col{place + 1}"].to_numpy()
+        assert abs(np.corrcoef(found, expected[:, place])[0, 1]) == pytest.approx(1)
+
+
+def test_discriminants_of_no_number_asked_for_are_all() -> None:
+    outputs = run(
+        "Fisher Linear Discriminant Analysis",
+        {"Dataset": TABLE},
+        class_labels_column=ON_CLASS,
+    )
+    assert len(table_in(outputs, "Transformed features").names) == 5
+
+
+def series_scores(values: list[float], **given: str | int | float) -> list[float]:
+    port = "Input data containing time stamps and values"
+    outputs = run(
+        "Time Series Anomaly Detection",
+        {port: Table.of(pl.DataFrame({"v": values}))},
+        value_column=ColumnSelector.of_names("v").stored(),
+        window_size=50,
+        **given,
+    )
+    return (
+        table_in(outputs, "Time series annotated with anomaly scores")
+        .frame["Anomaly Score"]
+        .to_list()
+    )
+
+
+@pytest.mark.parametrize("martingale", ["PowerAvg", "Power"])
+def test_a_series_that_changes_its_level_is_noticed_soon(martingale: str) -> None:
+    quiet = DRAW.normal(0, 1, 200)
+    jump = np.concatenate([quiet, DRAW.normal(8, 1, 20)])
+    told = series_scores(jump.tolist(), martingale_type=martingale)
+    assert max(told[:200]) < 3.25
+    assert max(told[200:212]) > 3.25
+
+
+def test_a_rise_is_a_rise_and_no_fall() -> None:
+    bend = np.concatenate(
+        [DRAW.normal(0, 1, 150), DRAW.normal(0, 1, 40) + np.arange(40)]
+    )
+    rising = series_scores(bend.tolist(), strangeness_function_type="SlowPosTrend")
+    falling = series_scores(bend.tolist(), strangeness_function_type="SlowNegTrend")
+    assert max(rising[150:]) > 3.25
+    assert max(falling[150:]) < max(rising[150:])
