@@ -20,6 +20,7 @@ from bramka.domain.learning.snapshot import (
 )
 from bramka.store.experiment_run import MOST_ATTEMPTS, Held, RunLedger
 from bramka.store.saved import saved_by_ids
+from bramka.store.sealed_document import opened
 from bramka.store.transaction import Store
 from bramka.studio.cache import FolderCache
 from bramka.studio.conduct import Conduct, SavedPart, Stage, Verdict
@@ -116,7 +117,8 @@ class Laboratory:
             return Verdict(
                 "fail", f"The worker died {MOST_ATTEMPTS} times while this ran."
             )
-        experiment = held.document
+        cipher = self._store.vault.cipher
+        experiment = opened(held.document, cipher, held.id)
         chosen = chosen_nodes(experiment)
         if chosen:
             experiment = part_up_to(experiment, chosen)

@@ -49,7 +49,11 @@ class Settings(Struct, frozen=True, kw_only=True):
         Meta(description="Whether a key or an address opens the blob.", extra=_BLOB),
     ] = field(name=ACCESS, default="Account")
     uri: Annotated[
-        str, Meta(description="The blob's address with its signature.", extra=_SIGNED)
+        str,
+        Meta(
+            description="The blob's address with its signature.",
+            extra={**_SIGNED, "secret": True},
+        ),
     ] = field(name="SAS URI for blob", default="")
     uri_format: Annotated[
         WrittenFormat, Meta(description="How the file tells rows.", extra=_SIGNED)
@@ -61,7 +65,10 @@ class Settings(Struct, frozen=True, kw_only=True):
         str, Meta(description="The storage account's name.", extra=_ACCOUNT)
     ] = field(name="Azure account name", default="")
     key: Annotated[
-        str, Meta(description="The storage account's key.", extra=_ACCOUNT)
+        str,
+        Meta(
+            description="The storage account's key.", extra={**_ACCOUNT, "secret": True}
+        ),
     ] = field(name="Azure account key", default="")
     path: Annotated[
         str, Meta(description="Container and blob, as data/a.csv.", extra=_ACCOUNT)

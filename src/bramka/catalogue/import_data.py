@@ -2,8 +2,8 @@
 
 Blobs come from an account with its key, or from an address with or without a shared
 access signature; `*` and `?` in a path mean several blobs, whose rows follow each
-other. Types are told from the values. Files have at most 2 GB. Hive, databases, tables, feeds
-and Cosmos DB are refused: export to a blob there, and read that.
+other. Types are told from the values. Files have at most 2 GB. Hive, databases,
+tables, feeds and Cosmos DB are refused: export to a blob there, and read that.
 
     {
       "inputs": {},
@@ -57,7 +57,7 @@ class Settings(Struct, frozen=True, kw_only=True):
             "On-premises SQL Server Database",
             "Azure Cosmos DB",
         ],
-        Meta(description="Where the data is."),
+        Meta(description="Where the data is.", extra={"aliases": ("Data source",)}),
     ] = field(name=SOURCE, default="Azure Blob Storage")
     cached: Annotated[
         bool,
@@ -74,10 +74,17 @@ class Settings(Struct, frozen=True, kw_only=True):
     ] = field(name="CSV or TSV has header row", default=False)
     access: Annotated[
         Literal["Account", "PublicOrSas"],
-        Meta(description="Whether a key or an address opens the blob.", extra=_BLOB),
+        Meta(
+            description="Whether a key or an address opens the blob.",
+            extra={**_BLOB, "aliases": ("Authentication type",)},
+        ),
     ] = field(name=ACCESS, default="Account")
     uri: Annotated[
-        str, Meta(description="The blob's address, signature and all.", extra=_SIGNED)
+        str,
+        Meta(
+            description="The blob's address, signature and all.",
+            extra={**_SIGNED, "secret": True},
+        ),
     ] = field(name="URI", default="")
     uri_format: Annotated[
         Literal["CSV", "TSV", "ARFF"],
@@ -90,7 +97,10 @@ class Settings(Struct, frozen=True, kw_only=True):
         str, Meta(description="The storage account's name.", extra=_ACCOUNT)
     ] = field(name="Account Name", default="")
     key: Annotated[
-        str, Meta(description="The storage account's key.", extra=_ACCOUNT)
+        str,
+        Meta(
+            description="The storage account's key.", extra={**_ACCOUNT, "secret": True}
+        ),
     ] = field(name="Account Key", default="")
     path: Annotated[
         str, Meta(description="Container and blob, as data/a.csv.", extra=_ACCOUNT)

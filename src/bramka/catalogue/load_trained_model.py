@@ -52,9 +52,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     account: Annotated[
         str, Meta(description="The storage account's name.", extra=_BLOB)
     ] = field(name="Account Name", default="")
-    key: Annotated[str, Meta(description="The storage account's key.", extra=_BLOB)] = (
-        field(name="Account Key", default="")
-    )
+    key: Annotated[
+        str,
+        Meta(description="The storage account's key.", extra={**_BLOB, "secret": True}),
+    ] = field(name="Account Key", default="")
     path: Annotated[
         str, Meta(description="Container and blob, as models/a.ilearner.", extra=_BLOB)
     ] = field(name="Path to container or directory or blob", default="")

@@ -12,6 +12,7 @@ from bramka.domain.learning.graph import Experiment
 from bramka.domain.learning.snapshot import NodeRun, Output, Snapshot, experiment_id
 from bramka.store.database import queue_writers
 from bramka.store.experiment_tables import ANNOTATION, EXPERIMENT, EXPERIMENT_NODE
+from bramka.store.sealed_document import opened_document, sealed_text
 from bramka.store.transaction import Transaction
 
 _ROW = EXPERIMENT.c
@@ -44,7 +45,9 @@ def add_experiment(
         )
     transaction.connection.execute(
         insert(EXPERIMENT).values(
-            **msgspec.structs.asdict(made), document=_text(document), **_RELEASED
+            **msgspec.structs.asdict(made),
+            document=sealed_text(document, transaction.vault.cipher, made.id),
+            **_RELEASED,
         )
     )
     return made
@@ -59,7 +62,7 @@ def experiment_by_id(transaction: Transaction, workspace: str, wanted: str) -> S
 def document_of(transaction: Transaction, workspace: str, wanted: str) -> Experiment:
     """The graph of a snapshot."""
     row = _row(transaction, select(_ROW.document), workspace, wanted)
-    return msgspec.json.decode(row["document"], type=Experiment)
+    return opened_document(row["document"], transaction.vault.cipher, wanted)
 
 
 def list_experiments(
@@ -119,7 +122,7 @@ def save_draft(
             summary=changed.summary,
             changed=changed.changed,
             etag=changed.etag,
-            document=_text(document),
+            document=sealed_text(document, transaction.vault.cipher, current.id),
         )
     )
     return changed
@@ -251,7 +254,3 @@ def _choose_leaf(transaction: Transaction, family: str) -> None:
         transaction.connection.execute(
             update(EXPERIMENT).where(_ROW.id == left).values(leaf=True)
         )
-
-
-def _text(document: Experiment) -> str:
-    return msgspec.json.encode(document).decode()

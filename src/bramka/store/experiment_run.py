@@ -37,7 +37,10 @@ _ROW, _NODE = EXPERIMENT.c, EXPERIMENT_NODE.c
 
 
 class Held(Struct, frozen=True, kw_only=True):
-    """A run that was claimed: what is to be run, and by which right."""
+    """A run that was claimed: what is to be run, and by which right.
+
+    The secrets in the document are sealed; `sealed_document.opened` opens them.
+    """
 
     id: str
     workspace_id: str

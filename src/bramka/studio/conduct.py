@@ -213,7 +213,8 @@ class Conduct:
         """The same for the same code, parameters and inputs, and for nothing else."""
         settings = module.settle(settings_of(node, self._experiment))
         code = [self._stage.catalogue.code_version, module.family, "stored"]
-        salt = "" if node.use_previous_results else self._salt
+        fresh = not node.use_previous_results or _looks_again(module, settings)
+        salt = self._salt if fresh else ""
         return digest_of([code, to_builtins(settings), dict(inputs), salt])
 
     def _place_outputs(self, node: Node, key: str, facts: Mapping[str, Facts]) -> None:
@@ -247,6 +248,11 @@ class _Attempt:
             more["message"] = str(more["message"])[:LONGEST_MESSAGE]
         changes = {"state": state, "ended": self._stage.clock.now(), **more}
         return msgspec.structs.replace(self._now, **changes)
+
+
+def _looks_again(module: UntypedModule, settings: Struct) -> bool:
+    """Whether a module reads or writes outside in every run ("Use cached results")."""
+    return module.reach is not None and not getattr(settings, "cached", True)
 
 
 def _same(known: NodeRun, key: str) -> bool:

@@ -3,10 +3,11 @@
 import msgspec
 from starlette.responses import Response
 
-from bramka.domain.errors import Detail, Invalid
+from bramka.domain.errors import Detail, Invalid, Missing
 from bramka.domain.learning.experiment import faults_of
 from bramka.domain.learning.graph import Experiment
 from bramka.domain.learning.saved import check_description, check_name
+from bramka.domain.learning.secret import masked, recognised
 from bramka.domain.learning.snapshot import (
     NodeRun,
     Snapshot,
@@ -54,10 +55,9 @@ def copy(call: Call) -> Response:
     sent = submission(call)
     before = Experiment()
     with call.site.store.reading() as transaction:
-        if sent.parent_experiment_id and not sent.told:
-            parent = sent.parent_experiment_id
-            before = document_of(transaction, call.workspace, parent)
-    document = sent.document(before)
+        if sent.parent_experiment_id:
+            before = _parent(call, transaction, sent)
+    document = sent.document(before, call.site.modules())
     if not sent.is_draft:
         refuse_faults(call, document)
     with call.site.store.writing() as transaction:
@@ -76,7 +76,7 @@ def save_or_run(call: Call) -> Response:
     sent = submission(call)
     with call.site.store.reading() as transaction:
         before = document_of(transaction, call.workspace, call.parts["id"])
-    document = sent.document(before)
+    document = sent.document(before, call.site.modules())
     if not sent.is_draft:
         refuse_faults(call, document)
     with call.site.store.writing() as transaction:
@@ -102,7 +102,7 @@ def validate(call: Call) -> Response:
     if "id" in call.parts:
         with call.site.store.reading() as transaction:
             before = document_of(transaction, call.workspace, call.parts["id"])
-    faults = faults_here(call, sent.document(before))
+    faults = faults_here(call, sent.document(before, call.site.modules()))
     told = [
         {"NodeId": each.target, "Code": each.code, "Message": each.message}
         for each in faults
@@ -183,7 +183,18 @@ def _whole(call: Call, transaction: Transaction, wanted: str) -> dict[str, objec
         msgspec.structs.replace(node, log="")
         for node in nodes_of(transaction, snapshot.id)
     ]
-    return whole_entry(snapshot, document, nodes)
+    shown = masked(recognised(document, call.site.modules()))
+    return whole_entry(snapshot, shown, nodes)
+
+
+def _parent(call: Call, transaction: Transaction, sent: Submission) -> Experiment:
+    """The experiment that a copy is made of; one that is sent whole may have none."""
+    try:
+        return document_of(transaction, call.workspace, sent.parent_experiment_id)
+    except Missing:
+        if not sent.told:
+            raise
+        return Experiment()
 
 
 def _add(

@@ -67,6 +67,7 @@ def _parameter(parameter: Parameter) -> dict[str, object]:
         "Minimum": parameter.minimum,
         "Maximum": parameter.maximum,
         "Values": parameter.values,
+        "Aliases": parameter.aliases,
         "ShownWhen": None
         if shown is None
         else {"Parameter": shown.parameter, "Values": shown.values},

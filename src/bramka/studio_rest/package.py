@@ -10,6 +10,7 @@ from starlette.responses import Response
 from bramka.domain.errors import Conflict, Invalid, Missing, Unsupported
 from bramka.domain.learning.graph import Experiment, InputPort, Node
 from bramka.domain.learning.saved import Saved
+from bramka.domain.learning.secret import recognised, without_secrets
 from bramka.domain.learning.snapshot import Snapshot, saved_ids
 from bramka.store.experiment import add_experiment, document_of, experiment_by_id
 from bramka.store.saved import add_saved, list_saved, saved_by_ids
@@ -62,7 +63,9 @@ def unpack(call: Call) -> Response:
             summary=snapshot.summary,
             creator=call.who[:320],
         )
-        moved = _with_ids(document, copied)
+        # Who unpacks may be somebody else than who wrote the secrets down.
+        open_ = without_secrets(recognised(document, call.site.modules()))
+        moved = _with_ids(open_, copied)
         made = add_experiment(transaction, call.site.chance, draft, moved)
         activity = _note(call, transaction, "unpack", {"experiment": made.id})
     return as_json(_entry(activity, None))

@@ -6,7 +6,9 @@ import msgspec
 from msgspec import Struct
 
 from bramka.domain.errors import Invalid
+from bramka.domain.learning.experiment import Catalogue
 from bramka.domain.learning.graph import Experiment, Graph, Node, WebService
+from bramka.domain.learning.secret import recognised, restored
 from bramka.domain.learning.snapshot import check_size
 from bramka.studio_rest.call import Call
 
@@ -31,8 +33,9 @@ class Submission(Struct, kw_only=True, rename="pascal"):
         """Whether a graph was sent at all."""
         return self.experiment_graph is not None or self.graph is not None
 
-    def document(self, before: Experiment) -> Experiment:
-        """The experiment as sent; what was not sent stays as it was."""
+    def document(self, before: Experiment, catalogue: Catalogue) -> Experiment:
+        """The experiment as sent; what was not sent stays as it was, and secrets that
+        come back masked as well."""
         if not self.told:
             graph, service = before.graph, before.web_service
         else:
@@ -51,7 +54,8 @@ class Submission(Struct, kw_only=True, rename="pascal"):
         elif not self.is_draft and not self.is_partial_run:
             document = _whole(document)
         check_size(document)
-        return document
+        known = recognised(before, catalogue)
+        return restored(recognised(document, catalogue), known)
 
 
 def submission(call: Call) -> Submission:

@@ -1,6 +1,6 @@
 """Parameters of modules: declared as a Struct, given as text, checked by number."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any, Literal, TypeVar, get_args, get_type_hints
 
@@ -11,12 +11,15 @@ from bramka.domain.learning.cells import text_of
 from bramka.domain.learning.column_selector import ColumnSelector
 from bramka.domain.learning.module_error import ModuleError
 
-ParameterType = Literal["Int", "Double", "String", "Bool", "Enumerated", "ColumnPicker"]
+ParameterType = Literal[
+    "Int", "Double", "String", "SecureString", "Bool", "Enumerated", "ColumnPicker"
+]
 Setting = str | int | float | bool | None
 """A parameter's value as a graph or a caller gives it."""
 
 S = TypeVar("S", bound=Struct)
 
+_TEXTS = ("String", "SecureString")
 _NET_TYPES = {"Int": "Int32", "Double": "Double", "Bool": "Boolean"}
 
 
@@ -31,7 +34,8 @@ class Parameter(Struct, frozen=True, kw_only=True):
     """One parameter as people see it; `field` is its name in the settings Struct.
 
     `above` is an exclusive lower bound, `minimum` and `maximum` are inclusive.
-    `default` is the text a graph would store.
+    `default` is the text a graph would store; `aliases` are other names that graphs
+    carry. A SecureString is a secret: kept sealed and never shown.
     """
 
     name: str
@@ -45,6 +49,7 @@ class Parameter(Struct, frozen=True, kw_only=True):
     maximum: float | None = None
     values: tuple[str, ...] = ()
     shown_when: Condition | None = None
+    aliases: tuple[str, ...] = ()
 
 
 @cache
@@ -58,30 +63,42 @@ def parameters_of(settings: type[Struct]) -> tuple[Parameter, ...]:
 
 def settle(settings: type[S], given: Mapping[str, Setting]) -> S:
     """The Struct for these values; absent ones take their default."""
-    parameters = {parameter.name: parameter for parameter in parameters_of(settings)}
+    declared = parameters_of(settings)
+    parameters = by_every_name(declared)
     values: dict[str, object] = {}
     for name, value in given.items():
         if name not in parameters:
             raise ModuleError(
                 2,
                 f'Failed to parse "{name}" parameter: it is none of '
-                + ", ".join(f'"{known}"' for known in parameters),
+                + ", ".join(f'"{known.name}"' for known in declared),
             )
         parameter = parameters[name]
-        if value is not None and (value != "" or parameter.type == "String"):
+        if value is not None and (value != "" or parameter.type in _TEXTS):
             values[parameter.field] = _value(parameter, value)
-    for parameter in parameters.values():
+    for parameter in declared:
         if parameter.required and parameter.field not in values:
             raise ModuleError(3, f'Input "{parameter.name}" is null or empty.')
     return settings(**values)
 
 
 def stored(settings: Struct) -> dict[str, str | None]:
-    """Settings as a graph stores them, by the names people see; `settle` undoes it."""
+    """Settings as a graph stores them, by the names people see; `settle` undoes it.
+
+    Secrets are left out: what is learnt goes further than the graph does.
+    """
     return {
         parameter.name: _text(getattr(settings, parameter.field))
         for parameter in parameters_of(type(settings))
+        if parameter.type != "SecureString"
     }
+
+
+def by_every_name(parameters: Iterable[Parameter]) -> dict[str, Parameter]:
+    """Parameters by the names that graphs may carry; the name people see goes first."""
+    known = list(parameters)
+    by_alias = {alias: each for each in known for alias in each.aliases}
+    return {**by_alias, **{each.name: each for each in known}}
 
 
 def _parameter(field: inspect.Field, hint: object) -> Parameter:
@@ -95,7 +112,7 @@ def _parameter(field: inspect.Field, hint: object) -> Parameter:
     return Parameter(
         name=field.encode_name,
         field=field.name,
-        type=_type(kind),
+        type="SecureString" if extra.get("secret") else _type(kind),
         description=description,
         required=field.required,
         default=None if field.required else _text(field.default),
@@ -105,6 +122,7 @@ def _parameter(field: inspect.Field, hint: object) -> Parameter:
         # msgspec sorts the choices; people shall see them as they are declared.
         values=get_args(hint) if isinstance(kind, inspect.LiteralType) else (),
         shown_when=Condition(*shown_when) if shown_when else None,
+        aliases=tuple(extra.get("aliases", ())),
     )
 
 
@@ -137,7 +155,7 @@ def _value(parameter: Parameter, given: Setting) -> object:
             return _one_of(parameter, text)
         case "ColumnPicker":
             return ColumnSelector.parse(text)
-        case "String":
+        case "String" | "SecureString":
             return given
 
 
