@@ -66,7 +66,7 @@ function Inside({ experiment, shelf, datasets, models, transforms, onMoved }: Pr
         <h1 className="app-hidden">{held.name}</h1>
         <Bar editor={editor} side={side} onSide={setSide} />
         <Progressing editor={editor} />
-        <Refusal error={editor.draft.error} />
+        <Refusal error={editor.draft.error ?? editor.refusal} />
         {editor.readOnly && (
           <Alert color="accent" p="xs" role="note">
             {t(editor.mayEdit ? 'designer.earlier' : 'designer.viewer')}

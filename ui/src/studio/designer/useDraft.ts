@@ -78,8 +78,10 @@ export function useDraft(
         take(told);
         return told;
       } catch (caught) {
-        setError(caught);
-        setSaving('failed');
+        // A run that is refused leaves the draft to be saved as before.
+        const running = 'RunUpTo' in extra;
+        if (!running) setError(caught);
+        setSaving(running ? 'unsaved' : 'failed');
         throw caught;
       }
     },
@@ -97,11 +99,11 @@ export function useDraft(
 
   const run = useCallback(
     (upTo?: string[]) => {
-      const next = queue.current.then(() => send({ IsDraft: false, RunUpTo: upTo ?? [] }));
+      const next = flush().then(() => send({ IsDraft: false, RunUpTo: upTo ?? [] }));
       queue.current = next.catch(() => undefined);
       return next;
     },
-    [send],
+    [flush, send],
   );
 
   useEffect(() => {

@@ -39,6 +39,7 @@ export function useEditor(experiment: Experiment, shelf: Shelf, onMoved: (id: st
   const { now: held, change: step } = past;
   const [selected, select] = useState<ReadonlySet<string>>(new Set<string>());
   const [notice, setNotice] = useState('');
+  const [refusal, setRefusal] = useState<unknown>(null);
   const draft = useDraft(api, experiment, held, !readOnly, onMoved);
   const { ran, nodes, begin } = useRan(api, experiment, held.canvas, draft.setState);
   const running = draft.state === 'Running';
@@ -66,6 +67,9 @@ export function useEditor(experiment: Experiment, shelf: Shelf, onMoved: (id: st
         : new Set([...before].filter((id) => known.has(id))),
     );
   }, [held.canvas.items]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: whoever mends something may try again
+  useEffect(() => setRefusal(null), [held.canvas]);
 
   const refused = useCallback(
     (reason: Reason) =>
@@ -129,11 +133,12 @@ export function useEditor(experiment: Experiment, shelf: Shelf, onMoved: (id: st
     select(new Set(ids));
   };
   const run = async (upTo?: string[]) => {
+    setRefusal(null);
     try {
       const told = await draft.run(upTo);
       begin(told, held.canvas);
-    } catch {
-      // The page shows it: `draft.error`.
+    } catch (error) {
+      setRefusal(error);
     }
   };
   const rename = (name: string) => step((before) => ({ ...before, name }), 'name');
@@ -154,6 +159,7 @@ export function useEditor(experiment: Experiment, shelf: Shelf, onMoved: (id: st
     running,
     locked,
     notice,
+    refusal,
     setNotice,
     refused,
     change,

@@ -7,12 +7,13 @@ import { Crumbs } from '../../base/Crumbs.tsx';
 import { dateTime } from '../../base/format.ts';
 import { NotFound } from '../../base/NotFound.tsx';
 import { Page } from '../../base/Page.tsx';
-import { CodePanel } from '../../parts/CodePanel.tsx';
+import { CodePanel, type Sample } from '../../parts/CodePanel.tsx';
 import { batchSamples } from '../../snippets/batch.ts';
 import { samplesOf } from '../../snippets/samples.ts';
 import { endpointsQuery, useBase } from '../data/queries.ts';
 import type { Endpoint, Service } from '../data/types.ts';
 import { type PortShape, type Shape, shapeOf, typeName, useSwagger } from './calls.ts';
+import { rowsOnLines } from './json.ts';
 
 const PAGES = ['score', 'jobs'] as const;
 const WANTED = ['C#', 'Python', 'R'];
@@ -86,11 +87,10 @@ const JOBS = ['submit', 'start', 'status', 'delete', 'inputs', 'sampleCode'] as 
 function Score({ endpoint, shape }: { endpoint: Endpoint; shape: Shape }) {
   const { t } = useTranslation('studio');
   const url = `${endpoint.ApiLocation}/execute?api-version=2.0&details=true`;
-  const request = JSON.stringify(
-    { Inputs: tables(shape.inputs, 2), GlobalParameters: globals(shape) },
-    null,
-    2,
-  );
+  const request = rowsOnLines({
+    Inputs: tables(shape.inputs, 2),
+    GlobalParameters: globals(shape),
+  });
   const call = { method: 'POST', url, headers: HEADERS, body: request };
   return (
     <>
@@ -111,7 +111,7 @@ function Score({ endpoint, shape }: { endpoint: Endpoint; shape: Shape }) {
           {
             title: 'JSON',
             language: 'json',
-            code: JSON.stringify({ Results: results(shape.outputs) }, null, 2),
+            code: rowsOnLines({ Results: results(shape.outputs) }),
           },
         ]}
       />
@@ -120,10 +120,7 @@ function Score({ endpoint, shape }: { endpoint: Endpoint; shape: Shape }) {
       <Ports id="outputs" ports={shape.outputs} />
       <Heading id="sampleCode" />
       <Text size="sm">{t('help.key')}</Text>
-      <CodePanel
-        label={t('help.sections.sampleCode')}
-        samples={samplesOf(call).filter(({ title }) => WANTED.includes(title))}
-      />
+      <CodePanel label={t('help.sections.sampleCode')} samples={chosen(samplesOf(call))} />
     </>
   );
 }
@@ -169,12 +166,15 @@ function Jobs({ endpoint, shape }: { endpoint: Endpoint; shape: Shape }) {
       <Text size="sm">{t('help.key')}</Text>
       <CodePanel
         label={t('help.sections.sampleCode')}
-        samples={batchSamples({ submit, start: one('/start'), status: one('') }).filter(
-          ({ title }) => WANTED.includes(title),
-        )}
+        samples={chosen(batchSamples({ submit, start: one('/start'), status: one('') }))}
       />
     </>
   );
+}
+
+/** C#, Python and R, in this order. */
+function chosen(samples: Sample[]): Sample[] {
+  return WANTED.flatMap((wanted) => samples.filter(({ title }) => title === wanted));
 }
 
 const HEADERS = [
