@@ -9,7 +9,7 @@ from bramka.app.batch import open_locator
 from bramka.app.clock import SystemChance, SystemClock
 from bramka.app.secrets import open_secrets
 from bramka.app.settings import Settings
-from bramka.app.shared import open_packages, shared_folder
+from bramka.app.shared import new_scorer, open_packages, shared_folder
 from bramka.catalogue import shelf
 from bramka.domain.traffic.account_session import CSRF_HEADER
 from bramka.portals.cookie import session_token
@@ -19,6 +19,7 @@ from bramka.studio.cache import FolderCache
 from bramka.studio.hands import Hands, Limits
 from bramka.studio_rest.call import Signed, SignIn, Site
 from bramka.studio_rest.contents import ContentsDoor
+from bramka.studio_rest.model import publish_by
 from bramka.studio_rest.router import Studio
 from bramka.studio_rest.ways import all_ways
 
@@ -63,7 +64,10 @@ def studio_site(settings: Settings, store: Store) -> Site:
 
 def studio_routes(site: Site) -> list[BaseRoute]:
     """Where the console answers for the studio."""
-    studio, contents = Studio(site, all_ways()), ContentsDoor(site)
+    studio, contents = (
+        Studio(site, (*all_ways(), publish_by(new_scorer))),
+        ContentsDoor(site),
+    )
     return [
         Route("/contents/{place:path}", contents.answer),
         Route("/api/{rest:path}", studio.answer, methods=METHODS),

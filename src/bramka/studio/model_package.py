@@ -1,0 +1,118 @@
+"""A package of somebody's own model; it is called once before it is published."""
+
+import platform
+from importlib.metadata import version
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from bramka import __version__
+from bramka.domain.errors import Invalid
+from bramka.domain.learning.cells import row_texts
+from bramka.domain.learning.model import RUNS_CODE, Loaded, Model, zeros
+from bramka.domain.learning.service import Definition, Port
+from bramka.domain.learning.table import Column, Table
+from bramka.domain.learning.value_file import digest_of
+from bramka.studio.model_source import Files, model_of
+from bramka.studio.package import FORMAT, ModelContents, Package, Part, Scorers
+
+SAMPLE_ROWS = 2
+
+
+class Offer(Struct, frozen=True, kw_only=True):
+    """What the author says of a model."""
+
+    name: str
+    description: str = ""
+    function: str = ""
+    """Which function of a Python file."""
+    allow_code: bool = False
+
+
+def prepare_model(
+    files: Files, offer: Offer, scorers: Scorers, sample: Table | None = None
+) -> Package:
+    """A package of the model in these files; Invalid if it cannot be called.
+
+    Files that are code are taken only with `allow_code`: whoever publishes them says
+    that they trust them.
+    """
+    model, kept = model_of(files, offer.function)
+    if model.flavour in RUNS_CODE and not offer.allow_code:
+        raise Invalid(
+            f"'{model.file}' is code, or a pickle, which runs code when it is read; "
+            "say that this is allowed (--allow-code, or AllowCode) if you trust it.",
+            target="AllowCode",
+        )
+    model, outputs, shown = _tried(model, kept, scorers, offer.name, sample)
+    definition = Definition(
+        name=offer.name,
+        description=offer.description,
+        inputs=(Port(name="input1", columns=model.columns, samples=_texts(shown)),),
+        outputs=(Port(name="output1", columns=outputs),),
+    )
+    return Package(
+        contents=ModelContents(
+            format=FORMAT,
+            kind="model",
+            definition=definition,
+            model=model,
+            row_wise=True,
+            parts=tuple(
+                Part(port="", file=file, sha256=digest_of(content))
+                for file, content in kept.items()
+            ),
+            libraries={
+                "bramka": __version__,
+                "python": platform.python_version(),
+                "scikit-learn": version("scikit-learn"),
+            },
+        ),
+        files=kept,
+    )
+
+
+def _tried(
+    model: Model,
+    files: dict[str, bytes],
+    scorers: Scorers,
+    name: str,
+    sample: Table | None,
+) -> tuple[Model, tuple[Column, ...], Table | None]:
+    """The model with its columns, what it gives, and the rows it was tried on."""
+    scorer = scorers(Loaded(model=model, files=files), name)
+    try:
+        told = scorer.columns()
+        if sample is not None:
+            chosen = _chosen(sample, told)
+            if chosen.columns != told and model.flavour != "function":
+                model = replace(model, columns=chosen.columns)
+                scorer.close()
+                scorer = scorers(Loaded(model=model, files=files), name)
+            sample = Table.of(chosen.frame, model.columns or told)
+        model = replace(model, columns=model.columns or told)
+        if sample is None and model.outputs:
+            return model, model.outputs, None
+        tried = scorer.score(zeros(model.columns) if sample is None else sample)
+        return model, model.outputs or tried.columns, sample
+    finally:
+        scorer.close()
+
+
+def _chosen(sample: Table, told: tuple[Column, ...]) -> Table:
+    """The first rows of a sample, with the columns that the model takes."""
+    names = [column.name for column in told]
+    if all(name in sample.names for name in names):
+        return sample.select(names).slice(0, SAMPLE_ROWS)
+    if len(names) == len(sample.names):
+        return sample.slice(0, SAMPLE_ROWS)
+    missing = [name for name in names if name not in sample.names]
+    raise Invalid(
+        f"The sample lacks {', '.join(map(repr, missing[:5]))} of the model's "
+        f"{len(names)} columns.",
+        target="Sample",
+    )
+
+
+def _texts(table: Table | None) -> tuple[tuple[str | None, ...], ...]:
+    return () if table is None else tuple(tuple(row) for row in row_texts(table))
