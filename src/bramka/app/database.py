@@ -20,7 +20,7 @@ def open_store(
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     engine = open_database(settings.database)
     prepare(engine)
-    vault = Vault(Cipher(secrets.encryption_key), secrets.pepper)
+    vault = Vault(Cipher(secrets.encryption_key, secrets.other_keys), secrets.pepper)
     return Store(engine, vault, clock or SystemClock())
 
 

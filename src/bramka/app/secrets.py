@@ -10,7 +10,10 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from bramka.app.master_key import unwrapped, wrapped
 from bramka.domain.errors import Forbidden, Invalid
+
+KEY, NEXT, OLD = "encryption-key", "encryption-key.next", "encryption-key.old"
 
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
@@ -24,6 +27,8 @@ class Secrets(Struct, frozen=True, kw_only=True):
     """Opens the console's configuration and usage doors to a gateway."""
     encryption_key: bytes
     """32 bytes: encrypts the keys that the product shows again."""
+    other_keys: tuple[bytes, ...] = ()
+    """While the key above is exchanged: the one that comes, or the one that goes."""
     blob_account_key: str
     """Base64 of 64 bytes: the account key of the embedded blob endpoint."""
 
@@ -42,9 +47,24 @@ def open_secrets(data: Path) -> Secrets:
     return Secrets(
         pepper=_hex(folder / "pepper"),
         gateway_token=_hex(folder / "gateway-token").hex(),
-        encryption_key=_hex(folder / "encryption-key"),
+        encryption_key=data_key(folder / KEY),
+        other_keys=tuple(data_key(path) for path in other_key_files(folder)),
         blob_account_key=_account_key(folder / "blob-account-key"),
     )
+
+
+def other_key_files(folder: Path) -> list[Path]:
+    """Keys beside the one in use that a rotation has not done away with yet."""
+    return [path for name in (NEXT, OLD) if (path := folder / name).exists()]
+
+
+def data_key(path: Path) -> bytes:
+    """The encryption key in a file, made if there is none; unwrapped if need be."""
+    text = _keep(path, lambda: wrapped(secrets.token_hex(32)))
+    with suppress(ValueError):
+        if len(key := bytes.fromhex(unwrapped(text, str(path)))) == 32:
+            return key
+    raise Invalid(f"{path} does not hold an encryption key; {_RESTORE}")
 
 
 def put_secrets(data: Path, wanted: Secrets) -> None:
@@ -54,12 +74,22 @@ def put_secrets(data: Path, wanted: Secrets) -> None:
     for name, text in (
         ("pepper", wanted.pepper.hex()),
         ("gateway-token", wanted.gateway_token),
-        ("encryption-key", wanted.encryption_key.hex()),
+        (KEY, wrapped(wanted.encryption_key.hex())),
         ("blob-account-key", wanted.blob_account_key),
     ):
-        draft = folder / f".{name}.{secrets.token_hex(8)}"
-        _offer(draft, text)
-        draft.replace(folder / name)
+        put_secret(folder / name, text)
+
+
+def put_secret(path: Path, text: str) -> None:
+    """Write a secret over the one there was; a reader sees the one or the other."""
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    _offer(draft, text)
+    draft.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def _hex(path: Path) -> bytes:

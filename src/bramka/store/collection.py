@@ -259,7 +259,7 @@ class Collection(Generic[NounT]):
         for name in self.sealed:
             if values[name] is not None:
                 text = msgspec.json.encode(values[name])
-                context = self._context(self.key_of(noun), name)
+                context = self.context(self.key_of(noun), name)
                 values[name] = transaction.vault.cipher.encrypt(text, context)
         for name in self._nested:
             if name in values and name not in self.sealed:
@@ -272,10 +272,11 @@ class Collection(Generic[NounT]):
         if columns[name] is None:
             return None
         key = tuple(columns[field] for field in self.key)
-        text = transaction.vault.cipher.decrypt(columns[name], self._context(key, name))
+        text = transaction.vault.cipher.decrypt(columns[name], self.context(key, name))
         return msgspec.json.decode(text)
 
-    def _context(self, key: tuple[str, ...], field: str) -> str:
+    def context(self, key: tuple[str, ...], field: str) -> str:
+        """What the ciphertext of a field is bound to."""
         return "/".join((self.name, *key, field))
 
     def _set_links(

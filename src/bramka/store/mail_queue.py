@@ -99,7 +99,7 @@ def post(transaction: Transaction, letter: Letter) -> int:
     assert written is not None, "an insert of one row tells its key"
     number = int(written[0])
     sealed = transaction.vault.cipher.encrypt(
-        msgspec.json.encode(letter), _context(number)
+        msgspec.json.encode(letter), context_of(number)
     )
     row = update(MAIL).where(_ROW.id == number)
     transaction.connection.execute(row.values(letter=sealed))
@@ -139,7 +139,7 @@ def claim(store: Store, lease: float = LEASE_SECONDS) -> Claimed | None:
 
 def unseal(store: Store, claimed: Claimed) -> Letter:
     """What a mail says; Unavailable when the key it was encrypted under is lost."""
-    context = _context(claimed.mail.id)
+    context = context_of(claimed.mail.id)
     text = store.vault.cipher.decrypt(claimed.sealed, context)
     return msgspec.json.decode(text, type=Letter)
 
@@ -246,5 +246,6 @@ def _mail(row: Row[tuple[object, ...]]) -> Mail:
     return Mail(**{name: getattr(row, name) for name in Mail.__struct_fields__})
 
 
-def _context(number: int) -> str:
+def context_of(number: int) -> str:
+    """What an encrypted letter is bound to."""
     return f"mail/{number}"

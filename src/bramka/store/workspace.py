@@ -51,7 +51,7 @@ def create_workspace(
             friendly_name=friendly_name,
             owner=owner,
             created=transaction.now,
-            **seal_keys(transaction.vault, _draw_tokens(chance), _place(workspace_id)),
+            **seal_keys(transaction.vault, _draw_tokens(chance), token_place(workspace_id)),
         )
     )
     return workspace_by_id(transaction, workspace_id)
@@ -71,7 +71,7 @@ def list_workspaces(transaction: Transaction) -> list[Workspace]:
 def workspace_tokens(transaction: Transaction, workspace_id: str) -> Keys:
     """The tokens themselves, to be shown to the owner."""
     row = _row(transaction, workspace_id)
-    return open_keys(transaction.vault, row, _place(workspace_id))
+    return open_keys(transaction.vault, row, token_place(workspace_id))
 
 
 def replace_workspace_tokens(
@@ -82,7 +82,7 @@ def replace_workspace_tokens(
     changed = transaction.connection.execute(
         update(WORKSPACE)
         .where(WORKSPACE.c.id == workspace_id)
-        .values(**seal_keys(transaction.vault, tokens, _place(workspace_id)))
+        .values(**seal_keys(transaction.vault, tokens, token_place(workspace_id)))
     )
     if not changed.rowcount:
         raise _missing(workspace_id)
@@ -118,5 +118,6 @@ def _draw_tokens(chance: Chance) -> Keys:
     return Keys(primary=chance.hex(16), secondary=chance.hex(16))
 
 
-def _place(workspace_id: str) -> str:
+def token_place(workspace_id: str) -> str:
+    """What the encrypted tokens of a workspace are bound to."""
     return f"workspace/{workspace_id}"
