@@ -103,7 +103,10 @@ def test_updating_keeps_new_words_and_merging_keeps_all() -> None:
 
 
 def test_runs_skip_words_but_not_the_end_of_a_sentence() -> None:
-    once: dict[str, Any] = {"minimum_n_gram_document_absolute_frequency": 1, "n_grams_size": 2}
+    once: dict[str, Any] = {
+        "minimum_n_gram_document_absolute_frequency": 1,
+        "n_grams_size": 2,
+    }
     frame, _ = extracted(of("one two three ||| four"), k_skip_size=1, **once)
     grams = {name for name in frame.columns if "_" in name}
     assert grams == {"t.[one_two]", "t.[two_three]", "t.[one_three]"}

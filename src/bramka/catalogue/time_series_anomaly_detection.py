@@ -23,8 +23,10 @@ column.
       "outputs": {
         "Time series annotated with anomaly scores": {
           "v": [1.0, 1.1, 0.9, 1.0, 1.1, 0.9, 9.0, 9.1, 8.9],
-          "Anomaly Score": ["approximately", 0, 0, 0, 0, 0, 0, 0.0562102, 0.19923011, 0],
-          "Alert": [0, 0, 0, 0, 0, 0, 0, 0, 0]
+          "Anomaly Score": [
+            "approximately", 0, 0, 0, 0, 0, 0, 0.0562102, 0.19923011, 0
+          ],
+          "Alert": [0, 0, 0, 0, 0, 0, 0, 1, 0]
         }
       }
     }

@@ -1,0 +1,205 @@
+"""Runs a script of somebody's own: started as a process of its own, never imported.
+
+Before any line of the script is read this process gives up what it does not need:
+memory and time beyond limits, the network, other processes, and all files but Python's
+own and those of its folder. What the kernel does not let it give up is told.
+"""
+
+import ctypes
+import json
+import os
+import platform
+import resource
+import struct
+import sys
+import traceback
+import zipfile
+from pathlib import Path
+from typing import Any
+
+BUNDLE = "Script Bundle"
+TASK, NAMES, REFUSED, TABLE = "task.json", "names.json", "refused.json", "result.arrow"
+_LIBC = ctypes.CDLL(None, use_errno=True)
+_NO_NEW_PRIVILEGES, _SECCOMP, _FILTER = 38, 22, 2
+_ALLOW, _DENY = 0x7FFF0000, 0x00050001
+_LOAD, _EQUAL, _AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06
+_X86, _ARM = 0xC000003E, 0xC00000B7
+# Sockets, signals, groups of processes, limits and memory of others, io_uring, pidfds.
+_CALLS = {
+    "x86_64": (_X86, (41, 62, 200, 129, 109, 112, 302, 101, 310, 311)),
+    "aarch64": (_ARM, (198, 129, 130, 138, 154, 157, 261, 117, 270, 271)),
+}
+_CALLS_OF_ALL = (424, 425, 434, 438)
+_READ = 0b1101
+"""Landlock: execute, read a file, list a folder."""
+_ALL = (1 << 13) - 1
+_READABLE = (
+    "/usr",
+    "/lib",
+    "/lib64",
+    "/etc/fonts",
+    "/etc/localtime",
+    "/etc/ld.so.cache",
+)
+
+
+class Refused(Exception):
+    """The script runs, but does not keep to what it has to."""
+
+
+def give_up(limits: dict[str, int]) -> list[str]:
+    """Take from this process what it does not need; what could not be is told."""
+    _limit(limits)
+    _LIBC.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
+    steps = {"other files": _only_own_files, "the network": _without_network}
+    return [what for what, step in steps.items() if not step()]
+
+
+def _limit(limits: dict[str, int]) -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (limits["memory"],) * 2)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limits["file"],) * 2)
+    resource.setrlimit(resource.RLIMIT_CPU, (limits["seconds"],) * 2)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _without_network() -> bool:
+    """Seccomp: these calls of the kernel are refused, to this process and its own."""
+    known = _CALLS.get(platform.machine())
+    if known is None:
+        return False
+    audit, calls = known
+    refuse = (_RETURN, 0, 0, _DENY)
+    # Numbers of the other calling convention have a high bit.
+    lines = [(_LOAD, 0, 0, 4), (_EQUAL, 1, 0, audit), refuse]
+    lines += [(_LOAD, 0, 0, 0), (_AT_LEAST, 0, 1, 0x40000000), refuse]
+    for call in (*calls, *_CALLS_OF_ALL):
+        lines += [(_EQUAL, 0, 1, call), refuse]
+    lines.append((_RETURN, 0, 0, _ALLOW))
+    program = b"".join(struct.pack("HBBI", *line) for line in lines)
+    held = ctypes.create_string_buffer(program)
+    told = struct.pack("HxxxxxxQ", len(lines), ctypes.addressof(held))
+    return bool(_LIBC.prctl(_SECCOMP, _FILTER, told, 0, 0) == 0)
+
+
+def _only_own_files() -> bool:
+    """Landlock: read what Python is made of, write this folder, and nothing else."""
+    rules = _LIBC.syscall(444, struct.pack("Q", _ALL), ctypes.c_size_t(8), 0)
+    if rules < 0:
+        return False
+    readable = {sys.prefix, sys.base_prefix, *_READABLE, *sys.path[1:]}
+    for path in map(Path, readable):
+        _allow(rules, path, _READ)
+    _allow(rules, Path.cwd(), _ALL)
+    _allow(rules, Path(os.devnull), _READ | 0b10)
+    _allow(rules, Path("/dev/urandom"), _READ)
+    done = _LIBC.syscall(446, rules, 0) == 0
+    os.close(rules)
+    return bool(done)
+
+
+def _allow(rules: int, path: Path, access: int) -> None:
+    if not path.exists():
+        return
+    opened = os.open(path, os.O_PATH | os.O_CLOEXEC)
+    allowed = access if path.is_dir() else access & 0b111
+    _LIBC.syscall(445, rules, 1, struct.pack("=Qi", allowed, opened), 0)
+    os.close(opened)
+
+
+def frame_of(path: str) -> Any:
+    """A table as pandas knows it: missing numbers are NaN, categories are texts."""
+    table = pl.read_ipc(path)
+    columns = [_cells(series) for series in table.get_columns()]
+    frame = pd.concat(columns, axis=1) if columns else pd.DataFrame()
+    frame.columns = table.columns
+    return frame
+
+
+def _cells(series: Any) -> Any:
+    if series.dtype.is_numeric() and series.null_count():
+        series = series.cast(pl.Float64).fill_null(float("nan"))
+    plain = series.dtype.is_numeric() or series.dtype.is_temporal()
+    if plain or (series.dtype == pl.Boolean and not series.null_count()):
+        return pd.Series(series.to_numpy().copy())
+    return pd.Series(series.to_list(), dtype=object)
+
+
+def write_frame(frame: Any) -> None:
+    """What a script gave, column by column under numbers; names stand beside."""
+    columns = [
+        _series(frame.iloc[:, place]).alias(str(place))
+        for place in range(frame.shape[1])
+    ]
+    pl.DataFrame(columns).write_ipc(TABLE)
+    names = json.dumps([str(name) for name in frame.columns])
+    Path(NAMES).write_text(names, encoding="utf-8")
+
+
+def _series(column: Any) -> Any:
+    kind = getattr(column.dtype, "kind", "O")
+    if kind in "iufb" and not pd.api.types.is_extension_array_dtype(column.dtype):
+        return pl.Series(column.to_numpy())
+    if kind in "mM":
+        return _times(column, kind)
+    gaps = zip(column.tolist(), column.isna(), strict=True)
+    cells = [None if missing else cell for cell, missing in gaps]
+    try:
+        found = pl.Series(cells, strict=True)
+    except (TypeError, pl.exceptions.PolarsError):
+        found = pl.Series([], dtype=pl.Object)
+    known = found.dtype.is_numeric() or found.dtype.is_temporal()
+    if known or found.dtype in (pl.String, pl.Boolean):
+        return found
+    texts = [None if cell is None else str(cell) for cell in cells]
+    return pl.Series(texts, dtype=pl.String)
+
+
+def _times(column: Any, kind: str) -> Any:
+    zone = getattr(column.dtype, "tz", None)
+    plain = column.dt.tz_convert("UTC").dt.tz_localize(None) if zone else column
+    found = pl.Series(plain.to_numpy().astype(f"{kind}8[us]"))
+    return found.dt.replace_time_zone("UTC") if zone else found
+
+
+def run(task: dict[str, Any]) -> None:
+    """Run the script on the frames, and write what it gave."""
+    if task["bundle"]:
+        with zipfile.ZipFile(task["bundle"]) as packed:
+            packed.extractall(BUNDLE)
+        sys.path.insert(0, str(Path(BUNDLE).resolve()))
+    frames = [frame_of(path) for path in task["frames"]]
+    scope: dict[str, Any] = {"__name__": "azureml_script"}
+    # To run it is what this process is for.
+    exec(compile(task["script"], "script.py", "exec"), scope)  # noqa: S102
+    entry = scope.get("azureml_main")
+    if not callable(entry):
+        raise Refused("The script defines no function azureml_main.")
+    given = entry(*frames)
+    if not isinstance(given, tuple | list):
+        raise Refused(
+            "azureml_main has to return a sequence of data frames, as in "
+            f"`return dataframe1,`; it returned {type(given).__name__}."
+        )
+    if not given or not isinstance(given[0], pd.DataFrame):
+        raise Refused("The sequence that azureml_main returned holds no data frame.")
+    write_frame(given[0])
+
+
+if __name__ == "__main__":
+    asked = json.loads(Path(TASK).read_text(encoding="utf-8"))
+    kept = give_up(asked["limits"])
+    if kept:
+        sys.stdout.write(f"The kernel does not take away: {', '.join(kept)}.\n")
+    # Only now: these libraries begin threads, which would keep what they have.
+    import pandas as pd
+    import polars as pl
+
+    try:
+        run(asked)
+    except Refused as refusal:
+        Path(REFUSED).write_text(str(refusal), encoding="utf-8")
+        sys.exit(1)
+    except BaseException:
+        Path(REFUSED).write_text(traceback.format_exc(), encoding="utf-8")
+        sys.exit(1)
