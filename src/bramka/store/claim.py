@@ -23,9 +23,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from bramka.store.database import queue_writers
 from bramka.store.job_tables import CHUNK, JOB, JOB_TURN
 from bramka.store.turn import (
-    active_jobs,
-    active_jobs_of_caller,
     fairest,
+    fewest_first,
     free,
     plannable,
     publishable,
@@ -115,8 +114,7 @@ def _taking_publication(dialect: str) -> Update:
 
 @cache
 def _taking_plan(dialect: str) -> Update:
-    fewest = (active_jobs(), active_jobs_of_caller(), JOB.c.started, JOB.c.id)
-    chosen = plannable().order_by(*fewest).limit(1)
+    chosen = fewest_first(plannable()).limit(1)
     began_once = func.coalesce(JOB.c.began, bindparam("began_at"))
     return _taking_job(dialect, chosen, state="planning", began=began_once)
 

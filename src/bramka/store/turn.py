@@ -12,8 +12,8 @@ from sqlalchemy import (
     ColumnElement,
     Float,
     RowMapping,
-    ScalarSelect,
     Select,
+    Subquery,
     and_,
     bindparam,
     case,
@@ -120,24 +120,29 @@ def with_free_chunk() -> Select[Any]:
 _OTHER = JOB.alias("other")
 
 
-def active_jobs() -> ScalarSelect[int]:
-    """How many jobs of the same endpoint run."""
-    return (
-        select(func.count())
-        .where(_OTHER.c.endpoint == JOB.c.endpoint, _OTHER.c.state.in_(ACTIVE))
-        .correlate(JOB)
-        .scalar_subquery()
+def fewest_first(query: Select[Any]) -> Select[Any]:
+    """Jobs of the endpoint, and of it the subscription, of which the fewest run."""
+    # Counted once for each, not for each of a thousand queued jobs.
+    endpoints = _active_by("endpoint")
+    callers = _active_by("endpoint", "subscription")
+    same = JOB.c.endpoint == endpoints.c.endpoint
+    mine = and_(
+        JOB.c.endpoint == callers.c.endpoint,
+        JOB.c.subscription == callers.c.subscription,
     )
+    counts = [func.coalesce(each.c.active, 0) for each in (endpoints, callers)]
+    return query.select_from(
+        JOB.outerjoin(endpoints, same).outerjoin(callers, mine)
+    ).order_by(*counts, JOB.c.started, JOB.c.id)
 
 
-def active_jobs_of_caller() -> ScalarSelect[int]:
-    """How many of them came from the same subscription."""
+def _active_by(*names: str) -> Subquery:
+    columns = [_OTHER.c[name] for name in names]
     return (
-        select(func.count())
-        .where(_OTHER.c.endpoint == JOB.c.endpoint, _OTHER.c.state.in_(ACTIVE))
-        .where(_OTHER.c.subscription == JOB.c.subscription)
-        .correlate(JOB)
-        .scalar_subquery()
+        select(*columns, func.count().label("active"))
+        .where(_OTHER.c.state.in_(ACTIVE))
+        .group_by(*columns)
+        .subquery()
     )
 
 
