@@ -177,7 +177,7 @@ function Linking({ parameter, item, editor }: Omit<Props, 'module'>) {
           className="st-linking"
           variant="subtle"
           color="gray"
-          size="sm"
+          size={24}
           aria-label={t('parameters.menu', { name: parameter.Name })}
         >
           <Settings2 size={14} aria-hidden />

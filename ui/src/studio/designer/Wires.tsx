@@ -39,7 +39,7 @@ export function Wires({ item, editor }: { item: Item; editor: Editor }) {
               <ActionIcon
                 variant="subtle"
                 color="gray"
-                size="sm"
+                size={24}
                 aria-label={`${t('wires.remove')}: ${text}`}
                 onClick={() => editor.remove(new Set(), new Set([wireId(wire)]))}
               >

@@ -93,7 +93,7 @@ export function ColumnPanel({ of, all, path }: Props) {
           kind="bar"
           categories={names}
           series={[{ name: t('visualize.count'), tone: 'accent', values: counted }]}
-          format={(value) => (log ? number(10 ** value - 1) : number(value))}
+          format={(value) => (log ? number(10 ** value - 1) : number(value, 2))}
           height={200}
         />
       ) : (
