@@ -29,6 +29,8 @@ from bramka.domain.traffic.subscription import key_digest
 from bramka.scoring.doors import Doors
 from bramka.scoring.execute import Execute
 from bramka.scoring.front import Front
+from bramka.scoring.invocations import invocation_routes
+from bramka.scoring.open_inference import OpenInference
 from bramka.scoring.registry import Registry
 from bramka.scoring.site import service_routes
 from bramka.testing import FakeChance, FakeClock
@@ -176,6 +178,8 @@ def front_of(
     )
     doors = Doors(registry, PEPPER)
     routes = service_routes(doors, registry, execute, "http://127.0.0.1:8070")
+    routes += OpenInference(doors, registry, execute).routes()
+    routes += invocation_routes(doors, execute)
     return Front(routes, FakeChance())
 
 

@@ -26,6 +26,8 @@ from bramka.scoring.batch_body import Rules
 from bramka.scoring.doors import Doors
 from bramka.scoring.execute import Execute
 from bramka.scoring.front import Front
+from bramka.scoring.invocations import invocation_routes
+from bramka.scoring.open_inference import OpenInference
 from bramka.scoring.registry import Registry
 from bramka.scoring.site import service_routes
 from bramka.store.job import Jobs
@@ -98,9 +100,10 @@ async def _serve(settings: Settings) -> None:
     await asyncio.to_thread(publications.renew)
     threads = ThreadPoolExecutor(_threads(), thread_name_prefix="score")
     doors = Doors(registry, secrets.pepper)
-    routes = service_routes(
-        doors, registry, Execute(clock, threads), settings.services_url
-    )
+    execute = Execute(clock, threads)
+    routes = service_routes(doors, registry, execute, settings.services_url)
+    routes += OpenInference(doors, registry, execute).routes()
+    routes += invocation_routes(doors, execute)
     # Apart from scoring: a look at a job must not wait for long calls.
     desk = ThreadPoolExecutor(MOST_THREADS, thread_name_prefix="batch")
     jobs = Jobs(store.engine, clock, store.vault.cipher)

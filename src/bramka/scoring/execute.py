@@ -7,8 +7,9 @@ INLINE_SECONDS) goes to a thread, so that no one else waits for it.
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
+from functools import partial
 
 from bramka.domain.clock import Clock
 from bramka.domain.errors import BramkaError
@@ -56,8 +57,27 @@ class Execute:
         _refuse_crowd(deployment)
         long = len(body) > INLINE_BYTES or gauge.typical_seconds > INLINE_SECONDS
         if long or deployment.waits:
-            return self._in_thread(deployment, body, details, objects)
+            work = partial(self._score, deployment, body, details, objects)
+            return self._in_thread(deployment, work)
         return self._score(deployment, body, details, objects)
+
+    def through(
+        self, deployment: Deployment, size: int, work: Callable[[], Answer]
+    ) -> Outcome:
+        """Work of another protocol on a body of this size, under the same rules."""
+        gauge = deployment.gauge
+        _refuse_crowd(deployment)
+
+        def timed() -> Answer:
+            before = self._clock.monotonic()
+            answer = work()
+            gauge.note(self._clock.monotonic() - before)
+            return answer
+
+        long = size > INLINE_BYTES or gauge.typical_seconds > INLINE_SECONDS
+        if long or deployment.waits:
+            return self._in_thread(deployment, timed)
+        return timed()
 
     def _score(
         self, deployment: Deployment, body: bytes, details: bool, objects: bool
@@ -70,12 +90,10 @@ class Execute:
         return Answer(200, written, list(JSON_TYPE))
 
     async def _in_thread(
-        self, deployment: Deployment, body: bytes, details: bool, objects: bool
+        self, deployment: Deployment, do: Callable[[], Answer]
     ) -> Answer:
         deployment.gauge.in_flight += 1
-        work = asyncio.wrap_future(
-            self._threads.submit(self._score, deployment, body, details, objects)
-        )
+        work = asyncio.wrap_future(self._threads.submit(do))
         # A thread cannot be stopped: the place is free only when it is really done.
         work.add_done_callback(lambda done: _leave(deployment.gauge, done))
         done, _ = await asyncio.wait((work,), timeout=self._longest_seconds)

@@ -32,10 +32,16 @@ class BodyReader:
         given = content.get("Inputs")
         if not isinstance(given, dict):
             given = self._no_inputs(given)
+        return self.take(given, content.get("GlobalParameters"))
+
+    def take(
+        self, given: Mapping[str, Json], told: Json
+    ) -> tuple[dict[str, SmallTable], dict[str, ParameterValue]]:
+        """The same from what was read already; `told` are the parameters."""
         if given.keys() != self._ports.keys():
             self._refuse_names(given)
         inputs = {name: port.read(given[name]) for name, port in self._ports.items()}
-        parameters = read_parameters(self._parameters, content.get("GlobalParameters"))
+        parameters = read_parameters(self._parameters, told)
         return inputs, parameters
 
     def _no_inputs(self, given: Json) -> dict[str, Json]:

@@ -1,0 +1,274 @@
+"""The Open Inference Protocol (v2) over the same services, with the same keys.
+
+A model is named by its endpoint's id, or by the service's name where only one has it.
+Its tensors are the columns; one tensor of two dimensions may stand for all of them.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from urllib.parse import unquote
+
+import msgspec
+from msgspec import Struct
+
+from bramka import __version__
+from bramka.domain.errors import BramkaError, Invalid, Missing
+from bramka.domain.learning.small_table import SmallTable, small_of
+from bramka.domain.learning.table import Table
+from bramka.scoring.doors import Doors
+from bramka.scoring.execute import Execute, score
+from bramka.scoring.refusal import CODES, JSON_TYPE, refusal_for
+from bramka.scoring.registry import Deployment, Registry
+from bramka.scoring.router import Outcome, Route, Run, Values
+from bramka.scoring.tensors import (
+    Tensor,
+    as_bytes,
+    as_json,
+    datatype_of,
+    split,
+    values_of,
+)
+from bramka.wire.message import Answer, Request
+
+HEADER = b"inference-header-content-length"
+EXTENSIONS = ["binary_tensor_data"]
+MODEL = "/v2/models/{model}"
+VERSION = MODEL + "/versions/{version}"
+BELOW = "/workspaces/{workspace}/services/{endpoint}"
+
+
+class WantedOutput(Struct, kw_only=True):
+    """One output that is asked for."""
+
+    name: str
+    parameters: dict[str, object] = {}
+
+
+class Wanted(Struct, kw_only=True):
+    """The JSON of a request."""
+
+    inputs: list[Tensor]
+    id: str = ""
+    outputs: list[WantedOutput] = []
+    parameters: dict[str, object] = {}
+
+
+class OpenInference:
+    """Answers below `/v2`."""
+
+    def __init__(self, doors: Doors, registry: Registry, execute: Execute) -> None:
+        self._doors, self._registry, self._execute = doors, registry, execute
+
+    def __repr__(self) -> str:
+        return f"<OpenInference: {self._registry!r}>"
+
+    def routes(self) -> list[Route]:
+        """At the root, and below each service, as gateways forward calls."""
+        found = []
+        for start in ("", BELOW):
+            found += [
+                Route("GET", f"{start}/v2", _told(self._server)),
+                Route("GET", f"{start}/v2/health/live", _told(self._live)),
+                Route("GET", f"{start}/v2/health/ready", _told(self._live)),
+            ]
+            for model in (MODEL, VERSION):
+                found += [
+                    Route("GET", start + model, _told(self._model)),
+                    Route("GET", f"{start}{model}/ready", _told(self._ready)),
+                    Route("POST", f"{start}{model}/infer", _told(self._infer)),
+                ]
+        return found
+
+    def _server(self, _request: Request, _values: Values) -> Outcome:
+        told = {"name": "bramka", "version": __version__, "extensions": EXTENSIONS}
+        return _json(told)
+
+    def _live(self, _request: Request, _values: Values) -> Outcome:
+        return Answer(200)
+
+    def _ready(self, _request: Request, values: Values) -> Outcome:
+        self._place(values)
+        return Answer(200)
+
+    def _model(self, request: Request, values: Values) -> Outcome:
+        deployment = self._admitted(request, values)
+        definition = deployment.function.definition
+        return _json(
+            {
+                "name": unquote(values["model"]),
+                "versions": [str(deployment.endpoint.version)],
+                "platform": "bramka",
+                "inputs": [
+                    {"name": each.name, "datatype": datatype_of(each), "shape": [-1]}
+                    for port in definition.inputs
+                    for each in port.columns
+                ],
+                "outputs": [
+                    {"name": each.name, "datatype": datatype_of(each), "shape": [-1]}
+                    for port in definition.outputs
+                    for each in port.columns
+                ],
+            }
+        )
+
+    def _infer(self, request: Request, values: Values) -> Outcome:
+        deployment = self._admitted(request, values)
+        work = partial(_inferred, deployment, request, unquote(values["model"]))
+        return self._execute.through(deployment, len(request.body), work)
+
+    def _admitted(self, request: Request, values: Values) -> Deployment:
+        place = self._place(values)
+        return self._doors.deployment(place, request.header(b"authorization"))
+
+    def _place(self, values: Values) -> Values:
+        """Workspace and endpoint of a model; Missing if there is no such one."""
+        name, version = unquote(values["model"]), values.get("version")
+        known = self._registry.deployments
+        found = [known[name]] if name in known else self._named(name)
+        if "endpoint" in values:
+            found = [each for each in found if each.endpoint.id == values["endpoint"]]
+        if len(found) != 1:
+            raise Missing(
+                f"There is no model '{name[:80]}'; a model is named by the id of its "
+                "endpoint, or by its service if no other has that name.",
+                target="model",
+            )
+        endpoint = found[0].endpoint
+        if version not in (None, str(endpoint.version)):
+            raise Missing(
+                f"The model has version {endpoint.version}, not '{version}'.",
+                target="version",
+            )
+        return {"workspace": endpoint.workspace_id, "endpoint": endpoint.id}
+
+    def _named(self, name: str) -> list[Deployment]:
+        return [
+            each
+            for each in self._registry.deployments.values()
+            if each.endpoint.service_name == name and each.endpoint.name == "default"
+        ]
+
+
+def _inferred(deployment: Deployment, request: Request, name: str) -> Answer:
+    wanted, raw = _wanted(request)
+    inputs = _inputs(deployment, wanted.inputs, raw)
+    tables, parameters = deployment.body_reader.take(inputs, None)
+    outputs = score(deployment, tables, parameters)
+    told, tail = _outputs(outputs, wanted)
+    head = {
+        "model_name": name,
+        "model_version": str(deployment.endpoint.version),
+        **({"id": wanted.id} if wanted.id else {}),
+        "outputs": told,
+    }
+    return _json(head, tail)
+
+
+def _wanted(request: Request) -> tuple[Wanted, Mapping[str, bytes]]:
+    text = request.header(HEADER)
+    length = None
+    if text is not None:
+        if not text.isdigit() or int(text) > len(request.body):
+            raise Invalid("Inference-Header-Content-Length does not fit the body.")
+        length = int(text)
+    try:
+        wanted = msgspec.json.decode(request.body[:length], type=Wanted)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise Invalid(f"The body is no inference request: {error}") from None
+    return wanted, split(request.body, length, wanted.inputs)
+
+
+def _inputs(
+    deployment: Deployment, tensors: Sequence[Tensor], raw: Mapping[str, bytes]
+) -> dict[str, object]:
+    """The table of the one input, in the form of the synchronous call."""
+    ports = deployment.function.definition.inputs
+    if not ports and not tensors:
+        return {}
+    if len(ports) != 1:
+        raise Invalid("The service has several inputs; call its /execute.")
+    port = ports[0]
+    blocks = [values_of(each, raw.get(each.name)) for each in tensors]
+    if len({len(block) for block in blocks}) > 1:
+        raise Invalid("The inputs have different numbers of rows.")
+    names = [each.name for each in tensors]
+    if len(tensors) == 1 and names[0] not in {each.name for each in port.columns}:
+        # One tensor for all columns, in their order.
+        names = [column.name for column in port.columns]
+        if blocks[0] and len(blocks[0][0]) != len(names):
+            raise Invalid(
+                f"The input has {len(blocks[0][0])} columns, not {len(names)}."
+            )
+    rows = [
+        [cell for part in row for cell in part] for row in zip(*blocks, strict=True)
+    ]
+    return {port.name: {"ColumnNames": names, "Values": rows}}
+
+
+def _outputs(
+    outputs: Mapping[str, Table | SmallTable], wanted: Wanted
+) -> tuple[list[object], bytes]:
+    """What is told of each output, and the bytes of those wanted so."""
+    asked = {each.name: each.parameters for each in wanted.outputs}
+    usual = bool(wanted.parameters.get("binary_data_output", False))
+    told: list[object] = []
+    tail, known = b"", set()
+    for output in outputs.values():
+        small = small_of(output) if isinstance(output, Table) else output
+        for column, cells in zip(small.columns, small.cells, strict=True):
+            known.add(column.name)
+            if asked and column.name not in asked:
+                continue
+            entry: dict[str, object] = {
+                "name": column.name,
+                "datatype": datatype_of(column),
+                "shape": [small.height],
+            }
+            if asked.get(column.name, {}).get("binary_data", usual):
+                content = as_bytes(column, cells)
+                entry["parameters"] = {"binary_data_size": len(content)}
+                tail += content
+            else:
+                entry["data"] = as_json(column, cells)
+            told.append(entry)
+    if unknown := [name for name in asked if name not in known]:
+        raise Invalid(f"There is no output '{unknown[0][:80]}'.", target="outputs")
+    return told, tail
+
+
+def _json(content: object, tail: bytes = b"") -> Answer:
+    head = msgspec.json.encode(content)
+    if not tail:
+        return Answer(200, head, list(JSON_TYPE))
+    kind = (b"Content-Type", b"application/octet-stream")
+    length = (b"Inference-Header-Content-Length", b"%d" % len(head))
+    return Answer(200, head + tail, [kind, length])
+
+
+def _told(run: Run) -> Run:
+    """The same, where refusals have the shape of this protocol."""
+
+    def wrapped(request: Request, values: Values) -> Outcome:
+        try:
+            outcome = run(request, values)
+        except BramkaError as error:
+            return _refusal(error)
+        return outcome if isinstance(outcome, Answer) else _later(outcome)
+
+    return wrapped
+
+
+async def _later(outcome: Outcome) -> Answer:
+    assert not isinstance(outcome, Answer)
+    try:
+        return await outcome
+    except BramkaError as error:
+        return _refusal(error)
+
+
+def _refusal(error: BramkaError) -> Answer:
+    refusal = refusal_for(error)
+    status, text = CODES[refusal.code]
+    reasons = [each.message for each in refusal.details]
+    body = {"error": " ".join(reasons) or text}
+    return Answer(status, msgspec.json.encode(body), [*JSON_TYPE, *refusal.headers])
