@@ -66,8 +66,8 @@ def count(settings: Settings) -> None:
     engine.dispose()
 
 
-def content(settings: Settings) -> dict[str, list[object]]:
-    found: dict[str, list[object]] = {}
+def content(settings: Settings) -> dict[str, list[bytes]]:
+    found: dict[str, list[bytes]] = {}
     urls = (("state", settings.database), ("usage", settings.usage_database))
     for part, url in urls:
         engine = open_database(url)

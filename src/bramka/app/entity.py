@@ -72,18 +72,20 @@ def entity_group(segment: str, one: str, columns: tuple[str, ...]) -> click.Grou
     @click.argument("name")
     @click.option("--set", "pairs", multiple=True, metavar="NAME=VALUE", help=_SET)
     @click.option("--file", type=click.Path(path_type=Path), help=_FILE)
+    @OUTPUT
     def create(
-        rest: Rest, name: str, pairs: tuple[str, ...], file: Path | None
+        rest: Rest, name: str, pairs: tuple[str, ...], file: Path | None, output: str
     ) -> None:
-        rest.call("PUT", f"/{segment}/{name}", _properties(pairs, file))
-        click.echo(f"{one} {name} is saved")
+        made = rest.call("PUT", f"/{segment}/{name}", _properties(pairs, file))
+        say(made, f"{one} {name} is saved", output)
 
     @group.command("delete", help=f"Delete one {one}.")
     @with_rest
     @click.argument("name")
-    def delete(rest: Rest, name: str) -> None:
+    @OUTPUT
+    def delete(rest: Rest, name: str, output: str) -> None:
         rest.call("DELETE", f"/{segment}/{name}")
-        click.echo(f"{one} {name} is gone")
+        say({"name": name, "deleted": True}, f"{one} {name} is gone", output)
 
     return group
 
@@ -112,6 +114,11 @@ def _value(text: str) -> Any:
         return msgspec.json.decode(text)
     except msgspec.MsgspecError:
         return text
+
+
+def say(told: object, text: str, output: str) -> None:
+    """What was done: the thing itself for scripts, a line for people."""
+    click.echo(as_json(told) if output == "json" else text)
 
 
 def as_json(value: object) -> str:

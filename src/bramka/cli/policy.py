@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from bramka.app.entity import with_rest
+from bramka.app.entity import OUTPUT, as_json, say, with_rest
 from bramka.app.rest import Rest
 from bramka.domain.errors import Invalid
 
@@ -21,44 +21,50 @@ def command() -> None:
 
 @command.command("list")
 @with_rest
-def list_all(rest: Rest) -> None:
+@OUTPUT
+def list_all(rest: Rest, output: str) -> None:
     """Print the scopes that have a policy of their own."""
+    scopes = []
     for row in rest.call("GET", "/allPolicies")["value"]:
         path = row["properties"]["referencePolicyId"].partition("/service/")[2]
         scope = path.partition("/")[2].removesuffix("policies/policy").strip("/")
-        click.echo(scope or "global")
+        scopes.append(scope or "global")
+    click.echo(as_json(scopes) if output == "json" else "\n".join(scopes))
 
 
 @command.command("show")
 @with_rest
 @SCOPE
-def show(rest: Rest, scope: str) -> None:
+@OUTPUT
+def show(rest: Rest, scope: str, output: str) -> None:
     """Print the document of a scope."""
     found = rest.call("GET", _path(scope), query={"format": "rawxml"})
-    click.echo(found["properties"]["value"])
+    say(found, found["properties"]["value"], output)
 
 
 @command.command("set")
 @with_rest
 @SCOPE
 @click.argument("file", type=click.Path(path_type=Path))
-def put(rest: Rest, scope: str, file: Path) -> None:
+@OUTPUT
+def put(rest: Rest, scope: str, file: Path, output: str) -> None:
     """Save the document in FILE; it is refused if gateways would not take it."""
     try:
         text = file.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise Invalid(f"{file} cannot be read: {error}") from error
-    rest.call("PUT", _path(scope), {"format": "rawxml", "value": text})
-    click.echo(f"policy of {scope} is saved")
+    made = rest.call("PUT", _path(scope), {"format": "rawxml", "value": text})
+    say(made, f"policy of {scope} is saved", output)
 
 
 @command.command("delete")
 @with_rest
 @SCOPE
-def delete(rest: Rest, scope: str) -> None:
+@OUTPUT
+def delete(rest: Rest, scope: str, output: str) -> None:
     """Let a scope have no policy of its own."""
     rest.call("DELETE", _path(scope))
-    click.echo(f"policy of {scope} is gone")
+    say({"scope": scope, "deleted": True}, f"policy of {scope} is gone", output)
 
 
 def _path(scope: str) -> str:

@@ -10,12 +10,11 @@ from typing import Any
 from sqlalchemy import RowMapping, Table, select, update
 
 from bramka.store.collection import Collection
-from bramka.store.endpoint import key_place
 from bramka.store.job_tables import JOB, spec_context
 from bramka.store.mail_queue import MAIL
 from bramka.store.mail_queue import context_of as mail_context
 from bramka.store.schema import ROOM
-from bramka.store.service import ENDPOINT
+from bramka.store.service import ENDPOINT, key_place
 from bramka.store.subscription import SUBSCRIPTIONS
 from bramka.store.transaction import Transaction
 from bramka.store.workspace import WORKSPACE, token_place
