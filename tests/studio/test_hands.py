@@ -13,11 +13,13 @@ import pytest
 from tests.studio.odd_hand import Odd
 
 from bramka.app.clock import SystemClock
+from bramka.catalogue import shelf
 from bramka.domain.learning.graph import (
     Edge,
     Experiment,
     Graph,
     InputPort,
+    ModuleParameter,
     Node,
 )
 from bramka.domain.learning.module import ModuleError
@@ -215,3 +217,32 @@ def test_one_node_that_dies_harms_nothing_else(hands: Hands, tmp_path: Path) -> 
     assert "Error 0138" in conduct.nodes["eater"].message
     assert conduct.nodes["good"].log.endswith("x")
     assert [n.state for n in news if n.node_id == "behind killer"] == ["NotStarted"]
+
+
+@pytest.mark.parametrize(("asked", "times"), [("False", 2), ("True", 1)])
+def test_what_reads_outside_reads_in_every_run_unless_asked_not_to(
+    tmp_path: Path, asked: str, times: int
+) -> None:
+    performed = []
+
+    def perform(task: ModuleTask, **_: object) -> Done:
+        performed.append(task.module)
+        return Done(facts={"Results dataset": keep(Path(task.folder), "r", ROWS)})
+
+    stage = Stage(
+        catalogue=shelf(),
+        cache=FolderCache(tmp_path),
+        perform=perform,
+        clock=SystemClock(),
+        tell=lambda _: None,
+        stopped=lambda: False,
+    )
+    given = ModuleParameter(name="Use cached results", value=asked)
+    node = Node(id="n", module_id="Import Data", module_parameters=(given,))
+    graph = Experiment(graph=Graph(module_nodes=(node,)))
+    for run in ("first", "second"):
+        assert Conduct(graph, {}, stage, salt=run).run().verb == "finish"
+    assert len(performed) == times
+    # A worker that goes on with a run does not read again what the other one read.
+    assert Conduct(graph, {}, stage, salt="second").run().verb == "finish"
+    assert len(performed) == times

@@ -1,6 +1,7 @@
 """Experiments: saved, checked, run by a worker, shown, published, copied, deleted."""
 
 import json
+import os
 import threading
 import time
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from tests.studio_rest.studio import Studio
 from bramka.app.clock import SystemChance, SystemClock
 from bramka.app.laboratory import Laboratory
 from bramka.domain.learning.column_selector import ColumnSelector
+from bramka.studio.cache import FolderCache
 
 GLOBAL = "506153734175476c4f62416c57734963"
 SELECT = f"{GLOBAL}.1ec722fab6234e26a44ea50c6d726223.v1-default-1"
@@ -178,6 +180,24 @@ def test_what_did_not_change_comes_from_the_cache(
     assert cached == {"n1-1": True, "n2-2": False}
     log = studio.call("GET", f"/experiments/{again['ExperimentId']}/nodes/n1-1/log")
     assert log.text == "Task output was present in output cache\n"
+
+
+def test_results_of_a_deleted_experiment_go_and_those_of_others_stay(
+    studio: Studio, reviews: str, laboratory: Laboratory
+) -> None:
+    kept = run(studio, article(reviews, "7"))
+    gone = run(studio, article(reviews, "8"))
+    cache = FolderCache(studio.settings.data / "results")
+    for each in cache.kept():
+        os.utime(cache.folder_of(each.key), (1.0, each.wanted - 7_200))
+    studio.call("DELETE", f"/experiments/{gone['ExperimentId']}")
+    before = {each.key for each in cache.kept()}
+    laboratory.sweep()
+    assert len(before - {each.key for each in cache.kept()}) == 1
+    again = run(studio, article(reviews, "7"))
+    assert all(each["Cached"] for each in again["NodeStatuses"])
+    path = f"/experiments/{kept['ExperimentId']}/outputs/n2-2/Transformed%20dataset"
+    assert studio.get(path)["RowCount"] == 2
 
 
 def test_running_a_finished_experiment_leaves_it_and_makes_the_next(

@@ -48,7 +48,8 @@ def importing(**settings: str | None) -> dict[str, Any]:
 def shown_key(experiment: dict[str, Any]) -> str | None:
     (node,) = experiment["Graph"]["ModuleNodes"]
     values = {each["Name"]: each["Value"] for each in node["ModuleParameters"]}
-    return values["Account Key"]
+    found: str | None = values["Account Key"]
+    return found
 
 
 def kept_key(studio: Studio, experiment: str) -> str | None:

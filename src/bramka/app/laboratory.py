@@ -18,10 +18,12 @@ from bramka.domain.learning.snapshot import (
     part_up_to,
     saved_ids,
 )
+from bramka.store.experiment import result_keys
 from bramka.store.experiment_run import MOST_ATTEMPTS, Held, RunLedger
 from bramka.store.saved import saved_by_ids
 from bramka.store.sealed_document import opened
 from bramka.store.transaction import Store
+from bramka.studio import cache
 from bramka.studio.cache import FolderCache
 from bramka.studio.conduct import Conduct, SavedPart, Stage, Verdict
 from bramka.studio.hands import Hands, Limits
@@ -31,6 +33,7 @@ log = logging.getLogger(__name__)
 
 HAND = [sys.executable, "-m", "bramka.app.hand"]
 LOOK_SECONDS = 0.1
+SWEEP_SECONDS = 3_600.0
 NEWS_SECONDS = 0.25
 HOLD_SECONDS = 1.0
 MOST_RUNS = 4
@@ -51,6 +54,9 @@ class Laboratory:
         self._ledger = RunLedger(store.engine, clock, owner=chance.hex(16))
         self._results = FolderCache(shared_folder(settings, "results"))
         self._contents = shared_folder(settings, "studio") / "contents"
+        self._kept = cache.Limits(
+            days=settings.results_days, size=int(settings.results_gib * (1 << 30))
+        )
         self._most = settings.experiment_nodes
         limits = Limits(
             memory=settings.module_memory << 20, seconds=settings.module_seconds
@@ -60,14 +66,17 @@ class Laboratory:
         self._stopping = threading.Event()
         self._runs: list[threading.Thread] = []
         self._loop = threading.Thread(target=self._take_runs, name="laboratory")
+        self._sweeper = threading.Thread(
+            target=self._keep_sweeping, name="results", daemon=True
+        )
 
     def __repr__(self) -> str:
         return f"<Laboratory: {len(self._runs)} runs>"
 
     def start(self) -> None:
         """Begin to take runs."""
-        self._results.tidy(self._clock.now() - DRAFT_SECONDS)
         self._loop.start()
+        self._sweeper.start()
 
     def stop(self) -> None:
         """Give back what is held; another worker goes on where this one stops."""
@@ -89,6 +98,28 @@ class Laboratory:
                 held = self._ledger.claim()
                 if held is not None:
                     self._begin(held)
+
+    def sweep(self) -> None:
+        """Forget results that are old, too many, or of experiments that are gone."""
+        now = self._clock.now()
+        self._results.tidy(now - DRAFT_SECONDS)
+        kept = self._results.kept()
+        with self._store.reading() as transaction:
+            known = result_keys(transaction)
+            needed = result_keys(transaction, running=True)
+        for key in cache.to_forget(kept, self._kept, known, now):
+            if key not in needed:
+                self._results.forget(key)
+
+    def _keep_sweeping(self) -> None:
+        while True:
+            try:
+                self.sweep()
+            except Exception:
+                # Whatever a disk or a database breaks on, the next hour may be better.
+                log.exception("old results were not deleted")
+            if self._stopping.wait(SWEEP_SECONDS):
+                return
 
     def _begin(self, held: Held) -> None:
         run = threading.Thread(target=self._see_through, args=(held,), name=held.id)

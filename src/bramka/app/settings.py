@@ -246,6 +246,22 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     module_seconds: Annotated[
         float, Meta(gt=0, description="Longest run of one module of an experiment.")
     ] = 3600.0
+    results_days: Annotated[
+        float,
+        Meta(
+            ge=0,
+            description="Days after which results of experiments that nobody wanted "
+            "go; 0: never.",
+        ),
+    ] = 90.0
+    results_gib: Annotated[
+        float,
+        Meta(
+            ge=0,
+            description="GiB of results of experiments; above it those wanted longest "
+            "ago go; 0: without a limit.",
+        ),
+    ] = 100.0
     job_days: Annotated[
         float,
         Meta(ge=0, description="Days after which ended batch jobs go; 0: never."),

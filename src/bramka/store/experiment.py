@@ -201,6 +201,17 @@ def node_of(transaction: Transaction, experiment: str, node: str) -> NodeRun:
     return node_in(row)
 
 
+def result_keys(transaction: Transaction, *, running: bool = False) -> set[str]:
+    """The results that experiments tell of, or only those that run now."""
+    query = select(EXPERIMENT_NODE.c.outputs).where(EXPERIMENT_NODE.c.outputs != "{}")
+    if running:
+        going = select(_ROW.id).where(_ROW.state == "Running")
+        query = query.where(EXPERIMENT_NODE.c.experiment_id.in_(going))
+    told = transaction.connection.execute(query).scalars()
+    nodes = (msgspec.json.decode(each, type=dict[str, Output]) for each in told)
+    return {output.key for outputs in nodes for output in outputs.values()}
+
+
 def keep_nodes(
     transaction: Transaction, experiment: str, nodes: Sequence[NodeRun]
 ) -> None:

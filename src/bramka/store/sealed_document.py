@@ -3,10 +3,13 @@
 import base64
 
 import msgspec
+from sqlalchemy import select, update
 
 from bramka.domain.learning.graph import Experiment
 from bramka.domain.learning.secret import changed_secrets
 from bramka.store.encryption import Cipher
+from bramka.store.experiment_tables import EXPERIMENT
+from bramka.store.transaction import Transaction
 
 SEALED = "sealed:"
 
@@ -36,6 +39,36 @@ def opened(document: Experiment, cipher: Cipher, experiment: str) -> Experiment:
         return cipher.decrypt(record, _context(experiment, place)).decode()
 
     return changed_secrets(document, open_)
+
+
+def reseal_documents(transaction: Transaction) -> int:
+    """Seal anew the documents with a secret under an older key; how many they were."""
+    connection, cipher = transaction.connection, transaction.vault.cipher
+    query = select(EXPERIMENT.c.id, EXPERIMENT.c.document)
+    holding = query.where(EXPERIMENT.c.document.contains(SEALED))
+    count = 0
+    for experiment, text in connection.execute(holding).all():
+        if not _needs_rotation(text, cipher):
+            continue
+        document = opened_document(text, cipher, experiment)
+        anew = sealed_text(document, cipher, experiment)
+        which = update(EXPERIMENT).where(EXPERIMENT.c.id == experiment)
+        connection.execute(which.values(document=anew))
+        count += 1
+    return count
+
+
+def _needs_rotation(text: str, cipher: Cipher) -> bool:
+    older = []
+
+    def look(_place: str, kept: str) -> str:
+        if kept.startswith(SEALED):
+            record = base64.b64decode(kept.removeprefix(SEALED))
+            older.append(cipher.needs_rotation(record))
+        return kept
+
+    changed_secrets(msgspec.json.decode(text, type=Experiment), look)
+    return any(older)
 
 
 def _context(experiment: str, place: str) -> str:

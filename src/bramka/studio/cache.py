@@ -3,17 +3,29 @@
 import os
 import shutil
 import threading
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote
 
-from msgspec import MsgspecError
+from msgspec import MsgspecError, Struct
 from polars.exceptions import PolarsError
 
 from bramka.domain.errors import Missing
 from bramka.domain.learning.value import Value
 from bramka.studio.stored import Facts, facts_of, keep, load, stem_of
+
+SETTLED_SECONDS = 3_600.0
+DAY_SECONDS = 86_400.0
+
+
+class Limits(Struct, frozen=True, kw_only=True):
+    """How long and how much is kept; 0: without a limit."""
+
+    days: float = 0.0
+    size: int = 0
+    """Bytes of all results together."""
 
 
 class ResultCache(Protocol):
@@ -24,6 +36,35 @@ class ResultCache(Protocol):
 
     def keep(self, key: str, results: Mapping[str, Value]) -> None:
         """Keep results; what is already there stays."""
+
+
+class Kept(Struct, frozen=True, kw_only=True):
+    """A result that is kept: when it was wanted last, and its bytes."""
+
+    key: str
+    wanted: float
+    size: int
+
+
+def to_forget(
+    kept: Sequence[Kept], limits: Limits, known: Collection[str], now: float
+) -> list[str]:
+    """The results that go, of those kept in the order in which they were wanted.
+
+    `known` are those that experiments tell of. What was wanted just now stays in any
+    case: a run may be about to read it.
+    """
+    settled = [each for each in kept if each.wanted < now - SETTLED_SECONDS]
+    oldest = now - limits.days * DAY_SECONDS if limits.days else float("-inf")
+    gone = [each for each in settled if each.key not in known or each.wanted < oldest]
+    total = sum(each.size for each in kept) - sum(each.size for each in gone)
+    for each in settled:
+        if not limits.size or total <= limits.size:
+            break
+        if each not in gone:
+            gone.append(each)
+            total -= each.size
+    return [each.key for each in gone]
 
 
 class FolderCache:
@@ -59,6 +100,8 @@ class FolderCache:
     def facts(self, key: str) -> dict[str, Facts] | None:
         """What is known of each port of a result, or None if there is none."""
         folder = self.folder_of(key)
+        with suppress(OSError):
+            os.utime(folder)
         try:
             stems = sorted(path.stem for path in folder.iterdir() if _tells(path))
             return {unquote(stem): facts_of(folder, stem) for stem in stems} or None
@@ -83,6 +126,22 @@ class FolderCache:
         """Where this thread makes a result."""
         return self._folder / f".{key}.{os.getpid()}.{threading.get_ident()}"
 
+    def kept(self) -> list[Kept]:
+        """Every result, the one that was wanted longest ago first."""
+        if not self._folder.is_dir():
+            return []
+        folders = (each for each in self._folder.iterdir() if each.name[0] != ".")
+        found = [kept for each in folders if (kept := _kept(each)) is not None]
+        return sorted(found, key=lambda kept: kept.wanted)
+
+    def forget(self, key: str) -> None:
+        """Delete a result; what was saved of it stays where it was saved."""
+        # Renamed first: what is half deleted must not be found.
+        gone = self.draft_of(key)
+        with suppress(OSError):
+            self.folder_of(key).rename(gone)
+        shutil.rmtree(gone, ignore_errors=True)
+
     def tidy(self, before: float) -> None:
         """Delete drafts of before a moment: whoever made them is dead."""
         if not self._folder.is_dir():
@@ -100,6 +159,16 @@ class FolderCache:
         except OSError:
             # Somebody else was first with the same result.
             shutil.rmtree(draft)
+
+
+def _kept(folder: Path) -> Kept | None:
+    try:
+        wanted = folder.stat().st_mtime
+        size = sum(path.stat().st_size for path in folder.iterdir())
+    except OSError:
+        # Somebody else deleted it meanwhile.
+        return None
+    return Kept(key=folder.name, wanted=wanted, size=size)
 
 
 def _sync(path: Path) -> None:
