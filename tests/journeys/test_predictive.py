@@ -163,8 +163,8 @@ def test_from_the_census_to_scores_that_scikit_learn_gives(
         "Census [trained model]",
         "Census [trained transform]",
     ]
-    body = {"IsDraft": False}
-    run = studio.api("POST", f"/experiments/{made['ExperimentId']}", body)
+    draft = f"/experiments/{made['ExperimentId']}"
+    run = studio.api("POST", draft, {"IsDraft": False})
     done = studio.ended(run["ExperimentId"])
     assert done["Status"]["StatusCode"] == "Finished", done["NodeStatuses"]
     deployed = studio.api("POST", f"/experiments/{done['ExperimentId']}/webservice")

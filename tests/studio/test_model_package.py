@@ -61,7 +61,8 @@ TRUSTED = Offer(name="area", allow_code=True)
 
 
 def iris() -> tuple[Any, Any]:
-    return load_iris(return_X_y=True)
+    rows, kinds = load_iris(return_X_y=True)
+    return rows, kinds
 
 
 def published(

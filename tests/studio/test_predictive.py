@@ -20,7 +20,7 @@ from bramka.domain.learning.graph import (
 )
 from bramka.domain.learning.table import Table
 from bramka.domain.learning.value import Value
-from bramka.studio.package import prepare
+from bramka.studio.package import Contents, prepare
 from bramka.studio.predictive import predictive
 from bramka.studio.run import Run, run
 from bramka.studio.scoring_function import scoring_function
@@ -149,6 +149,7 @@ def test_it_scores_as_the_training_experiment_did(without: str | None) -> None:
     done = run(made, shelf(), saved)
     done.require_finished()
     package = prepare(made, done, shelf())
+    assert isinstance(package.contents, Contents)
     parts = {
         part.port: done.inputs.get(part.port) or done.outputs[part.port]
         for part in package.contents.parts
