@@ -1,10 +1,11 @@
 """Rows that fail are listed in a file of their own, if the job was asked to."""
 
 import pytest
-from tests.jobs.bench import Bench
+from tests.jobs.bench import Bench, Count
 from tests.jobs.test_formats import parquet
 
-from bramka.domain.learning.job import Job
+from bramka.domain.blob import BlobReference
+from bramka.domain.learning.job import Job, JobSpec
 from bramka.jobs import Limits, Worker, sweep_ended
 
 
@@ -71,3 +72,57 @@ def test_a_chunk_of_nothing_but_bad_rows_fails_the_job(sqlite_bench: Bench) -> N
     found = worked(sqlite_bench, job, Limits())
     assert found.status == "Failed"
     assert "More than 1000 rows of one chunk fail" in (found.details or "")
+
+
+def counted(bench: Bench, ending: str, left: bytes, right: bytes) -> Job:
+    """A job that needs both inputs whole, and lists what cannot be read."""
+    inputs = {}
+    for name, content in (("left", left), ("right", right)):
+        bench.blobs.write(f"in/{name}{ending}", [content])
+        inputs[name] = BlobReference(relative_location=f"in/{name}{ending}")
+    output = BlobReference(relative_location="out/both.csv")
+    aside = BlobReference(relative_location="aside/both.csv")
+    spec = JobSpec(inputs=inputs, outputs={"output1": output}, set_aside=aside)
+    bench.add("a" * 32, spec)
+    worker = Worker(bench.tools(Count()))
+    while worker.step():
+        pass
+    return bench.jobs.find("a" * 32)
+
+
+@pytest.mark.parametrize("bom", [b"", b"\xef\xbb\xbf"])
+def test_rows_that_cannot_be_read_are_listed_for_whole_tables_too(
+    sqlite_bench: Bench, bom: bytes
+) -> None:
+    left = bom + b'text\ngood\nof,many\n"two\nlines"\ngood'
+    found = counted(sqlite_bench, ".csv", left, b"text\r\ngood\r\na,b,c\r\n")
+    assert (found.status, found.details) == ("Finished", None)
+    assert (found.chunks, found.rows_done, found.rows_set_aside) == (1, 4, 2)
+    assert sqlite_bench.blobs.read("out/both.csv", 0, 99) == b"length\n4\n"
+    listed = sqlite_bench.blobs.read("aside/both.csv", 0, 999).decode().splitlines()
+    assert listed == [
+        "Row,Reason,Record",
+        f'2,"left: {WIDTH.replace("Row 4 has 3", "Row 2 has 2")}","of,many"',
+        f'2,"right: {WIDTH.replace("Row 4", "Row 2")}","a,b,c"',
+    ]
+
+
+def test_whole_files_without_a_header_are_sieved(
+    sqlite_bench: Bench,
+) -> None:
+    found = counted(sqlite_bench, ".nh.csv", b"a\nb,c\n", b"")
+    assert (found.status, found.rows_set_aside) == ("Finished", 1)
+
+
+def test_an_arff_file_without_rows_marked_fails_the_job(sqlite_bench: Bench) -> None:
+    found = counted(sqlite_bench, ".arff", b"text\n", b"text\n")
+    assert found.status == "Failed"
+    assert "@data" in (found.details or "")
+
+
+def test_arff_files_are_sieved_whole(sqlite_bench: Bench) -> None:
+    arff = b"@RELATION r\n@ATTRIBUTE text STRING\n@DATA\na\nb,c\n'd'\n"
+    found = counted(sqlite_bench, ".arff", arff, arff)
+    assert (found.status, found.details) == ("Finished", None)
+    assert found.rows_set_aside == 2
+    assert sqlite_bench.blobs.read("out/both.csv", 0, 99) == b"length\n4\n"

@@ -7,7 +7,8 @@ import numpy as np
 import polars as pl
 
 from bramka.domain.errors import BramkaError, Invalid, Unavailable
-from bramka.domain.learning.delimited import write_delimited
+from bramka.domain.learning.arff import header_end
+from bramka.domain.learning.delimited import Delimited, write_delimited
 from bramka.domain.learning.service import Port
 from bramka.domain.learning.table import Column, Table
 from bramka.jobs.intake import Content
@@ -107,6 +108,39 @@ def score_most(rows: Rows, score: Score, rows_before: int) -> tuple[Tables, Tabl
     schema = ["Row", "Reason", "Record"]
     listed = pl.DataFrame(sieve.refused, schema=schema, orient="row")
     return results, Table.of(listed, COLUMNS)
+
+
+def readable(content: Content, port: Port) -> tuple[Table, Table]:
+    """The rows of a whole input that can be read, and a list of those that cannot."""
+    rows = rows_of(_with_header(content), port, 0)
+    tables, refused = score_most(rows, lambda table: {port.name: table}, 0)
+    return tables[port.name], refused
+
+
+def joined_lists(lists: Mapping[str, Table]) -> Table:
+    """The lists of several inputs as one, which names them."""
+    if len(lists) == 1:
+        return next(iter(lists.values()))
+    named = [
+        each.frame.with_columns(
+            pl.format("{}: {}", pl.lit(name), "Reason").alias("Reason")
+        )
+        for name, each in lists.items()
+    ]
+    return Table.of(pl.concat(named), COLUMNS)
+
+
+def _with_header(content: Content) -> Content:
+    """The same input with its header apart from its rows."""
+    kind, rows = content.kind, content.rows
+    if isinstance(rows, Table):
+        return content
+    if kind == "arff":
+        start = header_end(rows)
+    else:
+        assert isinstance(kind, Delimited)
+        start = next(iter(_ends(rows, lines=False)[1:]), 0) if kind.header else 0
+    return Content(kind, rows[:start], rows[start:])
 
 
 class _Sieve:

@@ -17,20 +17,26 @@ from bramka.domain.learning.file_format import FileFormat, format_of, write_part
 from bramka.domain.learning.job import SET_ASIDE, Piece, Task, part_name
 from bramka.domain.learning.module import ModuleError
 from bramka.domain.learning.parquet import joined
-from bramka.domain.learning.service import Definition, ScoringFunction, Training
+from bramka.domain.learning.service import (
+    Definition,
+    Port,
+    ScoringFunction,
+    Training,
+)
 from bramka.domain.learning.table import Table
 from bramka.domain.learning.value import Learnt
 from bramka.jobs.failure import located
-from bramka.jobs.intake import open_input, plan_inputs, read_piece
+from bramka.jobs.intake import Content, open_input, plan_inputs, read_piece
 from bramka.jobs.ledger import Ledger, Lost
 from bramka.jobs.planner import Limits
 from bramka.jobs.pulse import Pulse
-from bramka.jobs.set_aside import HEADER, rows_of, score_most
+from bramka.jobs.set_aside import HEADER, joined_lists, readable, rows_of, score_most
 
 READ_SIZE = 1 << 20
 ROWS_AT_ONCE = 8_192
 
 Tables = Mapping[str, Table | Learnt]
+Parameters = Mapping[str, Any]
 
 
 class Tools(Struct, frozen=True, kw_only=True):
@@ -81,6 +87,8 @@ def score(task: Task, tools: Tools, pulse: Pulse) -> None:
     cut = task.piece.stop is not None
     if cut and task.spec.set_aside is not None:
         scored = _score_most(function, task, task.piece, tools)
+    elif task.spec.set_aside is not None:
+        scored = _score_readable(function, task, task.piece, tools, pulse)
     else:
         scored = _score(function, task, task.piece, tools, pulse)
     pulse.check()
@@ -108,19 +116,15 @@ def _score(
     function: ScoringFunction, task: Task, piece: Piece, tools: Tools, pulse: Pulse
 ) -> Scored:
     """All rows, or the refusal of the first that fails."""
-    tables = {}
-    for port in function.definition.inputs:
-        version = task.versions.get(port.name, "")
-        given = open_input(task.spec.inputs[port.name], tools.locator, version)
-        content = read_piece(given, piece, task.header)
-        tables[port.name] = content.table(port, piece.first_row + 1)
+    tables = {
+        port.name: _content(task, piece, tools, port).table(port, piece.first_row + 1)
+        for port in function.definition.inputs
+    }
     pulse.check()
     rows = max((len(table) for table in tables.values()), default=0)
     parameters = task.spec.parameters
     try:
-        if function.definition.models and isinstance(function, Training):
-            return Scored(function.train(tables, parameters), rows)
-        return Scored(_in_slices(function, tables, parameters, rows), rows)
+        return Scored(_results(function, tables, parameters, rows), rows)
     except ModuleError as error:
         if piece.stop is None:
             raise
@@ -130,7 +134,7 @@ def _score(
 def _in_slices(
     function: ScoringFunction,
     tables: Mapping[str, Table],
-    parameters: Mapping[str, Any],
+    parameters: Parameters,
     rows: int,
 ) -> Mapping[str, Table]:
     """Score some rows at a time where rows do not need each other.
@@ -158,16 +162,47 @@ def _score_most(
 ) -> Scored:
     """All rows that do not fail, and a list of those that do."""
     [port] = function.definition.inputs
-    version = task.versions.get(port.name, "")
-    given = open_input(task.spec.inputs[port.name], tools.locator, version)
-    content = read_piece(given, piece, task.header)
-    rows = rows_of(content, port, piece.first_row)
+    rows = rows_of(_content(task, piece, tools, port), port, piece.first_row)
 
     def score_rows(table: Table) -> Mapping[str, Table]:
         return function.score({port.name: table}, task.spec.parameters)
 
     tables, refused = score_most(rows, score_rows, piece.first_row)
     return Scored(tables, len(rows), refused)
+
+
+def _score_readable(
+    function: ScoringFunction, task: Task, piece: Piece, tools: Tools, pulse: Pulse
+) -> Scored:
+    """All rows together but those that cannot be read, which are listed."""
+    ports = function.definition.inputs
+    found = {
+        port.name: readable(_content(task, piece, tools, port), port) for port in ports
+    }
+    pulse.check()
+    rows = max((len(good) + len(bad) for good, bad in found.values()), default=0)
+    tables = {name: good for name, (good, _) in found.items()}
+    refused = joined_lists({name: bad for name, (_, bad) in found.items()})
+    results = _results(function, tables, task.spec.parameters, rows)
+    return Scored(results, rows, refused)
+
+
+def _content(task: Task, piece: Piece, tools: Tools, port: Port) -> Content:
+    """What one input has for a chunk."""
+    version = task.versions.get(port.name, "")
+    given = open_input(task.spec.inputs[port.name], tools.locator, version)
+    return read_piece(given, piece, task.header)
+
+
+def _results(
+    function: ScoringFunction,
+    tables: Mapping[str, Table],
+    parameters: Parameters,
+    rows: int,
+) -> Tables:
+    if function.definition.models and isinstance(function, Training):
+        return function.train(tables, parameters)
+    return _in_slices(function, tables, parameters, rows)
 
 
 def _parts(task: Task, piece: Piece, scored: Scored) -> dict[str, bytes]:
