@@ -37,7 +37,9 @@ GOOD_DAY = Table.of(pl.DataFrame({"Col2": ["This is a good day", None]}))
 def published(experiment: Experiment, folder: Path) -> GraphFunction:
     done = run(experiment, shelf(), {"reviews": DATA})
     write(folder, prepare(experiment, done, shelf()))
-    return load(folder, shelf())
+    function = load(folder, shelf())
+    assert isinstance(function, GraphFunction)
+    return function
 
 
 def linked(definition: ParameterDefinition | None = None) -> Experiment:
