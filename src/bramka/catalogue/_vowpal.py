@@ -1,0 +1,336 @@
+"""Vowpal Wabbit: which arguments it gets, what it learns from, and its models."""
+
+import re
+import shlex
+from collections.abc import Iterator, Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated, Any, Literal
+
+import numpy as np
+import polars as pl
+from msgspec import Meta, Struct, field
+
+from bramka.catalogue._columns import unsupported
+from bramka.catalogue._libraries import Library
+from bramka.catalogue._outside import blobs_at, told_as_download
+from bramka.catalogue._state import state_bytes, state_from
+from bramka.catalogue._training import learner_on
+from bramka.domain.learning.module import Learnt, ModuleError, Ports, Use
+from bramka.domain.learning.outside import Outside
+from bramka.domain.learning.parameter import stored
+from bramka.domain.learning.table import Column, Table
+from bramka.domain.learning.value import learnt_on, table_on
+
+LINES, BEFORE, MODEL, SCORED = (
+    "Dataset",
+    "Pre-trained model",
+    "Trained model",
+    "Results dataset",
+)
+ARGUMENTS = "VW arguments"
+_VOWPAL = Library("vowpalwabbit")
+_FLAGS = frozenset(
+    [
+        "--adaptive",
+        "--binary",
+        "--coin",
+        "--freegrad",
+        "--ftrl",
+        "--holdout_off",
+        "--invariant",
+        "--noconstant",
+        "--normalized",
+        "--pistol",
+        "--sgd",
+    ]
+)
+_VALUED = frozenset(
+    [
+        "-b",
+        "--bit_precision",
+        "-l",
+        "--learning_rate",
+        "--power_t",
+        "--initial_t",
+        "--l1",
+        "--l2",
+        "-q",
+        "--quadratic",
+        "--cubic",
+        "--interactions",
+        "--ngram",
+        "--skips",
+        "--passes",
+        "--hash",
+        "--hash_seed",
+        "--random_seed",
+        "--loss_function",
+        "--quantile_tau",
+        "--oaa",
+        "--ect",
+        "--nn",
+        "--ftrl_alpha",
+        "--ftrl_beta",
+        "--ignore",
+        "--keep",
+        "--link",
+        "--affix",
+        "--spelling",
+        "--min_prediction",
+        "--max_prediction",
+        "--decay_learning_rate",
+        "-C",
+        "--constant",
+        "--boosting",
+        "--lrq",
+    ]
+)
+_VALUE = re.compile(r"[\w.,:+-]+")
+_MOST_BITS, _MOST_PASSES = 28, 1_000
+_LABELLED = re.compile(r"\s*([^\s|]+)")
+
+
+class Training(Struct, frozen=True, kw_only=True):
+    """What is learnt from, and how."""
+
+    account: Annotated[
+        str, Meta(description="The storage account's name, if no dataset is connected.")
+    ] = field(name="Azure storage account name", default="")
+    key: Annotated[str, Meta(description="The storage account's key.")] = field(
+        name="Azure storage key", default=""
+    )
+    container: Annotated[str, Meta(description="The container's name.")] = field(
+        name="Azure container name", default=""
+    )
+    arguments: Annotated[
+        str, Meta(description="How it learns, as in -b 20 --loss_function logistic.")
+    ] = field(name=ARGUMENTS, default="")
+    file: Annotated[str, Meta(description="The blob with the lines.")] = field(
+        name="Name of the input VW file", default=""
+    )
+    format: Annotated[
+        Literal["VW", "SVMLight"], Meta(description="How a line tells an example.")
+    ] = field(name="Please specify file type", default="VW")
+
+
+class Scoring(Struct, frozen=True, kw_only=True):
+    """How lines are scored."""
+
+    arguments: Annotated[
+        str, Meta(description="How it scores, as in --link logistic.")
+    ] = field(name=ARGUMENTS, default="")
+    labels: Annotated[
+        bool, Meta(description="Give the labels of lines that carry one.")
+    ] = field(name="Include an extra column containing labels", default=False)
+    format: Annotated[
+        Literal["VW", "SVMLight"], Meta(description="How a line tells an example.")
+    ] = field(name="Specify data type", default="VW")
+
+
+def train(inputs: Ports, settings: Training, family: str) -> Ports:
+    """Learn from the lines of a dataset."""
+    lines = _lines(table_on(inputs, LINES))
+    return {MODEL: _trained(inputs, settings, family, lines)}
+
+
+def train_outside(
+    inputs: Ports, settings: Training, outside: Outside, family: str
+) -> Ports:
+    """Learn from the lines of a dataset, or of a blob if none is connected."""
+    if LINES in inputs:
+        return train(inputs, settings, family)
+    for name, value in (
+        ("Azure storage account name", settings.account),
+        ("Azure container name", settings.container),
+        ("Name of the input VW file", settings.file),
+    ):
+        if not value.strip():
+            raise ModuleError(3, f'Input "{name}" is null or empty.')
+    with told_as_download():
+        store, path = outside.account_blob(
+            settings.account, settings.key, f"{settings.container}/{settings.file}"
+        )
+    (content,) = blobs_at(store, path)[:1]
+    lines = content.decode("utf-8", "replace").splitlines()
+    return {MODEL: _trained(inputs, settings, family, lines)}
+
+
+def score(inputs: Ports, settings: Scoring, family: str) -> Ports:
+    """What a model says to each line, and the line's own label."""
+    learnt = learner_on(inputs, MODEL)
+    if learnt.family != family:
+        raise ModuleError(
+            13, f'Learner "{MODEL}" has invalid type: it was made by another module.'
+        )
+    table = table_on(inputs, LINES)
+    found = _scored(learnt, settings, table)
+    if settings.labels:
+        labels = [_label(line) for line in _lines(table)]
+        column = Column(name="Labels", type="String", kind="Label")
+        frame = pl.DataFrame({"Labels": labels}, schema={"Labels": pl.String})
+        found = found.append(Table(frame, (column,)))
+    return {SCORED: found}
+
+
+def use(learnt: Learnt, settings: Training) -> Use:
+    """As Score Model scores: by the format the model was trained on."""
+    scoring = Scoring(format=settings.format)
+    return Use(apply=lambda table: _scored(learnt, scoring, table))
+
+
+def _trained(
+    inputs: Ports, settings: Training, family: str, lines: Sequence[str | None]
+) -> Learnt:
+    options, passes = _options(settings.arguments)
+    before = None
+    if BEFORE in inputs:
+        before = learnt_on(inputs, BEFORE)
+        if before.family != family or before.state is None:
+            raise ModuleError(13, f'Learner "{BEFORE}" has invalid type.')
+    examples = [each for each in _examples(lines, settings.format) if each]
+    if not examples:
+        raise ModuleError(
+            21, "Number of rows in input dataset is less than allowed minimum of 1."
+        )
+    with TemporaryDirectory(prefix="bramka-vw-") as name:
+        model = Path(name) / "model"
+        vowpal = _workspace(options, before, Path(name))
+        try:
+            for _ in range(passes):
+                for example in examples:
+                    vowpal.learn(example)
+            vowpal.save(str(model))
+        except Exception as error:
+            raise _refused(error) from None
+        finally:
+            vowpal.finish()
+        content = np.frombuffer(model.read_bytes(), dtype=np.uint8)
+    kept = {**stored(settings), "Azure storage key": ""}
+    learnt = Learnt(type="ILearner", family=family, settings=kept)
+    return learnt.taught(state_bytes({"model": content}), ())
+
+
+def _scored(learnt: Learnt, settings: Scoring, table: Table) -> Table:
+    options, _ = _options(settings.arguments)
+    with TemporaryDirectory(prefix="bramka-vw-") as name:
+        vowpal = _workspace(["-t", *options], learnt, Path(name))
+        try:
+            examples = _examples(_lines(table), settings.format)
+            scores = [
+                None if each is None else _number(vowpal.predict(each))
+                for each in examples
+            ]
+        except ModuleError:
+            raise
+        except Exception as error:
+            raise _refused(error) from None
+        finally:
+            vowpal.finish()
+    column = Column(name="Results", type="Double", kind="Score")
+    frame = pl.DataFrame({"Results": scores}, schema={"Results": pl.Float64})
+    return Table(frame, (column,))
+
+
+def _workspace(options: Sequence[str], before: Learnt | None, folder: Path) -> Any:
+    if find_spec("vowpalwabbit") is None:
+        raise ModuleError(
+            1000,
+            "Vowpal Wabbit library exception: it is not installed here. "
+            "Install bramka[vowpal].",
+        )
+    given = ["--quiet", "--no_stdin", *options]
+    if before is not None:
+        model = folder / "before"
+        model.write_bytes(state_from(before.state or b"")["model"].tobytes())
+        given += ["-i", str(model)]
+    try:
+        return _VOWPAL.Workspace(arg_list=given)
+    except Exception as error:
+        raise _refused(error) from None
+
+
+def _refused(error: Exception) -> ModuleError:
+    return ModuleError(1000, f"Vowpal Wabbit library exception: {error}")
+
+
+def _options(text: str) -> tuple[list[str], int]:
+    """The arguments, and how often the lines are passed; Error 0002 for others.
+
+    None that reads or writes files, listens, or runs without end is known.
+    """
+    try:
+        words = shlex.split(text.replace("=", " "))
+    except ValueError as error:
+        raise _unknown(text, str(error)) from None
+    given: list[str] = []
+    passes = 1
+    rest = iter(words)
+    for word in rest:
+        if word in _FLAGS:
+            given.append(word)
+            continue
+        if word not in _VALUED:
+            raise _unknown(word, "this argument is not among those allowed")
+        value = next(rest, "")
+        if not _VALUE.fullmatch(value):
+            raise _unknown(word, f'its value "{value}" is not one')
+        if word == "--passes":
+            passes = _within(word, value, _MOST_PASSES)
+        else:
+            if word in ("-b", "--bit_precision"):
+                _within(word, value, _MOST_BITS)
+            given += [word, value]
+    return given, passes
+
+
+def _within(word: str, value: str, most: int) -> int:
+    if not value.isdigit() or not 1 <= int(value) <= most:
+        raise _unknown(word, f"its value should be in the range of [1, {most}]")
+    return int(value)
+
+
+def _unknown(word: str, why: str) -> ModuleError:
+    return ModuleError(2, f'Failed to parse "{ARGUMENTS}" parameter: {word}: {why}.')
+
+
+def _lines(table: Table) -> list[str | None]:
+    """The only column of texts; Errors 0003, 0022 and 0017 for others."""
+    if not table.columns:
+        raise ModuleError(3, f'Input "{LINES}" is null or empty.')
+    if len(table.columns) != 1:
+        raise ModuleError(
+            22,
+            "Number of selected columns in input dataset does not equal to 1: "
+            f"there are {len(table.columns)}.",
+        )
+    (column,) = table.columns
+    if column.type != "String":
+        raise unsupported(column)
+    return table.frame[column.name].to_list()
+
+
+def _examples(lines: Sequence[str | None], form: str) -> Iterator[str | None]:
+    """Each line as Vowpal Wabbit reads it."""
+    for line in lines:
+        # One example a line: a line end in a cell would be two.
+        text = None if line is None else " ".join(line.splitlines()).strip()
+        if text and form == "SVMLight":
+            label, _, features = text.split("#")[0].partition(" ")
+            text = f"{label} | {features}"
+        yield text
+
+
+def _label(line: str | None) -> str | None:
+    found = _LABELLED.match(line or "")
+    return found[1] if found else None
+
+
+def _number(prediction: object) -> float:
+    """A prediction that is one number; Error 0018 for others."""
+    if isinstance(prediction, int | float):
+        return float(prediction)
+    raise ModuleError(
+        18, "Dataset is not valid. The model gives more than one number for a line."
+    )

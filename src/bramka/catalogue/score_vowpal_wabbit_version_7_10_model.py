@@ -1,0 +1,49 @@
+"""Score lines of Vowpal Wabbit's format, or of SVMLight's, by a model of its own.
+
+The dataset is one column of texts. Results are what Vowpal Wabbit predicts: by
+`--link logistic` a probability, after `--oaa` the number of the class. Labels are what
+stands first in a line. Only models of "Train Vowpal Wabbit Version 7-10 Model" are
+scored. Needs vowpalwabbit: install bramka[vowpal].
+
+    {
+      "inputs": {
+        "Trained model": {
+          "module": "Train Vowpal Wabbit Version 7-10 Model",
+          "inputs": {"Dataset": {"line": ["1 | good film", "-1 | bad film"]}},
+          "parameters": {"VW arguments": "-b 10 --passes 20 --loss_function logistic"}
+        },
+        "Dataset": {"line": ["| good", "-1 | bad", null]}
+      },
+      "parameters": {
+        "VW arguments": "--link logistic",
+        "Include an extra column containing labels": "True"
+      },
+      "outputs": {
+        "Results dataset": {
+          "columns": {
+            "Results": ["approximately", 0.82889616, 0.17492132, null],
+            "Labels": [null, "-1", null]
+          },
+          "kinds": {"Results": "Score", "Labels": "Label"}
+        }
+      }
+    }
+"""
+
+from functools import partial
+
+from bramka.catalogue._vowpal import LINES, MODEL, SCORED, Scoring, score
+from bramka.catalogue.train_vowpal_wabbit_version_7_10_model import FAMILY
+from bramka.domain.learning.module import Module, ModulePort
+
+MODULE = Module(
+    name="Score Vowpal Wabbit Version 7-10 Model",
+    family="040015d9fa01ea77078e626462be7090",
+    category="Text Analytics",
+    settings=Scoring,
+    inputs=(ModulePort(MODEL, "ILearner"), ModulePort(LINES)),
+    outputs=(ModulePort(SCORED),),
+    run=partial(score, family=FAMILY),
+    row_wise=True,
+    aliases=("Score Vowpal Wabbit 7-10 Model",),
+)
