@@ -17,7 +17,7 @@ from bramka.store import session
 from bramka.store.transaction import Store, Transaction
 from bramka.studio.cache import FolderCache
 from bramka.studio.hands import Hands, Limits
-from bramka.studio_rest.call import Signed, SignIn, Site
+from bramka.studio_rest.call import Person, SignIn, Site
 from bramka.studio_rest.contents import ContentsDoor
 from bramka.studio_rest.model import publish_by
 from bramka.studio_rest.router import Studio
@@ -30,16 +30,16 @@ READING_MEMORY = 1 << 30
 
 
 def signed_in(portal: str) -> SignIn:
-    """Who holds a session of the browser faces and may see the studio."""
+    """Who holds a session of the browser faces."""
 
-    def sign_in(transaction: Transaction, request: Request) -> Signed | None:
+    def sign_in(transaction: Transaction, request: Request) -> Person | None:
         token = session_token(request, portal)
         visitor = session.find(transaction, token) if token else None
-        if visitor is None or visitor.role is None:
+        if visitor is None:
             return None
         csrf = request.headers.get(CSRF_HEADER, "")
         session.check_csrf(transaction, token, request.method, csrf)
-        return Signed(visitor.role, visitor.user.email)
+        return Person(visitor.role, visitor.user.email)
 
     return sign_in
 

@@ -5,11 +5,26 @@ from typing import Literal
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Column, Double, ForeignKey, String, Table, delete, insert, select
+from sqlalchemy import (
+    Column,
+    Double,
+    ForeignKey,
+    String,
+    Table,
+    delete,
+    func,
+    insert,
+    select,
+)
 
 from bramka.store.database import METADATA, queue_writers
 from bramka.store.transaction import Transaction
-from bramka.store.workspace import WORKSPACE, workspace_by_id
+from bramka.store.workspace import (
+    WORKSPACE,
+    Workspace,
+    list_workspaces,
+    workspace_by_id,
+)
 
 MemberRole = Literal["Owner", "User"]
 
@@ -47,13 +62,31 @@ def list_members(transaction: Transaction, workspace: str) -> list[Member]:
     return [owner, *(Member(**row) for row in rows)]
 
 
+def role_of(transaction: Transaction, workspace: str, email: str) -> MemberRole | None:
+    """What somebody may do in a workspace; None if they are not in."""
+    wanted = email.lower()
+    for member in list_members(transaction, workspace):
+        if wanted and member.email.lower() == wanted:
+            return member.role
+    return None
+
+
+def workspaces_of(transaction: Transaction, email: str) -> list[Workspace]:
+    """Those that somebody is in."""
+    return [
+        each
+        for each in list_workspaces(transaction)
+        if role_of(transaction, each.id, email) is not None
+    ]
+
+
 def invite(
     transaction: Transaction, workspace: str, emails: Sequence[str], role: MemberRole
 ) -> list[Member]:
     """Let these people in; who is in already gets the role."""
     queue_writers(transaction.connection, f"members {workspace}")
     made = []
-    for email in dict.fromkeys(emails):
+    for email in {each.lower(): each for each in emails}.values():
         member = Member(
             workspace_id=workspace, email=email, role=role, invited=transaction.now
         )
@@ -65,8 +98,8 @@ def invite(
 
 
 def remove_member(transaction: Transaction, workspace: str, email: str) -> bool:
-    """Take somebody out; False if they were not in."""
+    """Take somebody out, however the address is spelled; False if they were not in."""
     gone = delete(MEMBER).where(
-        MEMBER.c.workspace_id == workspace, MEMBER.c.email == email
+        MEMBER.c.workspace_id == workspace, func.lower(MEMBER.c.email) == email.lower()
     )
     return transaction.connection.execute(gone).rowcount > 0

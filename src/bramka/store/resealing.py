@@ -14,6 +14,7 @@ from bramka.store.job_tables import JOB, spec_context
 from bramka.store.mail_queue import MAIL
 from bramka.store.mail_queue import context_of as mail_context
 from bramka.store.schema import ROOM
+from bramka.store.sealed_document import reseal_documents
 from bramka.store.service import ENDPOINT, key_place
 from bramka.store.subscription import SUBSCRIPTIONS
 from bramka.store.transaction import Transaction
@@ -51,7 +52,8 @@ def sealed_columns() -> Iterator[Sealed]:
 
 def reseal(transaction: Transaction) -> int:
     """Encrypt anew what stands under an older key; how many records it was."""
-    return sum(_reseal_column(transaction, one) for one in sealed_columns())
+    count = sum(_reseal_column(transaction, one) for one in sealed_columns())
+    return count + reseal_documents(transaction)
 
 
 def _reseal_column(transaction: Transaction, sealed: Sealed) -> int:

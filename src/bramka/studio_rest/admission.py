@@ -1,17 +1,23 @@
 """Who may call: workspace tokens, tokens of the management REST, signed-in people."""
 
+from collections.abc import Mapping
+
 from starlette.requests import Request
 
 from bramka.domain.errors import Forbidden, Missing, Unauthenticated
 from bramka.domain.traffic.subscription import key_digest
 from bramka.store import access_token
+from bramka.store.member import MemberRole, role_of
 from bramka.store.service import endpoint_by_name, list_services
 from bramka.store.transaction import Transaction
 from bramka.store.workspace import workspace_by_id
-from bramka.studio_rest.call import Role, Signed, Site
+from bramka.studio_rest.call import Person, Role, Signed, Site
 
 TOKEN_HEADER = "x-ms-metaanalytics-authorizationtoken"  # noqa: S105 - a name
 READS = ("GET", "HEAD")
+RANKS: tuple[Role, ...] = ("viewer", "editor", "owner")
+MEMBER_ROLES: Mapping[MemberRole, Role] = {"Owner": "owner", "User": "editor"}
+"""What members may do in their workspace."""
 
 
 def token_of(request: Request) -> str:
@@ -29,14 +35,13 @@ def caller(
     """Who asks; Unauthenticated when it cannot be told."""
     token = token_of(request)
     if not token:
-        signed = site.sign_in(transaction, request)
-        if signed is None:
+        person = site.sign_in(transaction, request)
+        if person is None:
             raise Unauthenticated(
                 "The call carries no token; send the workspace's authorization token "
                 f"as `{TOKEN_HEADER}` or as `Authorization: Bearer TOKEN`."
             )
-        _must_exist(transaction, workspace)
-        return signed
+        return _signed(transaction, person, workspace)
     role = _role(transaction, token, workspace)
     if role is None:
         raise Unauthenticated("The token does not open this workspace.")
@@ -62,6 +67,20 @@ def holds_endpoint_key(
     except Missing:
         return False
     return endpoint.digests.admit(digest)
+
+
+def _signed(transaction: Transaction, person: Person, workspace: str) -> Signed:
+    """The more of what somebody may do everywhere and as a member of the workspace."""
+    if not workspace:
+        # The list of workspaces is all that is asked for without naming one.
+        return Signed(person.role or "viewer", person.email, person.role is not None)
+    _must_exist(transaction, workspace)
+    member = role_of(transaction, workspace, person.email)
+    found: list[Role] = [MEMBER_ROLES[member]] if member else []
+    found += [person.role] if person.role else []
+    if not found:
+        raise Forbidden("You are not in this workspace; ask its owner to invite you.")
+    return Signed(max(found, key=RANKS.index), person.email, person.role is not None)
 
 
 def _role(transaction: Transaction, token: str, workspace: str) -> Signed | None:

@@ -43,13 +43,22 @@ class Modules(Protocol):
 
 
 class Signed(Struct, frozen=True):
-    """Somebody who signed in to the console."""
+    """Somebody who was recognised, and what they may do in the workspace."""
 
     role: Role
     email: str
+    everywhere: bool = True
+    """Whether the role is for every workspace of the instance."""
 
 
-SignIn = Callable[[Transaction, Request], Signed | None]
+class Person(Struct, frozen=True):
+    """Somebody who signed in; those without a role enter where they are members."""
+
+    role: Role | None
+    email: str
+
+
+SignIn = Callable[[Transaction, Request], Person | None]
 """Who holds the session of a request; Forbidden for one that was forged."""
 
 
@@ -92,6 +101,7 @@ class Call:
     """What stands in the variable places of the path."""
     query: Mapping[str, str]
     body: bytes = field(repr=False)
+    everywhere: bool = True
 
     def json(self, type_: type[T]) -> T:
         """The body as this type."""

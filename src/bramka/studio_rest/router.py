@@ -94,6 +94,7 @@ class Studio:
             parts=parts,
             query=dict(request.query_params),
             body=body,
+            everywhere=signed.everywhere,
         )
         if way.stream is not None:
             return await way.stream(call, request)

@@ -7,7 +7,14 @@ from msgspec import Struct
 from starlette.responses import Response
 
 from bramka.domain.errors import Forbidden, Invalid
-from bramka.store.member import Member, MemberRole, invite, list_members, remove_member
+from bramka.store.member import (
+    Member,
+    MemberRole,
+    invite,
+    list_members,
+    remove_member,
+    workspaces_of,
+)
 from bramka.store.transaction import Transaction
 from bramka.store.workspace import (
     Workspace,
@@ -33,9 +40,13 @@ class Invitation(Struct, kw_only=True, rename="pascal"):
 
 
 def all_(call: Call) -> Response:
-    """`GET workspaces`: for people of the console, who may open each of them."""
+    """`GET workspaces`: those that the caller may open; people of the console all."""
     with call.site.store.reading() as transaction:
-        found = list_workspaces(transaction)
+        found = (
+            list_workspaces(transaction)
+            if call.everywhere
+            else workspaces_of(transaction, call.who)
+        )
         return as_json([_entry(call, transaction, each) for each in found])
 
 
@@ -92,7 +103,8 @@ def _entry(
     call: Call, transaction: Transaction, workspace: Workspace
 ) -> dict[str, object]:
     token = None
-    if call.role != "viewer":
+    # Each of the tokens does what an owner does.
+    if call.role == "owner":
         keys = workspace_tokens(transaction, workspace.id)
         token = {"PrimaryToken": keys.primary, "SecondaryToken": keys.secondary}
     return {
