@@ -31,6 +31,10 @@ LENGTH = struct.Struct("<Q")
 _PASSED_ON = ("PATH", "PYTHONPATH", "LANG", "LC_ALL", "TZ")
 
 
+class _Ended(ModuleError):
+    """The process of a model is gone."""
+
+
 class Scorer:
     """One process with one model; it is started at the first call."""
 
@@ -63,10 +67,19 @@ class Scorer:
 
     def score(self, table: Table) -> Table:
         """What the model makes of a table; ModuleError when it breaks."""
+        asked = Asked(table=table_bytes(table))
         with self._lock:
-            if self._process is None or self._process.poll() is not None:
+            new = self._process is None or self._process.poll() is not None
+            if new:
                 self._start()
-            answer = self._ask(Asked(table=table_bytes(table)), self._seconds)
+            try:
+                answer = self._ask(asked, self._seconds)
+            except _Ended:
+                if new:
+                    raise
+                # Perhaps it died before it was asked, and no call of ours is to blame.
+                self._start()
+                answer = self._ask(asked, self._seconds)
         return table_from(answer.table)
 
     def close(self) -> None:
@@ -110,7 +123,11 @@ class Scorer:
         except (BrokenPipeError, EOFError):
             status = process.wait()
             self.close()
-            raise self._broken(f"its process ended with status {status}") from None
+            raise _Ended(
+                1000,
+                self._text(f"its process ended with status {status}"),
+                module=self._name,
+            ) from None
         except BaseException:
             self.close()
             raise
@@ -138,8 +155,10 @@ class Scorer:
         return bytes(found)
 
     def _broken(self, reason: str) -> ModuleError:
-        text = f"{self._name} library exception: {reason}"
-        return ModuleError(1000, text[:2000], module=self._name)
+        return ModuleError(1000, self._text(reason), module=self._name)
+
+    def _text(self, reason: str) -> str:
+        return f"{self._name} library exception: {reason}"[:2000]
 
 
 class ScorerFunction:
