@@ -22,6 +22,7 @@ ACCOUNT = "bramka"
 GRACE_SECONDS = 5
 """How long uploads and downloads may go on when told to end."""
 RESULTS = "experimentoutput"
+GIGABYTE = 1_000_000_000
 
 
 def run(settings: Settings) -> None:
@@ -30,7 +31,8 @@ def run(settings: Settings) -> None:
     accounts = {ACCOUNT: open_secrets(settings.data).blob_account_key}
     folder, clock, chance = settings.data / "blobs", SystemClock(), SystemChance()
     make_results_container(Depot(folder, clock, chance))
-    app = make_app(folder, accounts, clock, chance)
+    quota = int(settings.blobs_gigabytes * GIGABYTE) or None
+    app = make_app(folder, accounts, clock, chance, quota=quota)
     config = uvicorn.Config(
         app,
         host=settings.host,

@@ -163,6 +163,10 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             "those with public addresses, or any."
         ),
     ] = "public"
+    blobs_gigabytes: Annotated[
+        float,
+        Meta(ge=0, description="Most the blob endpoint stores, in GB; 0: no limit."),
+    ] = 0.0
     development_containers: Annotated[
         str,
         Meta(

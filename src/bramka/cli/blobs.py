@@ -8,7 +8,7 @@ from bramka.app.settings import Settings
 
 
 @click.command()
-@with_settings("host", "blobs_port")
+@with_settings("host", "blobs_port", "blobs_gigabytes")
 def command(settings: Settings) -> None:
     """Serve blobs as Azure Blob Storage does, from the data folder.
 
