@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 from tests.browser.accessible import violations
-from tests.browser.conftest import OpenPage, screenshot, sign_in
+from tests.browser.conftest import OpenPage, sign_in
 from tests.browser.studio_rest import ask
 from tests.journeys.running import Running
 
@@ -57,7 +57,6 @@ def test_every_page_is_accessible(
         settle(page)
         if name == "designer":
             page.locator(".react-flow__node", has_text="Feature Hashing").click()
-        screenshot(page, f"studio-page-{name}-{language}-{scheme}")
         if broken := violations(page):
             found[name] = broken
     assert found == {}
@@ -70,7 +69,6 @@ def test_every_page_fits_a_phone(open_page: OpenPage, site: Running) -> None:
     for name, path in places(page):
         page.goto(f"/studio/{path}")
         settle(page)
-        screenshot(page, f"studio-phone-{name}")
         over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         if over > 0:
             wide[name] = over

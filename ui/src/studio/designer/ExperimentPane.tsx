@@ -13,7 +13,11 @@ export function ExperimentPane({ editor }: { editor: Editor }) {
   const { t } = useTranslation('studio');
   const { held, ran, shelf, selected, faults } = editor;
   const nodes = ran ? [...ran.nodes.values()] : [];
-  const logged = nodes.filter(({ Status }) => Status.StatusCode !== 'InDraft');
+  const logged = nodes
+    .filter(({ Status }) => Status.StatusCode !== 'InDraft')
+    .sort((one, other) =>
+      (isoOf(one.Status.StartTime) ?? '~').localeCompare(isoOf(other.Status.StartTime) ?? '~'),
+    );
   const status = ran?.status;
   const [began, ended] = [isoOf(status?.StartTime), isoOf(status?.EndTime)];
   const title = (id: string) => {

@@ -15,8 +15,9 @@ export function laidOut({ items, wires }: Pick<Canvas, 'items' | 'wires'>): Reco
     below.get(from.id)!.push(to.id);
   }
   const depth = depths(ids, above, below);
+  const all = [...ids, ...passing(ids, depth, above, below)];
   const rows: string[][] = [];
-  for (const id of ids) {
+  for (const id of all) {
     const row = depth.get(id)!;
     rows[row] ??= [];
     rows[row].push(id);
@@ -31,10 +32,47 @@ export function laidOut({ items, wires }: Pick<Canvas, 'items' | 'wires'>): Reco
   const places: Record<string, Place> = {};
   filled.forEach((row, at) => {
     row.forEach((id, place) => {
-      places[id] = { x: (place + (wide - row.length) / 2) * STEP.x, y: at * STEP.y };
+      if (known.has(id))
+        places[id] = { x: (place + (wide - row.length) / 2) * STEP.x, y: at * STEP.y };
     });
   });
   return places;
+}
+
+/** Stand-ins on the rows that a long wire passes, so that it does not run under boxes. */
+function passing(
+  ids: string[],
+  depth: Map<string, number>,
+  above: Map<string, string[]>,
+  below: Map<string, string[]>,
+): string[] {
+  const made: string[] = [];
+  for (const from of ids)
+    below.set(
+      from,
+      below.get(from)!.map((to) => {
+        let before = from;
+        let first = '';
+        for (let row = depth.get(from)! + 1; row < depth.get(to)!; row += 1) {
+          const id = `\0${made.length}`;
+          made.push(id);
+          depth.set(id, row);
+          above.set(id, [before]);
+          below.set(id, []);
+          if (before !== from) below.set(before, [id]);
+          first ||= id;
+          before = id;
+        }
+        if (!first) return to;
+        below.set(before, [to]);
+        above.set(
+          to,
+          above.get(to)!.map((one) => (one === from ? before : one)),
+        );
+        return first;
+      }),
+    );
+  return made;
 }
 
 /** The longest way from above; what feeds something lies right above it. */

@@ -1,3 +1,4 @@
+import '@mantine/core/styles/Slider.layer.css';
 import { SegmentedControl, Slider, Table, Text, Title } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
