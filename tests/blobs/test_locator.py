@@ -204,5 +204,15 @@ def test_an_extension_is_known_by_its_longest_form() -> None:
         assert code_of(caught) == "InvalidBlobExtension"
 
 
+def test_who_has_no_account_has_no_development_storage() -> None:
+    locator = Locator("", {}, SystemClock(), CLOSED)
+    short = "UseDevelopmentStorage=true"
+    reference = BlobReference(connection_string=short, relative_location="cont/x.csv")
+    with pytest.raises(Invalid, match="no development storage") as caught:
+        locator.find(reference)
+    assert code_of(caught) == "InvalidBlobConnectionString"
+    locator.close()
+
+
 def test_a_locator_shows_no_key(locator: Locator) -> None:
     assert KEY not in repr(locator)

@@ -126,6 +126,8 @@ class Locator:
 
     def _local_account(self, connection: Connection) -> str:
         """The account of ours that a connection means, its key checked; else empty."""
+        if connection.development and not self._accounts:
+            raise invalid_connection("There is no development storage here.")
         if connection.development:
             return next(iter(self._accounts))
         if connection.endpoint:
