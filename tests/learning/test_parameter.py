@@ -10,6 +10,7 @@ from bramka.domain.learning.parameter import (
     Setting,
     parameters_of,
     settle,
+    stored,
 )
 
 
@@ -118,3 +119,27 @@ def test_an_unknown_name_is_refused() -> None:
 def test_a_required_parameter_must_be_given() -> None:
     with pytest.raises(ModuleError, match='0003: Input "Number of trees" is null'):
         settle(Settings, {})
+
+
+class Reading(Struct, frozen=True, kw_only=True):
+    source: Annotated[
+        str, Meta(description="Where.", extra={"aliases": ("Data source", "From")})
+    ] = field(name="Please Specify Data Source", default="")
+    key: Annotated[str, Meta(description="The key.", extra={"secret": True})] = field(
+        name="Account Key", default=""
+    )
+
+
+@pytest.mark.parametrize("name", ["Please Specify Data Source", "Data source", "From"])
+def test_a_parameter_is_known_by_each_of_its_names(name: str) -> None:
+    assert settle(Reading, {name: "the web"}).source == "the web"
+    with pytest.raises(ModuleError, match='none of "Please Specify Data Source", "Acc'):
+        settle(Reading, {name: "the web", "Elsewhere": "x"})
+
+
+def test_a_secret_is_a_text_that_is_not_stored_with_the_other_settings() -> None:
+    kinds = {each.name: each.type for each in parameters_of(Reading)}
+    assert kinds["Account Key"] == "SecureString"
+    settings = settle(Reading, {"Account Key": "geheim"})
+    assert settings.key == "geheim"
+    assert stored(settings) == {"Please Specify Data Source": ""}

@@ -7,13 +7,14 @@ import httpx2
 import pytest
 from tests.studio_rest.studio import Studio
 
+from bramka.domain.traffic.account import Role
 from bramka.domain.traffic.user import User
 from bramka.store import account, user
 
 PASSWORD = "correct horse battery"
 
 
-def person(studio: Studio, name: str, role: account.Role | None = None) -> str:
+def person(studio: Studio, name: str, role: Role | None = None) -> str:
     """Somebody who can sign in; the address."""
     email = f"{name}@example.com"
     made = User(id=name, email=email, first_name=name, last_name="Tester")

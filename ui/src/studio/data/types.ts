@@ -9,7 +9,14 @@ export type PortType =
   | 'Zip'
   | 'Visualization';
 export type Port = { Name: string; Type: PortType; IsOptional?: boolean };
-export type ParameterType = 'Int' | 'Double' | 'String' | 'Bool' | 'Enumerated' | 'ColumnPicker';
+export type ParameterType =
+  | 'Int'
+  | 'Double'
+  | 'String'
+  | 'SecureString'
+  | 'Bool'
+  | 'Enumerated'
+  | 'ColumnPicker';
 export type Parameter = {
   Name: string;
   Type: ParameterType;
