@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from bramka import __version__
 from bramka.app.clock import SystemChance
 from bramka.app.database import open_store
 from bramka.app.developer import developer_place, face_of_developers
@@ -34,6 +35,7 @@ from bramka.management.configuration import ConfigurationDoor
 from bramka.management.echo import echo
 from bramka.management.exporting import ExportDoor
 from bramka.management.gateway_status import StatusDoor
+from bramka.management.openapi import OpenapiDoor
 from bramka.management.refusal import refuse_http
 from bramka.management.router import Management
 from bramka.management.trace import TraceDoor
@@ -116,7 +118,9 @@ def application(
     )
     statuses = StatusDoor(store, secrets.gateway_token, site.watch)
     exports = ExportDoor(store, settings.gateway_url)
-    management = Management(site, tree(), configuration.wake)
+    resources = tree()
+    management = Management(site, resources, configuration.wake)
+    described = OpenapiDoor(resources, __version__)
     readers_of = readers(settings.console_url)
     studio = studio_site(settings, store)
     developers = developer_place(settings, store, usage, readers_of, configuration.wake)
@@ -130,6 +134,7 @@ def application(
             Route("/gateway/traces/{door}", traces.show),
             Route("/echo{rest:path}", echo, methods=METHODS),
             Route("/exports/{api}", exports.answer),
+            Route("/openapi.json", described.answer),
             Route("/providers/{rest:path}", management.answer, methods=METHODS),
             Route("/subscriptions", management.answer, methods=METHODS),
             Route("/subscriptions/{rest:path}", management.answer, methods=METHODS),

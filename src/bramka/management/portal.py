@@ -126,7 +126,10 @@ class PortalSettings(Resource[PortalSetting]):
         *,
         patch: bool,
     ) -> PortalSetting:
-        known = SETTINGS.get(ids[-1], ())
+        known = SETTINGS.get(ids[-1])
+        if known is None:
+            told = " and ".join(SETTINGS)
+            raise Missing(f"There is no setting '{ids[-1]}'; there are {told}.")
         secret = ("validationKey",) if ids[-1] == "delegation" else ()
         for name, value in given.items():
             if value is not None and name not in (*known, *secret):

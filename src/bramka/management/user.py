@@ -60,7 +60,8 @@ class Users(Resource[User]):
 
     def check(self, call: Call, given: Properties) -> Properties:
         del call
-        if given.get("confirmation", "signup") not in CONFIRMATIONS:
+        asked = given.get("confirmation", "signup")
+        if not isinstance(asked, str) or asked not in CONFIRMATIONS:
             raise wrong("confirmation", "is neither 'signup' nor 'invite'")
         password = given.get("password")
         if password is not None and (
