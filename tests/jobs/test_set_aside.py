@@ -1,16 +1,29 @@
 """Rows that fail are listed in a file of their own, if the job was asked to."""
 
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
 import pytest
-from tests.jobs.bench import Bench, Count
+from tests.jobs.bench import LENGTH, SMALL, Bench, Count, Measure
+from tests.jobs.test_batch import STRING, Desk
 from tests.jobs.test_formats import parquet
 
 from bramka.domain.blob import BlobReference
 from bramka.domain.learning.job import Job, JobSpec
+from bramka.domain.learning.service import Definition, Port, ScoringFunction
+from bramka.domain.learning.table import Table
 from bramka.jobs import Limits, Worker, sweep_ended
 
 
 def worked(bench: Bench, job: str, limits: Limits) -> Job:
-    worker = Worker(bench.tools(limits=limits))
+    return worked_by(bench, job, Measure(), limits)
+
+
+def worked_by(
+    bench: Bench, job: str, function: ScoringFunction, limits: Limits = SMALL
+) -> Job:
+    worker = Worker(bench.tools(function, limits))
     while worker.step():
         pass
     sweep_ended(bench.ledger(), bench.staging)
@@ -126,3 +139,33 @@ def test_arff_files_are_sieved_whole(sqlite_bench: Bench) -> None:
     assert (found.status, found.details) == ("Finished", None)
     assert found.rows_set_aside == 2
     assert sqlite_bench.blobs.read("out/both.csv", 0, 99) == b"length\n4\n"
+
+
+class Seven(Measure):
+    """Reads nothing that its caller names, as a service of Import Data does."""
+
+    row_wise = False
+    definition = Definition(
+        name="seven", inputs=(), outputs=(Port(name="output1", columns=(LENGTH,)),)
+    )
+
+    def score(
+        self, inputs: Mapping[str, Table], parameters: Mapping[str, Any]
+    ) -> Mapping[str, Table]:
+        assert inputs == {}
+        return {"output1": Table(pl.DataFrame({"length": [7]}), (LENGTH,))}
+
+
+@pytest.mark.parametrize("wish", ["Fail", "SetAside"])
+def test_a_service_without_inputs_takes_parameters_only(
+    sqlite_bench: Bench, wish: str
+) -> None:
+    desk = Desk(sqlite_bench, Seven())
+    output = {"ConnectionString": STRING, "RelativeLocation": "out/seven.csv"}
+    outputs = {"output1": output}
+    body = {"GlobalParameters": {}, "Outputs": outputs, "FailingRows": wish}
+    job = desk.submitted(body)
+    assert desk.ask("POST", f"/{job}/start").status == 204
+    found = worked_by(sqlite_bench, job, Seven())
+    assert (found.status, found.details) == ("Finished", None)
+    assert sqlite_bench.blobs.read("out/seven.csv", 0, 99) == b"length\n7\n"

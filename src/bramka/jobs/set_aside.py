@@ -127,7 +127,8 @@ def joined_lists(lists: Mapping[str, Table]) -> Table:
         )
         for name, each in lists.items()
     ]
-    return Table.of(pl.concat(named), COLUMNS)
+    # A service may have no input at all.
+    return Table.of(pl.concat([Table.empty(COLUMNS).frame, *named]), COLUMNS)
 
 
 def _with_header(content: Content) -> Content:
