@@ -1,7 +1,6 @@
 """Vowpal Wabbit: which arguments it gets, what it learns from, and its models."""
 
 import re
-import shlex
 from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -17,6 +16,7 @@ from bramka.catalogue._libraries import Library
 from bramka.catalogue._outside import blobs_at, told_as_download
 from bramka.catalogue._state import state_bytes, state_from
 from bramka.catalogue._training import learner_on
+from bramka.catalogue._vowpal_arguments import ARGUMENTS, options_of
 from bramka.domain.learning.module import Learnt, ModuleError, Ports, Use
 from bramka.domain.learning.outside import Outside
 from bramka.domain.learning.parameter import stored
@@ -29,66 +29,7 @@ LINES, BEFORE, MODEL, SCORED = (
     "Trained model",
     "Results dataset",
 )
-ARGUMENTS = "VW arguments"
 _VOWPAL = Library("vowpalwabbit")
-_FLAGS = frozenset(
-    [
-        "--adaptive",
-        "--binary",
-        "--coin",
-        "--freegrad",
-        "--ftrl",
-        "--holdout_off",
-        "--invariant",
-        "--noconstant",
-        "--normalized",
-        "--pistol",
-        "--sgd",
-    ]
-)
-_VALUED = frozenset(
-    [
-        "-b",
-        "--bit_precision",
-        "-l",
-        "--learning_rate",
-        "--power_t",
-        "--initial_t",
-        "--l1",
-        "--l2",
-        "-q",
-        "--quadratic",
-        "--cubic",
-        "--interactions",
-        "--ngram",
-        "--skips",
-        "--passes",
-        "--hash",
-        "--hash_seed",
-        "--random_seed",
-        "--loss_function",
-        "--quantile_tau",
-        "--oaa",
-        "--ect",
-        "--nn",
-        "--ftrl_alpha",
-        "--ftrl_beta",
-        "--ignore",
-        "--keep",
-        "--link",
-        "--affix",
-        "--spelling",
-        "--min_prediction",
-        "--max_prediction",
-        "--decay_learning_rate",
-        "-C",
-        "--constant",
-        "--boosting",
-        "--lrq",
-    ]
-)
-_VALUE = re.compile(r"[\w.,:+-]+")
-_MOST_BITS, _MOST_PASSES = 28, 1_000
 _LABELLED = re.compile(r"\s*([^\s|]+)")
 
 
@@ -183,7 +124,7 @@ def use(learnt: Learnt, settings: Training) -> Use:
 def _trained(
     inputs: Ports, settings: Training, family: str, lines: Sequence[str | None]
 ) -> Learnt:
-    options, passes = _options(settings.arguments)
+    options, passes = options_of(settings.arguments)
     before = None
     if BEFORE in inputs:
         before = learnt_on(inputs, BEFORE)
@@ -213,7 +154,7 @@ def _trained(
 
 
 def _scored(learnt: Learnt, settings: Scoring, table: Table) -> Table:
-    options, _ = _options(settings.arguments)
+    options, _ = options_of(settings.arguments)
     with TemporaryDirectory(prefix="bramka-vw-") as name:
         vowpal = _workspace(["-t", *options], learnt, Path(name))
         try:
@@ -253,46 +194,6 @@ def _workspace(options: Sequence[str], before: Learnt | None, folder: Path) -> A
 
 def _refused(error: Exception) -> ModuleError:
     return ModuleError(1000, f"Vowpal Wabbit library exception: {error}")
-
-
-def _options(text: str) -> tuple[list[str], int]:
-    """The arguments, and how often the lines are passed; Error 0002 for others.
-
-    None that reads or writes files, listens, or runs without end is known.
-    """
-    try:
-        words = shlex.split(text.replace("=", " "))
-    except ValueError as error:
-        raise _unknown(text, str(error)) from None
-    given: list[str] = []
-    passes = 1
-    rest = iter(words)
-    for word in rest:
-        if word in _FLAGS:
-            given.append(word)
-            continue
-        if word not in _VALUED:
-            raise _unknown(word, "this argument is not among those allowed")
-        value = next(rest, "")
-        if not _VALUE.fullmatch(value):
-            raise _unknown(word, f'its value "{value}" is not one')
-        if word == "--passes":
-            passes = _within(word, value, _MOST_PASSES)
-        else:
-            if word in ("-b", "--bit_precision"):
-                _within(word, value, _MOST_BITS)
-            given += [word, value]
-    return given, passes
-
-
-def _within(word: str, value: str, most: int) -> int:
-    if not value.isdigit() or not 1 <= int(value) <= most:
-        raise _unknown(word, f"its value should be in the range of [1, {most}]")
-    return int(value)
-
-
-def _unknown(word: str, why: str) -> ModuleError:
-    return ModuleError(2, f'Failed to parse "{ARGUMENTS}" parameter: {word}: {why}.')
 
 
 def _lines(table: Table) -> list[str | None]:

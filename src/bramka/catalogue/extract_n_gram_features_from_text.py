@@ -48,11 +48,17 @@ from bramka.catalogue._ngrams import (
     SENTENCE,
     Cutting,
     counted,
-    frequencies,
     text_ranks,
     words_of,
 )
 from bramka.catalogue._transforms import Numbers
+from bramka.catalogue._vocabulary import (
+    VOCABULARY,
+    Mode,
+    Often,
+    read_vocabulary,
+    vocabulary_of,
+)
 from bramka.domain.learning.column_selector import ColumnSelector
 from bramka.domain.learning.module import Module, ModuleError, ModulePort, Ports
 from bramka.domain.learning.table import Column, Table
@@ -63,10 +69,8 @@ MODE, SELECT, METHOD = (
     "Use filter-based feature selection",
     "Feature scoring method",
 )
-VOCABULARY = "Input vocabulary"
 MOST_CELLS = 250_000_000
 _SELECT = {"shown_when": (SELECT, ("True",))}
-_SCHEMA = {"Id": pl.Int64, "NGram": pl.String, "DF": pl.Int64, "IDF": pl.Float64}
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -77,7 +81,7 @@ class Settings(Struct, frozen=True, kw_only=True):
         default=ColumnSelector.of_types("String", kind="Feature"),
     )
     mode: Annotated[
-        Literal["Create", "ReadOnly", "Update", "Merge"],
+        Mode,
         Meta(description="Whether a vocabulary is made, taken, or added to."),
     ] = field(name=MODE, default="Create")
     size: Annotated[int, Meta(ge=1, le=10, description="The longest run of words.")] = (
@@ -159,7 +163,11 @@ def run(inputs: Ports, settings: Settings) -> Ports:
         raise unsupported(table.column(name))
     texts = table.frame[name]
     counts = counted(texts, settings.cutting)
-    vocabulary = _vocabulary(inputs, counts, table.height, settings)
+    given = None
+    if settings.mode != "Create":
+        given = read_vocabulary(table_on(inputs, VOCABULARY))
+    often = Often(settings.least, settings.most)
+    vocabulary = vocabulary_of(counts, table.height, settings.mode, given, often)
     grams = vocabulary.filter(pl.col("NGram") != DOCUMENTS)
     _check_size(grams.height, table.height)
     matrix = _matrix(texts, counts, grams, settings)
@@ -185,78 +193,6 @@ def _beside(table: Table, columns: list[Column], series: list[pl.Series]) -> Tab
     called = called_apart(columns, table.names)
     made = [each.alias(one.name) for each, one in zip(series, called, strict=True)]
     return table.append(Table(pl.DataFrame(made), tuple(called))) if made else table
-
-
-def _vocabulary(
-    inputs: Ports, counts: pl.DataFrame, height: int, settings: Settings
-) -> pl.DataFrame:
-    """The lines of the resulting vocabulary, that of the number of texts first."""
-    if settings.mode == "Create":
-        found = _often(frequencies(counts), height, settings)
-        return _numbered(found, height)
-    given = _read(table_on(inputs, VOCABULARY))
-    if settings.mode == "ReadOnly":
-        return given
-    before = given.filter(pl.col("NGram") == DOCUMENTS)["DF"]
-    if not len(before):
-        raise ModuleError(
-            18, f'Dataset is not valid. "{VOCABULARY}" has no line "{DOCUMENTS}".'
-        )
-    both = height + int(before[0])
-    old = given.filter(pl.col("NGram") != DOCUMENTS).select(
-        pl.col("NGram").alias("gram"), pl.col("DF").alias("old")
-    )
-    new = frequencies(counts)
-    if settings.mode == "Update":
-        new = _often(new, height, settings)
-    how: Literal["left", "full"] = "left" if settings.mode == "Update" else "full"
-    joined = new.join(old, on="gram", how=how, coalesce=True).select(
-        "gram", (pl.col("df").fill_null(0) + pl.col("old").fill_null(0)).alias("df")
-    )
-    return _numbered(
-        joined if settings.mode == "Update" else _often(joined, both, settings), both
-    )
-
-
-def _often(found: pl.DataFrame, height: int, settings: Settings) -> pl.DataFrame:
-    least = settings.least if settings.least >= 1 else settings.least * height
-    most = settings.most if settings.most > 1 else settings.most * height
-    return found.filter(pl.col("df").is_between(least - 1e-9, most + 1e-9))
-
-
-def _numbered(found: pl.DataFrame, documents: int) -> pl.DataFrame:
-    """The rarest first, then by the alphabet."""
-    ordered = found.sort("df", "gram").select(
-        pl.int_range(pl.len()).alias("Id"),
-        pl.col("gram").alias("NGram"),
-        pl.col("df").alias("DF"),
-        (documents / pl.col("df")).log().alias("IDF"),
-    )
-    first = pl.DataFrame(
-        [(-1, DOCUMENTS, documents, 0.0)], schema=_SCHEMA, orient="row"
-    )
-    return pl.concat([first, ordered.cast(_SCHEMA)])  # type: ignore[arg-type] # types
-
-
-def _read(table: Table) -> pl.DataFrame:
-    """A vocabulary in its order; Errors 0001 and 0018 if it is none."""
-    for name in _SCHEMA:
-        if name not in table.names:
-            raise ModuleError(
-                1,
-                f'Column with name or index "{name}" does not exist in "{VOCABULARY}".',
-            )
-    try:
-        frame = table.frame.select(
-            table.frame[name].cast(dtype) for name, dtype in _SCHEMA.items()
-        )
-    except pl.exceptions.PolarsError as error:
-        raise ModuleError(
-            18, f'Dataset is not valid. "{VOCABULARY}" is no vocabulary: {error}'
-        ) from None
-    if frame.select(pl.any_horizontal(pl.all().is_null().any())).item():
-        raise ModuleError(18, f'Dataset is not valid. "{VOCABULARY}" misses values.')
-    return frame.unique("NGram", keep="first", maintain_order=True)
 
 
 def _check_size(columns: int, rows: int) -> None:
