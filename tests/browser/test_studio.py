@@ -123,6 +123,7 @@ def test_the_article_is_built_run_and_published(studio: Page, site: Running) -> 
     ids(page, site)
     answers_the_sentence(page)
     help_page(page, name)
+    withdraw(page, name)
 
 
 def ids(page: Page, site: Running) -> None:
@@ -184,3 +185,14 @@ def help_page(page: Page, name: str) -> None:
         expect(samples).to_contain_text(word)
         expect(samples).to_contain_text("abc123")
     screenshot(page, "studio-help")
+
+
+def withdraw(page: Page, name: str) -> None:
+    """Deletes the service, which asks for its name."""
+    page.get_by_role("navigation", name="You are here").get_by_text(name).click()
+    page.get_by_role("button", name="Delete", exact=True).click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("button", name="Delete")).to_be_disabled()
+    dialog.get_by_label(f"Type {name} to confirm").fill(name)
+    dialog.get_by_role("button", name="Delete").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Web services")

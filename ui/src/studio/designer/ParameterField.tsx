@@ -87,7 +87,8 @@ function Field({ parameter, item, module, editor }: Props) {
     readOnly: editor.locked,
     onChange: (event: { currentTarget: { value: string } }) => set(event.currentTarget.value),
   };
-  if (type === 'SecureString' || SECRET.test(name)) return <PasswordInput {...typed} autoComplete="off" />;
+  if (type === 'SecureString' || SECRET.test(name))
+    return <PasswordInput {...typed} autoComplete="off" />;
   if (type === 'String' && (LONG.test(name) || value.includes('\n')))
     return (
       <Textarea

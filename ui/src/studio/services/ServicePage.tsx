@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLocation } from 'wouter';
 import { get, post, remove } from '../../api/client.ts';
+import { useSession } from '../../api/session.ts';
 import { Crumbs } from '../../base/Crumbs.tsx';
 import { useConfirm } from '../../base/confirm.tsx';
 import { Page } from '../../base/Page.tsx';
@@ -24,6 +25,7 @@ export function ServicePage({ id, tab }: { id: string; tab: string }) {
   const { api, services } = useBase();
   const [, go] = useLocation();
   const edits = useMayEdit();
+  const { user } = useSession();
   const confirm = useConfirm();
   const forget = useForget();
   const [testing, setTesting] = useState(false);
@@ -78,14 +80,16 @@ export function ServicePage({ id, tab }: { id: string; tab: string }) {
             <Button leftSection={<Play size={15} aria-hidden />} onClick={() => setTesting(true)}>
               {t('test.action')}
             </Button>
-            <Button
-              variant="default"
-              loading={busy}
-              leftSection={<Settings2 size={15} aria-hidden />}
-              onClick={() => void manage()}
-            >
-              {t('services.manage')}
-            </Button>
+            {user?.role === 'owner' && (
+              <Button
+                variant="default"
+                loading={busy}
+                leftSection={<Settings2 size={15} aria-hidden />}
+                onClick={() => void manage()}
+              >
+                {t('services.manage')}
+              </Button>
+            )}
             <Button
               variant="default"
               leftSection={<Trash2 size={15} aria-hidden />}
