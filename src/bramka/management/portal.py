@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from msgspec import structs
 
-from bramka.domain.errors import Conflict
+from bramka.domain.errors import Conflict, Missing
 from bramka.domain.traffic.portal import (
     SETTINGS,
     UNSET_SETTINGS,
