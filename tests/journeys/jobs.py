@@ -125,6 +125,15 @@ class Client:
     def output(self, name: str) -> bytes:
         return self.blobs.get_blob_client("chaos", name).download_blob().readall()
 
+    def names(self) -> list[str]:
+        """All blobs of inputs and outputs."""
+        return sorted(self.blobs.get_container_client("chaos").list_blob_names())
+
+    def loose_blocks(self, name: str) -> bool:
+        """Whether a broken-off publication left blocks behind."""
+        _, loose = self.blobs.get_blob_client("chaos", name).get_block_list("all")
+        return bool(loose)
+
 
 def insist(ask: Callable[[], Any]) -> Any:
     deadline = time.monotonic() + 60
@@ -147,11 +156,11 @@ def rows(seed: int) -> bytes:
 
 def stopped(pids: list[int], seconds: float) -> None:
     """SIGSTOP, and SIGCONT after a while."""
-    for pid in pids:
-        os.kill(pid, signal.SIGSTOP)
-    time.sleep(seconds)
-    for pid in pids:
-        os.kill(pid, signal.SIGCONT)
+    for each in (signal.SIGSTOP, signal.SIGCONT):
+        for pid in pids:
+            with suppress(ProcessLookupError):  # Those that live must not stay so.
+                os.kill(pid, each)
+        time.sleep(seconds if each == signal.SIGSTOP else 0)
 
 
 def free_ports(number: int) -> list[int]:

@@ -48,14 +48,18 @@ class KillablePostgres:
         server = int((self.data / "postmaster.pid").read_text().split()[0])
         os.kill(server, signal.SIGKILL)
 
+    def processes(self) -> list[int]:
+        """The server and all of its children."""
+        server = (self.data / "postmaster.pid").read_text().split()[0]
+        children = Path(f"/proc/{server}/task/{server}/children").read_text()
+        return [int(server), *map(int, children.split())]
+
     def kill_one_connection(self) -> None:
         """kill -9 of one backend: the server ends all others and recovers."""
-        server = (self.data / "postmaster.pid").read_text().split()[0]
-        children = Path(f"/proc/{server}/task/{server}/children").read_text().split()
-        for child in children:
+        for child in self.processes()[1:]:
             words = Path(f"/proc/{child}/cmdline").read_bytes()
             if b"127.0.0.1" in words:
-                os.kill(int(child), signal.SIGKILL)
+                os.kill(child, signal.SIGKILL)
                 return
 
     def end(self) -> None:

@@ -51,8 +51,10 @@ def blows(
     found += [lambda: stopped(tree.pids("worker"), 1.0)]
     found += [lambda: stopped(tree.pids("services"), 0.5)]
     found += [lambda: stopped(tree.pids("blobs"), 0.5)]
+    found += [lambda: stopped([tree.supervisor.pid], 0.5)]
     if postgres is not None:
         found += [postgres.kill_one_connection, restart_postgres]
+        found += [lambda: stopped(postgres.processes(), 1.0)]
     chance.shuffle(found)
     found.insert(len(found) // 2, tree.kill_supervisor)
     return found
@@ -115,6 +117,11 @@ def disturbed(
         assert client.output(f"out{number}.csv") == wanted[number % INPUTS]
         log = client.ask("GET", f"/{job}/log")["value"]
         assert [line["Text"] for line in log].count("published: finished") == 1
+    outputs = [f"out{number}.csv" for number in range(jobs)]
+    outputs += [f"calm{number}.csv" for number in range(INPUTS)]
+    inputs = [f"{number}.csv" for number in range(INPUTS)]
+    assert client.names() == sorted(inputs + outputs)
+    assert not any(map(client.loose_blocks, outputs))
     staging = tree.data / "staging"
     eventually(lambda: not [path for path in staging.rglob("*") if path.is_file()])
     client.blobs.close()
