@@ -11,8 +11,8 @@ from tests.scoring.published import PEPPER, SERVICE
 from bramka.domain.blob import BlobReference
 from bramka.domain.errors import Invalid
 from bramka.domain.learning.endpoint import gateway_proof
-from bramka.jobs.admission import DevelopmentStorage
 from bramka.jobs.uploads import place_for
+from bramka.scoring.admission import DevelopmentStorage
 from bramka.wire.message import Answer
 
 SHORT = "UseDevelopmentStorage=true"

@@ -20,7 +20,7 @@ from bramka.app.secrets import open_secrets
 from bramka.app.settings import Settings
 from bramka.app.shared import open_packages
 from bramka.catalogue import shelf
-from bramka.jobs.admission import DevelopmentStorage
+from bramka.scoring.admission import DevelopmentStorage
 from bramka.scoring.batch import Batch
 from bramka.scoring.batch_body import Rules
 from bramka.scoring.doors import Doors

@@ -9,7 +9,7 @@ from bramka.domain.blob import BlobLocator, BlobReference
 from bramka.domain.learning.file_format import EXTENSIONS, LEARNT
 from bramka.domain.learning.job import JobSpec
 from bramka.domain.learning.service import Definition
-from bramka.jobs.admission import DevelopmentStorage
+from bramka.scoring.admission import DevelopmentStorage
 from bramka.scoring.parameters import read_parameters
 from bramka.scoring.port_reader import Json, shown
 from bramka.scoring.refusal import Refusal, refuse
