@@ -275,3 +275,25 @@ def test_the_package_tells_the_versions_it_was_made_with(tmp_path: Path) -> None
     published(ARTICLE, tmp_path / "a")
     contents = json.loads((tmp_path / "a" / "package.json").read_text())["contents"]
     assert set(contents["libraries"]) == {"bramka", "mmh3", "numpy", "polars", "python"}
+
+
+def test_a_package_holds_no_secret(tmp_path: Path) -> None:
+    key = ModuleParameter(name="Account Key", value="geheim")
+    reader = Node(id="r", module_id="Import Data", module_parameters=(key,))
+    graph = replace(ARTICLE.graph, module_nodes=(*ARTICLE.graph.module_nodes, reader))
+    told = ParameterDefinition(
+        name="key",
+        parameter_type="SecureString",
+        has_default_value=True,
+        default_value="geheim",
+    )
+    parameter = WebServiceParameter(
+        name="key", value="geheim", parameter_definition=told
+    )
+    service = replace(ARTICLE.web_service, parameters=(parameter,))
+    done = run(ARTICLE, shelf(), {"reviews": DATA})
+    experiment = replace(ARTICLE, graph=graph, web_service=service)
+    write(tmp_path / "a", prepare(experiment, done, shelf()))
+    text = (tmp_path / "a" / "package.json").read_text()
+    assert "Account Key" in text
+    assert "geheim" not in text
