@@ -1,3 +1,4 @@
+import './canvas.css';
 import {
   applyEdgeChanges,
   applyNodeChanges,

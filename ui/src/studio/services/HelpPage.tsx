@@ -13,6 +13,7 @@ import { samplesOf } from '../../snippets/samples.ts';
 import { endpointsQuery, useBase } from '../data/queries.ts';
 import type { Endpoint, Service } from '../data/types.ts';
 import { type PortShape, type Shape, shapeOf, typeName, useSwagger } from './calls.ts';
+import { globals, results, tables } from './helpSamples.ts';
 import { rowsOnLines } from './json.ts';
 
 const PAGES = ['score', 'jobs'] as const;
@@ -274,43 +275,5 @@ function Ports({
         </div>
       ))}
     </>
-  );
-}
-
-function placeholder(property: PortShape['columns'][number][1]): string {
-  return typeName(property) === 'String' ? 'value' : '0';
-}
-
-function tables(ports: PortShape[], rows: number) {
-  return Object.fromEntries(
-    ports.map(({ name, columns }) => [
-      name,
-      {
-        ColumnNames: columns.map(([column]) => column),
-        Values: Array.from({ length: rows }, () => columns.map(([, each]) => placeholder(each))),
-      },
-    ]),
-  );
-}
-
-function results(ports: PortShape[]) {
-  return Object.fromEntries(
-    ports.map(({ name, columns }) => [
-      name,
-      {
-        type: 'table',
-        value: {
-          ColumnNames: columns.map(([column]) => column),
-          ColumnTypes: columns.map(([, each]) => typeName(each)),
-          Values: [columns.map(([, each]) => placeholder(each))],
-        },
-      },
-    ]),
-  );
-}
-
-function globals({ parameters }: Shape) {
-  return Object.fromEntries(
-    parameters.map(([name, { default: value }]) => [name, value ?? 'value']),
   );
 }
