@@ -30,7 +30,7 @@ async def pages(client: httpx2.AsyncClient, base: str, rows: int) -> list[float]
     """Milliseconds that each page took."""
     taken = []
     for skip in range(0, rows, PAGE):
-        query = {"api-version": VERSION, "$top": PAGE, "$skip": skip}
+        query = {"api-version": VERSION, "$top": str(PAGE), "$skip": str(skip)}
         started = time.perf_counter()
         answer = await client.get(f"{base}/subscriptions", params=query)
         taken.append((time.perf_counter() - started) * 1000)

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
-from msgspec.json import encode
 from click.testing import CliRunner, Result
+from msgspec.json import encode
 from sqlalchemy import select
 from tests.databases import KINDS, new_database, new_store
 

@@ -1,11 +1,13 @@
 """The REST keeps to its own document: no 5xx, no status that is not in it."""
 
 from collections import Counter
+from typing import Any
 
 import msgspec
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import Case
+from schemathesis.core.result import Ok
 from tests.management.console import BASE, Console
 
 EXAMPLES = 1
@@ -25,7 +27,7 @@ def test_every_operation_answers_as_it_is_documented(console: Console) -> None:
     wrong: list[str] = []
     met: Counter[int] = Counter()
 
-    def try_out(case: Case) -> None:
+    def try_out(case: Case[Any]) -> None:
         answer = case.call(base_url=f"{console.url}{BASE}", headers=bearer)
         status = answer.status_code
         met[status] += 1
@@ -36,8 +38,8 @@ def test_every_operation_answers_as_it_is_documented(console: Console) -> None:
     bearer = {"Authorization": f"Bearer {console.token}"}
     count = 0
     for found in schema.get_all_operations():
-        operation = found.ok()
-        CALM(given(operation.as_strategy())(try_out))()
+        assert isinstance(found, Ok), "our own document can be read"
+        CALM(given(found.ok().as_strategy())(try_out))()
         count += 1
     assert wrong == []
     assert count == sum(len(path) for path in document["paths"].values())
