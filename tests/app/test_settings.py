@@ -17,6 +17,14 @@ def test_addresses_and_databases_follow_from_the_rest(tmp_path: Path) -> None:
     assert settings.worker_processes >= 1
 
 
+def test_usage_is_kept_in_postgresql_where_the_rest_is(tmp_path: Path) -> None:
+    database = "postgresql+psycopg://bramka@localhost/bramka"
+    settings = Settings(data=tmp_path, database=database)
+    assert settings.usage_database == database
+    apart = Settings(data=tmp_path, database=database, usage_database="sqlite:///u")
+    assert apart.usage_database == "sqlite:///u"
+
+
 @pytest.mark.parametrize(
     ("host", "url"),
     [
