@@ -1,6 +1,6 @@
 """Race batch jobs against engines: `python -m benchmarks.batch [--size MB]`.
 
-A CSV file of 400 MB (quoted commas, quotes and line breaks in 2 % of its rows) is hashed
+A CSV file of 400 MB (quoted commas, quotes, line breaks in 2 % of its rows) is hashed
 and scored by a linear model with two workers. Rows a second, start of the engine
 included, and the highest memory of the process tree (proportional set size). Ours goes
 the whole way: queue, leases, blobs, fenced parts, one publication; only the upload of

@@ -96,7 +96,8 @@ def test_a_result_without_bounds_is_stopped(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(_sql, "MOST_CELLS", 100_000)
     with pytest.raises(ModuleError, match=r"Error 0138: .*100,000 cells"):
         asked(
-            "with recursive n(i) as (select 1 union all select i + 1 from n) select i from n"
+            "with recursive n(i) as (select 1 union all select i + 1 from n) "
+            "select i from n"
         )
 
 

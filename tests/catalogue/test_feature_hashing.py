@@ -6,6 +6,7 @@ from bramka.domain.learning.column_selector import ColumnSelector
 from bramka.domain.learning.module import ModuleError
 from bramka.domain.learning.parameter import Setting
 from bramka.domain.learning.table import Column, Table
+from bramka.domain.learning.value import table_on
 
 MODULE = shelf().find("Feature Hashing")
 NAMES = {
@@ -23,7 +24,7 @@ def hashed(table: Table, **given: Setting) -> Table:
     }
     parameters = {names.get(key, key): value for key, value in given.items()}
     settings = MODULE.settle(parameters)
-    return MODULE.apply({"Dataset": table}, settings)["Transformed dataset"]
+    return table_on(MODULE.apply({"Dataset": table}, settings), "Transformed dataset")
 
 
 def texts(*cells: str | None) -> Table:

@@ -20,8 +20,8 @@ RIGHT = {"id": ["B", "a", "a", None, "d"], "m": [10, 20, 30, 40, 50]}
 
 
 def joined(
-    left: Mapping[str, list[object]],
-    right: Mapping[str, list[object]],
+    left: Mapping[str, object],
+    right: Mapping[str, object],
     **settings: str,
 ) -> Table:
     named = {name.replace("_", " "): value for name, value in settings.items()}

@@ -51,7 +51,9 @@ def create_workspace(
             friendly_name=friendly_name,
             owner=owner,
             created=transaction.now,
-            **seal_keys(transaction.vault, _draw_tokens(chance), token_place(workspace_id)),
+            **seal_keys(
+                transaction.vault, _draw_tokens(chance), token_place(workspace_id)
+            ),
         )
     )
     return workspace_by_id(transaction, workspace_id)

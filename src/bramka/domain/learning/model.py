@@ -51,7 +51,7 @@ Message = Asked | Loaded
 
 def zeros(columns: tuple[Column, ...]) -> Table:
     """One row of nothing much, to see what a model makes of it."""
-    given = {"Boolean": False, "String": ""}
+    given: dict[str, bool | str] = {"Boolean": False, "String": ""}
     return Table.empty(columns) if not columns else _one_row(columns, given)
 
 
