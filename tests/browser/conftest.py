@@ -43,8 +43,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     assert running.end() == 0, running.output
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    # Playwright's loop runs as long as it is open: tests of other files have their own.
     program = shutil.which("chromium") or shutil.which("chromium-browser")
     assert program, "the browser tests need chromium: apt-get install chromium"
     with sync_playwright() as playwright:

@@ -53,14 +53,15 @@ def test_its_own_client_gets_what_the_service_gives(base: str, binary: bool) -> 
         assert client.is_server_ready()
         assert client.is_model_ready(ENDPOINT)
         name = "SimpleFeatureHashingExperiment"
-        told = client.get_model_metadata(name, headers=KEY)
+        told = client.get_model_metadata(name, headers={**KEY})
         given = triton.InferInput("Col2", [2, 1], "BYTES")
         given.set_data_from_numpy(texts, binary_data=binary)
         wanted = [
             triton.InferRequestedOutput(each, binary_data=binary)
             for each in ("Col2", "Col2_HashingFeature.2")
         ]
-        result = client.infer(name, [given], "1", wanted, "mine", headers=KEY)
+        # The client writes into the fields it is given, so they are copies.
+        result = client.infer(name, [given], "1", wanted, "mine", headers={**KEY})
         client.close()
     assert told["inputs"] == [{"name": "Col2", "datatype": "BYTES", "shape": [-1]}]
     assert result.get_response()["id"] == "mine"
@@ -76,9 +77,9 @@ def test_its_own_client_is_refused_in_its_own_words() -> None:
         with pytest.raises(InferenceServerException, match="Invalid credentials"):
             client.get_model_metadata(ENDPOINT)
         with pytest.raises(InferenceServerException, match="no model 'other'"):
-            client.get_model_metadata("other", headers=KEY)
+            client.get_model_metadata("other", headers={**KEY})
         with pytest.raises(InferenceServerException, match="version 1, not '7'"):
-            client.get_model_metadata(ENDPOINT, "7", headers=KEY)
+            client.get_model_metadata(ENDPOINT, "7", headers={**KEY})
         assert not client.is_model_ready("other")
         client.close()
 

@@ -1,4 +1,4 @@
-"""Publish a model file, a Python function or an MLflow folder as a web service."""
+"""Publish a model, a function or an MLflow folder."""
 
 from pathlib import Path
 from typing import Any
