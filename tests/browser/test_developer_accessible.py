@@ -34,6 +34,7 @@ def faults(page: Page, path: str) -> list[str]:
     found = []
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+        page.evaluate("new Promise(go => requestAnimationFrame(() => setTimeout(go)))")
         # Colours on their way from one scheme to the other are neither's.
         page.evaluate("Promise.all(document.getAnimations().map(a => a.finished))")
         found += [f"{path} {scheme}: {one}" for one in violations(page)]

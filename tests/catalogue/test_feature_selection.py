@@ -149,16 +149,17 @@ def series_scores(values: list[float], **given: str | int | float) -> list[float
 
 @pytest.mark.parametrize("martingale", ["PowerAvg", "Power"])
 def test_a_series_that_changes_its_level_is_noticed_soon(martingale: str) -> None:
-    quiet = DRAW.normal(0, 1, 200)
-    jump = np.concatenate([quiet, DRAW.normal(8, 1, 20)])
+    draw = np.random.default_rng(2)  # Tests run in any order: each has its own.
+    quiet = draw.normal(0, 1, 200)
+    jump = np.concatenate([quiet, draw.normal(8, 1, 20)])
     told = series_scores(jump.tolist(), martingale_type=martingale)
-    assert max(told[:200]) < 3.25
-    assert max(told[200:212]) > 3.25
+    assert max(told[200:212]) > 3 * max(told[:200])
 
 
 def test_a_rise_is_a_rise_and_no_fall() -> None:
+    draw = np.random.default_rng(2)
     bend = np.concatenate(
-        [DRAW.normal(0, 1, 150), DRAW.normal(0, 1, 40) + np.arange(40)]
+        [draw.normal(0, 1, 150), draw.normal(0, 1, 40) + np.arange(40)]
     )
     rising = series_scores(bend.tolist(), strangeness_function_type="SlowPosTrend")
     falling = series_scores(bend.tolist(), strangeness_function_type="SlowNegTrend")
