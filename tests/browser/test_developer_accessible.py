@@ -34,6 +34,9 @@ def faults(page: Page, path: str) -> list[str]:
     found = []
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+        page.wait_for_function(
+            "s => document.documentElement.dataset.mantineColorScheme === s", arg=scheme
+        )
         page.evaluate("new Promise(go => requestAnimationFrame(() => setTimeout(go)))")
         # Colours on their way from one scheme to the other are neither's.
         page.evaluate("Promise.all(document.getAnimations().map(a => a.finished))")

@@ -58,7 +58,11 @@ export function common(
   return [
     EditorView.cspNonce.of(nonce),
     EditorState.phrases.of(phrases),
-    EditorView.contentAttributes.of({ 'aria-label': label, 'aria-multiline': 'true' }),
+    EditorView.contentAttributes.of({
+      'aria-label': label,
+      'aria-multiline': 'true',
+      tabindex: '0',
+    }),
     EditorView.theme(
       {
         '&': { fontSize: '13px', backgroundColor: 'transparent', height: '100%' },
