@@ -310,8 +310,13 @@ class _Process:
     async def _flush(self, console: httpx2.AsyncClient) -> None:
         while True:
             await asyncio.sleep(FLUSH_SECONDS)
-            await self._deliver(console)
-            await self._deliver_traces(console)
+            try:
+                await self._deliver(console)
+                await self._deliver_traces(console)
+            except Exception:
+                # Nobody awaits this task: were it to end, counts would be lost unseen.
+                log.exception("counts cannot be delivered; they wait on disk")
+                self.gateway.journal.spool()
 
     async def _deliver(self, console: httpx2.AsyncClient) -> None:
         async def send(batch: bytes) -> bool:
