@@ -2,6 +2,7 @@
 
 import os
 import random
+import select
 import signal
 import struct
 import subprocess
@@ -112,6 +113,47 @@ def test_a_lock_of_a_killed_process_is_free(tmp_path: Path) -> None:
     allowances = opened(tmp_path)
     assert allowances.windows("rate").take("one", 2.0, 1, 60.0) == 0.0
     allowances.close()
+
+
+def test_a_lock_outlives_a_file_that_grows(tmp_path: Path) -> None:
+    """Maps are made anew when the file grew; a lock that went with the old one would
+    let two processes decide about one counter at once."""
+    program = """if True:
+        import sys
+        from pathlib import Path
+        from bramka.gateway.shared_window import SharedWindow
+        from bramka.gateway.rings import Rings
+        rings = Rings(Path(sys.argv[1]))
+        window = SharedWindow(rings)
+        for number in range(6_000):
+            window.find("rate", f"{number}", 1.0)
+        print("grown", flush=True)
+        sys.stdin.readline()
+        window.hold("rate", "one", 1.0)
+        print("held", flush=True)
+    """
+    window = SharedWindow(Rings(tmp_path / "windows"))
+    slot = window.hold("rate", "one", 1.0)
+    other = subprocess.Popen(
+        [sys.executable, "-c", program, tmp_path / "windows"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": "src"},
+    )
+    assert other.stdout is not None
+    assert other.stdin is not None
+    assert other.stdout.readline() == b"grown\n"
+    for step in range(100):
+        window.spend(slot, 1.0 + step, 100, 60.0)
+    other.stdin.write(b"go on\n")
+    other.stdin.flush()
+    assert select.select([other.stdout], [], [], 1.0)[0] == []
+    window.rings.unlock(slot)
+    assert other.stdout.readline() == b"held\n"
+    other.stdin.close()
+    other.stdout.close()
+    assert other.wait() == 0
+    window.rings.close()
 
 
 def test_a_reboot_forgets_windows_but_not_quotas(tmp_path: Path) -> None:

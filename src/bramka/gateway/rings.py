@@ -6,6 +6,9 @@ change becomes valid by one store of eight bytes, the last: kill -9 in between l
 the counter as it was before. Moments are of the monotonic clock, which the processes
 of a machine share; after a reboot the file begins anew.
 
+The locks are of a second file, which is never mapped: a map has a descriptor of its
+own, and the kernel drops a process's record locks of a file when any of them closes.
+
     header │ segment of slots │ rings and further segments, as they become needed …
 """
 
@@ -50,14 +53,15 @@ class Rings:
         self._boot = BOOT.read_bytes()[:32] if boot is None else boot[:32].ljust(32)
         path.parent.mkdir(parents=True, exist_ok=True)
         flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
-        # Opened once: closing any descriptor of the file would drop our locks.
         self._descriptor = os.open(path, flags, 0o600)
+        # Opened once: closing any descriptor of this file would drop our locks.
+        self._locks = os.open(path.with_name(f"{path.name}.locks"), flags, 0o600)
         self._size = 0
-        fcntl.lockf(self._descriptor, fcntl.LOCK_EX, 1, _FORMAT_LOCK)
+        self._lock(_FORMAT_LOCK)
         try:
             self._format()
         finally:
-            fcntl.lockf(self._descriptor, fcntl.LOCK_UN, 1, _FORMAT_LOCK)
+            self._unlock(_FORMAT_LOCK)
 
     def _format(self) -> None:
         """Make a new file, or one of an earlier boot, ready."""
@@ -95,15 +99,22 @@ class Rings:
         self.numbers.release()
         self.map.close()
         os.close(self._descriptor)
+        os.close(self._locks)
+
+    def _lock(self, place: int, length: int = 1) -> None:
+        fcntl.lockf(self._locks, fcntl.LOCK_EX, length, place)
+
+    def _unlock(self, place: int, length: int = 1) -> None:
+        fcntl.lockf(self._locks, fcntl.LOCK_UN, length, place)
 
     # --- slots ---
 
     def lock(self, slot: int) -> None:
         """Wait until the slot is ours."""
-        fcntl.lockf(self._descriptor, fcntl.LOCK_EX, _WORD, slot * _WORD)
+        self._lock(slot * _WORD, _WORD)
 
     def unlock(self, slot: int) -> None:
-        fcntl.lockf(self._descriptor, fcntl.LOCK_UN, _WORD, slot * _WORD)
+        self._unlock(slot * _WORD, _WORD)
 
     def holds(self, slot: int, digest: tuple[int, int]) -> bool:
         """Whether the slot is still that of the digest; to be asked under its lock."""
@@ -112,12 +123,12 @@ class Rings:
 
     def find(self, digest: tuple[int, int], now: float) -> int:
         """The slot of a digest, made when missing."""
-        fcntl.lockf(self._descriptor, fcntl.LOCK_EX, 1, _PLACE_LOCK)
+        self._lock(_PLACE_LOCK)
         try:
             self._map_whole()
             return self._known(digest) or self._made(digest, now)
         finally:
-            fcntl.lockf(self._descriptor, fcntl.LOCK_UN, 1, _PLACE_LOCK)
+            self._unlock(_PLACE_LOCK)
 
     def _bucket(self, segment: int, digest: tuple[int, int]) -> int:
         number = digest[0] % (_BUCKETS << segment)
@@ -146,7 +157,7 @@ class Rings:
             return False
         try:
             kind = fcntl.LOCK_EX | fcntl.LOCK_NB
-            fcntl.lockf(self._descriptor, kind, _WORD, slot * _WORD)
+            fcntl.lockf(self._locks, kind, _WORD, slot * _WORD)
         except OSError:
             return False  # Somebody counts there, and may be waiting for us.
         try:
@@ -212,7 +223,7 @@ class Rings:
 
     def _widen(self, slot: int) -> None:
         """Give the slot, which is locked, a ring of twice the size."""
-        fcntl.lockf(self._descriptor, fcntl.LOCK_EX, 1, _PLACE_LOCK)
+        self._lock(_PLACE_LOCK)
         try:
             self._map_whole()
             old = self.words[slot + _RING]
@@ -232,7 +243,7 @@ class Rings:
                 self.words[old >> 6] = self.words[_LISTS + power - 1]
                 self.words[_LISTS + power - 1] = old >> 6
         finally:
-            fcntl.lockf(self._descriptor, fcntl.LOCK_UN, 1, _PLACE_LOCK)
+            self._unlock(_PLACE_LOCK)
 
     # --- entries, under the slot's lock ---
 
