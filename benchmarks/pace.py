@@ -37,7 +37,7 @@ class Pacer:
         self.requests = cycle(requests)
         self.poll = select.epoll()
         self.connections: dict[int, socket.socket] = {}
-        self.free: list[socket.socket] = []
+        self.free: deque[socket.socket] = deque()
         self.waiting: deque[float] = deque()
         self.due: dict[int, float] = {}
         self.partial: dict[int, list[bytes]] = {}
@@ -72,7 +72,8 @@ class Pacer:
                 raise TimeoutError(f"{len(self.due)} requests were never answered")
 
     def _send(self, due: float) -> None:
-        connection = self.free.pop()
+        # In turn: one left alone too long is closed as idle.
+        connection = self.free.popleft()
         self.due[connection.fileno()] = due
         connection.send(next(self.requests))
 
