@@ -276,9 +276,15 @@ class Passage(ReadingCall):
             super()._stop(response, where)
 
     def lost(self) -> None:
+        task = self._task
         super().lost()
-        if self._task is not None:
-            self._task.cancel()
+        if task is not None:
+            task.cancel()
+
+    def _over(self, now: float = 0.0) -> None:
+        super()._over(now)
+        # Cycles would wait for the collector, which stalls other calls meanwhile.
+        self.consumer = self._task = self.exchange.state = None
 
 
 class _Switching(Waiting):
