@@ -15,7 +15,8 @@ from bramka.domain.traffic.api import Api
 CALLS = 120
 KEYED = {"Ocp-Apim-Subscription-Key": KEY}
 BODY = '@(context.Request.Body.As<string>(preserveContent: true) + "!")'
-READS = "<set-header name='Long' exists-action='override'><value>@(context.{}.Body" + (
+READS = (
+    "<set-header name='Long' exists-action='override'><value>@(context.{}.Body"
     ".As<string>(preserveContent: true).Length.ToString())</value></set-header>"
 )
 KINDS = {

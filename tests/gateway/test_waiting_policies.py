@@ -2,8 +2,11 @@
 
 import asyncio
 import http.client
+import json
 import time
 
+from joserfc import jwt
+from joserfc.jwk import RSAKey
 from tests.gateway.serving import KEY, Serving
 
 from bramka.domain.traffic.api import Api
@@ -122,3 +125,49 @@ def test_two_that_wait_wait_at_the_same_time() -> None:
         answer, body = call(serving.port, KEYED)
         assert (answer.status, body) == (200, b"slow")
         assert time.monotonic() - begun < 0.95
+
+
+def test_a_token_waits_for_its_provider_once_and_only_the_rest_runs_after() -> None:
+    """First the provider has to be asked, in the middle of the policies; then not."""
+    signer = RSAKey.generate_key(2048)
+    token = jwt.encode({"alg": "RS256", "kid": "one"}, {"exp": 1 << 40}, signer)
+    asked: list[bytes] = []
+
+    async def provider(
+        reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        while True:
+            try:
+                head = await reader.readuntil(b"\r\n\r\n")
+            except asyncio.IncompleteReadError:
+                return
+            asked.append(head.split(b" ")[1])
+            await asyncio.sleep(0.1)
+            keys = [{**signer.as_dict(private=False), "kid": "one", "alg": "RS256"}]
+            told = {"jwks_uri": f"{url}/keys", "issuer": "", "keys": keys}
+            body = json.dumps(told).encode()
+            head = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body)
+            writer.write(head + body)
+
+    inbound = """<rate-limit-by-key calls="9" renewal-period="60" counter-key="a"
+        remaining-calls-header-name="Left" />
+        <validate-jwt header-name="Authorization"><openid-config url="{}/openid" />
+        </validate-jwt>
+        <set-header name="Seen" exists-action="append"><value>once</value></set-header>
+        """
+    with Serving() as serving:
+        url = f"http://127.0.0.1:{serving.backend(provider)}"
+        backend = Backend(busy=0)
+        target = api(serving.backend(backend))
+        serving.take(target, policy=document(inbound=inbound.format(url)))
+        fields = {**KEYED, "Authorization": f"Bearer {token}"}
+        for left in range(8, 3, -1):
+            answer, body = call(serving.port, fields, "POST", b"sent")
+            assert (answer.status, body) == (200, BIG)
+            assert answer.headers["Left"] == str(left)
+        assert backend.bodies == [b"sent"] * 5
+        assert asked == [b"/openid", b"/keys"]
+        wrong = {**KEYED, "Authorization": f"Bearer {token[:-9]}AAAAAAAAA"}
+        answer, _ = call(serving.port, wrong, "POST", b"sent")
+        assert answer.status == 401
+        assert len(backend.bodies) == 5

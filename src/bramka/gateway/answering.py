@@ -284,7 +284,8 @@ class AnsweringCall(Call):
 
     # --- where calls that must wait leave this way: see detour.py ---------------------
 
-    def _leave(self, rows: Rows) -> None:
+    def _leave(self, rows: Rows, left: Row | None = None) -> None:
+        """Go on there: with all of inbound, or what is `left` of it."""
         raise AssertionError("a detour is needed: see Passage")
 
     def _leave_with_answer(self, rows: Rows, length: int | None) -> None:

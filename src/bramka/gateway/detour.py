@@ -33,11 +33,11 @@ class Passage(ReadingCall):
 
     # --- leaving the direct way ---
 
-    def _leave(self, rows: Rows) -> None:
+    def _leave(self, rows: Rows, left: Row | None = None) -> None:
         if self.api.is_websocket and not self._may_shake_hands():
             return
         self._body_parts = []
-        self._task = self.server.spawn(self._travel(rows))
+        self._task = self.server.spawn(self._travel(rows, left or rows.inbound))
 
     def _leave_with_answer(self, rows: Rows, length: int | None) -> None:
         self._pieces = []
@@ -55,12 +55,12 @@ class Passage(ReadingCall):
 
     # --- the walk ---
 
-    async def _travel(self, rows: Rows) -> None:
+    async def _travel(self, rows: Rows, inbound: Row) -> None:
         exchange = self.exchange
         exchange.state = self
         if rows.reads_request_body and not await self._read_request_body():
             return
-        outcome = await self._run(rows.inbound)
+        outcome = await self._run(inbound)
         where = FailedAt.INBOUND
         if outcome is None:
             exchange.section, where = Section.BACKEND, FailedAt.BACKEND_CONNECT

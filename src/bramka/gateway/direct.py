@@ -17,7 +17,7 @@ from bramka.domain.traffic.exchange import (
     Request,
     Response,
 )
-from bramka.domain.traffic.step import Row, run_row
+from bramka.domain.traffic.step import Row, run_row, run_until_wait
 from bramka.gateway import access, heads
 from bramka.gateway.engine import LONGEST_URL
 from bramka.gateway.forwarding import ForwardingCall
@@ -301,10 +301,14 @@ class DirectCall(ForwardingCall):
 
     def _inbound(self, rows: Rows) -> None:
         exchange = self.exchange
+        row = rows.inbound
         try:
-            outcome = run_row(rows.inbound, exchange)
+            outcome = (run_until_wait if row.waits else run_row)(row, exchange)
         except Exception as error:
             outcome = self.failed(error)
+        if isinstance(outcome, Row):
+            self._leave(rows, outcome)
+            return
         if outcome is not None:
             self._stop(outcome, FailedAt.INBOUND)
             return

@@ -32,7 +32,7 @@ class Rows:
     outbound: Row
     on_error: Row
     direct: bool = False
-    """Inbound and backend run without waiting and without the body."""
+    """Inbound and backend run without the body, and without waiting, nearly always."""
     reads_request_body: bool = False
     behind_store: Row | None = None
     """What of outbound runs for an answer out of the cache."""
@@ -43,7 +43,7 @@ class Rows:
         every = (inbound, backend, outbound, on_error)
         reads = any(row.reads_request_body for row in every)
         direct = not (
-            inbound.waits
+            (inbound.waits and not inbound.seldom)
             or reads
             or backend.forwarding is None
             or backend.forwarding.buffer_request_body

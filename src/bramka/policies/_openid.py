@@ -56,12 +56,20 @@ class OpenId:
         self._renewing = asyncio.Lock()
         self._problem = ""
 
-    async def known(self) -> Provider:
-        """What the provider said; StepFailure when it never could be asked."""
+    def known(self) -> Provider | None:
+        """What the provider said, if it was ever asked; old answers are renewed."""
+        if (
+            self._provider is not None
+            and self._is_older_than(RENEW_AFTER)
+            and not self._renewing.locked()
+        ):
+            self._spawn(self._renew(RENEW_AFTER))
+        return self._provider
+
+    async def asked(self) -> Provider:
+        """The same, asked now if need be; StepFailure when it never could be."""
         if self._provider is None:
             await self._renew(FAILURE_PAUSE)
-        elif self._is_older_than(RENEW_AFTER) and not self._renewing.locked():
-            self._spawn(self._renew(RENEW_AFTER))
         if self._provider is None:
             message = f"The OpenID configuration {self._url} cannot be had"
             raise StepFailure(
@@ -72,7 +80,7 @@ class OpenId:
     async def renewed(self) -> Provider:
         """The same after a key was not known: asked again, but not too often."""
         await self._renew(UNKNOWN_KEY_PAUSE)
-        return await self.known()
+        return await self.asked()
 
     def _is_older_than(self, seconds: float) -> bool:
         return self._monotonic() - self._asked >= seconds

@@ -8,10 +8,17 @@ from msgspec import Meta, Struct
 from bramka.domain.traffic.exchange import Exchange, LastError, Response
 from bramka.domain.traffic.jwt import Jwt
 from bramka.domain.traffic.policy_text import Element
-from bramka.domain.traffic.step import Children, Site, Source, Step
+from bramka.domain.traffic.step import (
+    Awaiting,
+    Children,
+    Outcome,
+    Site,
+    Source,
+    Step,
+)
 from bramka.policies._keys import DecryptionKey, decryption_secret, private
 from bramka.policies._refusals import needs, refusal, status_of
-from bramka.policies._tokens import Claim, Demands, Refused, Rules, check
+from bramka.policies._tokens import Claim, Demands, Refused, Rules, check, check_at_once
 
 PARTS: Children = {
     "decryption-keys": {"key": {}},
@@ -144,15 +151,29 @@ def checking(
     message = settings.failed_validation_error_message
     output, clock = settings.output_token_variable_name, site.clock
 
-    async def run(exchange: Exchange) -> Response | None:
+    def refuse(refused: Refused, exchange: Exchange) -> Response:
+        told = refused.message if message is None else message.text(exchange)
+        error = LastError(name, refused.reason, refused.message)
+        return refusal(code.of(exchange), told, error)
+
+    def run(exchange: Exchange) -> Outcome | Awaiting:
         try:
             text = find(exchange)
             asked = demands(exchange, clock.now())
+            token = check_at_once(text, rules, asked, exchange)
+        except Refused as refused:
+            return refuse(refused, exchange)
+        if token is None:
+            return wait(text, asked, exchange)
+        if output:
+            exchange.variables[output] = token
+        return None
+
+    async def wait(text: str, asked: Demands, exchange: Exchange) -> Outcome:
+        try:
             token = await check(text, rules, asked, exchange)
         except Refused as refused:
-            told = refused.message if message is None else message.text(exchange)
-            error = LastError(name, refused.reason, refused.message)
-            return refusal(code.of(exchange), told, error)
+            return refuse(refused, exchange)
         if output:
             exchange.variables[output] = token
         return None
@@ -160,7 +181,8 @@ def checking(
     read = (settings.header_name, settings.query_parameter_name, settings.token_value)
     inside = (*rules.audiences, *rules.issuers)
     values = (value for claim in rules.claims for value in claim.values)
-    return Step(run, waits=True, **needs(*read, *inside, *values, message, scheme))
+    needed = needs(*read, *inside, *values, message, scheme)
+    return Step(run, waits=True, seldom=True, **needed)
 
 
 def _finder(

@@ -117,22 +117,55 @@ class _Parts:
 
 
 async def check(text: str, rules: Rules, demands: Demands, exchange: Exchange) -> Jwt:
-    """The token, if it is to be believed; Refused tells why it is not."""
+    """The same, asking the providers what has to be known."""
+    providers = rules.providers(exchange)
+    for one in providers:
+        await one.asked()
+    token = check_at_once(text, rules, demands, exchange)
+    if token is not None:
+        return token
+    for one in providers:
+        await one.renewed()
+    token = check_at_once(text, rules, demands, exchange, renewed=True)
+    assert token is not None, "the providers were asked"
+    return token
+
+
+def check_at_once(
+    text: str,
+    rules: Rules,
+    demands: Demands,
+    exchange: Exchange,
+    *,
+    renewed: bool = False,
+) -> Jwt | None:
+    """The token, if it is to be believed; Refused tells why it is not.
+
+    None: a provider has to be asked first, for the first time or, unless it was
+    `renewed` just now, for a key that is not known.
+    """
     seen = rules.believed.find(text)
     parts = seen.parts if seen else _read(text, rules, exchange)
     own = rules.keys(exchange)
-    providers = [(one, await one.known()) for one in rules.providers(exchange)]
+    providers: list[Provider] = []
+    for one in rules.providers(exchange):
+        provider = one.known()
+        if provider is None:
+            return None
+        providers.append(provider)
     key = seen.key if seen else None
     if parts.algorithm == "none":
         if demands.signature:
             raise Refused("JwtInvalid", "The token is not signed, which it has to be.")
-    elif (demands.signature or own or providers) and not any(
-        key is one for one in _fitting(parts, own, providers)
-    ):
-        key, providers = await _check_signature(parts, own, providers)
+    elif demands.signature or own or providers:
+        keys = _fitting(parts, own, providers)
+        if not keys and providers and not renewed:
+            return None
+        if not any(key is one for one in keys):
+            key = _signing(parts, keys)
     _check_times(parts.payload, demands)
     _check_audience(parts.payload, rules.audiences, exchange)
-    _check_issuer(parts.payload, rules, [one for _, one in providers], exchange)
+    _check_issuer(parts.payload, rules, providers, exchange)
     _check_client(parts.payload, rules.clients, exchange)
     token = seen.token if seen else jwt_of(parts.header, parts.payload, parts.encoded)
     check_claims(token, rules.claims, exchange)
@@ -189,17 +222,8 @@ def _decrypted(text: str, keys: Sequence[DecryptionKey]) -> str:
 # --- signatures ---------------------------------------------------------------------
 
 
-Providers = list[tuple[OpenId, Provider]]
-
-
-async def _check_signature(
-    parts: _Parts, own: Sequence[SigningKey], providers: Providers
-) -> tuple[SigningKey, Providers]:
-    """Refuse a signature no key made; gives the key, and the providers asked last."""
-    keys = _fitting(parts, own, providers)
-    if not keys and providers:
-        providers = [(one, await one.renewed()) for one, _ in providers]
-        keys = _fitting(parts, own, providers)
+def _signing(parts: _Parts, keys: Sequence[SigningKey]) -> SigningKey:
+    """The key that made the signature."""
     if not keys:
         raise Refused(
             "TokenSignatureKeyNotFound",
@@ -213,16 +237,16 @@ async def _check_signature(
             continue
         except (JoseError, ValueError) as error:
             raise Refused("JwtInvalid", f"The token is malformed: {error}.") from error
-        return key, providers
+        return key
     raise Refused(
         "TokenSignatureInvalid", "The signature of the token is wrong. Access denied."
     )
 
 
 def _fitting(
-    parts: _Parts, own: Sequence[SigningKey], providers: Providers
+    parts: _Parts, own: Sequence[SigningKey], providers: Sequence[Provider]
 ) -> list[SigningKey]:
-    known = [*own, *(key for _, told in providers for key in told.keys)]
+    known = [*own, *(key for told in providers for key in told.keys)]
     return [key for key in known if key.fits(parts.algorithm, parts.kid)]
 
 

@@ -60,6 +60,8 @@ class Step:
     run: Run
     waits: bool = False
     """`run` gives an awaitable."""
+    seldom: bool = False
+    """Only at times: mostly `run` gives the Outcome at once."""
     reads_request_body: bool = False
     reads_response_body: bool = False
     forwarding: Forwarding | None = None
@@ -99,6 +101,8 @@ class Row:
     places: tuple[StepPlace | None, ...] = ()
     waits: bool = False
     """At least one of the steps gives an awaitable."""
+    seldom: bool = False
+    """None of them always does: it is worth to begin without waiting."""
     reads_request_body: bool = False
     reads_response_body: bool = False
     forwarding: Forwarding | None = None
@@ -113,6 +117,7 @@ class Row:
             runs=tuple(step.run for step in kept),
             places=tuple(step.place for step in kept),
             waits=any(step.waits for step in kept),
+            seldom=all(step.seldom for step in kept if step.waits),
             reads_request_body=any(step.reads_request_body for step in kept),
             reads_response_body=any(step.reads_response_body for step in kept),
             forwarding=kept[0].forwarding if len(kept) == 1 else None,
@@ -166,6 +171,30 @@ def run_row(row: Row, exchange: Exchange) -> Outcome:
                 row.mark(run, outcome.error)
             return outcome
     return None
+
+
+def run_until_wait(row: Row, exchange: Exchange) -> Outcome | Row:
+    """The same for a row that seldom waits: what is left of it, once a step has to."""
+    for number, run in enumerate(row.runs):
+        try:
+            outcome = run(exchange)
+        except StepFailure as failure:
+            row.mark(run, failure)
+            raise
+        if outcome is None:
+            continue
+        if isinstance(outcome, Response):
+            if outcome.error is not None:
+                row.mark(run, outcome.error)
+            return outcome
+        runs = (_going_on(outcome), *row.runs[number + 1 :])
+        return replace(row, runs=runs, places=row.places[number:])
+    return None
+
+
+def _going_on(begun: Awaitable[Outcome]) -> Run:
+    """A step that was run already, as far as it did not have to wait."""
+    return lambda _: begun
 
 
 async def _run_all(row: Row, exchange: Exchange) -> Outcome:
