@@ -215,3 +215,34 @@ async def test_usage_adds_up_to_the_calls_made(
 
 def left_in(folder: Path) -> list[str]:
     return [path.name for path in folder.iterdir()]
+
+
+async def test_a_disk_that_refuses_loses_no_count(tmp_path: Path) -> None:
+    folder = tmp_path / "spool"
+    journal, console = Journal("g", folder, FakeChance()), Console()
+    console.away = True
+    folder.rmdir()
+    folder.write_text("in the way")
+    for size in (1, 2, 3):
+        note(journal, size=size)
+        await journal.deliver(console.send)
+    console.away = False
+    await journal.deliver(console.send)
+    assert console.bandwidths == [1, 2, 3]
+
+
+async def test_counts_go_to_disk_as_soon_as_it_takes_them(tmp_path: Path) -> None:
+    folder = tmp_path / "spool"
+    journal, console = Journal("g", folder, FakeChance()), Console()
+    folder.rmdir()
+    folder.write_text("in the way")
+    note(journal, size=1)
+    journal.spool()
+    folder.unlink()
+    folder.mkdir()
+    note(journal, size=2)
+    journal.spool()
+    assert journal.spooled() == 2
+    # What the process had in memory is not needed any more: another goes on.
+    await Journal("g", folder, FakeChance()).deliver(console.send)
+    assert console.bandwidths == [1, 2]

@@ -8,6 +8,7 @@ loses at most what was counted since the last batch.
 import logging
 import sys
 from array import array
+from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 
@@ -29,6 +30,7 @@ log = logging.getLogger(__name__)
 
 CLASSES = ("1xx", "2xx", "3xx", "4xx", "5xx")
 MOST_SPOOLED = 10_000
+MOST_UNKEPT = 1_000
 """Batches kept on disk while console is away; then the oldest is dropped, and said."""
 
 
@@ -143,6 +145,10 @@ class Journal:
         self.requests = requests
         self._folder = folder
         self._chance = chance
+        self._unkept: deque[bytes] = deque()
+        """Batches that are neither delivered nor on disk yet."""
+        self._refused = False
+        """The disk did not take the last of them."""
         folder.mkdir(parents=True, exist_ok=True)
         self._number = 1 + max((_number(path) for path in self._spooled()), default=0)
 
@@ -225,32 +231,52 @@ class Journal:
                 return
             path.unlink(missing_ok=True)
         fresh = self.cut()
-        if fresh is None:
-            return
-        taken = False
+        if fresh is not None:
+            self._unkept.append(fresh)
         try:
-            taken = await send(fresh)
+            while self._unkept and await send(self._unkept[0]):
+                self._unkept.popleft()
         finally:
             # Also when we are told to stop meanwhile: console counts an id once.
-            if not taken:
-                self._keep(fresh)
+            self._keep()
 
     def spool(self) -> None:
         """Keep what was noted on disk, for later."""
         batch = self.cut()
         if batch is not None:
-            self._keep(batch)
+            self._unkept.append(batch)
+        self._keep()
 
-    def _keep(self, batch: bytes) -> None:
+    def _keep(self) -> None:
+        """Write what is in memory alone; it stays there while the disk refuses it."""
+        try:
+            while self._unkept:
+                self._write(self._unkept[0])
+                self._unkept.popleft()
+        except OSError as error:
+            if not self._refused:
+                log.error(
+                    "counts cannot be kept in %s (%s); they wait in memory",
+                    self._folder,
+                    error.strerror,
+                )
+            self._refused = True
+            while len(self._unkept) > MOST_UNKEPT:
+                self._unkept.popleft()
+                log.error("memory is full of counts: a batch of them is dropped")
+        else:
+            self._refused = False
+
+    def _write(self, batch: bytes) -> None:
         spooled = self._spooled()
         for path in spooled[: max(0, len(spooled) - MOST_SPOOLED + 1)]:
             log.error("usage spool is full: a batch of counts is dropped (%s)", path)
             path.unlink(missing_ok=True)
         path = self._folder / f"{self._number:012}.json"
-        self._number += 1
         partial = path.with_suffix(".part")
         partial.write_bytes(batch)
         partial.rename(path)
+        self._number += 1
 
     def _spooled(self) -> list[Path]:
         return sorted(self._folder.glob("*.json"))
