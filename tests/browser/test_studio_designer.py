@@ -6,6 +6,7 @@ import time
 import pytest
 from playwright.sync_api import Page, expect
 from tests.browser.conftest import screenshot, sign_in
+from tests.browser.designing import blank, box, drag, expand, pane, pull, run
 from tests.browser.studio_rest import (
     ask,
     dataset_id,
@@ -13,7 +14,6 @@ from tests.browser.studio_rest import (
     module_ids,
     node,
 )
-from tests.browser.test_studio import blank, box, drag, expand, pane, pull, run
 from tests.journeys.running import Running
 
 COLUMNS = (
