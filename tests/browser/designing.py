@@ -1,4 +1,4 @@
-"""What one does on the canvas: drag, connect, choose, run; shared by studio's stories."""
+"""What one does on the canvas: drag, connect, choose, run."""
 
 import re
 
