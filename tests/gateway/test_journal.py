@@ -246,3 +246,21 @@ async def test_counts_go_to_disk_as_soon_as_it_takes_them(tmp_path: Path) -> Non
     # What the process had in memory is not needed any more: another goes on.
     await Journal("g", folder, FakeChance()).deliver(console.send)
     assert console.bandwidths == [1, 2]
+
+
+async def test_many_rows_are_cut_while_calls_go_on(tmp_path: Path) -> None:
+    """Told to stop in the middle of it, nothing is lost or counted twice."""
+    journal, console = Journal("g", tmp_path, FakeChance()), Console()
+    for user in range(1_000):
+        journal.note(WHAT, ("gold", "s", f"u{user}"), 200, 1, 60.0, 1_500, -1)
+    delivery = asyncio.create_task(journal.deliver(console.send))
+    for turn in range(5):
+        await asyncio.sleep(0)
+        note(journal)
+        assert journal.totals().calls == 1_000 + turn + 1
+    delivery.cancel()
+    await asyncio.gather(delivery, return_exceptions=True)
+    assert journal.spooled() == 1
+    assert console.calls == 0
+    await journal.deliver(console.send)
+    assert console.calls == journal.totals().calls == 1_005

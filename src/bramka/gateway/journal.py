@@ -5,127 +5,40 @@ on disk and sent again, in order; it carries an id, so console counts it once. k
 loses at most what was counted since the last batch.
 """
 
+import asyncio
 import logging
-import sys
-from array import array
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
-from msgspec import json
+from msgspec import Raw, Struct, json
 
 from bramka.domain.clock import Chance
-from bramka.domain.traffic.logged_request import CacheUse
-from bramka.domain.traffic.usage import (
-    Batch,
-    Histogram,
-    Row,
-    Timing,
-    bucket_of,
-    outcome_of,
-)
+from bramka.domain.traffic.logged_request import CacheUse, LoggedRequest
+from bramka.domain.traffic.usage import bucket_of
+from bramka.gateway.counting import BUCKETS, SHORT, Key, Sum, Totals
 from bramka.gateway.request_log import RequestLog
 
 log = logging.getLogger(__name__)
 
-CLASSES = ("1xx", "2xx", "3xx", "4xx", "5xx")
 MOST_SPOOLED = 10_000
-MOST_UNKEPT = 1_000
 """Batches kept on disk while console is away; then the oldest is dropped, and said."""
+MOST_UNKEPT = 1_000
+"""The same in memory, while the disk takes none either."""
+ROWS_A_TURN = 50
 
 
 Send = Callable[[bytes], Awaitable[bool]]
 """Sends a batch to console; False when it did not take it."""
 
 
-_SHORT = 1 << 16
-_BUCKETS = array("h", map(bucket_of, range(_SHORT)))
-"""Bucket of every latency below 65 ms: a logarithm per call is too dear."""
+class _Encoded(Struct, rename="camel"):
+    """A `Batch` whose rows are JSON already."""
 
-
-class _Sum:
-    """Calls of one minute with the same key, added up as they end."""
-
-    __slots__ = (
-        "backend",
-        "backend_max",
-        "backend_min",
-        "backend_total",
-        "buckets",
-        "cache_hits",
-        "cache_misses",
-        "max",
-        "min",
-        "size",
-        "statuses",
-        "total",
-    )
-
-    def __init__(self) -> None:
-        self.statuses: dict[int, int] = {}
-        self.buckets: dict[int, int] = {}
-        self.size = self.total = self.max = 0
-        self.cache_hits = self.cache_misses = 0
-        self.backend = self.backend_total = self.backend_max = 0
-        self.min = self.backend_min = sys.maxsize
-
-    def row(self, key: "_Key") -> Row:
-        """The same as console takes it."""
-        minute, (api, operation), (product, subscription, user), place = key
-        counts = dict.fromkeys(("success", "blocked", "failed", "other"), 0)
-        for status, calls in self.statuses.items():
-            counts[outcome_of(status)] += calls
-        calls = sum(counts.values())
-        return Row(
-            minute=minute,
-            api=api,
-            operation=operation,
-            product=product,
-            subscription=subscription,
-            user=user,
-            place=place,
-            cache_hits=self.cache_hits,
-            cache_misses=self.cache_misses,
-            bandwidth=self.size,
-            latency=Timing(calls, self.total, self.min, self.max),
-            backend=Timing(
-                self.backend,
-                self.backend_total,
-                self.backend_min if self.backend else 0,
-                self.backend_max,
-            ),
-            histogram=self.buckets,
-            **counts,
-        )
-
-
-class Totals:
-    """All that was noted since this process began; never counted down."""
-
-    def __init__(self) -> None:
-        self.classes: dict[str, int] = dict.fromkeys(CLASSES, 0)
-        """Class of status, such as 2xx → calls."""
-        self.buckets: Histogram = {}
-        self.micros = 0
-        self.size = 0
-
-    @property
-    def calls(self) -> int:
-        return sum(self.classes.values())
-
-    def add(self, sums: "Iterable[_Sum]") -> None:
-        for one in sums:
-            self.micros += one.total
-            self.size += one.size
-            for status, calls in one.statuses.items():
-                name = f"{status // 100}xx"
-                self.classes[name] = self.classes.get(name, 0) + calls
-            for bucket, calls in one.buckets.items():
-                self.buckets[bucket] = self.buckets.get(bucket, 0) + calls
-
-
-_Key = tuple[int, tuple[str, str], tuple[str, str, str], str]
-"""Minute; API and operation; product, subscription and user; place."""
+    gateway: str
+    batch: str
+    rows: list[Raw]
+    requests: tuple[LoggedRequest, ...]
 
 
 class Journal:
@@ -139,7 +52,9 @@ class Journal:
         requests: RequestLog | None = None,
     ) -> None:
         """`requests` takes single calls where they are wanted; batches carry them."""
-        self._sums: dict[_Key, _Sum] = {}
+        self._sums: dict[Key, Sum] = {}
+        self._leaving: dict[Key, Sum] = {}
+        """What is being cut: no more is noted there."""
         self._totals = Totals()
         self._gateway = gateway
         self.requests = requests
@@ -173,10 +88,10 @@ class Journal:
         key = (int(timestamp // 60), what, who, place)
         found = self._sums.get(key)
         if found is None:
-            found = self._sums[key] = _Sum()
+            found = self._sums[key] = Sum()
         statuses, buckets = found.statuses, found.buckets
         statuses[status] = statuses.get(status, 0) + 1
-        bucket = _BUCKETS[micros] if micros < _SHORT else bucket_of(micros)
+        bucket = BUCKETS[micros] if micros < SHORT else bucket_of(micros)
         buckets[bucket] = buckets.get(bucket, 0) + 1
         found.size += size
         found.total += micros
@@ -194,18 +109,39 @@ class Journal:
 
     def cut(self) -> bytes | None:
         """What was noted since the last cut, as a batch; None if nothing was."""
-        if not self._sums:
+        return self._batch([part for turn in self._turns() for part in turn])
+
+    async def _cut_in_turns(self) -> None:
+        """The same, kept in memory, while calls go on: many rows take milliseconds."""
+        turns, rows = self._turns(), list[Raw]()
+        try:
+            for turn in turns:
+                rows += turn
+                await asyncio.sleep(0)
+        finally:
+            # Also when we are told to stop meanwhile.
+            for turn in turns:
+                rows += turn
+            batch = self._batch(rows)
+            if batch is not None:
+                self._unkept.append(batch)
+
+    def _turns(self) -> Iterator[list[Raw]]:
+        """The rows of what was noted, some at a time."""
+        self._leaving, self._sums = self._sums, {}
+        while self._leaving:
+            turn = [
+                self._leaving.popitem()
+                for _ in range(min(ROWS_A_TURN, len(self._leaving)))
+            ]
+            self._totals.add(found for _, found in turn)
+            yield [Raw(json.encode(found.row(key))) for key, found in turn]
+
+    def _batch(self, rows: list[Raw]) -> bytes | None:
+        if not rows:
             return None
-        sums, self._sums = self._sums, {}
-        self._totals.add(sums.values())
-        rows = tuple(found.row(key) for key, found in sums.items())
         requests = () if self.requests is None else self.requests.cut()
-        batch = Batch(
-            gateway=self._gateway,
-            batch=self._chance.hex(16),
-            rows=rows,
-            requests=requests,
-        )
+        batch = _Encoded(self._gateway, self._chance.hex(16), rows, requests)
         return json.encode(batch)
 
     def totals(self) -> Totals:
@@ -215,6 +151,7 @@ class Journal:
         found.buckets |= self._totals.buckets
         found.micros, found.size = self._totals.micros, self._totals.size
         found.add(self._sums.values())
+        found.add(self._leaving.values())
         return found
 
     def spooled(self) -> int:
@@ -230,9 +167,7 @@ class Journal:
                 self.spool()
                 return
             path.unlink(missing_ok=True)
-        fresh = self.cut()
-        if fresh is not None:
-            self._unkept.append(fresh)
+        await self._cut_in_turns()
         try:
             while self._unkept and await send(self._unkept[0]):
                 self._unkept.popleft()
