@@ -167,8 +167,8 @@ class Journal:
                 self.spool()
                 return
             path.unlink(missing_ok=True)
-        await self._cut_in_turns()
         try:
+            await self._cut_in_turns()
             while self._unkept and await send(self._unkept[0]):
                 self._unkept.popleft()
         finally:
