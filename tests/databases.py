@@ -6,11 +6,13 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from itertools import count
 from pathlib import Path
 from typing import Literal
 
 import pytest
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import create_engine, text
+from tests.postgres import Kept, url_of
 
 from bramka.domain.clock import Clock
 from bramka.domain.traffic.instance import ServiceInstance
@@ -27,7 +29,7 @@ VAULT = Vault(Cipher(b"k" * 32), b"p" * 32)
 DEMO = ServiceInstance(
     name="demoazureml", publisher_name="Books", publisher_email="admin@example.com"
 )
-
+NUMBERS = count()
 
 Content = Literal["nothing", "tables", "demo"]
 
@@ -38,7 +40,8 @@ def new_database(
 ) -> Iterator[str]:
     """The URL of a new database of this kind; `demo` has the instance in it.
 
-    It is a copy: making each anew would take most of a test's time.
+    It is a copy, or one that is as it was before the test that used it last: making
+    each anew would take most of a test's time.
     """
     if kind == "sqlite":
         if content != "nothing":
@@ -46,11 +49,17 @@ def new_database(
         yield f"sqlite:///{folder / 'state.db'}"
         return
     cluster = str(request.getfixturevalue("cluster_url"))
-    name = f"bramka_{abs(hash(folder))}"
-    template = _prepared_template(cluster, content)
-    _run(cluster, f"CREATE DATABASE {name} TEMPLATE {template}")
-    yield _url_of(cluster, name)
-    _run(cluster, f"DROP DATABASE {name} WITH (FORCE)")
+    if content == "nothing":
+        name = f"bramka_{abs(hash(folder))}"
+        _run(cluster, f"CREATE DATABASE {name}")
+        yield url_of(cluster, name)
+        _run(cluster, f"DROP DATABASE {name} WITH (FORCE)")
+        return
+    idle = _idle(cluster, content)
+    kept = idle.pop() if idle else _keep(cluster, content)
+    yield kept.url
+    kept.restore()
+    idle.append(kept)
 
 
 @cache
@@ -62,17 +71,16 @@ def _prepared_file(content: Content) -> Path:
 
 
 @cache
-def _prepared_template(cluster: str, content: Content) -> str:
-    if content == "nothing":
-        return "template0"
-    name = f"prepared_{content}"
+def _idle(cluster: str, content: Content) -> list[Kept]:
+    """The databases with this content that no test uses now; of each cluster."""
+    return []
+
+
+def _keep(cluster: str, content: Content) -> Kept:
+    name = f"kept_{content}_{next(NUMBERS)}"
     _run(cluster, f"CREATE DATABASE {name}")
-    _prepare(_url_of(cluster, name), content)
-    return name
-
-
-def _url_of(cluster: str, name: str) -> str:
-    return make_url(cluster).set(database=name).render_as_string(hide_password=False)
+    _prepare(url_of(cluster, name), content)
+    return Kept(url_of(cluster, name))
 
 
 def _prepare(url: str, content: Content) -> None:

@@ -1,4 +1,4 @@
-"""Consoles to call: on SQLite, or on each database."""
+"""Consoles to call: each test runs on SQLite and on PostgreSQL."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,19 +16,8 @@ def listening_once() -> Iterator[Listening]:
         yield found
 
 
-@pytest.fixture
-def console(
-    request: pytest.FixtureRequest, tmp_path: Path, listening_once: Listening
-) -> Iterator[Console]:
-    with (
-        new_database("sqlite", tmp_path, request, "demo") as url,
-        running_console(url, tmp_path, listening_once) as console,
-    ):
-        yield console
-
-
 @pytest.fixture(params=KINDS)
-def each_console(
+def console(
     request: pytest.FixtureRequest, tmp_path: Path, listening_once: Listening
 ) -> Iterator[Console]:
     with (

@@ -50,12 +50,12 @@ def test_without_news_the_answer_is_304_after_the_wait(console: Console) -> None
     assert 0.4 < time.monotonic() - began < 5
 
 
-def test_the_change_of_another_process_ends_the_wait(each_console: Console) -> None:
-    since = version(each_console)
-    changed = threading.Timer(0.3, add_group, (each_console, "late"))
+def test_the_change_of_another_process_ends_the_wait(console: Console) -> None:
+    since = version(console)
+    changed = threading.Timer(0.3, add_group, (console, "late"))
     began = time.monotonic()
     changed.start()
-    update = read_update(ask(each_console, since=since, wait="30").content)
+    update = read_update(ask(console, since=since, wait="30").content)
     changed.join()
     assert [one.key for one in update.changes] == ["late"]
     assert time.monotonic() - began < 10

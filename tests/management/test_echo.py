@@ -6,8 +6,7 @@ from tests.management.console import Console
 from bramka.store import echo
 
 
-def test_the_echo_api_is_in_both_products(each_console: Console) -> None:
-    console = each_console
+def test_the_echo_api_is_in_both_products(console: Console) -> None:
     with console.store.writing() as transaction:
         echo.create(transaction, f"{console.url}/echo")
     for product in ("starter", "unlimited"):

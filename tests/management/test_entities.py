@@ -29,8 +29,7 @@ def names(console: Console, path: str) -> list[str]:
     return [one["name"] for one in console.call("GET", path).json()["value"]]
 
 
-def test_a_release_makes_a_revision_current(each_console: Console) -> None:
-    console = each_console
+def test_a_release_makes_a_revision_current(console: Console) -> None:
     put_api(console)
     put_operation(console, "echo", "old")
     source = {"sourceApiId": "/apis/echo", "apiRevisionDescription": "better"}

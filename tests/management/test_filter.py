@@ -13,21 +13,22 @@ from sqlalchemy import (
     Engine,
     MetaData,
     Table,
-    Text,
-    create_engine,
     insert,
     select,
 )
+from tests.databases import KINDS, new_database
 
 from bramka.domain.errors import Invalid
 from bramka.management.filter import Field, read_filter, read_order
+from bramka.store.columns import TEXT
+from bramka.store.database import open_database
 
 PEOPLE = Table(
     "people",
     MetaData(),
-    Column("name", Text),
-    Column("note", Text),
-    Column("state", Text),
+    Column("name", TEXT),
+    Column("note", TEXT),
+    Column("state", TEXT),
     Column("current", Boolean),
     Column("since", Double),
 )
@@ -41,9 +42,16 @@ FIELDS = {
 }
 
 
-@pytest.fixture(scope="module")
-def people() -> Iterator[Engine]:
-    engine = create_engine("sqlite://")
+@pytest.fixture(scope="module", params=KINDS)
+def people(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Engine]:
+    folder = tmp_path_factory.mktemp("people")
+    with new_database(request.param, folder, request, "nothing") as url:
+        yield from with_people(open_database(url))
+
+
+def with_people(engine: Engine) -> Iterator[Engine]:
     PEOPLE.metadata.create_all(engine)
     columns = ("name", "note", "state", "current", "since")
     rows = [

@@ -320,9 +320,9 @@ def test_a_backend_leads_somewhere(console: Console, given: dict[str, object]) -
     assert told(console, "PUT", "/backends/b", given)[0] in (400, 404)
 
 
-def test_a_number_no_database_holds_is_refused(each_console: Console) -> None:
+def test_a_number_no_database_holds_is_refused(console: Console) -> None:
     given = {"displayName": "x", "subscriptionsLimit": 10**30}
-    assert told(each_console, "PUT", "/products/x", given)[0] == 400
+    assert told(console, "PUT", "/products/x", given)[0] == 400
 
 
 @pytest.mark.parametrize("depth", [3, 50, 65, 985, 100_000])

@@ -22,12 +22,12 @@ ALWAYS = "timestamp ge datetime'2000-01-01T00:00:00'"
 
 
 @pytest.fixture
-def sdk(each_console: Console) -> Iterator[Sdk]:
-    credential: Any = AzureKeyCredential(each_console.token)
+def sdk(console: Console) -> Iterator[Sdk]:
+    credential: Any = AzureKeyCredential(console.token)
     with ApiManagementClient(
         credential=credential,
         subscription_id=DEMO.subscription_id,
-        base_url=each_console.url,
+        base_url=console.url,
         # A token over plain HTTP: the client's own policy insists on TLS.
         authentication_policy=AzureKeyCredentialPolicy(
             credential, "Authorization", prefix="Bearer"
@@ -296,15 +296,15 @@ def test_lists_are_paged_filtered_and_counted(sdk: Sdk) -> None:
     assert [one.name for one in chosen] == ["p5", "p6"]
 
 
-def test_reports_add_up(each_console: Console, sdk: Sdk) -> None:
+def test_reports_add_up(console: Console, sdk: Sdk) -> None:
     make_echo(sdk)
     rows = tuple(
         Row(minute=100 + n, api="echo", product="starter", success=n, failed=1)
         for n in range(30)
     )
     batch = Batch(gateway="g", batch="b", rows=rows)
-    headers = {"Authorization": f"Bearer {each_console.gateway_token}"}
-    each_console.client.post(
+    headers = {"Authorization": f"Bearer {console.gateway_token}"}
+    console.client.post(
         "/gateway/usage", content=msgspec.json.encode(batch), headers=headers
     ).raise_for_status()
     (by_api,) = sdk.reports.list_by_api(*AT, filter="timestamp ge datetime'1970-01-01'")

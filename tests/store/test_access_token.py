@@ -1,7 +1,6 @@
 """Tokens of the management REST."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -16,8 +15,8 @@ CLOCK = FakeClock()
 
 
 @pytest.fixture
-def here(tmp_path: Path) -> Iterator[Store]:
-    with new_store(f"sqlite:///{tmp_path / 'state.db'}", CLOCK) as store:
+def here(database: str) -> Iterator[Store]:
+    with new_store(database, CLOCK) as store:
         yield store
 
 

@@ -1,16 +1,14 @@
 """Endpoints beside the default one: names, limits, packages, keys."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.databases import VAULT
 
 from bramka.domain.errors import Conflict, Invalid, Missing
 from bramka.domain.learning.endpoint import Endpoint
 from bramka.domain.traffic.subscription import key_digest
-from bramka.store.database import open_database
-from bramka.store.encryption import Cipher
 from bramka.store.endpoint import (
     Change,
     add_endpoint,
@@ -18,7 +16,6 @@ from bramka.store.endpoint import (
     delete_endpoint,
     replace_endpoint_key,
 )
-from bramka.store.schema import prepare
 from bramka.store.service import (
     Publication,
     Published,
@@ -28,22 +25,18 @@ from bramka.store.service import (
     list_endpoints,
     publish_service,
 )
-from bramka.store.transaction import Store, Transaction, Vault
+from bramka.store.transaction import Store, Transaction
 from bramka.store.workspace import create_workspace
-from bramka.testing import FakeChance, FakeClock
+from bramka.testing import FakeChance
 
-PEPPER = b"p" * 32
+PEPPER = VAULT.pepper
 CHANCE = FakeChance()
 
 
 @pytest.fixture
-def transaction(tmp_path: Path) -> Iterator[Transaction]:
-    engine = open_database(f"sqlite:///{tmp_path / 'state.db'}")
-    prepare(engine)
-    store = Store(engine, Vault(Cipher(b"k" * 32), PEPPER), FakeClock())
+def transaction(store: Store) -> Iterator[Transaction]:
     with store.writing() as transaction:
         yield transaction
-    engine.dispose()
 
 
 @pytest.fixture

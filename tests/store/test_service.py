@@ -1,15 +1,10 @@
 """Published services: ids, keys, overwriting, and the number that says "changed"."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
+from tests.databases import VAULT
 
 from bramka.domain.errors import Missing, Unavailable
 from bramka.domain.traffic.subscription import key_digest
-from bramka.store.database import open_database
-from bramka.store.encryption import Cipher
-from bramka.store.schema import prepare
 from bramka.store.service import (
     Publication,
     Published,
@@ -22,19 +17,11 @@ from bramka.store.service import (
     publish_service,
     service_by_id,
 )
-from bramka.store.transaction import Store, Vault
+from bramka.store.transaction import Store
 from bramka.store.workspace import create_workspace
-from bramka.testing import FakeChance, FakeClock
+from bramka.testing import FakeChance
 
-PEPPER = b"p" * 32
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    engine = open_database(f"sqlite:///{tmp_path / 'state.db'}")
-    prepare(engine)
-    yield Store(engine, Vault(Cipher(b"k" * 32), PEPPER), FakeClock())
-    engine.dispose()
+PEPPER = VAULT.pepper
 
 
 @pytest.fixture

@@ -1,16 +1,11 @@
 """Workspaces and their tokens."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
+from tests.databases import VAULT
 
 from bramka.domain.errors import Missing
 from bramka.domain.traffic.subscription import key_digest
-from bramka.store.database import open_database
-from bramka.store.encryption import Cipher
-from bramka.store.schema import prepare
-from bramka.store.transaction import Store, Vault
+from bramka.store.transaction import Store
 from bramka.store.workspace import (
     create_workspace,
     list_workspaces,
@@ -18,17 +13,9 @@ from bramka.store.workspace import (
     workspace_by_id,
     workspace_tokens,
 )
-from bramka.testing import FakeChance, FakeClock
+from bramka.testing import FakeChance
 
-PEPPER = b"p" * 32
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    engine = open_database(f"sqlite:///{tmp_path / 'state.db'}")
-    prepare(engine)
-    yield Store(engine, Vault(Cipher(b"k" * 32), PEPPER), FakeClock())
-    engine.dispose()
+PEPPER = VAULT.pepper
 
 
 def test_its_tokens_open_it_and_can_be_shown_again(store: Store) -> None:

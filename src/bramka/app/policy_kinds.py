@@ -2,6 +2,7 @@
 
 import inspect
 import textwrap
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -13,6 +14,7 @@ from bramka.management.call import PolicyAttribute, PolicyKind
 from bramka.policies import shelf
 
 
+@cache
 def policy_kinds() -> tuple[PolicyKind, ...]:
     """Every policy that gateways know."""
     return tuple(_kind(name, one) for name, one in sorted(shelf().items()))
