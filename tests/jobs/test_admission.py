@@ -49,7 +49,7 @@ def test_blobs_of_others_are_out_of_reach(
     assert desk.refusal("POST", body={"Input": place}) == wanted
     body = {"Input": INPUT, "Outputs": {"output1": place}}
     assert desk.refusal("POST", body=body) == wanted
-    assert desk.bench.jobs.newest() == []
+    assert desk.bench.jobs.newest() == ([], 0)
 
 
 def upload() -> dict[str, str]:

@@ -183,10 +183,14 @@ def test_jobs_are_listed_by_state_and_time(desk: Desk) -> None:
     assert listed("since=2023-11-14T23:00:00Z") == [second]
     assert listed("until=2023-11-14T23:00:00Z") == [first]
     assert listed("limit=1") == [second]
+    assert listed("limit=1&skip=1") == [first]
+    assert listed(f"search={first[:20].upper()}") == [first]
     assert listed("subscription=other") == []
 
 
-@pytest.mark.parametrize("query", ["state=Lost", "since=soon", "limit=0", "limit=x"])
+@pytest.mark.parametrize(
+    "query", ["state=Lost", "since=soon", "limit=0", "limit=x", "skip=-1"]
+)
 def test_a_query_that_means_nothing_is_refused(desk: Desk, query: str) -> None:
     answer = desk.ask("GET", query=f"{QUERY}&{query}")
     assert answer.status == 400
@@ -242,7 +246,7 @@ def test_only_our_gateway_says_whose_call_it_is(desk: Desk) -> None:
     for shown in (proof, "0" * 64, ""):
         fields = [(b"x-bramka-gateway", shown), (b"x-bramka-subscription", "sub-1")]
         assert desk.ask("POST", body=BODY, fields=fields).status == 200
-    found = [job.subscription for job in desk.bench.jobs.newest()]
+    found = [job.subscription for job in desk.bench.jobs.newest()[0]]
     assert sorted(found) == ["", "", "sub-1"]
 
 
@@ -347,7 +351,7 @@ def test_a_bad_submission_is_refused(
     strict_desk: Desk, body: object, code: str
 ) -> None:
     assert strict_desk.refusal("POST", body=body) == [400, "BadArgument", code]
-    assert strict_desk.bench.jobs.newest() == []
+    assert strict_desk.bench.jobs.newest() == ([], 0)
 
 
 def test_one_input_for_a_service_of_two_is_refused(sqlite_bench: Bench) -> None:

@@ -198,7 +198,7 @@ def test_old_jobs_go_with_the_outputs_that_are_ours(sqlite_bench: Bench) -> None
     sweep_ended(tools.ledger, tools.staging)
     running = bench.submit(texts(5))
     assert forget_old(tools.ledger, tools.locator, before) == 4
-    assert [job.id for job in bench.jobs.newest()] == [running]
+    assert [job.id for job in bench.jobs.newest()[0]] == [running]
     assert list(bench.blobs.names("out/")) == [f"out/{theirs}.csv", "out/unstarted"]
     assert bench.jobs.log(own) == []
     assert unstarted != running

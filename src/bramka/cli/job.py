@@ -23,7 +23,7 @@ from bramka.app.settings import Settings
 from bramka.domain.errors import Missing
 from bramka.domain.learning.endpoint import gateway_proof
 from bramka.domain.learning.job import JOB_LIFE, Job, JobState
-from bramka.store.job import MOST_LISTED, Jobs
+from bramka.store.job import MOST_LISTED, Jobs, Sought
 
 WIDTH = 80
 LOOK_SECONDS = 0.2
@@ -54,13 +54,14 @@ def list_jobs(
     **how: Any,
 ) -> None:
     """Print the newest jobs first."""
-    jobs = _jobs(settings).newest(
+    sought = Sought(
         endpoint=endpoint,
         states=state,
         since=None if since is None else since.timestamp(),
         until=None if until is None else until.timestamp(),
         **how,
     )
+    jobs, _ = _jobs(settings).newest(sought)
     if output == "json":
         click.echo(_json(jobs))
         return

@@ -114,14 +114,15 @@ class Batch:
         return Answer(204)
 
     def list(self, call: Call) -> Answer:
-        """The newest jobs of the endpoint that fit the query."""
-        asked = read_query(call.query)
+        """The newest jobs of the endpoint that fit the query, and how many fit."""
+        sought = read_query(call.query, call.deployment.endpoint.id)
         caller = self._caller(call)
         if caller is not None:
-            asked["subscription"] = caller
-        jobs = self._jobs.newest(endpoint=call.deployment.endpoint.id, **asked)
+            sought = msgspec.structs.replace(sought, subscription=caller)
+        jobs, count = self._jobs.newest(sought)
         now = self._clock.now()
-        document = {"value": [job_document(job, now) for job in jobs]}
+        value = [job_document(job, now) for job in jobs]
+        document = {"value": value, "count": count}
         return Answer(200, msgspec.json.encode(document), [*JSON_TYPE])
 
     def log(self, call: Call) -> Answer:

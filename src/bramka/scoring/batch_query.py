@@ -1,24 +1,27 @@
-"""The query of a list of jobs: `state`, `since`, `until`, `subscription`, `limit`."""
+"""The query of a list of jobs: what fits, and which page of it."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
 
 from bramka.domain.learning.job import STATUS, JobState
 from bramka.scoring.refusal import Refusal, refuse
+from bramka.store.job import Sought
 
 USUAL = 100
 
 
-def read_query(query: Mapping[str, str]) -> dict[str, Any]:
-    """Arguments for `Jobs.newest`; Refusal names what cannot be read."""
-    return {
-        "states": _states(query.get("state")),
-        "since": _moment("since", query.get("since")),
-        "until": _moment("until", query.get("until")),
-        "subscription": query.get("subscription"),
-        "limit": _limit(query.get("limit")),
-    }
+def read_query(query: Mapping[str, str], endpoint: str) -> Sought:
+    """The jobs of an endpoint that are asked for; Refusal names what cannot be read."""
+    return Sought(
+        endpoint=endpoint,
+        states=_states(query.get("state")),
+        since=_moment("since", query.get("since")),
+        until=_moment("until", query.get("until")),
+        subscription=query.get("subscription"),
+        search=query.get("search", "")[:256],
+        skip=_skip(query.get("skip")),
+        limit=_limit(query.get("limit")),
+    )
 
 
 def _states(text: str | None) -> tuple[JobState, ...]:
@@ -54,6 +57,14 @@ def _limit(text: str | None) -> int:
         return USUAL
     if not text.isdecimal() or not 0 < int(text[:9]) <= 1000:
         raise _bad("limit", f"It is {text[:40]!r}; it must be from 1 to 1000.")
+    return int(text)
+
+
+def _skip(text: str | None) -> int:
+    if not text:
+        return 0
+    if not text.isdecimal() or len(text) > 9:
+        raise _bad("skip", f"It is {text[:40]!r}; it must be a whole number.")
     return int(text)
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
@@ -16,6 +17,7 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    or_,
     select,
     update,
 )
@@ -44,6 +46,23 @@ _SHOWN = (
     *("id", "workspace", "endpoint", "package", "subscription", "state"),
     *("created", "started", "began", "ended", "details", "rows"),
 )
+
+
+class Sought(Struct, frozen=True, kw_only=True):
+    """Which jobs are listed; `since` and `until` are about their creation."""
+
+    endpoint: str | None = None
+    states: tuple[JobState, ...] = ()
+    subscription: str | None = None
+    since: float | None = None
+    until: float | None = None
+    search: str = ""
+    """A part of the id or of the details."""
+    skip: int = 0
+    limit: int = 100
+
+
+ALL_JOBS = Sought()
 
 
 class Jobs:
@@ -157,31 +176,15 @@ class Jobs:
             for row in found
         ]
 
-    def newest(
-        self,
-        *,
-        endpoint: str | None = None,
-        states: tuple[JobState, ...] = (),
-        subscription: str | None = None,
-        since: float | None = None,
-        until: float | None = None,
-        limit: int = 100,
-    ) -> list[Job]:
-        """The newest jobs first; `since` and `until` are about their creation."""
-        query = _shown().order_by(JOB.c.created.desc(), JOB.c.id)
-        if endpoint is not None:
-            query = query.where(JOB.c.endpoint == endpoint)
-        if subscription is not None:
-            query = query.where(JOB.c.subscription == subscription)
-        if states:
-            query = query.where(JOB.c.state.in_(states))
-        if since is not None:
-            query = query.where(JOB.c.created >= since)
-        if until is not None:
-            query = query.where(JOB.c.created < until)
-        query = query.limit(min(limit, MOST_LISTED))
+    def newest(self, sought: Sought = ALL_JOBS) -> tuple[list[Job], int]:
+        """Some of the jobs that fit, the newest first, and how many fit."""
+        fitting = _fitting(sought)
+        query = _shown().where(*fitting).order_by(JOB.c.created.desc(), JOB.c.id)
+        query = query.offset(sought.skip).limit(min(sought.limit, MOST_LISTED))
+        count = select(func.count()).select_from(JOB).where(*fitting)
         with database_errors(), reading(self.engine) as connection:
-            return [_job(row) for row in connection.execute(query).mappings()]
+            jobs = [_job(row) for row in connection.execute(query).mappings()]
+            return jobs, int(connection.scalar(count) or 0)
 
     def _sealed(self, job_id: str, spec: JobSpec) -> bytes:
         """As it is kept: references hold credentials."""
@@ -193,6 +196,25 @@ class Jobs:
         if row is None:
             raise Missing(f"There is no job {job_id}.", target="job")
         return _job(row)
+
+
+def _fitting(sought: Sought) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if sought.states:
+        found.append(JOB.c.state.in_(sought.states))
+    if sought.endpoint is not None:
+        found.append(JOB.c.endpoint == sought.endpoint)
+    if sought.subscription is not None:
+        found.append(JOB.c.subscription == sought.subscription)
+    if sought.since is not None:
+        found.append(JOB.c.created >= sought.since)
+    if sought.until is not None:
+        found.append(JOB.c.created < sought.until)
+    if sought.search:
+        told = (JOB.c.id, JOB.c.details)
+        parts = (each.icontains(sought.search, autoescape=True) for each in told)
+        found.append(or_(*parts))
+    return found
 
 
 def _this(job_id: str, endpoint: str | None) -> list[ColumnElement[bool]]:
