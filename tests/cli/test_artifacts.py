@@ -9,7 +9,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bramka.app.artifacts import read_folder
-from bramka.app.rest import Calls, Rest
+from bramka.app.calls import Calls
+from bramka.app.rest import Rest
 from bramka.app.settings import read_settings
 from bramka.cli.main import bramka
 

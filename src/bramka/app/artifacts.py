@@ -5,8 +5,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from bramka.app.rest import Calls
-from bramka.domain.errors import BramkaError, Invalid, Missing
+from bramka.app.calls import Calls
+from bramka.domain.errors import (
+    BramkaError,
+    Forbidden,
+    Invalid,
+    Missing,
+    Unauthenticated,
+)
 from bramka.domain.traffic.artifact import (
     KINDS,
     POLICY,
@@ -160,6 +166,8 @@ async def _put(calls: Calls, artifact: Artifact, files: Mapping[str, bytes]) -> 
         properties = {**properties, "format": "openapi", "value": text}
     try:
         await calls.ask("PUT", artifact.path, properties)
+    except (Forbidden, Unauthenticated):
+        raise
     except BramkaError as error:
         raise Invalid(f"{name}: {error.message}") from error
 
@@ -177,6 +185,8 @@ async def _put_policy(calls: Calls, path: str, content: bytes) -> None:
     properties = {"format": "rawxml", "value": content.decode()}
     try:
         await calls.ask("PUT", f"{path}/policies/policy", properties)
+    except (Forbidden, Unauthenticated):
+        raise
     except BramkaError as error:
         raise Invalid(f"The policy of {path or 'all APIs'}: {error.message}") from error
 

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bramka import __version__
+from bramka.app.archive import archive_routes
 from bramka.app.clock import SystemChance
 from bramka.app.database import open_store
 from bramka.app.developer import developer_place, face_of_developers
@@ -30,6 +31,7 @@ from bramka.app.ready import tell
 from bramka.app.secrets import Secrets, open_secrets
 from bramka.app.settings import Settings
 from bramka.app.studio import studio_routes, studio_site
+from bramka.management.authority import AuthorityDoor
 from bramka.management.call import Addresses, Site
 from bramka.management.configuration import ConfigurationDoor
 from bramka.management.echo import echo
@@ -118,6 +120,7 @@ def application(
     )
     statuses = StatusDoor(store, secrets.gateway_token, site.watch)
     exports = ExportDoor(store, settings.gateway_url)
+    authority = AuthorityDoor(store)
     resources = tree()
     management = Management(site, resources, configuration.wake)
     described = OpenapiDoor(resources, __version__)
@@ -135,9 +138,13 @@ def application(
             Route("/echo{rest:path}", echo, methods=METHODS),
             Route("/exports/{api}", exports.answer),
             Route("/openapi.json", described.answer),
+            Route("/metadata/endpoints", authority.introduce),
+            Route("/adfs/.well-known/openid-configuration", authority.describe),
+            Route("/adfs/oauth2/token", authority.give, methods=["POST"]),
             Route("/providers/{rest:path}", management.answer, methods=METHODS),
             Route("/subscriptions", management.answer, methods=METHODS),
             Route("/subscriptions/{rest:path}", management.answer, methods=METHODS),
+            *archive_routes(settings.console_url),
             *studio_routes(studio),
             *portal_routes(settings, store, configuration.wake, issuers),
             *face_of_developers(developers, settings, secrets),

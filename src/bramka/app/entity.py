@@ -9,8 +9,9 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
+from bramka.app.calls import Properties
 from bramka.app.flags import with_settings
-from bramka.app.rest import Properties, Rest
+from bramka.app.rest import Rest
 from bramka.app.settings import Settings
 from bramka.domain.errors import Invalid
 

@@ -1,0 +1,95 @@
+"""Calls of the management REST, over whatever leads to a console."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+import httpx2
+import msgspec
+
+from bramka.domain.errors import (
+    Forbidden,
+    Invalid,
+    Missing,
+    Unauthenticated,
+    Unavailable,
+)
+
+VERSION = "2024-05-01"
+PAGE = 500
+Properties = dict[str, Any]
+
+
+class Calls:
+    """An open connection to the management REST of one instance."""
+
+    def __init__(self, client: httpx2.AsyncClient, base: str) -> None:
+        self._client, self.base = client, base
+
+    async def ask(
+        self,
+        method: str,
+        path: str,
+        properties: Properties | None = None,
+        query: Mapping[str, str] | None = None,
+    ) -> Any:
+        """What is answered to one call; None for an answer without a body."""
+        body = None if properties is None else {"properties": properties}
+        place = self.base + quote(path)
+        answer = await _ask(self._client, method, place, dict(query or {}), body)
+        return msgspec.json.decode(answer) if answer else None
+
+    async def pages(self, path: str) -> list[dict[str, Any]]:
+        """Everything a list holds, page after page."""
+        found: list[dict[str, Any]] = []
+        while True:
+            query = {"$top": str(PAGE), "$skip": str(len(found))}
+            page = (await self.ask("GET", path, query=query))["value"]
+            found += page
+            if len(page) < PAGE:
+                return found
+
+
+async def calls_over(client: httpx2.AsyncClient) -> Calls:
+    """Calls to the instance that the console at the client's other end serves."""
+    return Calls(client, await _instance(client))
+
+
+async def _instance(client: httpx2.AsyncClient) -> str:
+    """The path of the instance that the console serves."""
+    listed = msgspec.json.decode(await _ask(client, "GET", "/subscriptions", {}, None))
+    subscription = listed["value"][0]["subscriptionId"]
+    path = f"/subscriptions/{subscription}/providers/Microsoft.ApiManagement/service"
+    services = msgspec.json.decode(await _ask(client, "GET", path, {}, None))
+    return str(services["value"][0]["id"])
+
+
+async def _ask(
+    client: httpx2.AsyncClient,
+    method: str,
+    path: str,
+    query: dict[str, str],
+    body: Properties | None,
+) -> bytes:
+    params = {"api-version": VERSION} | query
+    try:
+        answer = await client.request(method, path, params=params, json=body)
+    except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+        raise Unavailable(f"The console does not answer: {error}") from error
+    if not answer.is_success:
+        _refuse(answer)
+    return answer.content
+
+
+def _refuse(answer: httpx2.Response) -> None:
+    try:
+        told = answer.json()["error"]
+        parts = [told["message"], *(one["message"] for one in told.get("details", ()))]
+        message = " ".join(parts)
+    except (ValueError, KeyError, TypeError):
+        message = f"The console answers {answer.status_code}."
+    if answer.status_code == 401:
+        raise Unauthenticated(message)
+    if answer.status_code == 403:
+        raise Forbidden(message)
+    raise Missing(message) if answer.status_code == 404 else Invalid(message)
