@@ -1,8 +1,16 @@
 """`bramka job`: list, show, watch, cancel, retry and log on a data folder."""
 
+import fcntl
 import json
+import os
+import re
+import struct
+import subprocess
+import sys
+import termios
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -17,6 +25,15 @@ from bramka.cli.main import bramka
 from bramka.jobs import Worker
 from bramka.store.job import Jobs
 from bramka.store.lease import Ledger
+
+DRAWING = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+"""What a terminal obeys and does not show."""
+
+
+class Uncut(Measure):
+    """Refuses to score some rows without the others."""
+
+    row_wise = False
 
 
 class Installation(Bench):
@@ -53,10 +70,58 @@ def test_a_job_is_watched_to_its_end(installation: Installation) -> None:
     result = installation.run("watch", job)
     working.join()
     assert (result.exit_code, result.stdout) == (0, "Finished\n")
-    assert "200 of 200 rows" in result.stderr
-    assert "100%" in result.stderr
+    lines = result.stderr.splitlines()
+    assert lines[-1].startswith("finished 100 %, 200 of 200 rows, ")
+    # A line for each tenth at most, and none is drawn anew: it is no terminal.
+    assert 3 < len(lines) < 20
+    assert "\x1b" not in result.stderr
     log = installation.run("log", job).stdout.splitlines()
     assert [line[21:] for line in log][-1] == "published: finished"
+
+
+def test_a_terminal_of_80_columns_shows_a_bar_that_moves(
+    installation: Installation,
+) -> None:
+    job = installation.submit(texts(200))
+    ours, theirs = os.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    words = [sys.executable, "-m", "bramka", "job", "watch", job]
+    watching = subprocess.Popen(
+        [*words, "--data", str(installation.data)],
+        stdout=theirs,
+        stderr=theirs,
+        env={**os.environ, "PYTHONPATH": "src", "TERM": "xterm"},
+    )
+    os.close(theirs)
+    shown = b""
+    while b"queued" not in shown:
+        shown += os.read(ours, 4096)
+    installation.work()
+    with suppress(OSError):  # The end of a terminal is an error to who reads it.
+        while piece := os.read(ours, 4096):
+            shown += piece
+    os.close(ours)
+    assert watching.wait(10) == 0
+    lines = [DRAWING.sub("", line) for line in re.split(r"[\r\n]+", shown.decode())]
+    bars = [line for line in lines if "%" in line]
+    assert len(set(bars)) > 4
+    assert {len(bar) for bar in bars} <= {79, 80}
+    assert "━" * 10 in bars[-1]
+    assert bars[-1].startswith("finished")
+    assert " 100% 200 of 200 rows, " in bars[-1]
+    assert [line for line in lines if line][-1] == "Finished"
+
+
+def test_a_job_that_is_not_cut_says_why(installation: Installation) -> None:
+    whole = Uncut()
+    tools = msgspec.structs.replace(installation.worker.tools, load=lambda _: whole)
+    installation.worker = Worker(tools)
+    job = installation.submit(texts(20))
+    installation.work()
+    reason = "one worker scores all rows at once: the service needs its whole table"
+    assert f"uncut     {reason}\n" in installation.run("show", job).stdout
+    assert f"planned: {reason}\n" in installation.run("log", job).stdout
+    assert reason in installation.run("watch", job).stderr
 
 
 def test_a_watched_job_that_fails_says_why(installation: Installation) -> None:

@@ -167,6 +167,28 @@ def test_progress_is_told_in_numbers(bench: Bench) -> None:
     assert (status["Waiting"], status["Failures"]) == (None, [])
 
 
+def test_a_job_that_is_not_cut_says_so(bench: Bench) -> None:
+    desk = Desk(bench, Count())
+    for name in ("left", "right"):
+        bench.blobs.write(f"data/{name}.csv", [texts(25)])
+    inputs = {
+        name: {**INPUT, "RelativeLocation": f"data/{name}.csv"}
+        for name in ("left", "right")
+    }
+    job = desk.submitted({**BODY, "Inputs": inputs})
+    desk.ask("POST", f"/{job}/start")
+    assert desk.status(job)["Progress"]["Unchunked"] is None
+    worker = Worker(bench.tools(Count()))
+    worker.step()
+    reason = "one worker scores all rows at once: the service has 2 inputs"
+    assert desk.status(job)["Progress"]["Unchunked"] == reason
+    log = json.loads(desk.ask("GET", f"/{job}/log").body)["value"]
+    assert log[-1]["Text"] == f"planned: {reason}"
+    while worker.step():
+        pass
+    assert desk.status(job)["Progress"]["Unchunked"] == reason
+
+
 def test_jobs_are_listed_by_state_and_time(desk: Desk) -> None:
     first = desk.submitted()
     desk.bench.clock.advance(3600)

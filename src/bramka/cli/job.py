@@ -1,7 +1,7 @@
 """List, show, watch, cancel and retry batch jobs; print their logs."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -98,6 +98,7 @@ def show(settings: Settings, job_id: str, output: str) -> None:
         "started": _moment(job.started),
         "ended": _moment(job.ended),
         "chunks": f"{job.chunks_done} of {job.chunks}",
+        "uncut": job.uncut or "",
         "rows": _rows(job),
         "set aside": f"{job.rows_set_aside:,}" if job.rows_set_aside else "",
         "waiting": job.waiting or "",
@@ -131,34 +132,65 @@ def print_log(settings: Settings, job_id: str, output: str) -> None:
 def watch(settings: Settings, job_id: str) -> None:
     """Show a job's progress until it ends; exit code 1 unless it finished."""
     jobs = _jobs(settings)
-    job = jobs.find(job_id)
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TaskProgressColumn(),
-        TextColumn("{task.fields[rows]}"),
-        TextColumn("{task.fields[left]}"),
-    )
-    with Progress(*columns, console=Console(stderr=True)) as progress:
-        bar = progress.add_task(job.state, rows="", left="")
-        while True:
-            progress.update(
-                bar,
-                description=job.state,
-                total=job.rows or job.chunks or None,
-                completed=job.rows_done if job.rows else job.chunks_done,
-                rows=_pace(job, jobs.clock.now()),
-                left=_left(job, jobs.clock.now()),
-            )
-            if job.ended is not None:
-                break
-            time.sleep(LOOK_SECONDS)
-            job = jobs.find(job_id)
+    console = Console(stderr=True)
+    show = _show_bar if console.is_terminal else _show_lines
+    job = show(jobs, job_id, console)
     click.echo(job.status)
     if job.details:
         click.echo(job.details)
     if job.state != "finished":
         raise click.exceptions.Exit(1)
+
+
+def _show_bar(jobs: Jobs, job_id: str, console: Console) -> Job:
+    """A line of the terminal that is drawn anew; the job as it ended."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=None),
+        TaskProgressColumn(),
+        TextColumn("{task.fields[rows]}"),
+        TextColumn("{task.fields[left]}"),
+    )
+    with Progress(*columns, console=console, expand=True) as progress:
+        bar = progress.add_task("", rows="", left="")
+        told = ""
+        for job in _looks(jobs, job_id):
+            if job.uncut and job.uncut != told:
+                told = job.uncut
+                progress.console.print(told, highlight=False)
+            now = jobs.clock.now()
+            progress.update(
+                bar,
+                description=job.state,
+                total=job.rows or job.chunks or None,
+                completed=job.rows_done if job.rows else job.chunks_done,
+                rows=_pace(job, now),
+                left=_left(job, now),
+            )
+    return job
+
+
+def _show_lines(jobs: Jobs, job_id: str, _console: Console) -> Job:
+    """A line for each state and each tenth of the rows, for logs and other programs."""
+    last = ""
+    for job in _looks(jobs, job_id):
+        done, total = job.rows_done, job.rows or 0
+        if not total:
+            done, total = job.chunks_done, job.chunks
+        tenth = f"{job.state} {10 * done // total if total else 0}0 %"
+        if tenth != last:
+            last, now = tenth, jobs.clock.now()
+            parts = (tenth, _pace(job, now), _left(job, now), job.uncut or "")
+            click.echo(", ".join(filter(None, parts)), err=True)
+    return job
+
+
+def _looks(jobs: Jobs, job_id: str) -> Iterator[Job]:
+    """The job again and again, the last time after its end."""
+    while (job := jobs.find(job_id)).ended is None:
+        yield job
+        time.sleep(LOOK_SECONDS)
+    yield job
 
 
 def _changing(name: str, text: str, change: Callable[[Jobs, str], None]) -> None:
@@ -199,6 +231,8 @@ def _rows(job: Job) -> str:
 
 
 def _pace(job: Job, now: float) -> str:
+    if not job.chunks:
+        return ""
     pace = job.pace(now)
     return f"{_rows(job)} rows" + ("" if pace is None else f", {pace:,.0f} rows/s")
 

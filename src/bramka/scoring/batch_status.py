@@ -84,6 +84,7 @@ def _progress(job: Job, now: float) -> Document:
         "RowsSetAside": job.rows_set_aside,
         "Chunks": job.chunks_done,
         "TotalChunks": job.chunks or None,
+        "Unchunked": job.uncut,
         "RowsPerSecond": None if pace is None else round(pace, 1),
         "EstimatedEnd": moment_text(job.expected_end(now)),
     }

@@ -15,6 +15,7 @@ from sqlalchemy import (
     case,
     cast,
     delete,
+    exists,
     func,
     insert,
     or_,
@@ -34,6 +35,7 @@ from bramka.domain.learning.job import (
     JobVerb,
     jobs_that_can,
     step,
+    why_uncut,
 )
 from bramka.store.database import reading, writing
 from bramka.store.encryption import Cipher
@@ -44,7 +46,7 @@ MOST_LISTED = 1000
 MOST_FAILURES = 20
 _SHOWN = (
     *("id", "workspace", "endpoint", "package", "subscription", "state"),
-    *("created", "started", "began", "ended", "details", "rows"),
+    *("created", "started", "began", "ended", "details", "rows", "versions"),
 )
 
 
@@ -245,6 +247,7 @@ def _shown() -> Select[Any]:
     return select(
         *(JOB.c[name] for name in _SHOWN),
         count.scalar_subquery().label("chunks"),
+        exists().where(mine, CHUNK.c.stop.is_(None)).label("whole"),
         count.where(done).scalar_subquery().label("chunks_done"),
         select(total).where(mine, done).scalar_subquery().label("rows_done"),
         select(aside).where(mine, done).scalar_subquery().label("rows_set_aside"),
@@ -258,4 +261,7 @@ def _shown() -> Select[Any]:
 
 
 def _job(row: RowMapping) -> Job:
-    return Job(**{str(name): value for name, value in row.items()})
+    values = {str(name): value for name, value in row.items()}
+    inputs = len(msgspec.json.decode(values.pop("versions")))
+    uncut = why_uncut(inputs) if values.pop("whole") else None
+    return Job(**values, uncut=uncut)

@@ -175,8 +175,8 @@ class Ledger(Remains):
             if kept:
                 connection.execute(delete(CHUNK).where(CHUNK.c.job == lease.job))
                 connection.execute(insert(CHUNK), chunk_rows(lease, plan))
-                text = f"planned: {len(plan.pieces)} chunks"
-                note(connection, lease.job, self.clock.now(), text)
+                text = plan.uncut or f"{len(plan.pieces)} chunks"
+                note(connection, lease.job, self.clock.now(), f"planned: {text}")
             return kept
 
     def finish_chunk(self, lease: Lease, rows: int, set_aside: int = 0) -> bool:

@@ -135,6 +135,21 @@ class Plan(Struct, frozen=True, kw_only=True):
     versions: dict[str, str] = {}
     """The version of each input that was cut: no other one may be scored."""
 
+    @property
+    def uncut(self) -> str | None:
+        """Why one worker scores all rows; None for a plan that may have more chunks."""
+        whole = any(piece.stop is None for piece in self.pieces)
+        return why_uncut(len(self.versions)) if whole else None
+
+
+def why_uncut(inputs: int) -> str:
+    """In words for callers, of a job whose rows are scored all at once."""
+    if inputs == 1:
+        return "one worker scores all rows at once: the service needs its whole table"
+    if inputs:
+        return f"one worker scores all rows at once: the service has {inputs} inputs"
+    return "one worker does it at once: the service has no input"
+
 
 class Lease(Struct, frozen=True):
     """The right to work on a chunk, or on the job itself when `number` is None."""
@@ -179,6 +194,8 @@ class Job(Struct, frozen=True, kw_only=True):
     """Why it failed."""
     waiting: str | None = None
     """What it waits for although it is its turn."""
+    uncut: str | None = None
+    """Why it was not cut into chunks, if it was not."""
     chunks: int = 0
     chunks_done: int = 0
     rows: int | None = None
