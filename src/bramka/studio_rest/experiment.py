@@ -27,10 +27,12 @@ from bramka.store.experiment import (
     request_cancel,
     save_draft,
 )
+from bramka.store.listing import page_of_experiments
 from bramka.store.saved import saved_by_ids
 from bramka.store.transaction import Transaction
 from bramka.studio_rest.call import Call, as_json
 from bramka.studio_rest.experiment_entry import list_entry, whole_entry
+from bramka.studio_rest.listing import as_page, wanted_page
 from bramka.studio_rest.router import Way
 from bramka.studio_rest.submission import Submission, submission
 
@@ -39,6 +41,11 @@ UNNAMED = "Experiment"
 
 def list_(call: Call) -> Response:
     """`GET experiments`: the newest snapshot of each, or `?family=` its history."""
+    wanted = wanted_page(call)
+    if wanted is not None:
+        with call.site.store.reading() as transaction:
+            some, total = page_of_experiments(transaction, call.workspace, wanted)
+        return as_page([list_entry(each) for each in some], total)
     with call.site.store.reading() as transaction:
         found = list_experiments(transaction, call.workspace, call.query.get("family"))
     return as_json([list_entry(each) for each in found])

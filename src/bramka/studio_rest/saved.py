@@ -11,6 +11,7 @@ from bramka.domain.learning.saved import (
     check_description,
     check_name,
 )
+from bramka.store.listing import page_of_saved
 from bramka.store.saved import (
     delete_family,
     describe_saved,
@@ -21,6 +22,7 @@ from bramka.store.saved import (
 from bramka.store.transaction import Transaction
 from bramka.studio.task import Place
 from bramka.studio_rest.call import Call, as_json
+from bramka.studio_rest.listing import as_page, wanted_page
 from bramka.studio_rest.router import Way
 from bramka.studio_rest.saved_entry import entry, schema_entry, whole_entry
 from bramka.studio_rest.saved_file import DATA, saved_file
@@ -37,10 +39,14 @@ class Change(Struct, kw_only=True, rename="pascal"):
 
 def list_(call: Call) -> Response:
     """`GET …/datasources`: the latest versions, those of all with `all=true`."""
+    wanted, kind = wanted_page(call), kind_of(call)
+    if wanted is not None:
+        with call.site.store.reading() as transaction:
+            some, total = page_of_saved(transaction, call.workspace, kind, wanted)
+            now = transaction.now
+        return as_page([entry(call.site, each, now) for each in some], total)
     with call.site.store.reading() as transaction:
-        found = list_saved(
-            transaction, call.workspace, kind_of(call), all_=call.flag("all")
-        )
+        found = list_saved(transaction, call.workspace, kind, all_=call.flag("all"))
         now = transaction.now
     return as_json([entry(call.site, each, now) for each in found])
 

@@ -18,6 +18,7 @@ from bramka.store.endpoint import (
     delete_endpoint,
     replace_endpoint_key,
 )
+from bramka.store.listing import page_of_services
 from bramka.store.service import (
     delete_service,
     endpoint_by_name,
@@ -29,6 +30,7 @@ from bramka.store.service import (
 from bramka.store.service_api import follow_key
 from bramka.store.transaction import Transaction
 from bramka.studio_rest.call import Call, as_json
+from bramka.studio_rest.listing import as_page, wanted_page
 from bramka.studio_rest.resource import (
     NewResource,
     keeping_resources,
@@ -76,15 +78,19 @@ class Refresh(Struct, kw_only=True, rename="pascal"):
 
 def services(call: Call) -> Response:
     """`GET webservices`."""
+    wanted = wanted_page(call)
     with call.site.store.reading() as transaction:
+        if wanted is not None:
+            some, total = page_of_services(transaction, call.workspace, wanted)
+            return as_page([_service(each, count) for each, count in some], total)
         found = list_services(transaction, call.workspace)
-        return as_json([_service(transaction, each) for each in found])
+        return as_json([_counted(transaction, each) for each in found])
 
 
 def service(call: Call) -> Response:
     """`GET webservices/{service}`."""
     with call.site.store.reading() as transaction:
-        return as_json(_service(transaction, _find(call, transaction)))
+        return as_json(_counted(transaction, _find(call, transaction)))
 
 
 def remove_service(call: Call) -> Response:
@@ -208,7 +214,11 @@ def _added(call: Call, transaction: Transaction) -> Endpoint:
     return found
 
 
-def _service(transaction: Transaction, found: Service) -> dict[str, object]:
+def _counted(transaction: Transaction, found: Service) -> dict[str, object]:
+    return _service(found, len(list_endpoints(transaction, found.id)))
+
+
+def _service(found: Service, endpoints: int) -> dict[str, object]:
     return {
         "Id": found.id,
         "Name": found.name,
@@ -216,7 +226,7 @@ def _service(transaction: Transaction, found: Service) -> dict[str, object]:
         "CreationTime": _moment(found.created),
         "WorkspaceId": found.workspace_id,
         "DefaultEndpointName": found.default_endpoint_name,
-        "EndpointCount": len(list_endpoints(transaction, found.id)),
+        "EndpointCount": endpoints,
     }
 
 
