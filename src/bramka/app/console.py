@@ -1,7 +1,8 @@
 """The console's process: management REST, and the gateways' doors to the database."""
 
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import msgspec
 import uvicorn
@@ -87,6 +88,16 @@ def open_usage(settings: Settings) -> Engine:
     engine = open_database(settings.usage_database)
     prepare_usage(engine)
     return engine
+
+
+@contextmanager
+def opened_usage(settings: Settings) -> Iterator[Engine]:
+    """The same for a while; it is closed in the end."""
+    engine = open_usage(settings)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
 
 
 def retention_of(settings: Settings) -> Retention:
