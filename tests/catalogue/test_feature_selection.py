@@ -137,8 +137,7 @@ def series_scores(values: list[float], **given: str | int | float) -> list[float
         "Time Series Anomaly Detection",
         {port: Table.of(pl.DataFrame({"v": values}))},
         value_column=ColumnSelector.of_names("v").stored(),
-        window_size=50,
-        **given,
+        **{"window_size": 50, **given},
     )
     return (
         table_in(outputs, "Time series annotated with anomaly scores")
@@ -159,6 +158,48 @@ def test_a_series_that_changes_its_level_stands_out_soon(
     # No false alarm. Twelve values are not always enough for a true one at 3.25.
     assert max(told[:200]) < 3.25
     assert max(told[200:212]) > 2 * max(told[:200])
+
+
+@pytest.mark.parametrize(
+    ("values", "strangeness", "published"),
+    [
+        (
+            [1.0, 1.4, 1.1],
+            "RangePercentile",
+            [-0.687952590518378, -1.07030497733224, -1.30229513613974],
+        ),
+        (
+            [1.0, 1.4, 1.1],
+            "SlowNegTrend",
+            [-0.687952590518378, -1.07030497733224, -1.30229513613974],
+        ),
+        ([1.0, 1.4], "SlowPosTrend", [-0.687952590518378, -0.884548154298423]),
+        (
+            [3.0, 9.09, 0.0],
+            "RangePercentile",
+            [-0.687952590518378, -1.07030497733224, -1.05186237440962],
+        ),
+    ],
+)
+def test_scores_are_those_that_microsoft_published(
+    values: list[float], strangeness: str, published: list[float]
+) -> None:
+    told = series_scores(values, strangeness_function_type=strangeness)
+    assert told == pytest.approx(published, abs=1e-6)
+
+
+def test_a_level_that_stays_is_alarmed_of_at_the_default_threshold() -> None:
+    draw = np.random.default_rng(0)
+    quiet = draw.normal(100, 5, 300)
+    told = series_scores([*quiet, *draw.normal(160, 5, 30)], window_size=300)
+    assert max(told[:300]) < 3.25 < max(told[300:])
+
+
+def test_a_value_that_is_missing_leaves_the_score_as_it_was() -> None:
+    told = series_scores([np.nan, 1.0, 1.4, np.nan, 1.1])
+    assert told[0] == 0.0
+    assert told[3] == told[2]
+    assert [told[1], told[2], told[4]] == series_scores([1.0, 1.4, 1.1])
 
 
 def test_a_rise_is_a_rise_and_no_fall() -> None:

@@ -1,11 +1,13 @@
 """Tell at each point of a series how unlikely it is that nothing has changed.
 
-Each value is held against those of the window before it: by how far it lies from the
-middle of them, or by how steadily they rise or fall. How strange it is among those of
-the window bets on a power martingale (or on the average of all powers) that begins anew
-where it falls below 1. The score is its decimal logarithm: 3.25 comes by chance once
-in about 1,800 points at most. Rows are taken in their order, or in that of a time
-column.
+Each value is held against those of the window before it: by how far it lies outside of
+their 10th to 90th percentile, or by how they rise or fall. How strange that is among
+the last values is a chance, and a martingale bets against it. PowerAvg is the average
+over all powers of the product over the window, and the score its natural logarithm:
+above 3.25 by chance once in 26 windows at most. It gives the numbers that Microsoft
+published of its detector. Power bets by one power, holds values against the middle half
+of the window, and begins anew where it falls below 1; its score is the decimal
+logarithm. Rows are taken in their order, or in that of a time column.
 
     {
       "inputs": {
@@ -24,9 +26,10 @@ column.
         "Time series annotated with anomaly scores": {
           "v": [1.0, 1.1, 0.9, 1.0, 1.1, 0.9, 9.0, 9.1, 8.9],
           "Anomaly Score": [
-            "approximately", 0, 0, 0, 0, 0, 0, 0.0562102, 0.19923011, 0
+            "approximately", -0.68795259, -1.07030497, -1.05186225, -1.30286830,
+            -1.33837507, -1.00735169, 0.83674324, 0.86959131, 0.87980689
           ],
-          "Alert": [0, 0, 0, 0, 0, 0, 0, 1, 0]
+          "Alert": [0, 0, 0, 0, 0, 0, 1, 1, 1]
         }
       }
     }
@@ -47,6 +50,7 @@ from bramka.catalogue._columns import (
     require_numeric,
     unsupported,
 )
+from bramka.catalogue._tie_shares import tie_shares
 from bramka.domain.learning.column_selector import ColumnSelector
 from bramka.domain.learning.module import Module, ModuleError, ModulePort, Ports
 from bramka.domain.learning.table import Column, Table
@@ -55,10 +59,13 @@ from bramka.domain.learning.value import table_on
 SERIES = "Input data containing time stamps and values"
 RESULT = "Time series annotated with anomaly scores"
 MARTINGALE = "Martingale Type"
-POWERS = (np.arange(50) + 0.5) / 50
-LEAST_HISTORY = 3
+LEAST_HISTORY, LEAST_RANGE = 3, 2
 
 Numbers = NDArray[np.float64]
+
+_LEGENDRE = np.polynomial.legendre.leggauss(200)
+_NODES, _WEIGHTS = (_LEGENDRE[0] + 1) / 2, _LEGENDRE[1] / 2
+"""Powers from 0 to 1 and what each weighs in an integral over them."""
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -134,26 +141,57 @@ def _order(table: Table, settings: Settings) -> NDArray[np.int64]:
 
 def _scores(values: Numbers, settings: Settings) -> Numbers:
     """The score at each value; one that is missing leaves it as it was."""
-    powers = (
-        POWERS if settings.martingale == "PowerAvg" else np.array([settings.epsilon])
-    )
-    strange = _STRANGENESS[settings.strangeness]
-    known: deque[float] = deque(maxlen=settings.window)
-    found: deque[float] = deque(maxlen=settings.window)
-    bets = np.zeros(len(powers))
+    known = ~np.isnan(values)
     scores = np.zeros(len(values))
-    for place, value in enumerate(values):
-        if np.isnan(value):
-            scores[place] = scores[place - 1] if place else 0.0
-            continue
-        if len(known) >= LEAST_HISTORY:
-            now = strange(np.fromiter(known, np.float64), value)
-            chance = _chance(np.fromiter(found, np.float64), now)
-            gain = np.log(powers) + (powers - 1) * np.log(chance)
-            bets = np.maximum(bets, 0.0) + gain
-            scores[place] = _logarithm(bets)
-            found.append(now)
-        known.append(value)
+    scores[known] = _BETS[settings.martingale](values[known], settings)
+    last = np.maximum.accumulate(np.where(known, np.arange(len(values)), -1))
+    scores[~known] = np.where(last < 0, 0.0, scores[last])[~known]
+    return scores
+
+
+def _average_of_powers(values: Numbers, settings: Settings) -> Numbers:
+    """The logarithm of the products over the window, averaged over all powers."""
+    strange = _STRANGENESS[settings.strangeness]
+    found: deque[float] = deque(maxlen=settings.window)
+    bets: deque[float] = deque(maxlen=settings.window)
+    scores = np.zeros(len(values))
+    for place, (value, share) in enumerate(zip(values, tie_shares(), strict=False)):
+        before = values[max(0, place - settings.window) : place]
+        now = strange(before, value)
+        found.append(now)
+        seen = np.fromiter(found, np.float64)
+        more, ties = np.count_nonzero(seen > now), np.count_nonzero(seen == now)
+        bets.append(-np.log((more + share * ties) / len(seen)))
+        scores[place] = _mixture(len(bets), sum(bets))
+    return scores
+
+
+def _mixture(count: int, bets: float) -> float:
+    """ln of the integral over powers from 0 to 1 of power**count * e**((1-power)*bets).
+
+    That is what `count` chances multiply to whose negative logarithms add up to `bets`.
+    """
+    logarithms = count * np.log(_NODES) + (1 - _NODES) * bets
+    highest = logarithms.max()
+    return float(highest + np.log(_WEIGHTS @ np.exp(logarithms - highest)))
+
+
+def _one_power(values: Numbers, settings: Settings) -> Numbers:
+    """The decimal logarithm of a martingale that begins anew below 1."""
+    strange = _STRANGENESS[settings.strangeness]
+    if settings.strangeness == "RangePercentile":
+        strange = _beyond_middle
+    power = settings.epsilon
+    found: deque[float] = deque(maxlen=settings.window)
+    bet = 0.0
+    scores = np.zeros(len(values))
+    for place in range(LEAST_HISTORY, len(values)):
+        before = values[max(0, place - settings.window) : place]
+        now = strange(before, values[place])
+        chance = _chance(np.fromiter(found, np.float64), now)
+        bet = max(bet, 0.0) + np.log(power) + (power - 1) * np.log(chance)
+        scores[place] = max(0.0, bet / np.log(10))
+        found.append(now)
     return scores
 
 
@@ -164,14 +202,15 @@ def _chance(before: Numbers, now: float) -> float:
     return float((more + ties / 2) / (len(before) + 1))
 
 
-def _logarithm(bets: Numbers) -> float:
-    """The decimal logarithm of the average of martingales, 0 at least."""
-    highest = bets.max()
-    mean = highest + np.log(np.exp(bets - highest).mean())
-    return max(0.0, float(mean / np.log(10)))
+def _beyond_range(window: Numbers, value: float) -> float:
+    """How far outside of the usual range; one value alone has none."""
+    if len(window) < LEAST_RANGE:
+        return 0.0
+    low, high = np.quantile(window, (0.1, 0.9))
+    return float(max(low - value, value - high, 0.0))
 
 
-def _range_percentile(window: Numbers, value: float) -> float:
+def _beyond_middle(window: Numbers, value: float) -> float:
     """How far from the middle of the window, by the width of its middle half."""
     low, middle, high = np.quantile(window, (0.25, 0.5, 0.75))
     width = high - low
@@ -180,16 +219,19 @@ def _range_percentile(window: Numbers, value: float) -> float:
 
 def _rise(window: Numbers, value: float) -> float:
     """The slope of the straight line through the window and the value."""
+    if not len(window):
+        return 0.0
     values = np.append(window, value)
     steps = np.arange(len(values)) - (len(values) - 1) / 2
     return float((steps * (values - values.mean())).sum() / (steps * steps).sum())
 
 
 _STRANGENESS: dict[str, Callable[[Numbers, float], float]] = {
-    "RangePercentile": _range_percentile,
-    "SlowPosTrend": _rise,
-    "SlowNegTrend": lambda window, value: -_rise(window, value),
+    "RangePercentile": _beyond_range,
+    "SlowPosTrend": lambda window, value: max(0.0, _rise(window, value)),
+    "SlowNegTrend": lambda window, value: max(0.0, -_rise(window, value)),
 }
+_BETS = {"PowerAvg": _average_of_powers, "Power": _one_power}
 
 MODULE = Module(
     name="Time Series Anomaly Detection",
