@@ -23,7 +23,6 @@ from bramka.scoring.doors import Call
 from bramka.scoring.parameters import ParameterValue
 from bramka.scoring.refusal import JSON_TYPE, refuse
 from bramka.scoring.registry import Deployment, Gauge
-from bramka.scoring.results import write_results
 from bramka.scoring.router import Outcome
 from bramka.wire.message import Answer
 
@@ -85,7 +84,7 @@ class Execute:
         before = self._clock.monotonic()
         inputs, parameters = deployment.body_reader.read(body)
         outputs = score(deployment, inputs, parameters)
-        written = write_results(outputs, details=details, objects=objects)
+        written = deployment.writer.write(outputs, details=details, objects=objects)
         deployment.gauge.note(self._clock.monotonic() - before)
         return Answer(200, written, list(JSON_TYPE))
 

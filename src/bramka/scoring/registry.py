@@ -7,6 +7,7 @@ from bramka.domain.learning.endpoint import Endpoint
 from bramka.domain.learning.service import ScoringFunction
 from bramka.domain.learning.small_table import SmallScoring
 from bramka.scoring.request_body import BodyReader
+from bramka.scoring.results import ResultWriter
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +53,7 @@ class Deployment:
         "package",
         "small",
         "waits",
+        "writer",
     )
 
     def __init__(
@@ -67,6 +69,7 @@ class Deployment:
         """Its calls wait for another process, so they go to a thread."""
         self.gauge = gauge
         self.body_reader = BodyReader(function.definition)
+        self.writer = ResultWriter()
 
     def __repr__(self) -> str:
         endpoint = self.endpoint
