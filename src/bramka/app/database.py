@@ -1,6 +1,10 @@
 """Opens the databases that the settings name, at their newest schema."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from bramka.app.clock import SystemClock
+from bramka.app.key_lock import keys_in_use
 from bramka.app.secrets import Secrets, open_secrets
 from bramka.app.settings import Settings
 from bramka.domain.clock import Clock
@@ -24,15 +28,22 @@ def open_store(
     return Store(engine, vault, clock or SystemClock())
 
 
+@contextmanager
+def opened_store(settings: Settings) -> Iterator[Store]:
+    """The same for a while: the keys stay as they are, and it is closed in the end."""
+    with keys_in_use(settings.data):
+        store = open_store(settings)
+        try:
+            yield store
+        finally:
+            store.engine.dispose()
+
+
 def check(settings: Settings) -> None:
     """Missing, with the remedy, when there is no instance yet."""
-    store = open_store(settings)
-    try:
-        with store.reading() as transaction:
-            if instance.find(transaction) is None:
-                raise Missing(
-                    f"There is no service instance in {settings.data} yet; make one "
-                    "with `bramka init`, or load the demo with `bramka up --demo`."
-                )
-    finally:
-        store.engine.dispose()
+    with opened_store(settings) as store, store.reading() as transaction:
+        if instance.find(transaction) is None:
+            raise Missing(
+                f"There is no service instance in {settings.data} yet; make one "
+                "with `bramka init`, or load the demo with `bramka up --demo`."
+            )

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from bramka.app.clock import SystemChance
-from bramka.app.database import open_store
+from bramka.app.database import opened_store
 from bramka.app.settings import Settings
 from bramka.app.shared import new_scorer, open_packages
 from bramka.domain.errors import Missing
@@ -37,25 +37,21 @@ def publish(
     rows = _sample(sample) if sample else None
     package = prepare_model(files_of(path), offer, new_scorer, rows)
     kept = open_packages(settings).keep(package)
-    store = open_store(settings)
-    try:
-        with store.writing() as transaction:
-            home = _workspace(transaction, workspace)
-            before = [
-                each.id
-                for each in list_services(transaction, home)
-                if each.name == offer.name and each.experiment_id is None
-            ]
-            publication = Publication(
-                workspace_id=home,
-                name=offer.name,
-                package=kept,
-                description=offer.description,
-                service_id=before[0] if before else None,
-            )
-            return publish_service(transaction, SystemChance(), publication)
-    finally:
-        store.engine.dispose()
+    with opened_store(settings) as store, store.writing() as transaction:
+        home = _workspace(transaction, workspace)
+        before = [
+            each.id
+            for each in list_services(transaction, home)
+            if each.name == offer.name and each.experiment_id is None
+        ]
+        publication = Publication(
+            workspace_id=home,
+            name=offer.name,
+            package=kept,
+            description=offer.description,
+            service_id=before[0] if before else None,
+        )
+        return publish_service(transaction, SystemChance(), publication)
 
 
 def files_of(path: Path) -> dict[str, bytes]:

@@ -1,6 +1,7 @@
 """The management REST for commands: of a console that runs, or right here."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import anyio
@@ -8,15 +9,18 @@ import httpx2
 
 from bramka.app.calls import Calls, Properties, calls_over
 from bramka.app.clock import SystemChance
-from bramka.app.console import application, open_usage
-from bramka.app.database import open_store
+from bramka.app.console import application, opened_usage
+from bramka.app.database import opened_store
 from bramka.app.secrets import open_secrets
 from bramka.app.settings import Settings
 from bramka.domain.errors import Missing
 from bramka.store import access_token
+from bramka.store.transaction import Store
 
 _LIFETIME = 120.0
 _HERE = "http://bramka"
+_Reach = tuple[str, str, httpx2.AsyncBaseTransport | None]
+"""Where the console is, a token for it, and a way that is no network."""
 T = TypeVar("T")
 
 
@@ -46,8 +50,9 @@ class Rest:
         return anyio.run(self._within, work)
 
     async def _within(self, work: "Callable[[Calls], Awaitable[T]]") -> T:
-        async with self._client() as client:
-            return await work(await calls_over(client))
+        with self._reach() as (url, token, transport):
+            async with _client(url, token, transport) as client:
+                return await work(await calls_over(client))
 
     async def _call(
         self,
@@ -60,22 +65,29 @@ class Rest:
             lambda calls: calls.ask(method, path, properties, query)
         )
 
-    def _client(self) -> httpx2.AsyncClient:
+    @contextmanager
+    def _reach(self) -> Iterator[_Reach]:
         if self._url:
-            return _client(self._url, self._token, None)
-        secrets = open_secrets(self._settings.data)
-        store = open_store(self._settings, secrets)
-        with store.writing() as transaction:
-            token = access_token.issue(
-                transaction,
-                SystemChance(),
-                role="owner",
-                name="command line",
-                lifetime=_LIFETIME,
-            )
-        usage = open_usage(self._settings)
-        here = application(self._settings, secrets, store, usage)
-        return _client(_HERE, token, httpx2.ASGITransport(here))
+            yield self._url, self._token, None
+            return
+        settings = self._settings
+        with opened_store(settings) as store, opened_usage(settings) as usage:
+            here = application(settings, open_secrets(settings.data), store, usage)
+            try:
+                yield _HERE, _own_token(store), httpx2.ASGITransport(here)
+            finally:
+                here.state.close()
+
+
+def _own_token(store: Store) -> str:
+    with store.writing() as transaction:
+        return access_token.issue(
+            transaction,
+            SystemChance(),
+            role="owner",
+            name="command line",
+            lifetime=_LIFETIME,
+        )
 
 
 def _client(

@@ -132,6 +132,7 @@ async def _serve(settings: Settings) -> None:
     await server.stop()
     threads.shutdown(wait=False, cancel_futures=True)
     desk.shutdown(wait=False)
+    store.engine.dispose()
 
 
 def _rules(settings: Settings) -> Rules:

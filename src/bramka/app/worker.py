@@ -57,7 +57,8 @@ def run(settings: Settings) -> None:
     runners = _runners(settings, tools.ledger, environment)
     mailing = Mailing(settings)
     mailing.start()
-    laboratory = Laboratory(settings, open_store(settings), clock, SystemChance())
+    store = open_store(settings)
+    laboratory = Laboratory(settings, store, clock, SystemChance())
     laboratory.start()
     ready.tell()
     log.info("working with %s", runners[0] if len(runners) == 1 else runners)
@@ -71,6 +72,8 @@ def run(settings: Settings) -> None:
         for runner in runners:
             runner.end(deadline - clock.monotonic())
         mailing.end(deadline - clock.monotonic())
+        store.engine.dispose()
+        tools.ledger.engine.dispose()
 
 
 class Runners(Protocol):

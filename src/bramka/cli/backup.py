@@ -6,6 +6,7 @@ import click
 
 from bramka.app.backup import back_up, opened
 from bramka.app.flags import with_settings
+from bramka.app.key_lock import keys_in_use
 from bramka.app.passphrase import PASSPHRASE, read_passphrase
 from bramka.app.settings import Settings
 
@@ -22,7 +23,7 @@ def command(settings: Settings, place: str, passphrase_file: Path | None) -> Non
     passphrase, from --passphrase-file or the variable BRAMKA_PASSPHRASE.
     """
     passphrase = read_passphrase(passphrase_file)
-    with opened(place, writes=True) as files:
+    with keys_in_use(settings.data), opened(place, writes=True) as files:
         manifest = back_up(settings, files, passphrase)
     rows = sum(manifest.rows.values())
     click.echo(f"{rows} rows and {manifest.files} files are in {place}")

@@ -4,6 +4,7 @@ import click
 
 from bramka.app.blobs import run
 from bramka.app.flags import with_settings
+from bramka.app.key_lock import keys_in_use
 from bramka.app.settings import Settings
 
 
@@ -14,4 +15,5 @@ def command(settings: Settings) -> None:
 
     The account is `bramka`; its key is in DATA/secrets/blob-account-key.
     """
-    run(settings)
+    with keys_in_use(settings.data):
+        run(settings)

@@ -4,6 +4,7 @@ import click
 
 from bramka.app.flags import with_settings
 from bramka.app.gateways import run
+from bramka.app.key_lock import keys_in_use
 from bramka.app.settings import Settings
 
 
@@ -23,4 +24,5 @@ def command(settings: Settings) -> None:
     On another machine than the console, set BRAMKA_GATEWAY_TOKEN to the content of
     DATA/secrets/gateway-token there; here the file is read.
     """
-    run(settings)
+    with keys_in_use(settings.data):
+        run(settings)

@@ -3,7 +3,7 @@
 import click
 
 from bramka.app.clock import SystemChance
-from bramka.app.database import open_store
+from bramka.app.database import opened_store
 from bramka.app.flags import with_settings
 from bramka.app.settings import Settings
 from bramka.domain.traffic.instance import (
@@ -34,7 +34,6 @@ def command(settings: Settings, **given: str) -> None:
 
     The password and the token are shown once.
     """
-    store = open_store(settings)
     wanted = ServiceInstance(
         name=given["name"],
         publisher_name=given["organization"],
@@ -42,7 +41,7 @@ def command(settings: Settings, **given: str) -> None:
         subscription_id=given["subscription_id"],
         resource_group=given["resource_group"],
     )
-    with store.writing() as transaction:
+    with opened_store(settings) as store, store.writing() as transaction:
         created = instance.create(transaction, SystemChance(), wanted)
         echo.create(transaction, f"{settings.console_url}/echo")
     click.echo(

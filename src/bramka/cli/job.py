@@ -16,7 +16,7 @@ from rich.progress import (
 )
 from rich.table import Column, Table
 
-from bramka.app.database import open_store
+from bramka.app.database import opened_store
 from bramka.app.flags import with_settings
 from bramka.app.secrets import open_secrets
 from bramka.app.settings import Settings
@@ -217,7 +217,7 @@ def proof(settings: Settings, endpoint_id: str) -> None:
 def _jobs(settings: Settings) -> Jobs:
     if not settings.data.is_dir():
         raise Missing(f"There is no data folder {settings.data}; name it with --data.")
-    store = open_store(settings)
+    store = click.get_current_context().with_resource(opened_store(settings))
     return Jobs(store.engine, store.clock, store.vault.cipher)
 
 

@@ -3,7 +3,7 @@
 import click
 from rich.console import Console
 
-from bramka.app.database import open_store
+from bramka.app.database import opened_store
 from bramka.app.entity import OUTPUT, as_json, as_table, with_rest
 from bramka.app.flags import with_settings
 from bramka.app.rest import Rest
@@ -39,7 +39,6 @@ def list_all(rest: Rest, output: str) -> None:
 @click.argument("number", type=click.IntRange(1))
 def again(settings: Settings, number: int) -> None:
     """Try a mail again that was given up."""
-    store = open_store(settings)
-    with store.writing() as transaction:
+    with opened_store(settings) as store, store.writing() as transaction:
         mail_queue.send_again(transaction, number)
     click.echo(f"mail {number} is tried again")

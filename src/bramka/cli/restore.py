@@ -6,6 +6,7 @@ import click
 
 from bramka.app.backup import opened, restore
 from bramka.app.flags import with_settings
+from bramka.app.key_lock import keys_exchanged
 from bramka.app.passphrase import PASSPHRASE, read_passphrase
 from bramka.app.settings import Settings
 from bramka.app.up import lock_folder
@@ -25,7 +26,11 @@ def command(
     """
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     passphrase = read_passphrase(passphrase_file)
-    with lock_folder(settings.data), opened(place, writes=False) as files:
+    with (
+        lock_folder(settings.data),
+        keys_exchanged(settings.data),
+        opened(place, writes=False) as files,
+    ):
         manifest = restore(settings, files, passphrase, replace=replace)
     rows = sum(manifest.rows.values())
     click.echo(f"{rows} rows and {manifest.files} files are restored from {place}")

@@ -3,6 +3,7 @@
 import click
 
 from bramka.app.flags import with_settings
+from bramka.app.key_lock import keys_exchanged
 from bramka.app.rotation import rewrap, rotate
 from bramka.app.settings import Settings
 from bramka.app.up import lock_folder
@@ -28,7 +29,7 @@ def rotate_keys(settings: Settings, wrap_only: bool) -> None:
     BRAMKA_MASTER_KEY_FILE names, wraps the key in DATA/secrets; to change it, give
     the one before in BRAMKA_OLD_MASTER_KEY.
     """
-    with lock_folder(settings.data):
+    with lock_folder(settings.data), keys_exchanged(settings.data):
         if wrap_only:
             rewrap(settings)
             click.echo("the encryption key is wrapped anew")

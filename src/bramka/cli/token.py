@@ -5,7 +5,7 @@ from typing import cast
 import click
 
 from bramka.app.clock import SystemChance
-from bramka.app.database import open_store
+from bramka.app.database import opened_store
 from bramka.app.flags import with_settings
 from bramka.app.settings import Settings
 from bramka.store import access_token
@@ -29,8 +29,7 @@ def command() -> None:
 @click.option("--days", type=click.IntRange(1), help="Days it works; for ever if none.")
 def create(settings: Settings, role: str, name: str, days: int | None) -> None:
     """Print a new token; it is shown once."""
-    store = open_store(settings)
-    with store.writing() as transaction:
+    with opened_store(settings) as store, store.writing() as transaction:
         token = access_token.issue(
             transaction,
             SystemChance(),

@@ -11,8 +11,8 @@ from rich.console import Console
 from rich.table import Table
 
 from bramka.app.clock import SystemClock
-from bramka.app.console import open_usage
-from bramka.app.database import open_store
+from bramka.app.console import opened_usage
+from bramka.app.database import opened_store
 from bramka.app.flags import with_settings
 from bramka.app.settings import Settings
 from bramka.domain.errors import Forbidden, Invalid, Missing, Unavailable
@@ -83,9 +83,13 @@ def _read(
 ) -> dict[str, list[Record]]:
     if not settings.data.is_dir():
         raise Missing(f"There is no data folder {settings.data}; name it with --data.")
-    store, usage = open_store(settings), open_usage(settings)
     span = Span(start, END_OF_TIME)
-    with store.reading() as transaction, reading(usage) as connection:
+    with (
+        opened_store(settings) as store,
+        opened_usage(settings) as usage,
+        store.reading() as transaction,
+        reading(usage) as connection,
+    ):
         return {
             subject: make_records(transaction, connection, _kind(subject), span)
             for subject in subjects

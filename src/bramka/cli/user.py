@@ -3,7 +3,7 @@
 import click
 
 from bramka.app.clock import SystemChance
-from bramka.app.database import open_store
+from bramka.app.database import opened_store
 from bramka.app.entity import entity_group
 from bramka.app.flags import with_settings
 from bramka.app.settings import Settings
@@ -29,9 +29,8 @@ def role(settings: Settings, name: str, role: str) -> None:
     Viewers read; editors also write; owners also change the instance, who vouches for
     people, and accounts of owners.
     """
-    store = open_store(settings)
     given = next((one for one in ROLES if one == role), None)
-    with store.writing() as transaction:
+    with opened_store(settings) as store, store.writing() as transaction:
         noun = _named(transaction, name)
         account.set_role(transaction, noun.id, given)
     told = f"is {_with_article(given)}" if given else "has no role"
@@ -43,8 +42,7 @@ def role(settings: Settings, name: str, role: str) -> None:
 @click.argument("name")
 def link(settings: Settings, name: str) -> None:
     """Print an address that signs a user, by id or email, in: once, within a day."""
-    store = open_store(settings)
-    with store.writing() as transaction:
+    with opened_store(settings) as store, store.writing() as transaction:
         noun = _named(transaction, name)
         token = account_link.draw(
             transaction, SystemChance(), "enter", noun.id, noun.email, HOURS * 3600.0
