@@ -102,7 +102,7 @@ def test_sigterm_ends_every_process_and_the_run_file(
     supervisor = start("one", "two")
     pids = eventually(lambda: run_file(tmp_path))["pids"].values()
     supervisor.terminate()
-    assert supervisor.wait(10) == 0
+    assert supervisor.wait(30) == 0
     assert not any(alive(pid) for pid in pids)
     assert run_file(tmp_path) is None
 
@@ -112,7 +112,7 @@ def test_a_child_that_will_not_end_is_killed(start: Start, tmp_path: Path) -> No
     pid = eventually(lambda: run_file(tmp_path))["pids"]["stubborn"]
     supervisor.send_signal(signal.SIGINT)
     assert "did not end" in hear(supervisor, "stubborn")
-    assert supervisor.wait(10) == 0
+    assert supervisor.wait(30) == 0
     assert not alive(pid)
 
 
@@ -132,7 +132,7 @@ def test_a_hang_up_ends_everything_in_order(start: Start, tmp_path: Path) -> Non
     supervisor = start("one")
     eventually(lambda: run_file(tmp_path))
     supervisor.send_signal(signal.SIGHUP)
-    assert supervisor.wait(10) == 0
+    assert supervisor.wait(30) == 0
     assert run_file(tmp_path) is None
 
 
@@ -158,7 +158,7 @@ def test_a_child_that_cannot_start_is_given_up_with_its_last_words(
 ) -> None:
     supervisor = start("broken")
     assert "flux is not compensated" in hear(supervisor, "does not start")
-    assert supervisor.wait(10) == 1
+    assert supervisor.wait(30) == 1
 
 
 def test_errors_reach_the_terminal_and_the_rest_only_the_log(
@@ -174,4 +174,4 @@ def test_two_supervisors_do_not_share_a_folder(start: Start, tmp_path: Path) -> 
     eventually(lambda: run_file(tmp_path))
     second = start("one")
     assert f"in use by another `bramka up` (process {first.pid})" in hear(second, "use")
-    assert second.wait(10) == 1
+    assert second.wait(30) == 1
