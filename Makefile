@@ -19,7 +19,7 @@ run: ui  ## start everything with the demo; ARGS='--gateway-port 9080'
 	@exec $(BIN)/bramka up --demo --data $(DATA) $(ARGS)
 
 test: ui $(VENV)/test.stamp  ## run the tests; ARGS='tests/app -k port'
-	@.ci/packages postgres redis-server nginx chromium
+	@.ci/packages postgres redis-server nginx chromium Rscript
 	@$(BIN)/python hatch_build.py run test
 	$(BIN)/pytest -m 'not soak' --numprocesses 2 --dist loadfile $(ARGS)
 

@@ -31,6 +31,7 @@ def run_isolated(
         "MPLCONFIGDIR": str(folder),
         "MPLBACKEND": "Agg",
         "LANG": "C.UTF-8",
+        "TZ": "UTC",
         "PATH": "/usr/local/bin:/usr/bin:/bin",
         "PYTHONHASHSEED": "0",
         "PYTHONDONTWRITEBYTECODE": "1",

@@ -17,7 +17,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-BUNDLE = "Script Bundle"
+BUNDLE, SOURCES = "Script Bundle", "src"
 TASK, NAMES, REFUSED, TABLE = "task.json", "names.json", "refused.json", "result.arrow"
 _LIBC = ctypes.CDLL(None, use_errno=True)
 _NO_NEW_PRIVILEGES, _SECCOMP, _FILTER = 38, 22, 2
@@ -47,12 +47,15 @@ class Refused(Exception):
     """The script runs, but does not keep to what it has to."""
 
 
-def give_up(limits: dict[str, int]) -> list[str]:
+def give_up(limits: dict[str, int], readable: list[str]) -> list[str]:
     """Take from this process what it does not need; what could not be is told."""
     _limit(limits)
     _LIBC.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
-    steps = {"other files": _only_own_files, "the network": _without_network}
-    return [what for what, step in steps.items() if not step()]
+    done = {
+        "other files": _only_own_files(readable),
+        "the network": _without_network(),
+    }
+    return [what for what, taken in done.items() if not taken]
 
 
 def _limit(limits: dict[str, int]) -> None:
@@ -82,12 +85,12 @@ def _without_network() -> bool:
     return bool(_LIBC.prctl(_SECCOMP, _FILTER, told, 0, 0) == 0)
 
 
-def _only_own_files() -> bool:
-    """Landlock: read what Python is made of, write this folder, and nothing else."""
+def _only_own_files(more: list[str]) -> bool:
+    """Landlock: read what Python is made of and `more`, write this folder, no more."""
     rules = _LIBC.syscall(444, struct.pack("Q", _ALL), ctypes.c_size_t(8), 0)
     if rules < 0:
         return False
-    readable = {sys.prefix, sys.base_prefix, *_READABLE, *sys.path[1:]}
+    readable = {sys.prefix, sys.base_prefix, *_READABLE, *sys.path[1:], *more}
     for path in map(Path, readable):
         _allow(rules, path, _READ)
     _allow(rules, Path.cwd(), _ALL)
@@ -162,11 +165,24 @@ def _times(column: Any, kind: str) -> Any:
     return found.dt.replace_time_zone("UTC") if zone else found
 
 
+def unpack(bundle: str, folder: str) -> None:
+    with zipfile.ZipFile(bundle) as packed:
+        packed.extractall(folder)
+
+
+def become(command: list[str], bundle: str) -> None:
+    """Go on as another program, which has given up the same."""
+    if bundle:
+        unpack(bundle, SOURCES)
+    sys.stdout.flush()
+    # It is ours, and told by its whole path.
+    os.execv(command[0], command)  # noqa: S606
+
+
 def run(task: dict[str, Any]) -> None:
     """Run the script on the frames, and write what it gave."""
     if task["bundle"]:
-        with zipfile.ZipFile(task["bundle"]) as packed:
-            packed.extractall(BUNDLE)
+        unpack(task["bundle"], BUNDLE)
         sys.path.insert(0, str(Path(BUNDLE).resolve()))
     frames = [frame_of(path) for path in task["frames"]]
     scope: dict[str, Any] = {"__name__": "azureml_script"}
@@ -188,9 +204,11 @@ def run(task: dict[str, Any]) -> None:
 
 if __name__ == "__main__":
     asked = json.loads(Path(TASK).read_text(encoding="utf-8"))
-    kept = give_up(asked["limits"])
+    kept = give_up(asked["limits"], asked.get("readable", []))
     if kept:
         sys.stdout.write(f"The kernel does not take away: {', '.join(kept)}.\n")
+    if "command" in asked:
+        become(asked["command"], asked["bundle"])
     # Only now: these libraries begin threads, which would keep what they have.
     import pandas as pd
     import polars as pl

@@ -99,6 +99,7 @@ def _code_version() -> str:
     """Changes with any line that can change what a module computes."""
     digest = hashlib.sha256(__version__.encode())
     learning = _FOLDER.parent / "domain" / "learning"
-    for path in sorted([*_FOLDER.glob("*.py"), *learning.glob("*.py")]):
+    code = (*_FOLDER.glob("*.py"), *_FOLDER.glob("*.R"), *learning.glob("*.py"))
+    for path in sorted(code):
         digest.update(path.read_bytes())
     return digest.hexdigest()
