@@ -44,6 +44,7 @@ class Apis(Resource[Api]):
             "serviceUrl": Field(column.service_url),
             "path": Field(column.path),
             "isCurrent": Field(column.is_current, "boolean"),
+            "apiVersionSetId": Field(column.api_version_set_id),
         }
 
     def show(self, call: Call, noun: Api) -> Properties:

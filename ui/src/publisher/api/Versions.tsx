@@ -8,13 +8,15 @@ import { Empty } from '../../parts/Empty.tsx';
 import { FormDrawer } from '../parts/FormDrawer.tsx';
 import {
   at,
+  EVERYTHING,
+  type Listed,
   type Read,
-  useAll,
   useChange,
   useMaybeEntity,
   useMayWrite,
+  useRead,
 } from '../rest/management.ts';
-import { idFor, nameOf } from '../rest/odata.ts';
+import { both, equal, idFor, nameOf } from '../rest/odata.ts';
 import { type ApiProperties, pageOf } from './model.ts';
 
 type Set = { displayName: string; versioningScheme: 'Segment' | 'Query' | 'Header' };
@@ -26,8 +28,13 @@ export function Versions({ api, id }: { api: Read<ApiProperties>; id: string }) 
   const [opened, open] = useState(false);
   const setId = nameOf(api.properties.apiVersionSetId);
   const set = useMaybeEntity<Set>(setId ? at`/apiVersionSets/${setId}` : null);
-  const all = useAll<ApiProperties>('/apis', { $filter: 'isCurrent eq true' });
-  const rows = setId ? all.filter((one) => nameOf(one.properties.apiVersionSetId) === setId) : [];
+  const filter = both(equal('apiVersionSetId', setId), 'isCurrent eq true');
+  const { data } = useRead<Listed<ApiProperties>>(
+    '/apis',
+    { $filter: filter, $top: EVERYTHING },
+    setId !== '',
+  );
+  const rows = setId ? (data?.value ?? []) : [];
   const add = mayWrite && (
     <Button leftSection={<Plus size={15} aria-hidden />} onClick={() => open(true)}>
       {t('versions.new')}

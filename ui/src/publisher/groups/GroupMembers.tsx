@@ -1,8 +1,8 @@
-import { ActionIcon, Group, Select, Stack, Text, Title } from '@mantine/core';
+import { ActionIcon, Group, Stack, Text, Title } from '@mantine/core';
 import { X } from 'lucide-react';
-import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { toast } from '../../base/toast.tsx';
+import { EntityPicker } from '../parts/EntityPicker.tsx';
 import {
   at,
   type Entity,
@@ -11,7 +11,6 @@ import {
   useMayWrite,
   useRead,
 } from '../rest/management.ts';
-import { containing } from '../rest/odata.ts';
 
 type User = { firstName: string; lastName: string; email: string };
 const MOST = 50;
@@ -70,29 +69,13 @@ type Find = { label: string; value?: string | null; onFound: (user: string) => v
 
 /** One of all users, found by name or address. */
 export function FindUser({ label, value = null, onFound }: Find) {
-  const { t } = useTranslation('base');
-  const [search, setSearch] = useState('');
-  const [asked, setAsked] = useState('');
-  useEffect(() => {
-    const later = setTimeout(() => setAsked(search), 250);
-    return () => clearTimeout(later);
-  }, [search]);
-  const filter = containing(['firstName', 'lastName', 'email'], asked);
-  const { data } = useRead<Listed<User>>('/users', { $top: 20, $filter: filter });
-  const rows = data?.value ?? [];
-  const options = rows.map((one) => ({
-    value: one.name,
-    label: `${fullName(one)} · ${one.properties.email}`,
-  }));
   return (
-    <Select
+    <EntityPicker
       label={label}
-      searchable
+      path="/users"
+      search={['firstName', 'lastName', 'email']}
+      title={(row) => `${fullName(row as Entity<User>)} · ${row.properties.email}`}
       value={value}
-      data={options}
-      filter={({ options: given }) => given}
-      nothingFoundMessage={t('none')}
-      onSearchChange={(text) => setSearch(options.some((one) => one.label === text) ? '' : text)}
       onChange={(user) => user && onFound(user)}
     />
   );

@@ -52,6 +52,7 @@ export function Loggers() {
       { at: 'description', label: t('operation.description') },
       {
         at: 'url',
+        draft: false,
         label: t('loggers.url'),
         mono: true,
         help: t('form.secretHelp'),
@@ -66,6 +67,7 @@ export function Loggers() {
       },
       {
         at: 'more',
+        draft: false,
         label: t('loggers.credentials'),
         kind: 'json',
         help: t('loggers.credentialsHelp'),

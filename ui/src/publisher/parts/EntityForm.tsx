@@ -1,4 +1,4 @@
-import { Button, Group, Stack } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '../../api/client.ts';
@@ -6,6 +6,7 @@ import { Refusal } from '../../base/Refusal.tsx';
 import type { Properties } from '../rest/management.ts';
 import { FieldInput } from './FieldInput.tsx';
 import { type Field, missing, refusals, valueAt, withValue } from './fields.ts';
+import { useDraft } from './useDraft.ts';
 
 type Props = {
   fields: readonly Field[];
@@ -16,8 +17,8 @@ type Props = {
   action: string;
   onSave: (values: Properties) => Promise<void>;
   onCancel?: () => void;
-  /** Told whenever what was typed differs from what was there. */
-  onDirty?: (dirty: boolean) => void;
+  /** Told whenever what was typed differs from what was there, and how to forget it. */
+  onDirty?: (dirty: boolean, forget: () => void) => void;
   /** Values that follow from others, such as an id from a name. */
   follow?: (values: Properties, at: string) => Properties;
   children?: (values: Properties) => ReactNode;
@@ -27,14 +28,22 @@ type Props = {
 export function EntityForm(props: Props) {
   const { fields, initial, fresh, readOnly, action, onSave, onCancel, onDirty, follow } = props;
   const { t } = useTranslation(['publisher', 'base']);
-  const [values, setValues] = useState(initial);
+  const draft = useDraft(fields, initial);
+  const [restored, setRestored] = useState(draft.kept && !readOnly);
+  const [values, setValues] = useState(restored ? draft.values : initial);
   const [errors, setErrors] = useState(new Map<string, string>());
   const [refused, setRefused] = useState<unknown>(null);
   const [saving, setSaving] = useState(false);
   const form = useRef<HTMLFormElement>(null);
   const dirty = JSON.stringify(values) !== JSON.stringify(initial);
-  useEffect(() => onDirty?.(dirty), [dirty, onDirty]);
+  const { keep, forget } = draft;
+  useEffect(() => onDirty?.(dirty, forget), [dirty, onDirty, forget]);
+  const touched = useRef(false);
+  useEffect(() => {
+    if (touched.current) keep(values);
+  }, [values, keep]);
   const change = (at: string, value: unknown) => {
+    touched.current = true;
     setValues((now) => {
       const next = withValue(now, at, value);
       return follow ? follow(next, at) : next;
@@ -60,6 +69,8 @@ export function EntityForm(props: Props) {
     setSaving(true);
     try {
       await onSave(values);
+      touched.current = false;
+      forget();
     } catch (error) {
       if (!(error instanceof ApiError)) return setRefused(error);
       const { byField, rest } = refusals(error, shown);
@@ -73,11 +84,28 @@ export function EntityForm(props: Props) {
     <form onSubmit={(event) => void save(event)} ref={form} noValidate>
       <Stack gap="md">
         <Refusal error={refused} />
+        {restored && (
+          <Group gap="xs" role="status">
+            <Text size="sm">{t('form.restored')}</Text>
+            <Button
+              size="compact-sm"
+              variant="subtle"
+              onClick={() => {
+                forget();
+                setRestored(false);
+                setValues(initial);
+              }}
+            >
+              {t('policies.discard')}
+            </Button>
+          </Group>
+        )}
         {shown.map((field) => (
           <FieldInput
             key={field.at}
             field={field}
             value={valueAt(values, field.at)}
+            values={values}
             error={errors.get(field.at)}
             disabled={readOnly || (field.fixed && !fresh)}
             onChange={(value) => change(field.at, value)}

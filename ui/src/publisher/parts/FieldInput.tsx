@@ -10,18 +10,22 @@ import {
   TextInput,
 } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import type { Properties } from '../rest/management.ts';
+import { EntityPicker } from './EntityPicker.tsx';
 import type { Field } from './fields.ts';
 
 type Props = {
   field: Field;
   value: unknown;
+  /** All of the form: what can be chosen may follow from it. */
+  values: Properties;
   error?: string;
   disabled?: boolean;
   onChange: (value: unknown) => void;
 };
 
 /** One field of a form, by its kind. */
-export function FieldInput({ field, value, error, disabled, onChange }: Props) {
+export function FieldInput({ field, value, values, error, disabled, onChange }: Props) {
   const { t } = useTranslation('base');
   const { label, help, required, placeholder, options = [] } = field;
   const common = { label, description: help, error, disabled, withAsterisk: required, placeholder };
@@ -62,6 +66,21 @@ export function FieldInput({ field, value, error, disabled, onChange }: Props) {
           onChange={onChange}
         />
       );
+    case 'entity': {
+      const from = field.picked?.(values) ?? { path: '' };
+      return (
+        <EntityPicker
+          // Another list begins with nothing chosen and nothing typed.
+          key={from.path}
+          {...common}
+          {...from}
+          allowDeselect={!required}
+          clearable={!required}
+          value={typeof value === 'string' ? value : null}
+          onChange={onChange}
+        />
+      );
+    }
     case 'many':
       return (
         <MultiSelect

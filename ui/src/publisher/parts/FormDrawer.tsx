@@ -26,12 +26,13 @@ type Props = {
 export function FormDrawer({ opened, onClose, title, lead, size = 480, ...form }: Props) {
   const { t } = useTranslation(['publisher', 'base']);
   const confirm = useConfirm();
-  const dirty = useRef(false);
-  const onDirty = useCallback((now: boolean) => {
-    dirty.current = now;
+  const dirty = useRef<(() => void) | null>(null);
+  const onDirty = useCallback((now: boolean, forget: () => void) => {
+    dirty.current = now ? forget : null;
   }, []);
   const close = async () => {
-    if (dirty.current) {
+    const forget = dirty.current;
+    if (forget) {
       const sure = await confirm({
         title: t('form.leave.title'),
         body: t('form.leave.body'),
@@ -39,8 +40,9 @@ export function FormDrawer({ opened, onClose, title, lead, size = 480, ...form }
         danger: true,
       });
       if (!sure) return;
+      forget();
     }
-    dirty.current = false;
+    dirty.current = null;
     onClose();
   };
   return (
@@ -64,7 +66,7 @@ export function FormDrawer({ opened, onClose, title, lead, size = 480, ...form }
           onCancel={() => void close()}
           onSave={async (values) => {
             await form.onSave(values);
-            dirty.current = false;
+            dirty.current = null;
             onClose();
           }}
         />

@@ -6,12 +6,13 @@ import { Search } from '../../parts/Search.tsx';
 import { useGroupWords } from '../groups/words.ts';
 import {
   type Entity,
+  EVERYTHING,
   type Listed,
-  useAll,
   useChange,
   useMayWrite,
   useRead,
 } from '../rest/management.ts';
+import { both, containing } from '../rest/odata.ts';
 
 type Named = { displayName: string; description?: string | null; builtIn?: boolean };
 type Props = {
@@ -35,14 +36,16 @@ const MOST = 60;
 /** What belongs to what: a box to tick for each, kept at once. */
 export function Memberships({ title, help, all, filter, own, link, fixed, empty }: Props) {
   const { t } = useTranslation('publisher');
-  const rows = useAll<Named>(all, filter ? { $filter: filter } : {});
-  const { data } = useRead<Listed<Named>>(own, { $top: 1000 });
+  const [search, setSearch] = useState('');
+  const found = containing(['displayName'], search);
+  const query = { $filter: both(filter ?? '', found), $top: MOST };
+  const listed = useRead<Listed<Named>>(all, query).data;
+  const { data } = useRead<Listed<Named>>(own, { $filter: found, $top: EVERYTHING });
   const words = useGroupWords();
   const change = useChange();
   const mayWrite = useMayWrite();
   // A box shows at once what was asked for; the server's word comes a moment later.
   const [asked, setAsked] = useState<{ id: string; join: boolean } | null>(null);
-  const [search, setSearch] = useState('');
   const held = new Set(data?.value.map((one) => one.name));
   const turn = async (row: Entity<Named>, join: boolean) => {
     setAsked({ id: row.name, join });
@@ -56,17 +59,10 @@ export function Memberships({ title, help, all, filter, own, link, fixed, empty 
       setAsked(null);
     }
   };
-  const wanted = search.trim().toLowerCase();
-  const fits = (row: Entity<Named>) => words(row).title.toLowerCase().includes(wanted);
-  const first = (row: Entity<Named>) => (held.has(row.name) ? 0 : 1);
+  const rows = listed?.value ?? [];
+  const many = search !== '' || (listed?.count ?? 0) > MANY;
   // Of many, those it belongs to come first; the rest is found by searching.
-  const shown =
-    rows.length > MANY
-      ? rows
-          .filter(fits)
-          .sort((a, b) => first(a) - first(b))
-          .slice(0, MOST)
-      : rows;
+  const shown = many ? heldFirst(data?.value ?? [], rows) : rows;
   return (
     <section>
       <Title order={2} mb={4}>
@@ -77,12 +73,12 @@ export function Memberships({ title, help, all, filter, own, link, fixed, empty 
           {help}
         </Text>
       )}
-      {!rows.length && (
+      {listed && !listed.count && !search && (
         <Text size="sm" c="dimmed">
           {empty}
         </Text>
       )}
-      {rows.length > MANY && <Search value={search} onChange={setSearch} w="100%" />}
+      {many && <Search value={search} onChange={setSearch} w="100%" />}
       <Stack gap="xs" mt="xs">
         {shown.map((row) => (
           <Checkbox
@@ -97,4 +93,9 @@ export function Memberships({ title, help, all, filter, own, link, fixed, empty 
       </Stack>
     </section>
   );
+}
+
+function heldFirst(held: readonly Entity<Named>[], rows: readonly Entity<Named>[]) {
+  const names = new Set(held.map(({ name }) => name));
+  return [...held, ...rows.filter(({ name }) => !names.has(name))].slice(0, MOST);
 }

@@ -14,7 +14,12 @@ function cell(value: string | number): string {
 /** Hands the browser a file to keep. */
 export function download(name: string, text: string, type = 'text/csv'): void {
   const marked = type === 'text/csv' ? `\ufeff${text}` : text;
-  const address = URL.createObjectURL(new Blob([marked], { type: `${type};charset=utf-8` }));
+  keep(name, new Blob([marked], { type: `${type};charset=utf-8` }));
+}
+
+/** The same for content that is there already. */
+export function keep(name: string, content: Blob): void {
+  const address = URL.createObjectURL(content);
   const link = document.createElement('a');
   link.href = address;
   link.download = name;

@@ -2,6 +2,7 @@
 
 import type { ApiError } from '../../api/client.ts';
 import type { Properties } from '../rest/management.ts';
+import type { Picked } from './EntityPicker.tsx';
 
 export type Option = { value: string; label: string };
 type Kind =
@@ -10,6 +11,7 @@ type Kind =
   | 'number'
   | 'switch'
   | 'select'
+  | 'entity'
   | 'many'
   | 'words'
   | 'secret'
@@ -21,6 +23,8 @@ export type Field = {
   label: string;
   kind?: Kind;
   options?: readonly Option[];
+  /** The list that an entity is chosen from. */
+  picked?: (values: Properties) => Picked;
   help?: string;
   required?: boolean;
   /** Ids, addresses and code. */
@@ -31,6 +35,8 @@ export type Field = {
   when?: (values: Properties) => boolean;
   /** Chosen when it is made, and never again. */
   fixed?: boolean;
+  /** May hold something secret: then it is not kept over a reload. */
+  draft?: false;
 };
 
 export function valueAt(values: Properties, at: string): unknown {

@@ -1,17 +1,17 @@
-import { Badge, Group, Select, Skeleton, Text, Title } from '@mantine/core';
+import { Badge, Group, Skeleton, Text, Title } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Refusal } from '../../base/Refusal.tsx';
 import { PageLink } from '../../base/Shell.tsx';
 import { CodeView } from '../../parts/CodeView.tsx';
-import { at, type Listed, useAll, useRead } from '../rest/management.ts';
+import { EntityPicker } from '../parts/EntityPicker.tsx';
+import { at, useRead } from '../rest/management.ts';
 import { kindOf } from './elements.ts';
 import { partsOf, policyPage } from './scope.ts';
 
 type Told = {
   sections: { name: string; policies: { scope: string; name: string; text: string }[] }[];
 };
-type Product = { displayName: string };
 
 /** What is in force here: the documents of all scopes joined, each with its origin. */
 export function Effective({ scope }: { scope: string }) {
@@ -68,21 +68,17 @@ function Origin({ scope }: { scope: string }) {
 type Chosen = { api: string; value: string | null; onChange: (id: string | null) => void };
 
 function Products({ api, value, onChange }: Chosen) {
-  const { t } = useTranslation(['publisher', 'base']);
+  const { t } = useTranslation('publisher');
   const root = api.split(';rev=')[0] ?? api;
-  const held = useRead<Listed<Product>>(at`/apis/${root}/products`).data?.value;
-  const all = useAll<Product>('/products');
-  const rows = held ?? all;
   return (
-    <Select
+    <EntityPicker
       label={t('policies.through')}
       description={t('policies.throughHelp')}
       w={320}
       mb="md"
       clearable
-      clearButtonProps={{ 'aria-label': t('base:clearField', { name: t('policies.through') }) }}
       placeholder={t('policies.noProduct')}
-      data={rows.map(({ name, properties }) => ({ value: name, label: properties.displayName }))}
+      path={at`/apis/${root}/products`}
       value={value}
       onChange={onChange}
     />

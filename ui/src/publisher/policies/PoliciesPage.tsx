@@ -1,14 +1,13 @@
-import { Group, SegmentedControl, Select } from '@mantine/core';
+import { Group, SegmentedControl } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'wouter';
 import { Page } from '../../base/Page.tsx';
 import { Empty } from '../../parts/Empty.tsx';
-import { type Entity, EVERYTHING, type Listed, useAll, useRead } from '../rest/management.ts';
+import { displayed, EntityPicker } from '../parts/EntityPicker.tsx';
+import type { Entity } from '../rest/management.ts';
 import { type Kind, kindOf } from './elements.ts';
 import { PolicyEditor } from './PolicyEditor.tsx';
 import { operationScope, operationsPath, partsOf } from './scope.ts';
-
-type Named = { displayName: string; apiRevision?: string; isCurrent?: boolean };
 
 /** Policies at the four scopes: which one is chosen above, and written below. */
 export function PoliciesPage() {
@@ -17,8 +16,6 @@ export function PoliciesPage() {
   const scope = params.get('scope') ?? '';
   const kind = (params.get('kind') as Kind | null) ?? kindOf(scope);
   const { product, api, operation } = partsOf(scope);
-  const apis = useAll<Named>('/apis');
-  const products = useAll<Named>('/products');
   const choose = (next: string, of: Kind = kindOf(next)) =>
     setParams({ scope: next, kind: of }, { replace: true });
   const change = (next: Kind) => {
@@ -42,7 +39,7 @@ export function PoliciesPage() {
         {kind === 'product' && (
           <Choose
             label={t('policies.scopes.product')}
-            rows={products}
+            path="/products"
             value={product}
             onChange={(id) => choose(`products/${id}`)}
           />
@@ -50,7 +47,7 @@ export function PoliciesPage() {
         {(kind === 'api' || kind === 'operation') && (
           <Choose
             label={t('policies.scopes.api')}
-            rows={apis}
+            path="/apis"
             value={api}
             onChange={(id) => choose(`apis/${id}`, kind)}
           />
@@ -70,39 +67,34 @@ export function PoliciesPage() {
 
 type Chosen = { value: string; onChange: (id: string) => void };
 
-function Choose({
-  label,
-  rows,
-  value,
-  onChange,
-}: Chosen & { label: string; rows: Entity<Named>[] }) {
+function Choose({ label, path, value, onChange }: Chosen & { label: string; path: string }) {
   return (
-    <Select
+    <EntityPicker
       aria-label={label}
       placeholder={label}
       w={280}
-      searchable
       allowDeselect={false}
-      data={rows.map(({ name, properties }) => ({ value: name, label: titled(name, properties) }))}
+      path={path}
+      title={titled}
       value={value || null}
       onChange={(id) => id && onChange(id)}
     />
   );
 }
 
-function titled(name: string, { displayName, apiRevision, isCurrent }: Named): string {
-  return isCurrent === false && name.includes(';rev=')
-    ? `${displayName} (rev ${apiRevision})`
-    : displayName;
+function titled(row: Entity): string {
+  const { apiRevision, isCurrent } = row.properties;
+  return isCurrent === false && row.name.includes(';rev=')
+    ? `${displayed(row)} (rev ${apiRevision})`
+    : displayed(row);
 }
 
 export function Operations({ api, value, onChange }: Chosen & { api: string }) {
   const { t } = useTranslation('publisher');
-  const { data } = useRead<Listed<Named>>(operationsPath(api), { $top: EVERYTHING });
   return (
     <Choose
       label={t('policies.scopes.operation')}
-      rows={data?.value ?? []}
+      path={operationsPath(api)}
       value={value}
       onChange={onChange}
     />

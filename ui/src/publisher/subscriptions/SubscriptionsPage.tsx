@@ -4,9 +4,10 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Page } from '../../base/Page.tsx';
 import { toast } from '../../base/toast.tsx';
+import { useTable } from '../../parts/useTable.ts';
 import { FindUser } from '../groups/GroupMembers.tsx';
 import { FormDrawer } from '../parts/FormDrawer.tsx';
-import { at, useAll, useChange, useMayWrite } from '../rest/management.ts';
+import { at, useChange, useMayWrite } from '../rest/management.ts';
 import { freshId } from '../rest/random.ts';
 import { SubscriptionList } from './SubscriptionList.tsx';
 
@@ -14,21 +15,26 @@ import { SubscriptionList } from './SubscriptionList.tsx';
 export function SubscriptionsPage() {
   const { t } = useTranslation('publisher');
   const mayWrite = useMayWrite();
-  const [opened, open] = useState(false);
+  const table = useTable();
   return (
     <Page
       title={t('subscriptions.title')}
       lead={t('subscriptions.lead')}
       actions={
         mayWrite && (
-          <Button leftSection={<Plus size={16} aria-hidden />} onClick={() => open(true)}>
+          <Button
+            leftSection={<Plus size={16} aria-hidden />}
+            onClick={() => table.set({ new: '1' })}
+          >
             {t('subscriptions.new')}
           </Button>
         )
       }
     >
       <SubscriptionList path="/subscriptions" />
-      {opened && <NewSubscription onClose={() => open(false)} />}
+      {table.value('new') && mayWrite && (
+        <NewSubscription onClose={() => table.set({ new: null })} />
+      )}
     </Page>
   );
 }
@@ -37,18 +43,10 @@ function NewSubscription({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation('publisher');
   const change = useChange();
   const [owner, setOwner] = useState<string | null>(null);
-  const products = useAll<{ displayName: string }>('/products');
-  const apis = useAll<{ displayName: string }>('/apis', { $filter: 'isCurrent eq true' });
-  const scopes = [
-    { value: '/apis', label: t('test.allApis') },
-    ...products.map((one) => ({
-      value: `/products/${one.name}`,
-      label: t('subscriptions.ofProduct', { name: one.properties.displayName }),
-    })),
-    ...apis.map((one) => ({
-      value: `/apis/${one.name}`,
-      label: t('subscriptions.ofApi', { name: one.properties.displayName }),
-    })),
+  const kinds = [
+    { value: 'all', label: t('test.allApis') },
+    { value: 'products', label: t('policies.scopes.product') },
+    { value: 'apis', label: t('policies.scopes.api') },
   ];
   return (
     <FormDrawer
@@ -59,17 +57,34 @@ function NewSubscription({ onClose }: { onClose: () => void }) {
       fields={[
         { at: 'displayName', label: t('subscriptions.name'), required: true },
         {
-          at: 'scope',
+          at: 'kind',
           label: t('subscriptions.scope'),
           kind: 'select',
-          options: scopes,
+          options: kinds,
           required: true,
+        },
+        {
+          at: 'products',
+          label: t('policies.scopes.product'),
+          kind: 'entity',
+          picked: () => ({ path: '/products' }),
+          required: true,
+          when: ({ kind }) => kind === 'products',
+        },
+        {
+          at: 'apis',
+          label: t('policies.scopes.api'),
+          kind: 'entity',
+          picked: () => ({ path: '/apis', filter: 'isCurrent eq true' }),
+          required: true,
+          when: ({ kind }) => kind === 'apis',
         },
         { at: 'allowTracing', label: t('subscriptions.tracing'), kind: 'switch' },
       ]}
-      initial={{ scope: '/apis', allowTracing: false }}
+      initial={{ kind: 'products', allowTracing: false }}
       action={t('form.create')}
-      onSave={async ({ displayName, scope, allowTracing }) => {
+      onSave={async ({ displayName, kind, allowTracing, ...chosen }) => {
+        const scope = kind === 'all' ? '/apis' : `/${kind}/${chosen[String(kind)]}`;
         const given = owner ? { ownerId: `/users/${owner}` } : {};
         const properties = { displayName, scope, allowTracing, state: 'active', ...given };
         await change('PUT', at`/subscriptions/${freshId()}`, { properties });

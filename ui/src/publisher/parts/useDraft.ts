@@ -1,0 +1,67 @@
+import { useCallback, useState } from 'react';
+import type { Properties } from '../rest/management.ts';
+import { type Field, valueAt, withValue } from './fields.ts';
+
+const PREFIX = 'bramka-form ';
+
+export type Draft = {
+  /** What was there, with what somebody typed before the page was loaded anew. */
+  values: Properties;
+  kept: boolean;
+  keep: (values: Properties) => void;
+  forget: () => void;
+};
+
+/** What is typed into a form outlives a reload; secrets and files are never kept. */
+export function useDraft(fields: readonly Field[], initial: Properties): Draft {
+  const [place] = useState(() => {
+    const { pathname, search } = window.location;
+    return `${PREFIX}${pathname}${search} ${fields.map(({ at }) => at).join()}`;
+  });
+  const [found] = useState(() => changes(place));
+  const keep = useCallback(
+    (values: Properties) => {
+      const changed = Object.entries(changedIn(fields, initial, values));
+      if (changed.length) store(place, JSON.stringify(changed));
+      else sessionStorage.removeItem(place);
+    },
+    [place, fields, initial],
+  );
+  const forget = useCallback(() => sessionStorage.removeItem(place), [place]);
+  const known = found.filter(([at]) => fields.some((field) => field.at === at));
+  const values = known.reduce((all, [at, value]) => withValue(all, at, value), initial);
+  return { values, kept: known.length > 0, keep, forget };
+}
+
+/** Only what was changed: so what others change meanwhile is not undone by a draft. */
+export function changedIn(
+  fields: readonly Field[],
+  before: Properties,
+  after: Properties,
+): Record<string, unknown> {
+  const changed: Record<string, unknown> = {};
+  for (const { at, kind, when, draft } of fields) {
+    // A field of the same name may be secret in one case and plain in another.
+    if (kind === 'secret' || kind === 'file' || draft === false) continue;
+    if (when && !when(after)) continue;
+    const value = valueAt(after, at);
+    if (JSON.stringify(value) !== JSON.stringify(valueAt(before, at))) changed[at] = value ?? null;
+  }
+  return changed;
+}
+
+function store(place: string, text: string): void {
+  try {
+    sessionStorage.setItem(place, text);
+  } catch {
+    // A form that is larger than what the browser keeps still works; it has no draft.
+  }
+}
+
+function changes(place: string): [string, unknown][] {
+  try {
+    return JSON.parse(sessionStorage.getItem(place) ?? '[]') as [string, unknown][];
+  } catch {
+    return [];
+  }
+}
