@@ -6,6 +6,7 @@ The last part of the walk that `direct.py` begins.
 import logging
 
 from bramka.domain.traffic.exchange import (
+    Ended,
     Exchange,
     FailedAt,
     Headers,
@@ -267,10 +268,10 @@ class AnsweringCall(Call):
             "" if places is None else places(exchange.request.ip_address),
             "none" if exchange.cache_place is None else cache_use(exchange),
         )
+        if journal.requests is None and exchange.afterwards is None:
+            return
+        backend_status = self._backend_status or (self._status if backend >= 0 else 0)
         if journal.requests is not None:
-            backend_status = self._backend_status or (
-                self._status if backend >= 0 else 0
-            )
             journal.requests.note(
                 exchange,
                 self._what,
@@ -279,6 +280,7 @@ class AnsweringCall(Call):
                 (micros, backend),
             )
         if exchange.afterwards is not None:
+            exchange.ended = Ended(self._status, backend_status, micros, backend)
             for work in exchange.afterwards:
                 work(exchange)
 

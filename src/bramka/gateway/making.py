@@ -17,6 +17,7 @@ from bramka.domain.traffic.policy import (
 )
 from bramka.gateway.api_table import ApiTable
 from bramka.gateway.backends import make_backends
+from bramka.gateway.diagnosing import Diagnosis, diagnosis_of
 from bramka.gateway.grants import make_grants
 from bramka.gateway.handshake import handshake_of
 from bramka.gateway.library import LOOKED_AT, Compiled, Library
@@ -64,6 +65,9 @@ class PlanMaker:
             configuration.backends, configuration.certificates, self._workshop.state
         )
         plan.error_row = documents.join([""], Section.ON_ERROR)
+        lost = diagnosis_of(configuration, self._workshop, "")
+        if lost is not None:
+            plan.error_row = lost.before_errors(plan.error_row)
         plan.unrouted = documents.join([""], Section.INBOUND).unrouted
         apis = {} if before is None else dict(before.apis)
         for name in apis.keys() - configuration.apis.keys():
@@ -72,6 +76,7 @@ class PlanMaker:
             yield
             old = apis.get(name)
             built = _Api(name, configuration, documents, operations.get(name, {}))
+            built.diagnosis = diagnosis_of(configuration, self._workshop, name)
             made = apis[name] = yield from built.make(old, touched)
             if self._holds_schemes:
                 made.only_scheme = only_scheme(made.api)
@@ -134,6 +139,7 @@ class _Api:
         operations: dict[str, Operation],
     ) -> None:
         self.api = configuration.apis[name]
+        self.diagnosis: Diagnosis | None = None
         self.documents = documents
         self.operations = operations
         if self.api.type == "websocket":
@@ -163,6 +169,8 @@ class _Api:
             )
             rows = {context: self.rows(context) for context in self.contexts()}
             errors = self.documents.join([self.scope, ""], Section.ON_ERROR)
+            if self.diagnosis is not None:
+                errors = self.diagnosis.before_errors(errors)
             plan = ApiPlan(self.api, next(open_products, None), rows, errors)
         else:
             plan = ApiPlan(self.api, old.open_product, old.rows, old.error_rows)
@@ -181,6 +189,8 @@ class _Api:
         if context is not None:
             chain.append(f"products/{context}")
         rows = self.documents.rows([*chain, ""])
+        if self.diagnosis is not None:
+            rows = self.diagnosis.around(rows)
         return replace(rows, direct=False) if self.api.type == "websocket" else rows
 
     def _operations(

@@ -38,6 +38,17 @@ _PARAMETERS = re.compile(
 _JWT = re.compile(r"\beyJ[\w-]+\.[\w-]+(?:\.[\w-]*){1,3}")
 
 
+def is_secret_field(name: str) -> bool:
+    """Whether a header field holds a secret, whatever the API."""
+    return name.lower() in _SECRET_FIELDS
+
+
+def without_credentials(text: str) -> str:
+    """`text` without what looks like a credential."""
+    shown = _CREDENTIALS.sub(rf"\1 {MASK}", text)
+    return _JWT.sub(MASK, _PARAMETERS.sub(rf"\1{MASK}", shown))
+
+
 class Masking:
     """What is secret in one call: its keys, secret named values, credentials."""
 
@@ -49,9 +60,7 @@ class Masking:
     def text(self, text: str) -> str:
         """`text` without secrets, and not longer than needed."""
         shown = self._secrets.sub(MASK, text)
-        shown = _CREDENTIALS.sub(rf"\1 {MASK}", shown)
-        shown = _PARAMETERS.sub(rf"\1{MASK}", shown)
-        shown = _JWT.sub(MASK, shown)
+        shown = without_credentials(shown)
         if len(shown) > LONGEST_TEXT:
             return f"{shown[:LONGEST_TEXT]}… ({len(shown)} characters)"
         return shown

@@ -22,13 +22,17 @@ class RequestLog:
         status: tuple[int, int],
         micros: tuple[int, int],
     ) -> None:
-        """Note a call that is over, unless there are enough.
+        """Note a call that is over, unless there are enough or it is not to be logged.
 
         `status` is what the caller got and what the backend answered, `micros` the time
         of the whole call and that of the backend, -1 when it was not reached.
         """
         if len(self._lines) >= self._most:
             return
+        logged = exchange.logged
+        if logged is not None and not logged.admits(status[0]):
+            return
+        shown = self._with_addresses or (logged is not None and logged.shows_address)
         request = exchange.request
         self._lines.append(
             LoggedRequest(
@@ -41,7 +45,7 @@ class RequestLog:
                 user=who[2],
                 method=request.method,
                 url=f"{request.scheme}://{request.host}{request.path[:LONGEST_PATH]}",
-                ip_address=request.ip_address if self._with_addresses else "",
+                ip_address=request.ip_address if shown else "",
                 response_code=status[0],
                 backend_response_code=status[1],
                 request_size=exchange.request_size,

@@ -31,19 +31,36 @@ def touched_by(update: Update, old: Configuration, new: Configuration) -> Touche
         elif change.table == "operations":
             api, _, operation = change.key.partition("/")
             touched.operations.setdefault(api, set()).add(operation)
+        elif change.table in ("diagnostics", "loggers"):
+            _touch_logged(touched, change.table, change.key, new)
         elif change.table == "policies":
             _touch_scope(touched, change.key, new)
         elif change.table == "products":
-            for products in (old.products, new.products):
-                if change.key in products:
-                    touched.apis.update(products[change.key].apis)
-            scope = f"/products/{change.key}"
-            _touch_subscriptions(touched, new, "scope", scope)
+            _touch_product(touched, change.key, old, new)
         elif change.table == "subscriptions":
             touched.subscriptions.add(change.key)
         elif change.table == "users":
             _touch_subscriptions(touched, new, "owner_id", change.key)
     return touched
+
+
+def _touch_product(
+    touched: Touched, name: str, old: Configuration, new: Configuration
+) -> None:
+    for products in (old.products, new.products):
+        if name in products:
+            touched.apis.update(products[name].apis)
+    _touch_subscriptions(touched, new, "scope", f"/products/{name}")
+
+
+def _touch_logged(touched: Touched, table: str, key: str, new: Configuration) -> None:
+    api = key.rpartition("/")[0]
+    if table == "diagnostics" and api:
+        touched.apis.add(api)
+    elif table == "diagnostics" or any(
+        one.logger_id == key for one in new.diagnostics.values()
+    ):
+        touched.everything = True
 
 
 def _touch_scope(touched: Touched, scope: str, new: Configuration) -> None:

@@ -18,13 +18,12 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from bramka.domain.errors import BramkaError
 from bramka.domain.traffic.diagnostic import Logger
 from bramka.domain.traffic.exchange import Exchange
+from bramka.domain.traffic.log_delivery import has_address, webhook
 from bramka.domain.traffic.step import (
     ALL_SCOPES,
     EVERYWHERE,
-    Outgoing,
     Site,
     Source,
     Step,
@@ -35,7 +34,6 @@ SECTIONS = EVERYWHERE
 SCOPES = ALL_SCOPES
 TEXT = True
 LONGEST = 200 * 1024
-MOST_UNDERWAY = 1_000
 FILE_NAME = re.compile(r"[\w-]{1,64}", re.ASCII)
 log = logging.getLogger(__name__)
 
@@ -85,9 +83,10 @@ def _delivery(name: str, site: Site) -> Deliver:
         site.refuse(f"there is no logger '{name}'")
     known = logger.credentials or {}
     if logger.logger_type == "webhook":
-        if not known.get("url", "").startswith(("http://", "https://")):
+        if not has_address(logger):
             site.refuse(f"logger '{name}' has no url among its credentials")
-        return _webhook(known, site)
+        underway: set[str] = site.keep("underway", set)
+        return webhook(known, "text/plain; charset=utf-8", site, underway)
     if logger.logger_type == "logFile":
         file = known.get("name", "")
         if not FILE_NAME.fullmatch(file):
@@ -100,40 +99,6 @@ def _delivery(name: str, site: Site) -> Deliver:
         f"logger '{name}' is of type {logger.logger_type}, which this gateway does not "
         "reach; make it a webhook or a logFile"
     )
-
-
-def _webhook(credentials: dict[str, str], site: Site) -> Deliver:
-    fields = {"Content-Type": "text/plain; charset=utf-8", **credentials}
-    url = fields.pop("url")
-    underway: set[str] = site.keep("underway", set)
-
-    async def post(outgoing: Outgoing, call: str) -> None:
-        try:
-            answer = await site.fetch(outgoing)
-            if answer.status >= 400:
-                log.warning("call %s: the logger answered %d", call, answer.status)
-        except (BramkaError, TimeoutError, OSError) as error:
-            log.warning("call %s: the logger was not reached: %s", call, error)
-        finally:
-            underway.discard(call)
-
-    def deliver(
-        exchange: Exchange, message: bytes, where: list[tuple[str, str]]
-    ) -> None:
-        call = exchange.request_id
-        if len(underway) >= MOST_UNDERWAY:
-            # A logger that hangs must not fill the memory of the gateway.
-            log.warning("call %s: not logged, too much is underway already", call)
-            return
-        headers = [
-            (name.encode("latin-1"), " ".join(value.split()).encode())
-            for name, value in (*fields.items(), *where)
-        ]
-        underway.add(call)
-        outgoing = Outgoing("POST", url, headers, message, 30.0)
-        site.spawn(post(outgoing, call))
-
-    return deliver
 
 
 def _log_file(file: str, site: Site) -> Deliver:

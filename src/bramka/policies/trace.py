@@ -5,7 +5,8 @@
       <metadata name="step" value="1" />
     </trace>
 
-Verbose lines are for the log's debug level. The message may also be the text of the
+Verbose lines are for the log's debug level. A diagnostic logs it with the call, as
+far as its verbosity says so. The message may also be the text of the
 element itself.
 """
 
@@ -61,11 +62,11 @@ class Message(Struct, rename="kebab", forbid_unknown_fields=True, frozen=True):
 
 def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's word
     message = site.source(site.element.text)
-    details: list[tuple[str, Source]] = []
+    metadata: list[tuple[str, Source]] = []
     for child in site.element.children:
         if child.name == "metadata":
             known = site.settings(child, Metadata)
-            details.append((known.name, known.value))
+            metadata.append((known.name, known.value))
         else:
             site.settings(child, Message)
             message = site.source(child.text)
@@ -74,15 +75,19 @@ def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's w
     level = LEVELS[settings.severity]
 
     def run(exchange: Exchange) -> None:
-        if exchange.trace is None and not log.isEnabledFor(level):
+        quiet = exchange.trace is None and exchange.logged is None
+        if quiet and not log.isEnabledFor(level):
             return
         text = message.text(exchange).strip()[:LONGEST_MESSAGE]
-        known = {name: source.text(exchange) for name, source in details}
+        known = {name: source.text(exchange) for name, source in metadata}
         if exchange.trace is not None:
             exchange.trace(settings.source, {"message": text, **known})
+        if exchange.logged is not None:
+            details = {"message": text, **known}
+            exchange.logged.said(settings.severity, settings.source, details)
         shown = "".join(f" {name}={value!r}" for name, value in known.items())
         log.log(
             level, "%s: %r%s [%s]", settings.source, text, shown, exchange.request_id
         )
 
-    return Step(run, **needs(message, *(source for _, source in details)))
+    return Step(run, **needs(message, *(source for _, source in metadata)))

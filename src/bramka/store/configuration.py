@@ -15,9 +15,10 @@ from bramka.store import change, instance
 from bramka.store.api import APIS
 from bramka.store.backend import BACKENDS
 from bramka.store.body_schema import API_SCHEMAS, SCHEMAS
+from bramka.store.cache import CACHES
 from bramka.store.certificate import CERTIFICATES
 from bramka.store.collection import Collection
-from bramka.store.diagnostic import LOGGERS
+from bramka.store.diagnostic import DIAGNOSTICS, LOGGERS
 from bramka.store.group import GROUPS
 from bramka.store.named_value import NAMED_VALUES
 from bramka.store.operation import OPERATIONS
@@ -43,6 +44,8 @@ _COLLECTIONS: dict[str, Collection[Any]] = {
         SCHEMAS,
         API_SCHEMAS,
         LOGGERS,
+        DIAGNOSTICS,
+        CACHES,
         NAMED_VALUES,
         FRAGMENTS,
         POLICIES,

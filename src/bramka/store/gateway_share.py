@@ -85,6 +85,11 @@ def share(whole: Configuration, gateway_id: str, apis: frozenset[str]) -> Config
             if name in proofs or name in texts or one.thumbprint in texts
         },
         schemas=_named(whole.schemas, texts),
+        diagnostics={
+            key: one
+            for key, one in whole.diagnostics.items()
+            if not one.api_id or root_id(one.api_id) in apis
+        },
         api_schemas={
             key: one
             for key, one in whole.api_schemas.items()

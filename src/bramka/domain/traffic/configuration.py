@@ -12,13 +12,14 @@ from msgspec import Raw, Struct, ValidationError, field, json, structs
 from bramka.domain.traffic.api import Api, VersionSet
 from bramka.domain.traffic.backend import Backend
 from bramka.domain.traffic.certificate import Certificate
-from bramka.domain.traffic.diagnostic import Logger
+from bramka.domain.traffic.diagnostic import Diagnostic, Logger
 from bramka.domain.traffic.group import Group
 from bramka.domain.traffic.named_value import NamedValue
 from bramka.domain.traffic.operation import Operation
 from bramka.domain.traffic.policy import Fragment, PolicyDocument
 from bramka.domain.traffic.product import Product
 from bramka.domain.traffic.schema import ApiSchema, Schema
+from bramka.domain.traffic.shared_cache import SharedCache
 from bramka.domain.traffic.subscription import Subscription
 from bramka.domain.traffic.user import User
 
@@ -36,7 +37,7 @@ class Instance(Struct, frozen=True, rename="camel", kw_only=True):
 class Configuration(Struct, frozen=True, rename="camel", kw_only=True):
     """One version of the whole; each table maps an id to its noun.
 
-    Operations are keyed `{api}/{operation}` and schemas of APIs alike, policies by
+    Operations are keyed `{api}/{operation}`, schemas and diagnostics alike, policies by
     their scope path (see `PolicyDocument.scope`).
     """
 
@@ -54,6 +55,8 @@ class Configuration(Struct, frozen=True, rename="camel", kw_only=True):
     schemas: dict[str, Schema] = field(default_factory=dict)
     api_schemas: dict[str, ApiSchema] = field(default_factory=dict)
     loggers: dict[str, Logger] = field(default_factory=dict)
+    diagnostics: dict[str, Diagnostic] = field(default_factory=dict)
+    caches: dict[str, SharedCache] = field(default_factory=dict)
     named_values: dict[str, NamedValue] = field(default_factory=dict)
     fragments: dict[str, Fragment] = field(default_factory=dict)
     policies: dict[str, PolicyDocument] = field(default_factory=dict)
@@ -72,6 +75,8 @@ Noun: TypeAlias = (
     | Schema
     | ApiSchema
     | Logger
+    | Diagnostic
+    | SharedCache
     | NamedValue
     | Fragment
     | PolicyDocument
@@ -90,6 +95,8 @@ TABLES: dict[str, type[Noun]] = {
     "schemas": Schema,
     "apiSchemas": ApiSchema,
     "loggers": Logger,
+    "diagnostics": Diagnostic,
+    "caches": SharedCache,
     "namedValues": NamedValue,
     "fragments": Fragment,
     "policies": PolicyDocument,

@@ -1,9 +1,13 @@
 """Diagnostics: what is logged of calls, where to, and what of it is hidden."""
 
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+FAILED = 400
+"""The first status that is an error."""
+SEVERITIES = ("error", "information", "verbose")
 LOCAL = ("applicationinsights", "azuremonitor", "local")
 """Ids that a diagnostic may have."""
 
@@ -83,3 +87,35 @@ class Diagnostic(Struct, frozen=True, rename="camel", kw_only=True):
     verbosity: Literal["verbose", "information", "error"] | None = None
     operation_name_format: Literal["Name", "Url"] | None = None
     metrics: bool | None = None
+
+    def draws(self, number: float) -> bool:
+        """Whether a call is in the sample that drew this number from [0, 1)."""
+        return self.sampling is None or 100 * number < self.sampling.percentage
+
+    def logs(self, status: int, *, drawn: bool) -> bool:
+        """Whether a call that ended so is logged."""
+        failed = status >= FAILED
+        if self.verbosity == "error" and not failed:
+            return False
+        return drawn or (failed and self.always_log == "allErrors")
+
+    def hears(self, severity: str) -> bool:
+        """Whether what a trace policy says is logged with the call."""
+        return SEVERITIES.index(severity) <= SEVERITIES.index(
+            self.verbosity or "information"
+        )
+
+
+def in_force(known: Iterable[Diagnostic], api: str) -> tuple[Diagnostic, ...]:
+    """What is logged of the calls of an API; "" for calls that reach none.
+
+    What an API says itself stands before what is said of all; a revision that says
+    nothing does as its API does.
+    """
+    found: dict[str, tuple[int, Diagnostic]] = {}
+    levels = {"": 0, api.partition(";rev=")[0]: 1, api: 2}
+    for one in known:
+        level = levels.get(one.api_id, -1)
+        if level >= 0 and (one.id not in found or level > found[one.id][0]):
+            found[one.id] = (level, one)
+    return tuple(one for _, one in found.values())

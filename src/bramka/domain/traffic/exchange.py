@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from bramka.domain.traffic.api import Api
 from bramka.domain.traffic.cache import CachePlace
@@ -32,10 +32,12 @@ __all__ = [
     "Body",
     "CachedResponse",
     "CallNumber",
+    "Ended",
     "Exchange",
     "FailedAt",
     "Headers",
     "LastError",
+    "Logged",
     "RawHeaders",
     "Request",
     "Response",
@@ -259,6 +261,30 @@ class Watched:
     outcome: Response | None = None
 
 
+class Ended(NamedTuple):
+    """What came of a call."""
+
+    status: int
+    backend_status: int
+    micros: int
+    backend_micros: int
+    """-1 when the backend was not reached."""
+
+
+class Logged(Protocol):
+    """What diagnostics want of a call."""
+
+    @property
+    def shows_address(self) -> bool:
+        """Whether it is told where the caller is."""
+
+    def admits(self, status: int) -> bool:
+        """Whether the call is logged, having ended so."""
+
+    def said(self, severity: str, source: str, details: Mapping[str, str]) -> None:
+        """A trace policy said something."""
+
+
 class Exchange:
     """One call on its way through the gateway.
 
@@ -302,6 +328,10 @@ class Exchange:
     """What a policy does once the backend's answer is here whole, before outbound."""
     trace: Trace | None = None
     """Takes down what happens when this call is traced, else None."""
+    logged: Logged | None = None
+    """What diagnostics want of this call, if there are any for it."""
+    ended: Ended | None = None
+    """What came of it; known to what is done afterwards."""
     state: Any = None
     """The gateway's own notes on this exchange; policies leave them alone."""
     _variables: dict[str, Any] | None = None
