@@ -3,14 +3,19 @@
 from pathlib import Path
 
 import pytest
+from azure.storage.blob import ContainerClient
 from click.testing import CliRunner, Result
-from msgspec.json import encode
+from msgspec.json import decode, encode
 from sqlalchemy import select
+from tests.blobs.conftest import listening
 from tests.databases import KINDS, new_database, new_store
 
 from bramka.app.backup import PASSING, back_up, opened, restore
+from bramka.app.blobs import ACCOUNT
+from bramka.app.clock import SystemChance, SystemClock
 from bramka.app.secrets import Secrets, open_secrets, put_secrets
 from bramka.app.settings import Settings
+from bramka.blobs.endpoint import make_app
 from bramka.cli.main import bramka
 from bramka.domain.traffic.subscription import ALL_ACCESS
 from bramka.domain.traffic.usage import Batch, Row
@@ -130,6 +135,29 @@ def test_without_a_passphrase_the_keys_stay_behind(tmp_path: Path) -> None:
     assert not (place / "secrets.sealed").exists()
 
 
+def test_a_place_may_be_a_container(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    accounts = {ACCOUNT: KEYS.blob_account_key}
+    blobs = make_app(tmp_path / "blobs", accounts, SystemClock(), SystemChance())
+    settings = filled(installation(tmp_path / "first"))
+    with listening(blobs) as url:
+        container = ContainerClient(
+            f"{url}/{ACCOUNT}", "backups", KEYS.blob_account_key
+        )
+        container.create_container()
+        container.close()
+        monkeypatch.setenv("AZURE_STORAGE_ENDPOINT", f"{url}/{ACCOUNT}")
+        monkeypatch.setenv("AZURE_STORAGE_ACCOUNT_NAME", ACCOUNT)
+        monkeypatch.setenv("AZURE_STORAGE_ACCOUNT_KEY", KEYS.blob_account_key)
+        monkeypatch.setenv("AZURE_ALLOW_HTTP", "true")
+        place = "az://backups/monday"
+        assert run(settings, "backup", place).exit_code == 0
+        other = installation(tmp_path / "second")
+        assert run(other, "restore", place).exit_code == 0
+    assert content(other) == content(settings)
+
+
 def test_only_the_right_passphrase_opens(tmp_path: Path) -> None:
     settings = filled(installation(tmp_path / "first"))
     place = str(tmp_path / "saved")
@@ -150,7 +178,12 @@ def test_an_instance_is_only_replaced_when_told_to(tmp_path: Path) -> None:
     assert "instance 'shop' already" in run(settings, "restore", place).output
     run(settings, "api", "delete", "echo")
     assert run(settings, "restore", place, "--replace").exit_code == 0
-    assert content(settings) == before
+    after = content(settings)
+    # Gateways that are ahead of the backup must see that nothing they have is so.
+    changes = before.pop("configuration_change")
+    (only,) = after.pop("configuration_change")
+    assert decode(only)[0] > max(decode(change)[0] for change in changes) + 1
+    assert after == before
 
 
 @pytest.mark.parametrize(

@@ -245,6 +245,12 @@ PATCHES: dict[str, dict[str, Any]] = {
 }
 """What they patch, where it is not what they put."""
 
+BY_IDENTITY = {
+    "storageAccount": "bramka",
+    "containerName": "backups",
+    "backupName": "one.tar",
+    "accessType": "SystemAssignedManagedIdentity",
+}
 BODIES: dict[str, dict[str, Any]] = {
     "gateway.generate_token": {"keyType": "primary", "expiry": soon()},
     "gateway.regenerate_key": {"keyType": "primary"},
@@ -264,6 +270,8 @@ BODIES: dict[str, dict[str, Any]] = {
         "sku": {"name": "Developer", "capacity": 1},
     },
     "api_management_service.begin_update": {"properties": {"publisherName": "R"}},
+    "api_management_service.begin_backup": BY_IDENTITY,
+    "api_management_service.begin_restore": BY_IDENTITY,
     "api_management_service.check_name_availability": {"name": "other"},
 }
 """Bodies of the rest; an empty object where nothing is said."""
@@ -273,8 +281,8 @@ NOT_DONE = {
     "api_gateway_config_connection": "ours are the instance's own",
     "api_management_gateway_skus": "ours are the instance's own",
     "api_management_service.begin_apply_network_configuration_updates": "network",
-    "api_management_service.begin_backup": "no backups over the REST",
-    "api_management_service.begin_restore": "no backups over the REST",
+    "api_management_service.begin_backup": "no identities; see test_backup.py",
+    "api_management_service.begin_restore": "no identities; see test_backup.py",
     "api_management_service.begin_delete": "goes with its data",
     "api_management_service.begin_migrate_to_stv2": "no platform below",
     "api_management_service.get_domain_ownership_identifier": "any name will do",

@@ -28,7 +28,7 @@ from bramka.domain.blob import BlobStore
 from bramka.domain.errors import Conflict, Invalid, Missing
 from bramka.store.database import open_database, reading, writing
 from bramka.store.instance import INSTANCES
-from bramka.store.rows import count_on, dump, load, make_room, tables_of
+from bramka.store.rows import dump, load, make_room, replacing, tables_of
 from bramka.store.schema import Part, newest, prepare, prepare_usage, revision_of
 
 FORMAT = 1
@@ -82,9 +82,17 @@ def back_up(settings: Settings, place: BlobStore, passphrase: str = "") -> Manif
 
 
 def restore(
-    settings: Settings, place: BlobStore, passphrase: str = "", *, replace: bool = False
+    settings: Settings,
+    place: BlobStore,
+    passphrase: str = "",
+    *,
+    replace: bool = False,
+    settle: Callable[[Connection], None] | None = None,
 ) -> Manifest:
-    """Make everything what the backup says; there must be no instance, or `replace`."""
+    """Make everything what the backup says; there must be no instance, or `replace`.
+
+    `settle` has the last word in the transaction that restores the state.
+    """
     manifest = read_manifest(place)
     keys = _secrets_of(place, manifest, passphrase)
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -94,7 +102,10 @@ def restore(
             _refuse_instance(engines["state"])
         for part, engine in engines.items():
             with writing(engine) as connection:
-                _load_part(connection, part, place, manifest)
+                with replacing(connection, part):
+                    _load_part(connection, part, place, manifest)
+                if settle is not None and part == "state":
+                    settle(connection)
         prepare(engines["state"])
         prepare_usage(engines["usage"])
     finally:
@@ -207,7 +218,6 @@ def _load_part(
         if wanted:
             pieces = _pieces_in(place, f"{part}/{name}/")
             _load_all(connection, made.get(name), name, pieces, wanted)
-    count_on(connection, part)
 
 
 def _pieces_in(place: BlobStore, prefix: str) -> Iterator[bytes]:
@@ -233,12 +243,12 @@ def _copy_folder(folder: Path, place: BlobStore, name: str) -> int:
     count = 0
     for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
         if path.is_file() and not path.is_symlink():
-            place.write(f"{name}/{path.relative_to(folder)}", _pieces_of(path))
+            place.write(f"{name}/{path.relative_to(folder)}", pieces_of(path))
             count += 1
     return count
 
 
-def _pieces_of(path: Path) -> Iterator[bytes]:
+def pieces_of(path: Path) -> Iterator[bytes]:
     with path.open("rb") as file:
         while piece := file.read(PIECE):
             yield piece

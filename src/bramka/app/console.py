@@ -18,6 +18,7 @@ from bramka.app.archive import archive_routes
 from bramka.app.clock import SystemChance
 from bramka.app.database import open_store
 from bramka.app.developer import developer_place, face_of_developers
+from bramka.app.errands import BackupErrands
 from bramka.app.fetching import guarded_fetch
 from bramka.app.log import set_up_logging
 from bramka.app.policy_check import policy_compiler
@@ -119,6 +120,7 @@ def application(
     counting = UsageDoor(usage, secrets.gateway_token, store, retention_of(settings))
     traces = TraceDoor(usage, secrets.gateway_token, store)
     issuers = open_issuers(store)
+    errands = BackupErrands(settings, secrets, store)
     site = Site(
         store=store,
         usage=usage,
@@ -128,6 +130,7 @@ def application(
         policies=policy_kinds(),
         fetch=guarded_fetch(settings.services_url),
         vouch=vouching(settings, issuers),
+        errands=errands,
     )
     statuses = StatusDoor(store, secrets.gateway_token, site.watch)
     exports = ExportDoor(store, settings.gateway_url)
@@ -164,7 +167,8 @@ def application(
         middleware=portal_middleware(settings, store),
         exception_handlers={HTTPException: refuse_http},
     )
-    console.state.close = both(configuration.close, studio.hands.close)
+    ends = both(studio.hands.close, errands.close)
+    console.state.close = both(configuration.close, ends)
     return console
 
 

@@ -14,6 +14,7 @@ from bramka.domain.traffic.configuration import Configuration
 from bramka.domain.traffic.gateway_status import GatewayStatus
 from bramka.domain.traffic.instance import ServiceInstance
 from bramka.domain.traffic.policy import PolicyDocument
+from bramka.management.errand import Errands
 from bramka.store.access_token import AccessToken, Role
 from bramka.store.transaction import Store, Transaction
 
@@ -91,6 +92,8 @@ class Site:
     vouch: Vouch | None = None
     """Knows the tokens of another issuer; None where there is none."""
     watch: Watch = field(default_factory=dict)
+    errands: Errands | None = None
+    """Runs backups and restores; None where there are none."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +112,7 @@ class Call:
     """Kinds of answer that the caller takes."""
     role: Role = "viewer"
     """What the caller may do."""
+    caller: AccessToken | None = None
 
     @property
     def base(self) -> str:

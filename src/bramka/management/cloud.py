@@ -19,8 +19,8 @@ APART = (
     "one of the instance's, see /gateways."
 )
 BACKUP = (
-    "This version makes no backups over the REST; copy the data folder, or dump the "
-    "database, while nothing writes."
+    "There are no backups over the REST here; make them with `bramka backup`, on the "
+    "machine of the data folder."
 )
 SIGN_ON = (
     "Nobody signs in to an instance as such; make a link for a user with "

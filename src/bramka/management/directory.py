@@ -1,11 +1,11 @@
 """What stands above the instance: subscriptions, instances, and a cloud's own doors."""
 
 import re
-from typing import NoReturn
 
 from bramka.domain.errors import Missing, Unsupported
 from bramka.domain.traffic.instance import NAME_PATTERN, ServiceInstance
 from bramka.management import cloud
+from bramka.management.backup import result_of, status_of
 from bramka.management.call import Call
 from bramka.management.resource import AnyResource
 from bramka.management.verbs import TYPE, envelope
@@ -34,7 +34,7 @@ def tell(method: str, call: Call, root: AnyResource, parts: list[str]) -> object
     if parts[0] == "gateways" and len(parts) > 1:
         raise Unsupported(cloud.APART, target="gateways")
     if parts[0] == "locations":
-        _refuse_located(method, parts)
+        return _located(method, call, root, parts)
     match (method, *parts):
         case ("GET", "subscriptions"):
             told = _one(_subscription(call.instance))
@@ -58,18 +58,17 @@ def tell(method: str, call: Call, root: AnyResource, parts: list[str]) -> object
     return told
 
 
-def _refuse_located(method: str, parts: list[str]) -> NoReturn:
+def _located(method: str, call: Call, root: AnyResource, parts: list[str]) -> object:
     """What a cloud keeps per location: deleted instances, and work that goes on."""
     match (method, *parts[2:]):
         case ("GET", "deletedservices", name):
             raise Missing(f"There is no deleted service '{name}'.")
         case ("DELETE", "deletedservices", _):
             raise Unsupported(cloud.PLATFORM, target="deletedservices")
-        case ("GET", "operationstatuses" | "operationresults", name):
-            raise Missing(
-                f"There is no operation '{name}' that still runs: every call is done "
-                "when it is answered."
-            )
+        case ("GET", "operationstatuses", name):
+            return status_of(call, name)
+        case ("GET", "operationresults", name):
+            return result_of(call, root, name)
     raise _unknown(parts)
 
 

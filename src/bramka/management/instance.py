@@ -6,6 +6,7 @@ from bramka.domain.errors import Missing, Unsupported
 from bramka.domain.traffic.instance import ServiceInstance
 from bramka.management import cloud
 from bramka.management.audit import read_audit
+from bramka.management.backup import back_up, restore
 from bramka.management.call import Call, Properties
 from bramka.management.made import refused
 from bramka.management.mail import read_mail
@@ -66,8 +67,8 @@ class Instance(Resource[ServiceInstance]):
             "audit": Action(read_audit, writes=False, method="GET"),
             "mail": Action(read_mail, writes=False, method="GET"),
             "networkstatus": refused(cloud.NETWORK, method="GET"),
-            "backup": refused(cloud.BACKUP),
-            "restore": refused(cloud.BACKUP),
+            "backup": Action(back_up),
+            "restore": Action(restore),
             "getssotoken": refused(cloud.SIGN_ON),
             "migrateToStv2": refused(cloud.PLATFORM),
             "applynetworkconfigurationupdates": refused(cloud.NETWORK),

@@ -58,7 +58,8 @@ class Management:
             above = below_provider(own, asked.parts)
             if above is not None:
                 call = self._call(asked, transaction, own, caller)
-                return as_json(tell(asked.method, call, self._root, above))
+                told = tell(asked.method, call, self._root, above)
+                return told if isinstance(told, Response) else as_json(told)
             target = find_target(self._root, _below(own, asked.parts))
             if asked.method in READS or not _writes(target):
                 _admit(role, asked.method, target)
@@ -90,6 +91,7 @@ class Management:
             body=asked.body,
             accept=asked.accept,
             role=caller.role,
+            caller=caller,
         )
 
 

@@ -42,6 +42,8 @@ def answer(method: str, call: Call, target: Target) -> Response:
 def _act(call: Call, target: Target) -> Response:
     assert target.action is not None, "asked only for actions"
     told = target.action.answer(call, target.ids)
+    if isinstance(told, Response):
+        return told
     return Response(status_code=204) if told is None else as_json(told)
 
 

@@ -78,6 +78,19 @@ def find(transaction: Transaction, token: str) -> AccessToken | None:
     )
 
 
+def row_of(transaction: Transaction, token_id: str) -> dict[str, object] | None:
+    """All that is kept of a token, to be put back when everything is replaced."""
+    query = select(ACCESS_TOKEN).where(_ROW.id == token_id)
+    row = transaction.connection.execute(query).mappings().one_or_none()
+    return None if row is None else dict(row)
+
+
+def put_back(transaction: Transaction, row: dict[str, object]) -> None:
+    """Have what `row_of` gave, unless it is there."""
+    if row_of(transaction, str(row["id"])) is None:
+        transaction.connection.execute(insert(ACCESS_TOKEN).values(row))
+
+
 def revoke(transaction: Transaction, token_id: str) -> bool:
     """Make a token worthless; False if there was none."""
     row = delete(ACCESS_TOKEN).where(_ROW.id == token_id)

@@ -3,7 +3,17 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Column, Integer, Table, Text, delete, func, insert, select
+from sqlalchemy import (
+    Column,
+    Connection,
+    Integer,
+    Table,
+    Text,
+    delete,
+    func,
+    insert,
+    select,
+)
 
 from bramka.store.database import METADATA, queue_writers
 from bramka.store.transaction import Transaction
@@ -55,8 +65,24 @@ def note_change(transaction: Transaction, table: str, key: str) -> int:
 
 def newest_version(transaction: Transaction) -> int:
     """The version of the last change; 0 before the first one."""
-    newest = transaction.connection.scalar(select(func.max(CHANGE.c.version)))
-    return int(newest or 0)
+    return newest_on(transaction.connection)
+
+
+def newest_on(connection: Connection) -> int:
+    """The same, for who has no more than a connection."""
+    return int(connection.scalar(select(func.max(CHANGE.c.version))) or 0)
+
+
+def begin_anew(connection: Connection, before: int) -> None:
+    """Forget what changed: whatever version a gateway has, it must get the whole.
+
+    `before` is the newest version that was given before everything was replaced; a
+    version given twice would leave a gateway with what is no longer so.
+    """
+    version = max(before, newest_on(connection)) + 2
+    connection.execute(delete(CHANGE))
+    row = {"version": version, "table": QUIET, "key": ""}
+    connection.execute(insert(CHANGE).values(row))
 
 
 def changes_since(transaction: Transaction, version: int) -> Sequence[Changed] | None:

@@ -1,12 +1,25 @@
 """Every table as rows, for backups: the same bytes from SQLite and from PostgreSQL."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import msgspec
-from sqlalchemy import JSON, Connection, MetaData, Table, delete, func, insert, select
+from sqlalchemy import (
+    JSON,
+    Connection,
+    MetaData,
+    Table,
+    delete,
+    func,
+    insert,
+    inspect,
+    select,
+)
 
 from bramka.domain.errors import Conflict, Invalid
+from bramka.store.change import begin_anew, newest_on
 from bramka.store.columns import NESTED
+from bramka.store.database import queue_writers
 from bramka.store.schema import (
     Part,
     metadata,
@@ -29,6 +42,31 @@ def dump(connection: Connection, part: Part, name: str) -> Iterator[bytes]:
     found = connection.execute(select(table).order_by(*table.primary_key)).mappings()
     while rows := found.fetchmany(ROWS_AT_A_TIME):
         yield msgspec.msgpack.encode([dict(row) for row in rows])
+
+
+@contextmanager
+def replacing(connection: Connection, part: Part) -> Iterator[None]:
+    """Load a whole part; nobody else writes to it until the transaction ends.
+
+    Afterwards numbers go on behind those that were loaded and those that were there.
+    """
+    before = 0
+    if revision_of(connection, part) is not None:
+        _hold_writers(connection, part)
+        before = newest_on(connection) if part == "state" else 0
+    yield
+    if before:
+        begin_anew(connection, before)
+    _count_on(connection, part)
+
+
+def _hold_writers(connection: Connection, part: Part) -> None:
+    queue_writers(connection, "configuration")
+    if connection.dialect.name == "postgresql":
+        there = set(inspect(connection).get_table_names())
+        names = [f'"{name}"' for name in tables_of(part) if name in there]
+        lock = f"LOCK TABLE {', '.join(names)} IN SHARE ROW EXCLUSIVE MODE"
+        connection.exec_driver_sql(lock)
 
 
 def make_room(connection: Connection, part: Part, revision: str) -> dict[str, Table]:
@@ -63,7 +101,7 @@ def load(connection: Connection, table: Table, piece: bytes) -> int:
     return len(rows)
 
 
-def count_on(connection: Connection, part: Part) -> None:
+def _count_on(connection: Connection, part: Part) -> None:
     """Let numbers that the database draws go on behind those that were loaded."""
     if connection.dialect.name != "postgresql":
         return
