@@ -31,6 +31,13 @@ def dataset_id(page: Page, name: str) -> str:
     return str(next(each["Id"] for each in found if each["Name"] == name))
 
 
+def demo_service(page: Page) -> str:
+    """The id of the web service that the demo brings: the oldest one."""
+    workspace = page.request.get("/session").json()["workspace"]
+    place = f"/workspaces/{workspace}/webservices?count=1&sort=created"
+    return str(page.request.get(place).json()["Value"][0]["Id"])
+
+
 def node(name: str, module: str, inputs: dict[str, str], **settings: str) -> object:
     """A node with datasets on its inputs."""
     return {

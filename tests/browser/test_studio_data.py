@@ -6,6 +6,7 @@ import pytest
 from azure.storage.blob import BlobServiceClient
 from playwright.sync_api import Page, expect
 from tests.browser.conftest import screenshot, sign_in
+from tests.browser.studio_rest import demo_service
 from tests.journeys.running import Running
 
 MEGABYTES = 100
@@ -97,7 +98,7 @@ def test_a_batch_job_is_watched_to_its_result(studio: Page, site: Running) -> No
     job = site.call(
         "POST", f"{place}?api-version=2.0", given, base="services_url", **headers
     ).json()
-    page.goto("/studio/jobs")
+    page.goto(f"/studio/jobs?service={demo_service(page)}")
     table = page.get_by_role("table", name="Batch jobs")
     expect(table).to_contain_text("Not started")
     table.get_by_role("button", name=f"Details {job[:12]}").click()

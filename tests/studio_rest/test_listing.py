@@ -63,6 +63,7 @@ def crowded(studio: Studio) -> Iterator[Studio]:
                     **asdict(replace(saved, id=f"d{n}", family=f"f{n}", created=n)),
                     "name": f"Dataset_{n:05}",
                     "size": SEVERAL - n,
+                    "source_origin": "Sample" if n % 100 == 0 else "Uploaded",
                     "columns": "[]",
                 }
                 for n in range(SEVERAL)
@@ -113,6 +114,11 @@ def test_a_list_is_sorted_by_the_database(crowded: Studio) -> None:
         "Dataset_01999",
         "Dataset_01998",
     ]
+
+
+def test_samples_are_told_apart(crowded: Studio) -> None:
+    assert crowded.get("/datasources", count=1, samples="true")["Count"] == 20
+    assert crowded.get("/datasources", count=1, samples="false")["Count"] == 1_980
 
 
 def test_services_are_told_with_their_endpoints(crowded: Studio) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, not_, or_, select
 
 from bramka.domain.errors import Invalid
 from bramka.domain.learning.endpoint import WebService
@@ -16,6 +16,8 @@ from bramka.store.service import ENDPOINT, WEB_SERVICE
 from bramka.store.transaction import Transaction
 
 MOST_ROWS = 1000
+SAMPLE = "Sample"
+"""The origin of what came with the workspace."""
 _Sortable = Mapping[str, ColumnElement[Any]]
 
 
@@ -49,9 +51,18 @@ def page_of_experiments(
 
 
 def page_of_saved(
-    transaction: Transaction, workspace: str, kind: SavedKind, wanted: Wanted
+    transaction: Transaction,
+    workspace: str,
+    kind: SavedKind,
+    wanted: Wanted,
+    *,
+    samples: bool | None = None,
 ) -> tuple[list[Saved], int]:
-    """The latest versions of datasets, models or transforms, and how many fit."""
+    """The latest versions of datasets, models or transforms, and how many fit.
+
+    `samples` tells whether only those that came with the workspace are meant, or only
+    the others.
+    """
     row = SAVED.c
     # Ids first: the columns of wide tables would be sorted along.
     query = select(row.id).where(
@@ -60,6 +71,9 @@ def page_of_saved(
         row.latest,
         _told_in(wanted, row.name, row.description),
     )
+    if samples is not None:
+        sample = row.source_origin == SAMPLE
+        query = query.where(sample if samples else not_(sample))
     sortable = {
         "name": func.lower(row.name),
         "rows": func.coalesce(row.rows, -1),

@@ -42,7 +42,9 @@ def list_(call: Call) -> Response:
     wanted, kind = wanted_page(call), kind_of(call)
     if wanted is not None:
         with call.site.store.reading() as transaction:
-            some, total = page_of_saved(transaction, call.workspace, kind, wanted)
+            some, total = page_of_saved(
+                transaction, call.workspace, kind, wanted, samples=_samples(call)
+            )
             now = transaction.now
         return as_page([entry(call.site, each, now) for each in some], total)
     with call.site.store.reading() as transaction:
@@ -120,6 +122,10 @@ def file(call: Call) -> Response:
 def place_of(call: Call, saved: Saved) -> Place:
     """Where the stored value is."""
     return Place(str(call.site.content(saved.content)), DATA)
+
+
+def _samples(call: Call) -> bool | None:
+    return call.flag("samples") if "samples" in call.query else None
 
 
 def _table_place(call: Call) -> Place:

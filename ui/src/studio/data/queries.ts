@@ -1,10 +1,12 @@
-import { queryOptions, useQueryClient } from '@tanstack/react-query';
-import { get } from '../../api/client.ts';
+import { keepPreviousData, queryOptions, useQueryClient } from '@tanstack/react-query';
+import { ApiError, get, type Query } from '../../api/client.ts';
 import { useSession } from '../../api/session.ts';
+import type { TableState } from '../../parts/useTable.ts';
 import type {
   Endpoint,
   Experiment,
   ExperimentEntry,
+  Listing,
   Module,
   Saved,
   SavedKind,
@@ -30,8 +32,41 @@ export const modulesQuery = (api: string) =>
     staleTime: 600_000,
   });
 
-export const savedQuery = (api: string, kind: SavedKind) =>
-  queryOptions({ queryKey: ['saved', kind], queryFn: () => get<Saved[]>(`${api}/${kind}`) });
+/** A page of a list as its table wants it; the list's name is what changes forget. */
+export const pageQuery = <Row>(name: string, path: string, table: TableState) =>
+  queryOptions({
+    queryKey: [name, 'page', path, table.skip, table.size, table.search, table.order],
+    queryFn: () =>
+      get<Listing<Row>>(path, {
+        start: table.skip,
+        count: table.size,
+        search: table.search,
+        sort: table.order?.key,
+        descending: table.order?.down,
+      }),
+    placeholderData: keepPreviousData,
+  });
+
+/** The newest of what is saved, as far as it fits the question. */
+export const savedQuery = (api: string, kind: SavedKind, asked: Query) =>
+  queryOptions({
+    queryKey: ['saved', kind, asked],
+    queryFn: () => get<Listing<Saved>>(`${api}/${kind}`, asked),
+  });
+
+/** One thing that is saved; null when it is gone. */
+export const keptQuery = (api: string, kind: SavedKind, id: string) =>
+  queryOptions({
+    queryKey: ['saved', 'kept', kind, id],
+    queryFn: async () => {
+      try {
+        return await get<Saved>(`${api}/${kind}/${encodeURIComponent(id)}`);
+      } catch (error) {
+        if (error instanceof ApiError && error.status === 404) return null;
+        throw error;
+      }
+    },
+  });
 
 export const datasetQuery = (api: string, id: string) =>
   queryOptions({
@@ -39,9 +74,10 @@ export const datasetQuery = (api: string, id: string) =>
     queryFn: () => get<SavedWhole>(`${api}/datasources/${encodeURIComponent(id)}`),
   });
 
-export const experimentsQuery = (api: string, family?: string) =>
+/** Every snapshot of one experiment. */
+export const historyQuery = (api: string, family: string) =>
   queryOptions({
-    queryKey: ['experiments', family ?? ''],
+    queryKey: ['experiments', family],
     queryFn: () => get<ExperimentEntry[]>(`${api}/experiments`, { family }),
   });
 
@@ -51,8 +87,18 @@ export const experimentQuery = (api: string, id: string, etag = '') =>
     queryFn: () => get<Experiment>(`${api}/experiments/${id}`),
   });
 
-export const servicesQuery = (services: string) =>
-  queryOptions({ queryKey: ['services'], queryFn: () => get<Service[]>(services) });
+export const servicesQuery = (services: string, asked: Query) =>
+  queryOptions({
+    queryKey: ['services', 'some', asked],
+    queryFn: () => get<Listing<Service>>(services, asked),
+    placeholderData: keepPreviousData,
+  });
+
+export const serviceQuery = (services: string, id: string) =>
+  queryOptions({
+    queryKey: ['services', id],
+    queryFn: () => get<Service>(`${services}/${id}`),
+  });
 
 export const endpointsQuery = (services: string, id: string) =>
   queryOptions({

@@ -1,5 +1,8 @@
 /** What the Studio REST tells, in its own spelling. */
 
+/** A page of a list, and how many entries there are in all. */
+export type Listing<Row> = { Count: number; Value: Row[] };
+
 export type PortType =
   | 'DataTable'
   | 'ILearner'

@@ -13,9 +13,8 @@ import { DataTable } from '../../parts/DataTable.tsx';
 import { Empty } from '../../parts/Empty.tsx';
 import { useTable } from '../../parts/useTable.ts';
 import { isoOf } from '../data/moment.ts';
-import { savedQuery, useBase, useForget, useMayEdit } from '../data/queries.ts';
+import { pageQuery, useBase, useForget, useMayEdit } from '../data/queries.ts';
 import type { Saved, SavedKind } from '../data/types.ts';
-import { pageOf } from '../parts/paging.ts';
 import { UploadForm } from './UploadForm.tsx';
 
 const KINDS: SavedKind[] = ['datasources', 'trainedmodels', 'transformmodules'];
@@ -30,18 +29,7 @@ export function DatasetList() {
   const forget = useForget();
   const [uploading, { open, close }] = useDisclosure(false);
   const kind = (table.value('kind') || 'datasources') as SavedKind;
-  const saved = useQuery(savedQuery(api, kind));
-  const { rows, count } = pageOf(
-    saved.data,
-    table,
-    ({ Name, Description }) => [Name, Description],
-    {
-      name: (row) => row.Name,
-      rows: (row) => row.RowCount ?? -1,
-      size: (row) => row.Size,
-      created: (row) => isoOf(row.CreatedDate) ?? '',
-    },
-  );
+  const saved = useQuery(pageQuery<Saved>('saved', `${api}/${kind}`, table));
   const forgetOne = async (row: Saved) => {
     const sure = await confirm({
       title: t('remove.title', { name: row.Name }),
@@ -69,8 +57,8 @@ export function DatasetList() {
       <DataTable
         label={t('nav.datasets')}
         table={table}
-        rows={rows}
-        count={count}
+        rows={saved.data?.Value}
+        count={saved.data?.Count}
         loading={saved.isPending}
         error={saved.error}
         searchable

@@ -1,10 +1,9 @@
-import { useSuspenseQueries, useSuspenseQuery } from '@tanstack/react-query';
-import { useMemo, useState } from 'react';
+import { useSuspenseQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { useLocation } from 'wouter';
 import './designer.css';
-import { experimentQuery, modulesQuery, savedQuery, useBase } from '../data/queries.ts';
+import { experimentQuery, useBase } from '../data/queries.ts';
 import { Editor } from './Editor.tsx';
-import type { Shelf } from './ports.ts';
 
 /** Where experiments are drawn; a draft that begins behind a run keeps the page. */
 export function DesignerPage({ id }: { id: string }) {
@@ -33,30 +32,5 @@ function Loaded({ id, onMoved }: { id: string; onMoved: (id: string) => void }) 
   });
   // As it was when the page began: what is newer is on the canvas.
   const [experiment] = useState(data);
-  const [modules, ...saved] = useSuspenseQueries({
-    queries: [
-      modulesQuery(api),
-      savedQuery(api, 'datasources'),
-      savedQuery(api, 'trainedmodels'),
-      savedQuery(api, 'transformmodules'),
-    ],
-  });
-  const [datasets, models, transforms] = saved.map(({ data }) => data);
-  const shelf = useMemo<Shelf>(
-    () => ({
-      modules: new Map(modules.data.map((each) => [each.Id, each])),
-      saved: new Map([...datasets!, ...models!, ...transforms!].map((each) => [each.Id, each])),
-    }),
-    [modules.data, datasets, models, transforms],
-  );
-  return (
-    <Editor
-      experiment={experiment}
-      shelf={shelf}
-      datasets={datasets!}
-      models={models!}
-      transforms={transforms!}
-      onMoved={onMoved}
-    />
-  );
+  return <Editor experiment={experiment} onMoved={onMoved} />;
 }

@@ -4,16 +4,16 @@ import { lazy, Suspense, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Page } from '../../base/Page.tsx';
 import { Refusal } from '../../base/Refusal.tsx';
-import type { Experiment, Fault, Saved } from '../data/types.ts';
+import type { Experiment, Fault } from '../data/types.ts';
 import { Bar } from './Bar.tsx';
 import { CanvasView } from './CanvasView.tsx';
 import { ExperimentPane } from './ExperimentPane.tsx';
 import { ItemPane } from './ItemPane.tsx';
 import { Palette } from './Palette.tsx';
 import { Progressing } from './Progressing.tsx';
-import type { Shelf } from './ports.ts';
 import { useEditor } from './useEditor.ts';
 import { useKeys } from './useKeys.ts';
+import { useShelf } from './useShelf.ts';
 
 const Visualized = lazy(async () => ({
   default: (await import('./Visualized.tsx')).Visualized,
@@ -21,10 +21,6 @@ const Visualized = lazy(async () => ({
 
 type Props = {
   experiment: Experiment;
-  shelf: Shelf;
-  datasets: Saved[];
-  models: Saved[];
-  transforms: Saved[];
   onMoved: (id: string) => void;
 };
 export type Looked = { node: string; port: string };
@@ -38,8 +34,10 @@ export function Editor(props: Props) {
   );
 }
 
-function Inside({ experiment, shelf, datasets, models, transforms, onMoved }: Props) {
+function Inside({ experiment, onMoved }: Props) {
   const { t } = useTranslation(['studio', 'base']);
+  const [search, setSearch] = useState('');
+  const { shelf, offer } = useShelf(experiment, search);
   const editor = useEditor(experiment, shelf, onMoved);
   const { held, selected, locked, ran } = editor;
   const [looked, look] = useState<Looked | null>(null);
@@ -75,9 +73,9 @@ function Inside({ experiment, shelf, datasets, models, transforms, onMoved }: Pr
         <div className="st-desk">
           <Palette
             modules={modules}
-            datasets={datasets}
-            models={models}
-            transforms={transforms}
+            offer={offer}
+            search={search}
+            onSearch={setSearch}
             onAdd={(dragged) => {
               editor.add(dragged);
               setSide(null);

@@ -2,7 +2,8 @@ import { Text } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Search } from '../../parts/Search.tsx';
-import type { Module, Saved, SavedKind } from '../data/types.ts';
+import type { Listing, Module, Saved, SavedKind } from '../data/types.ts';
+import type { Offer } from './useShelf.ts';
 
 /** What is dragged from the palette, or put down with Enter. */
 export type Dragged =
@@ -12,37 +13,31 @@ export type Dragged =
 export const DRAGGED = 'application/x-bramka-module';
 
 type Entry = { key: string; name: string; help: string; more: string; gives: Dragged };
-type Group = { name: string; entries: Entry[]; groups: Group[] };
+type Group = { name: string; entries: Entry[]; groups: Group[]; more?: number };
 type Props = {
   modules: Iterable<Module>;
-  datasets: Saved[];
-  models: Saved[];
-  transforms: Saved[];
+  offer: Offer;
+  search: string;
+  onSearch: (search: string) => void;
   onAdd: (dragged: Dragged) => void;
 };
 
 /** Modules and saved things in groups; a search looks through all of them. */
-export function Palette({ modules, datasets, models, transforms, onAdd }: Props) {
+export function Palette({ modules, offer, search, onSearch, onAdd }: Props) {
   const { t } = useTranslation('studio');
-  const [search, setSearch] = useState('');
+  const { mine, samples, models, transforms } = offer;
   const groups = useMemo<Group[]>(() => {
-    const mine = datasets.filter(({ SourceOrigin }) => SourceOrigin !== 'Sample');
-    const samples = datasets.filter(({ SourceOrigin }) => SourceOrigin === 'Sample');
     return [
       {
         name: t('palette.datasets'),
         entries: [],
         groups: [
-          { name: t('palette.mine'), entries: mine.map(entryOf('datasources')), groups: [] },
-          { name: t('palette.samples'), entries: samples.map(entryOf('datasources')), groups: [] },
+          listed(t('palette.mine'), mine, 'datasources'),
+          listed(t('palette.samples'), samples, 'datasources'),
         ],
       },
-      { name: t('palette.models'), entries: models.map(entryOf('trainedmodels')), groups: [] },
-      {
-        name: t('palette.transforms'),
-        entries: transforms.map(entryOf('transformmodules')),
-        groups: [],
-      },
+      listed(t('palette.models'), models, 'trainedmodels'),
+      listed(t('palette.transforms'), transforms, 'transformmodules'),
       ...treeOf(modules),
       {
         name: t('palette.service'),
@@ -56,12 +51,12 @@ export function Palette({ modules, datasets, models, transforms, onAdd }: Props)
         groups: [],
       },
     ].filter((group) => group.entries.length || group.groups.length);
-  }, [modules, datasets, models, transforms, t]);
+  }, [modules, mine, samples, models, transforms, t]);
   const wanted = search.trim().toLowerCase();
-  const found = wanted ? all(groups).filter((entry) => entry.more.includes(wanted)) : null;
+  const found = wanted ? matching(groups, offer.found, wanted) : null;
   return (
     <section className="st-palette" aria-label={t('palette.title')}>
-      <Search label={t('palette.search')} value={search} onChange={setSearch} w="100%" />
+      <Search label={t('palette.search')} value={search} onChange={onSearch} w="100%" />
       <Text size="xs" c="dimmed" my={6}>
         {t('palette.hint')}
       </Text>
@@ -81,6 +76,7 @@ export function Palette({ modules, datasets, models, transforms, onAdd }: Props)
 }
 
 function Branch({ group, onAdd }: { group: Group; onAdd: Props['onAdd'] }) {
+  const { t } = useTranslation('studio');
   const [opened, setOpened] = useState(false);
   return (
     <details
@@ -100,6 +96,11 @@ function Branch({ group, onAdd }: { group: Group; onAdd: Props['onAdd'] }) {
             ) : null,
           )}
           <Entries entries={group.entries} onAdd={onAdd} />
+          {group.more ? (
+            <Text size="xs" c="dimmed" px={6} py={4}>
+              {t('palette.more', { count: group.more })}
+            </Text>
+          ) : null}
         </div>
       )}
     </details>
@@ -124,6 +125,10 @@ function Entries({ entries, onAdd }: { entries: Entry[]; onAdd: Props['onAdd'] }
       {name}
     </button>
   ));
+}
+
+function listed(name: string, { Count, Value }: Listing<Saved>, kind: SavedKind): Group {
+  return { name, entries: Value.map(entryOf(kind)), groups: [], more: Count - Value.length };
 }
 
 function entryOf(saved: SavedKind) {
@@ -159,6 +164,14 @@ function treeOf(modules: Iterable<Module>): Group[] {
     });
   }
   return top;
+}
+
+/** What is here and fits, then what the server found besides. */
+function matching(groups: Group[], found: Offer['found'], wanted: string): Entry[] {
+  const here = all(groups).filter((entry) => entry.more.includes(wanted));
+  const keys = new Set(here.map(({ key }) => key));
+  const others = found.filter(([, { Id }]) => !keys.has(Id));
+  return [...here, ...others.map(([kind, each]) => entryOf(kind)(each))];
 }
 
 function all(groups: Group[]): Entry[] {

@@ -13,9 +13,8 @@ import { DataTable } from '../../parts/DataTable.tsx';
 import { Empty } from '../../parts/Empty.tsx';
 import { useTable } from '../../parts/useTable.ts';
 import { isoOf } from '../data/moment.ts';
-import { experimentsQuery, useBase, useForget, useMayEdit } from '../data/queries.ts';
+import { pageQuery, useBase, useForget, useMayEdit } from '../data/queries.ts';
 import type { ExperimentEntry } from '../data/types.ts';
-import { pageOf } from '../parts/paging.ts';
 import { StateBadge } from '../parts/state.tsx';
 import { Thumbnail } from './Thumbnail.tsx';
 
@@ -25,26 +24,17 @@ export function ExperimentList() {
   const { api } = useBase();
   const table = useTable();
   const edits = useMayEdit();
-  const { data, error, isPending } = useQuery(experimentsQuery(api));
-  const newest = data
-    ? [...data].sort((one, other) =>
-        (isoOf(other.ChangedTime) ?? '').localeCompare(isoOf(one.ChangedTime) ?? ''),
-      )
-    : undefined;
-  const { rows, count } = pageOf(newest, table, (row) => [row.Description, row.Summary], {
-    name: (row) => row.Description,
-    state: (row) => row.Status.StatusCode,
-    author: (row) => row.Creator,
-    changed: (row) => isoOf(row.ChangedTime) ?? '',
-  });
+  const { data, error, isPending } = useQuery(
+    pageQuery<ExperimentEntry>('experiments', `${api}/experiments`, table),
+  );
   const blank = edits && <NewExperiment />;
   return (
     <Page title={t('nav.experiments')} lead={t('experiments.lead')} actions={blank}>
       <DataTable
         label={t('nav.experiments')}
         table={table}
-        rows={rows}
-        count={count}
+        rows={data?.Value}
+        count={data?.Count}
         loading={isPending}
         error={error}
         searchable

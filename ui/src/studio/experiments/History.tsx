@@ -9,7 +9,7 @@ import { DataTable } from '../../parts/DataTable.tsx';
 import { Empty } from '../../parts/Empty.tsx';
 import { useTable } from '../../parts/useTable.ts';
 import { isoOf } from '../data/moment.ts';
-import { experimentQuery, experimentsQuery, useBase } from '../data/queries.ts';
+import { experimentQuery, historyQuery, useBase } from '../data/queries.ts';
 import type { ExperimentEntry } from '../data/types.ts';
 import { pageOf } from '../parts/paging.ts';
 import { StateBadge } from '../parts/state.tsx';
@@ -22,7 +22,7 @@ export function History({ id }: { id: string }) {
   const { api } = useBase();
   const table = useTable();
   const { data: experiment } = useSuspenseQuery(experimentQuery(api, id));
-  const runs = useQuery(experimentsQuery(api, experiment.FamilyId));
+  const runs = useQuery(historyQuery(api, experiment.FamilyId));
   const { rows, count } = pageOf(
     runs.data,
     table,

@@ -9,16 +9,24 @@ import { Refusal } from '../../base/Refusal.tsx';
 import { toast } from '../../base/toast.tsx';
 import { useForget, useMayEdit } from '../data/queries.ts';
 import type { Job } from '../data/types.ts';
-import { type Listed, VERSION } from './JobsPage.tsx';
+import { VERSION } from './JobsPage.tsx';
 import { Way } from './JobTable.tsx';
 
 /** One job: how far it is, where its results are, what went wrong, its log. */
-export function JobDetails({ job, onClose }: { job: Listed; onClose: () => void }) {
+export function JobDetails({
+  job,
+  place,
+  onClose,
+}: {
+  job: Job;
+  place: string;
+  onClose: () => void;
+}) {
   const { t } = useTranslation(['studio', 'base']);
   const edits = useMayEdit();
   const confirm = useConfirm();
   const forget = useForget();
-  const path = `${job.path}/${job.JobId}`;
+  const path = `${place}/${job.JobId}`;
   const running = job.StatusCode === 'Running';
   const { data, error } = useQuery({
     queryKey: ['jobs', 'one', job.JobId, job.StatusCode],

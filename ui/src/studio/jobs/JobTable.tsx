@@ -3,12 +3,11 @@ import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { dateTime, number, seconds } from '../../base/format.ts';
 import { DataTable } from '../../parts/DataTable.tsx';
-import { useTable } from '../../parts/useTable.ts';
+import type { TableState } from '../../parts/useTable.ts';
 import type { Job } from '../data/types.ts';
-import { pageOf } from '../parts/paging.ts';
 import { took } from '../parts/took.ts';
 import { JobDetails } from './JobDetails.tsx';
-import type { Listed } from './JobsPage.tsx';
+import type { JobList } from './JobsPage.tsx';
 
 const COLOURS: Record<Job['StatusCode'], string> = {
   NotStarted: 'gray',
@@ -18,25 +17,28 @@ const COLOURS: Record<Job['StatusCode'], string> = {
   Cancelled: 'warn',
 };
 
-type Props = { jobs: Listed[] | undefined; several: boolean; empty: ReactNode };
+type Props = {
+  jobs: JobList | undefined;
+  error: unknown;
+  /** Where the jobs are. */
+  path: string;
+  table: TableState;
+  empty: ReactNode;
+};
 
-export function JobTable({ jobs, several, empty }: Props) {
+export function JobTable({ jobs, error, path, table, empty }: Props) {
   const { t } = useTranslation('studio');
-  const table = useTable();
   const [opened, open] = useState<string | null>(null);
-  const { rows, count } = pageOf(jobs, table, (job) => [job.JobId, job.Details ?? ''], {
-    state: (job) => job.StatusCode,
-    created: (job) => job.CreatedAt ?? '',
-  });
-  const shown = jobs?.find(({ JobId }) => JobId === opened);
+  const shown = jobs?.value.find(({ JobId }) => JobId === opened);
   return (
     <>
       <DataTable
         label={t('nav.jobs')}
         table={table}
-        rows={rows}
-        count={count}
+        rows={jobs?.value}
+        count={jobs?.count}
         loading={!jobs}
+        error={error}
         searchable
         rowKey={(job) => job.JobId}
         empty={empty}
@@ -46,13 +48,9 @@ export function JobTable({ jobs, several, empty }: Props) {
             title: t('jobs.id'),
             cell: (job) => <code className="app-code">{job.JobId.slice(0, 12)}…</code>,
           },
-          ...(several
-            ? [{ key: 'endpoint', title: t('jobs.endpoint'), cell: (job: Listed) => job.endpoint }]
-            : []),
           {
             key: 'state',
             title: t('experiments.state'),
-            sortable: true,
             cell: (job) => (
               <Badge color={COLOURS[job.StatusCode]}>{t(`jobs.states.${job.StatusCode}`)}</Badge>
             ),
@@ -66,7 +64,6 @@ export function JobTable({ jobs, several, empty }: Props) {
           {
             key: 'created',
             title: t('datasets.created'),
-            sortable: true,
             cell: (job) => dateTime(job.CreatedAt),
           },
           {
@@ -88,7 +85,7 @@ export function JobTable({ jobs, several, empty }: Props) {
           },
         ]}
       />
-      {shown && <JobDetails job={shown} onClose={() => open(null)} />}
+      {shown && <JobDetails job={shown} place={path} onClose={() => open(null)} />}
     </>
   );
 }

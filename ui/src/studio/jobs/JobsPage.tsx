@@ -1,45 +1,37 @@
-import { Button, Select } from '@mantine/core';
-import { useQueries, useSuspenseQuery } from '@tanstack/react-query';
+import { Button, Group, Select } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { keepPreviousData, useQuery, useSuspenseQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, useSearchParams } from 'wouter';
+import { Link } from 'wouter';
 import { get } from '../../api/client.ts';
 import { Page } from '../../base/Page.tsx';
-import { Refusal } from '../../base/Refusal.tsx';
 import { Empty } from '../../parts/Empty.tsx';
-import { endpointsQuery, servicesQuery, useBase } from '../data/queries.ts';
+import { type TableState, useTable } from '../../parts/useTable.ts';
+import { endpointsQuery, serviceQuery, servicesQuery, useBase } from '../data/queries.ts';
 import type { Job } from '../data/types.ts';
 import { callsOf } from '../services/calls.ts';
 import { JobTable } from './JobTable.tsx';
 
 const LOOK = 1_500;
 const CALM = 10_000;
+const OFFERED = 50;
+const STATES: Job['StatusCode'][] = ['NotStarted', 'Running', 'Finished', 'Failed', 'Cancelled'];
 /** Every call of a service tells which API it means. */
 export const VERSION = { 'api-version': '2.0' };
-export type Listed = Job & { endpoint: string; path: string };
+export type JobList = { value: Job[]; count: number };
 
 /** Batch jobs of a service, as they go on. */
 export function JobsPage() {
   const { t } = useTranslation('studio');
   const { services } = useBase();
-  const [params, setParams] = useSearchParams();
-  const { data: all } = useSuspenseQuery(servicesQuery(services));
-  const service = all.find(({ Id }) => Id === params.get('service')) ?? all[0];
+  const table = useTable();
+  const { data: newest } = useSuspenseQuery(servicesQuery(services, { count: 1 }));
+  const service = table.value('service') || newest.Value[0]?.Id;
   return (
     <Page title={t('nav.jobs')} lead={t('jobs.lead')}>
       {service ? (
-        <>
-          <Select
-            mb="md"
-            maw={420}
-            label={t('jobs.service')}
-            searchable
-            allowDeselect={false}
-            data={all.map(({ Id, Name }) => ({ value: Id, label: Name }))}
-            value={service.Id}
-            onChange={(id) => id && setParams({ service: id }, { replace: true })}
-          />
-          <OfService key={service.Id} service={service.Id} />
-        </>
+        <OfService key={service} service={service} table={table} />
       ) : (
         <Empty text={t('services.empty')} />
       )}
@@ -47,43 +39,68 @@ export function JobsPage() {
   );
 }
 
-function OfService({ service }: { service: string }) {
+function OfService({ service, table }: { service: string; table: TableState }) {
   const { t } = useTranslation('studio');
   const { services } = useBase();
   const { data: endpoints } = useSuspenseQuery(endpointsQuery(services, service));
-  const lists = useQueries({
-    queries: endpoints.map(({ Name }) => ({
-      queryKey: ['jobs', service, Name],
-      queryFn: () => get<{ value: Job[] }>(`${callsOf(services, service, Name)}/jobs`, VERSION),
-      refetchInterval: ({ state }: { state: { data?: { value: Job[] } } }) =>
-        state.data?.value.some(({ StatusCode }) => StatusCode === 'Running') ? LOOK : CALM,
-    })),
+  const asked = table.value('endpoint');
+  const endpoint = endpoints.find(({ Name }) => Name === asked) ?? endpoints[0];
+  const path = `${callsOf(services, service, endpoint?.Name ?? '')}/jobs`;
+  const state = table.value('state');
+  const jobs = useQuery({
+    queryKey: ['jobs', path, state, table.skip, table.size, table.search],
+    queryFn: () =>
+      get<JobList>(path, {
+        ...VERSION,
+        skip: table.skip,
+        limit: table.size,
+        search: table.search,
+        state,
+      }),
+    enabled: endpoint !== undefined,
+    placeholderData: keepPreviousData,
+    refetchInterval: ({ state: { data } }) =>
+      data?.value.some(({ StatusCode }) => StatusCode === 'Running') ? LOOK : CALM,
   });
-  const error = lists.find((list) => list.error)?.error;
-  const ready = lists.every((list) => list.data);
-  const jobs: Listed[] = lists
-    .flatMap(({ data }, at) => {
-      const endpoint = endpoints[at]!.Name;
-      const path = `${callsOf(services, service, endpoint)}/jobs`;
-      return (data?.value ?? []).map((job) => ({ ...job, endpoint, path }));
-    })
-    .sort((one, other) => (other.CreatedAt ?? '').localeCompare(one.CreatedAt ?? ''));
-  const [first] = endpoints;
   return (
     <>
-      <Refusal error={error} />
+      <Group mb="md" gap="sm" align="flex-end">
+        <ServiceSelect
+          value={service}
+          onChange={(id) => table.set({ service: id, endpoint: null })}
+        />
+        {endpoints.length > 1 && (
+          <Select
+            label={t('jobs.endpoint')}
+            allowDeselect={false}
+            data={endpoints.map(({ Name }) => Name)}
+            value={endpoint?.Name ?? null}
+            onChange={(name) => table.set({ endpoint: name })}
+          />
+        )}
+        <Select
+          label={t('experiments.state')}
+          placeholder={t('jobs.anyState')}
+          clearable
+          data={STATES.map((value) => ({ value, label: t(`jobs.states.${value}`) }))}
+          value={state || null}
+          onChange={(chosen) => table.set({ state: chosen })}
+        />
+      </Group>
       <JobTable
-        jobs={ready ? jobs : undefined}
-        several={endpoints.length > 1}
+        jobs={jobs.data}
+        error={jobs.error}
+        path={path}
+        table={table}
         empty={
           <Empty
-            text={t('jobs.empty')}
+            text={t(state ? 'jobs.noneSo' : 'jobs.empty')}
             action={
-              first && (
+              endpoint && (
                 <Button
                   component={Link}
                   variant="default"
-                  href={`/services/${service}/endpoints/${encodeURIComponent(first.Name)}/help/jobs`}
+                  href={`/services/${service}/endpoints/${encodeURIComponent(endpoint.Name)}/help/jobs`}
                 >
                   {t('help.page.jobs')}
                 </Button>
@@ -93,5 +110,31 @@ function OfService({ service }: { service: string }) {
         }
       />
     </>
+  );
+}
+
+/** One of thousands of services: the server looks for what is typed. */
+function ServiceSelect({ value, onChange }: { value: string; onChange: (id: string) => void }) {
+  const { t } = useTranslation('studio');
+  const { services } = useBase();
+  const { data: chosen } = useSuspenseQuery(serviceQuery(services, value));
+  const [typed, type] = useState(chosen.Name);
+  const [search] = useDebouncedValue(typed === chosen.Name ? '' : typed, 250);
+  const { data } = useQuery(servicesQuery(services, { count: OFFERED, search, sort: 'name' }));
+  const offered = (data?.Value ?? []).filter(({ Id }) => Id !== value);
+  return (
+    <Select
+      w={320}
+      label={t('jobs.service')}
+      searchable
+      allowDeselect={false}
+      // The server has chosen already.
+      filter={({ options }) => options}
+      data={[chosen, ...offered].map(({ Id, Name }) => ({ value: Id, label: Name }))}
+      value={value}
+      searchValue={typed}
+      onSearchChange={type}
+      onChange={(id) => id && onChange(id)}
+    />
   );
 }

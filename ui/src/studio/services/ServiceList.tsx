@@ -7,27 +7,22 @@ import { Page } from '../../base/Page.tsx';
 import { DataTable } from '../../parts/DataTable.tsx';
 import { Empty } from '../../parts/Empty.tsx';
 import { useTable } from '../../parts/useTable.ts';
-import { servicesQuery, useBase } from '../data/queries.ts';
-import { pageOf } from '../parts/paging.ts';
+import { pageQuery, useBase } from '../data/queries.ts';
+import type { Service } from '../data/types.ts';
 
 /** Every published web service. */
 export function ServiceList() {
   const { t } = useTranslation(['studio', 'base']);
   const { services } = useBase();
   const table = useTable();
-  const { data, error, isPending } = useQuery(servicesQuery(services));
-  const { rows, count } = pageOf(data, table, (row) => [row.Name, row.Description], {
-    name: (row) => row.Name,
-    endpoints: (row) => row.EndpointCount,
-    created: (row) => row.CreationTime,
-  });
+  const { data, error, isPending } = useQuery(pageQuery<Service>('services', services, table));
   return (
     <Page title={t('nav.services')} lead={t('services.lead')}>
       <DataTable
         label={t('nav.services')}
         table={table}
-        rows={rows}
-        count={count}
+        rows={data?.Value}
+        count={data?.Count}
         loading={isPending}
         error={error}
         searchable

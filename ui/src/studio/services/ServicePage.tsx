@@ -4,14 +4,13 @@ import { Play, Settings2, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLocation } from 'wouter';
-import { get, post, remove } from '../../api/client.ts';
+import { post, remove } from '../../api/client.ts';
 import { useSession } from '../../api/session.ts';
 import { Crumbs } from '../../base/Crumbs.tsx';
 import { useConfirm } from '../../base/confirm.tsx';
 import { Page } from '../../base/Page.tsx';
 import { toast } from '../../base/toast.tsx';
-import { endpointsQuery, useBase, useForget, useMayEdit } from '../data/queries.ts';
-import type { Service } from '../data/types.ts';
+import { endpointsQuery, serviceQuery, useBase, useForget, useMayEdit } from '../data/queries.ts';
 import { Dashboard } from './Dashboard.tsx';
 import { Endpoints } from './Endpoints.tsx';
 import { SwaggerView } from './SwaggerView.tsx';
@@ -30,10 +29,7 @@ export function ServicePage({ id, tab }: { id: string; tab: string }) {
   const forget = useForget();
   const [testing, setTesting] = useState(false);
   const [busy, setBusy] = useState(false);
-  const { data: service } = useSuspenseQuery({
-    queryKey: ['services', id],
-    queryFn: () => get<Service>(`${services}/${id}`),
-  });
+  const { data: service } = useSuspenseQuery(serviceQuery(services, id));
   const { data: endpoints } = useSuspenseQuery(endpointsQuery(services, id));
   const default_ = endpoints.find(({ Name }) => Name === service.DefaultEndpointName);
   const manage = async () => {
