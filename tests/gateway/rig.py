@@ -12,6 +12,7 @@ from bramka import policies
 from bramka.app.clock import SystemClock
 from bramka.domain.clock import Clock
 from bramka.domain.traffic.api import Api
+from bramka.domain.traffic.cache import Caches
 from bramka.domain.traffic.configuration import Configuration, Instance
 from bramka.domain.traffic.operation import Operation
 from bramka.domain.traffic.policy import PolicyDocument
@@ -227,7 +228,10 @@ def no_expressions(expression: Expression) -> Source:
 
 
 def make_gateway(
-    folder: Path, clock: Clock | None = None, limits: Limits | None = None
+    folder: Path,
+    clock: Clock | None = None,
+    limits: Limits | None = None,
+    caches: Caches | None = None,
 ) -> Gateway:
     return Gateway(
         name="gate",
@@ -238,6 +242,7 @@ def make_gateway(
         clock=clock or SystemClock(),
         chance=FakeChance(),
         limits=limits,
+        caches=caches,
     )
 
 

@@ -28,7 +28,7 @@ from bramka.app.tls import certificates_of, renew, warn_of_open_doors, watch
 from bramka.domain.clock import Chance, Clock
 from bramka.domain.errors import BramkaError, Invalid
 from bramka.domain.traffic.api import Api
-from bramka.domain.traffic.cache import Caches
+from bramka.domain.traffic.cache import Caches, RemoteCache
 from bramka.domain.traffic.configuration import (
     Configuration,
     Update,
@@ -38,6 +38,7 @@ from bramka.domain.traffic.configuration import (
 )
 from bramka.domain.traffic.gateway_status import STATUS_SECONDS
 from bramka.domain.traffic.identity import Identity
+from bramka.domain.traffic.shared_cache import redis_url
 from bramka.expressions import Surroundings
 from bramka.expressions.freezing import freeze, thaw
 from bramka.expressions.sources import expression_compiler
@@ -353,13 +354,27 @@ class _Process:
 
 def _caches(settings: Settings, clock: Clock) -> Caches:
     """The cache in memory, and the one that gateways share if the settings name it."""
-    external = None
-    if settings.cache_url:
-        # The package is an extra, so it is only looked for when it is needed.
-        from bramka.gateway.redis_cache import RedisCache  # noqa: PLC0415
+    external = _redis_cache(settings.cache_url) if settings.cache_url else None
+    return Caches(
+        MemoryCache(clock),
+        external,
+        freeze,
+        thaw,
+        lambda text: _redis_cache(redis_url(text)),
+    )
 
-        external = RedisCache(settings.cache_url)
-    return Caches(MemoryCache(clock), external, freeze, thaw)
+
+def _redis_cache(url: str) -> RemoteCache:
+    # The extra `redis` is needed only where such a cache is used.
+    try:
+        from bramka.gateway.redis_cache import RedisCache  # noqa: PLC0415
+    except ModuleNotFoundError as missing:
+        message = (
+            f"an external cache is set, but the package '{missing.name}' is not there; "
+            "install bramka[redis]"
+        )
+        raise Invalid(message, target="cache_url") from missing
+    return RedisCache(url)
 
 
 def _requests(settings: Settings) -> RequestLog | None:

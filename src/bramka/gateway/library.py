@@ -17,11 +17,12 @@ from bramka.domain.traffic.policy import (
     PolicyDocument,
     Section,
 )
+from bramka.domain.traffic.shared_cache import cache_for
 from bramka.domain.traffic.step import Row, Step
 from bramka.gateway.documents import BASE, Sections, compile_document
 from bramka.gateway.limits import merged
 from bramka.gateway.plan import Rows
-from bramka.gateway.workshop import Nouns, Workshop
+from bramka.gateway.workshop import OWN_CACHE, Nouns, Workshop
 
 NOUN_TABLES = (
     "api_schemas",
@@ -34,7 +35,7 @@ NOUN_TABLES = (
     "schemas",
 )
 """Tables that policies look into while they are compiled."""
-LOOKED_AT = frozenset((*NOUN_TABLES, "apiSchemas", "namedValues"))
+LOOKED_AT = frozenset((*NOUN_TABLES, "apiSchemas", "caches", "namedValues"))
 """Tables whose changes can make a compiled document stale."""
 
 Seen = dict[tuple[str, str | None], Any]
@@ -92,6 +93,12 @@ class Library:
         self._tables: dict[str, Mapping[str, Any]] = {
             name: getattr(configuration, name, {}) for name in NOUN_TABLES
         }
+        own = cache_for(
+            configuration.caches.values(),
+            configuration.instance.gateway_id,
+            configuration.instance.region,
+        )
+        self._tables["caches"] = {} if own is None else {OWN_CACHE: own}
         self._values = {
             value.display_name: value.value
             for value in configuration.named_values.values()

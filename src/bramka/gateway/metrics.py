@@ -10,8 +10,8 @@ import ipaddress
 from bramka.domain.traffic.metric import Metrics
 from bramka.domain.traffic.usage import Histogram, value_of
 from bramka.gateway.backends import Place
-from bramka.gateway.gateway import Gateway
 from bramka.gateway.counting import Totals
+from bramka.gateway.gateway import Gateway
 from bramka.wire.connection import Limits
 from bramka.wire.message import Answer, Request
 from bramka.wire.server import Server, plain_refusal, whole_server

@@ -8,10 +8,12 @@ from typing import NoReturn, TypeVar
 import msgspec
 
 from bramka.domain.traffic import policy_text
+from bramka.domain.traffic.cache import Caches
 from bramka.domain.traffic.demand import Demands
 from bramka.domain.traffic.exchange import Exchange
 from bramka.domain.traffic.policy import Section, scope_of
 from bramka.domain.traffic.policy_text import Element, Expression, Place, Value
+from bramka.domain.traffic.shared_cache import SharedCache
 from bramka.domain.traffic.step import (
     Children,
     Limit,
@@ -25,7 +27,7 @@ from bramka.domain.traffic.step import (
 )
 from bramka.gateway.elsewhere import ATTRIBUTES_ELSEWHERE, ELSEWHERE
 from bramka.gateway.limits import limiting, merged, waiting
-from bramka.gateway.workshop import Nouns, Workshop, expanded
+from bramka.gateway.workshop import OWN_CACHE, Nouns, Workshop, expanded
 
 T = TypeVar("T")
 
@@ -63,7 +65,6 @@ class SiteOf:
         self.spawn = workshop.spawn
         self.append = workshop.append
         self.identity = workshop.identity
-        self.caches = workshop.caches
         self.knows = nouns.knows
         self.lookup = nouns.lookup
         self.table = nouns.table
@@ -73,6 +74,11 @@ class SiteOf:
         self._nouns = nouns
 
     # --- what policies use ---
+
+    @property
+    def caches(self) -> Caches:
+        cache: SharedCache | None = self._nouns.lookup("caches", OWN_CACHE)
+        return self._workshop.caches_with(cache)
 
     def keep(self, name: str, make: Callable[[], T]) -> T:
         return self._workshop.state.keep((*self._place(), name), make)

@@ -1,23 +1,29 @@
 """What compiling policy documents needs besides their text."""
 
 import difflib
+import logging
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
 import msgspec
 
 from bramka.domain.clock import Chance, Clock
-from bramka.domain.errors import Unavailable
+from bramka.domain.errors import Invalid, Unavailable
 from bramka.domain.traffic import named_value, policy_text
 from bramka.domain.traffic.cache import Caches
 from bramka.domain.traffic.exchange import Response
 from bramka.domain.traffic.identity import Identity
 from bramka.domain.traffic.policy_text import Expression, Place
+from bramka.domain.traffic.shared_cache import SharedCache
 from bramka.domain.traffic.step import Fetch, Outgoing, Shelf, Source
 from bramka.gateway.limits import Allowances, Store
 from bramka.gateway.memory_cache import MemoryCache
 from bramka.gateway.state import State
 
+log = logging.getLogger(__name__)
+
+OWN_CACHE = "own"
+"""Key in the table of caches: the one this gateway uses."""
 CompileExpression = Callable[[Expression], Source]
 """Compiles one expression; raises Invalid with line and column."""
 
@@ -71,6 +77,17 @@ class Workshop:
         self.caches = caches or Caches(
             MemoryCache(clock), None, msgspec.msgpack.encode, msgspec.msgpack.decode
         )
+
+    def caches_with(self, cache: SharedCache | None) -> Caches:
+        """The caches, the external one being `cache` if there is one."""
+        if cache is None:
+            return self.caches
+        try:
+            return self.caches.with_external(cache.connection_string)
+        except Invalid as error:
+            # Nobody waits for a cache; calls do without.
+            log.error("the cache '%s' is not used: %s", cache.id, error.message)
+            return self.caches
 
 
 class Nouns:

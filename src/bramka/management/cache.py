@@ -1,6 +1,7 @@
 """External caches."""
 
-from bramka.domain.traffic.shared_cache import SharedCache
+from bramka.domain.traffic.shared_cache import SharedCache, redis_url
+from bramka.management.call import Call, Properties
 from bramka.management.resource import Resource
 from bramka.management.shape import Shape
 from bramka.store import cache
@@ -19,3 +20,8 @@ class Caches(Resource[SharedCache]):
         secret=frozenset(("connectionString",)),
     )
     filtered = ("name",)
+
+    def check(self, call: Call, given: Properties) -> Properties:
+        if "connectionString" in given:
+            redis_url(str(given["connectionString"]))
+        return given

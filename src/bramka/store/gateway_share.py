@@ -85,6 +85,7 @@ def share(whole: Configuration, gateway_id: str, apis: frozenset[str]) -> Config
             if name in proofs or name in texts or one.thumbprint in texts
         },
         schemas=_named(whole.schemas, texts),
+        caches=whole.caches if "<cache-" in texts else {},
         diagnostics={
             key: one
             for key, one in whole.diagnostics.items()

@@ -70,11 +70,24 @@ class Caches:
         external: RemoteCache | None,
         freeze: Callable[[object], bytes],
         thaw: Callable[[bytes], object],
+        dial: Callable[[str], RemoteCache] | None = None,
     ) -> None:
+        """`dial` gives the cache at a connection string; Invalid when it cannot."""
+        self._dial = dial
+        self._dialled: dict[str, RemoteCache] = {}
         self.internal = internal
         self.external = external
         self.freeze = freeze
         self.thaw = thaw
+
+    def with_external(self, connection_string: str) -> "Caches":
+        """The same with another external cache, where this gateway can dial one."""
+        if self._dial is None:
+            return self
+        external = self._dialled.get(connection_string)
+        if external is None:
+            external = self._dialled[connection_string] = self._dial(connection_string)
+        return Caches(self.internal, external, self.freeze, self.thaw)
 
     def __repr__(self) -> str:
         return f"<Caches: {self.internal!r}, {self.external!r}>"

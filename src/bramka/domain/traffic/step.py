@@ -354,7 +354,10 @@ class Site(Protocol):
     """Adds a line to the log file of that name."""
     identity: Identity | None
     """The gateway's own account at an OAuth server, if it has one."""
-    caches: Caches
+
+    @property
+    def caches(self) -> Caches:
+        """The caches of this gateway."""
 
     def keep_shared(self, name: str, make: Callable[[], T]) -> T:
         """State of the whole gateway that outlives plans, made at first use."""
