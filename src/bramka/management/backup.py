@@ -29,7 +29,7 @@ def restore(call: Call, ids: Ids) -> Response:
     return _begin(call, "restore")
 
 
-def status_of(call: Call, errand: str) -> object:
+def status_of(call: Call, errand: str) -> Response:
     """`operationStatuses/{id}`: how far it is."""
     found = _find(call, errand)
     told: dict[str, object] = {
@@ -45,7 +45,9 @@ def status_of(call: Call, errand: str) -> object:
             "code": getattr(found.problem, "code", "InternalError"),
             "message": str(found.problem) if known else "The console's log says why.",
         }
-    return told
+    # Without it clients wait for half a minute.
+    later = {"Retry-After": WAIT_SECONDS} if found.ended is None else {}
+    return as_json(told, headers=later)
 
 
 def result_of(call: Call, root: AnyResource, errand: str) -> Response:
