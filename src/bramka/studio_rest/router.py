@@ -34,6 +34,8 @@ class Way:
     endpoint_key: bool = False
     open: bool = False
     """Whether anybody may call."""
+    viewers: bool = False
+    """Whether those may who only read elsewhere; what is done sees to the rest."""
     expression: re.Pattern[str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -119,7 +121,8 @@ class Studio:
                 ):
                     return Signed("editor", "endpoint key")
                 raise
-        admission.admit(signed.role, request.method)
+        if not way.viewers:
+            admission.admit(signed.role, request.method)
         return signed
 
 

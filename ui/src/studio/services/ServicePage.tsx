@@ -71,21 +71,21 @@ export function ServicePage({ id, tab }: { id: string; tab: string }) {
       lead={service.Description}
       above={<Crumbs trail={[{ to: '/services', label: t('nav.services') }]} here={service.Name} />}
       actions={
-        edits && (
-          <Group gap="xs">
-            <Button leftSection={<Play size={15} aria-hidden />} onClick={() => setTesting(true)}>
-              {t('test.action')}
+        <Group gap="xs">
+          <Button leftSection={<Play size={15} aria-hidden />} onClick={() => setTesting(true)}>
+            {t('test.action')}
+          </Button>
+          {user?.role === 'owner' && (
+            <Button
+              variant="default"
+              loading={busy}
+              leftSection={<Settings2 size={15} aria-hidden />}
+              onClick={() => void manage()}
+            >
+              {t('services.manage')}
             </Button>
-            {user?.role === 'owner' && (
-              <Button
-                variant="default"
-                loading={busy}
-                leftSection={<Settings2 size={15} aria-hidden />}
-                onClick={() => void manage()}
-              >
-                {t('services.manage')}
-              </Button>
-            )}
+          )}
+          {edits && (
             <Button
               variant="default"
               leftSection={<Trash2 size={15} aria-hidden />}
@@ -93,8 +93,8 @@ export function ServicePage({ id, tab }: { id: string; tab: string }) {
             >
               {t('base:delete')}
             </Button>
-          </Group>
-        )
+          )}
+        </Group>
       }
     >
       <Tabs

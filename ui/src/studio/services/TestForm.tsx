@@ -3,6 +3,7 @@ import {
   Code,
   Drawer,
   Group,
+  PasswordInput,
   Select,
   Stack,
   Table,
@@ -18,7 +19,7 @@ import { milliseconds } from '../../base/format.ts';
 import { Loading } from '../../base/Loading.tsx';
 import { Refusal } from '../../base/Refusal.tsx';
 import { Scroll } from '../../parts/Scroll.tsx';
-import { useBase } from '../data/queries.ts';
+import { useBase, useMayEdit } from '../data/queries.ts';
 import type { Endpoint, Service } from '../data/types.ts';
 import {
   type Answer,
@@ -64,6 +65,9 @@ export function TestForm({ service, endpoint, opened, onClose }: Props) {
 
 function Fields({ shape, name, path }: { shape: Shape; name: string; path: string }) {
   const { t } = useTranslation('studio');
+  // Viewers are not told keys: they bring one along.
+  const bringsKey = !useMayEdit();
+  const [key, setKey] = useState('');
   const [cells, setCells] = useState<Record<string, Record<string, string>>>({});
   const [parameters, setParameters] = useState<Record<string, string>>(() =>
     Object.fromEntries(
@@ -94,6 +98,7 @@ function Fields({ shape, name, path }: { shape: Shape; name: string; path: strin
       const answer = await call<Answer>('POST', `${path}/execute`, {
         query: { 'api-version': '2.0', details: 'true' },
         body: bodyOf(shape, cells, parameters),
+        headers: bringsKey ? { 'X-Bramka-Service-Key': key.trim() } : {},
       });
       setGiven({ answer, took: performance.now() - began });
     } catch (caught) {
@@ -113,6 +118,18 @@ function Fields({ shape, name, path }: { shape: Shape; name: string; path: strin
       <Text size="sm" c="dimmed" mb="sm">
         {t('test.lead')}
       </Text>
+      {bringsKey && (
+        <PasswordInput
+          label={t('test.key')}
+          description={t('test.keyHelp')}
+          autoComplete="off"
+          required
+          mb="sm"
+          value={key}
+          onChange={(event) => setKey(event.currentTarget.value)}
+          visibilityToggleButtonProps={{ 'aria-label': t('test.showKey') }}
+        />
+      )}
       {shape.inputs.map(({ name: port, columns }) => (
         <fieldset key={port} className="st-fieldset">
           <legend>{port}</legend>
@@ -146,7 +163,12 @@ function Fields({ shape, name, path }: { shape: Shape; name: string; path: strin
         </fieldset>
       )}
       <Group mt="md">
-        <Button type="submit" loading={busy} leftSection={<Play size={15} aria-hidden />}>
+        <Button
+          type="submit"
+          loading={busy}
+          disabled={bringsKey && !/^[ -~]+$/.test(key.trim())}
+          leftSection={<Play size={15} aria-hidden />}
+        >
           {t('test.send')}
         </Button>
         {Object.keys(shape.example).length > 0 && (
