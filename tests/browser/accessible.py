@@ -1,12 +1,32 @@
-"""What axe finds on a page by the rules of WCAG 2.2 AA."""
+"""What axe finds on pages by the rules of WCAG 2.2 AA, in every way they can look."""
 
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 AXE = Path(__file__).parents[2] / "ui/node_modules/axe-core/axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+OF_COLOURS = ["color-contrast", "link-in-text-block"]
+"""All that another colour scheme can break: words and structure stay the same."""
+WAITING = ".mantine-Skeleton-root, .mantine-Loader-root"
+DESK = {"width": 1280, "height": 820}
+PHONE = {"width": 390, "height": 820}
+OTHER = {"en": "pl", "pl": "en", "light": "dark", "dark": "light"}
+RUN = """([type, values]) => axe.run(document, {
+  runOnly: {type, values}, resultTypes: ['violations'], preload: false,
+})"""
+LEAVE = """path => {
+  window.before = document.querySelector('main').innerHTML;
+  if (location.pathname + location.search === path) window.before = null;
+  else history.pushState(null, '', path);
+}"""
+ARRIVED = """waiting => {
+  const main = document.querySelector('main');
+  return main?.querySelector('h1') && main.innerHTML !== window.before
+    && !document.querySelector(waiting);
+}"""
 
 
 @cache
@@ -14,15 +34,96 @@ def _source() -> str:
     return AXE.read_text("utf-8")
 
 
-def violations(page: Page) -> list[str]:
-    """One line for each rule that an element breaks."""
-    # Through the debugger, since the page's policy lets no foreign script in.
-    page.evaluate(_source())
-    found = page.evaluate(
-        "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}})", RULES
-    )
+def violations(page: Page, *, colours: bool = False) -> list[str]:
+    """One line for each rule that an element breaks; perhaps only those of colours."""
+    if not page.evaluate("'axe' in window"):
+        # Through the debugger, since the page's policy lets no foreign script in.
+        page.evaluate(_source())
+    rules = ["rule", OF_COLOURS] if colours else ["tag", RULES]
+    found = page.evaluate(RUN, rules)
     return [
         f"{rule['id']}: {node['html'][:160]} {node['failureSummary'][:300]}"
         for rule in found["violations"]
         for node in rule["nodes"]
     ]
+
+
+def visit(page: Page, path: str, base: str = "") -> None:
+    """Go there as a link does, which takes a fraction of loading it anew."""
+    page.evaluate(LEAVE, base + path)
+    settle(page)
+
+
+def settle(page: Page) -> None:
+    """Wait until the page shows what it is about."""
+    page.wait_for_function(ARRIVED, arg=WAITING)
+
+
+def walk(page: Page, paths: Iterable[str], base: str = "") -> list[str]:
+    """What is wrong with pages: in both schemes and languages, and on a phone."""
+    found = []
+    first = language(page)
+    for path in paths:
+        visit(page, path, base)
+        found += [f"{path} {one}" for one in in_every_way(page)]
+        if overflow := width_on_a_phone(page) - PHONE["width"]:
+            found.append(f"{path}: {overflow} px wider than a phone")
+    # The account remembers its language; other tests read English.
+    if language(page) != first:
+        other_language(page)
+    return found
+
+
+def in_every_way(page: Page) -> list[str]:
+    """What is wrong with a page in both schemes and both languages."""
+    found = violations_here(page)
+    other_scheme(page)
+    found += violations_here(page, colours=True)
+    other_language(page)
+    found += violations_here(page)
+    other_scheme(page)
+    return found + violations_here(page, colours=True)
+
+
+def violations_here(page: Page, *, colours: bool = False) -> list[str]:
+    """The same, each with the way in which the page is seen."""
+    way = f"{language(page)} {scheme(page)}"
+    return [f"({way}): {one}" for one in violations(page, colours=colours)]
+
+
+def width_on_a_phone(page: Page) -> int:
+    """How wide the page is where there is room for a phone's width."""
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]  # the same two numbers
+    width = page.evaluate("document.documentElement.scrollWidth")
+    page.set_viewport_size(DESK)  # type: ignore[arg-type]  # the same two numbers
+    return int(width)
+
+
+def language(page: Page) -> str:
+    return str(page.evaluate("document.documentElement.lang"))
+
+
+def scheme(page: Page) -> str:
+    return str(page.evaluate("document.documentElement.dataset.mantineColorScheme"))
+
+
+def other_scheme(page: Page) -> None:
+    """Turn day into night as the system does, and wait for the colours."""
+    wanted = OTHER[scheme(page)]
+    page.emulate_media(color_scheme="dark" if wanted == "dark" else "light")
+    page.wait_for_function(
+        "s => document.documentElement.dataset.mantineColorScheme === s", arg=wanted
+    )
+    page.evaluate("new Promise(go => requestAnimationFrame(() => setTimeout(go)))")
+    # Colours on their way from one scheme to the other are neither's.
+    page.evaluate("Promise.all(document.getAnimations().map(a => a.finished))")
+
+
+def other_language(page: Page) -> None:
+    """Change the language by its button, under whatever lies above it."""
+    wanted = OTHER[language(page)]
+    page.locator("header").get_by_role(
+        "button", name=f"{wanted.upper()}:", include_hidden=True
+    ).dispatch_event("click")
+    expect(page.locator("html")).to_have_attribute("lang", wanted)
+    expect(page.locator(WAITING)).to_have_count(0)
