@@ -38,19 +38,26 @@ def fetched(outside: Outside, address: str) -> bytes:
 
 def blobs_at(store: BlobStore, path: str) -> list[bytes]:
     """The blob at a path, or those that a path with `*` and `?` means, in order."""
+    return list(named_blobs_at(store, path).values())
+
+
+def named_blobs_at(
+    store: BlobStore, path: str, most: int = MOST_BLOBS
+) -> dict[str, bytes]:
+    """The same by their paths."""
     with told_as_download():
         if not _WILD.search(path):
-            return [_whole(store, path)]
+            return {path: _whole(store, path)}
         start = _WILD.split(path)[0]
         wanted = re.compile(translate(path))
         names = [name for name in store.names(start) if wanted.match(name)]
-        if not 0 < len(names) <= MOST_BLOBS:
+        if not 0 < len(names) <= most:
             raise ModuleError(
                 30,
                 f'Error while downloading the file: "{path}" means {len(names)} '
-                f"blobs; it should mean 1 to {MOST_BLOBS}.",
+                f"blobs; it should mean 1 to {most}.",
             )
-        return [_whole(store, name) for name in sorted(names)]
+        return {name: _whole(store, name) for name in sorted(names)}
 
 
 def exists(store: BlobStore, path: str) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+import polars as pl
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -104,7 +105,9 @@ def kept_beside(
 def beside(table: Table, scores: Table, label: str | None) -> Table:
     """The dataset with score columns behind it, as Score Model gives it."""
     kept = kept_beside(table.columns, scores.columns, label)
-    return Table(table.frame.select(each.name for each in kept), kept).append(scores)
+    # Not by a query: images have a hundred thousand columns.
+    frame = pl.DataFrame([table.frame[each.name] for each in kept])
+    return Table(frame, kept).append(scores)
 
 
 def scored(learnt: Learnt, table: Table) -> Table:
