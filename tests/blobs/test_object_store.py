@@ -1,17 +1,26 @@
 """Our stores over obstore and over our own client: the same promises everywhere."""
 
+import atexit
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import cache
 from pathlib import Path
 
 import pytest
 from azure.storage.blob import ContainerClient
+from tests.blobs.clouds import (
+    BUCKET,
+    gcs_environment,
+    moto,
+    multipart_uploads,
+    s3_environment,
+)
 from tests.blobs.conftest import KEY, Store
 
-from bramka.app.clock import SystemClock
+from bramka.app.clock import SystemChance, SystemClock
 from bramka.blobs.folder_store import FolderBlobs
 from bramka.blobs.frontier import Frontier
-from bramka.blobs.object_store import open_azure, open_folder
+from bramka.blobs.object_store import open_address, open_azure, open_folder
 from bramka.blobs.remote import KeySigner, RemoteBlobs, guarded_pool
 from bramka.blobs.shared_key import decode_key
 from bramka.domain.blob import BlobStore
@@ -57,8 +66,51 @@ def over_our_folder(
     yield FolderBlobs(folder, FakeChance()), ""
 
 
+@cache
+def cloud() -> str:
+    """The address of a server that ends with us."""
+    server = moto()
+    atexit.register(server.__exit__, None, None, None)
+    return server.__enter__()
+
+
+@contextmanager
+def over_cloud(environment: dict[str, str], scheme: str) -> Iterator[Opened]:
+    """A folder of its own in the bucket, as the setting `storage` names it."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in environment.items():
+            patch.setenv(name, value)
+        folder = SystemChance().hex(8)
+        yield open_address(f"{scheme}://{BUCKET}/{folder}"), ""
+
+
+@contextmanager
+def over_s3(
+    _store: Store, _container: ContainerClient, _folder: Path
+) -> Iterator[Opened]:
+    with over_cloud(s3_environment(cloud()), "s3") as opened:
+        yield opened
+        assert b"<Upload>" not in multipart_uploads(cloud())
+
+
+@contextmanager
+def over_gcs(
+    _store: Store, _container: ContainerClient, folder: Path
+) -> Iterator[Opened]:
+    with over_cloud(gcs_environment(cloud(), folder), "gs") as opened:
+        yield opened
+        assert b"<Upload>" not in multipart_uploads(cloud())
+
+
 @pytest.fixture(
-    params=[over_obstore, over_our_client, over_local_obstore, over_our_folder]
+    params=[
+        over_obstore,
+        over_our_client,
+        over_local_obstore,
+        over_our_folder,
+        pytest.param(over_s3, marks=pytest.mark.soak),
+        pytest.param(over_gcs, marks=pytest.mark.soak),
+    ]
 )
 def opened(
     request: pytest.FixtureRequest,
