@@ -361,6 +361,52 @@ async def test_or_it_refuses_what_is_limited(
     assert str(server.port).encode() not in answer.body
 
 
+AWAY = "when-store-is-away"
+BY_KEY = "counter-key='k' renewal-period='300'"
+LIMITS = {
+    "rate-limit": "calls='5' renewal-period='60'",
+    "quota": "calls='5' renewal-period='600'",
+    "rate-limit-by-key": f"calls='5' {BY_KEY}",
+    "quota-by-key": f"calls='5' {BY_KEY}",
+    "llm-token-limit": "counter-key='k' tokens-per-minute='50'",
+}
+
+
+@pytest.mark.parametrize("refuses", [True, False])
+async def test_each_policy_may_say_itself_what_holds_without_the_store(
+    refuses: bool, open_gate: Open, server: RedisServer
+) -> None:
+    gates = {}
+    for name, attributes in LIMITS.items():
+        for chosen in ("share", "refuse"):
+            text = f"<{name} {attributes} {AWAY}='{chosen}' />"
+            gates[name, chosen], _ = await open_gate(text, refuses=refuses)
+    gates["rate-limit", "nothing"], _ = await open_gate(
+        f"<rate-limit {LIMITS['rate-limit']} />", refuses=refuses
+    )
+    server.stop()
+    found = {case: (await gate.ask(REQUEST)).status for case, gate in gates.items()}
+    expected = {case: {"share": 200, "refuse": 503}.get(case[1]) for case in gates}
+    expected["rate-limit", "nothing"] = 503 if refuses else 200
+    assert found == expected
+
+
+async def test_of_two_policies_each_holds_to_its_own_word(
+    open_gate: Open, server: RedisServer
+) -> None:
+    gate, store = await open_gate(
+        f"<rate-limit calls='1' renewal-period='60' {AWAY}='share' />"
+        f"<quota calls='9' renewal-period='600' {AWAY}='refuse' />"
+    )
+    assert (await gate.ask(REQUEST)).status == 200
+    server.stop()
+    # The window is begun anew without the store; the quota refuses until it is back.
+    assert [(await gate.ask(REQUEST)).status for _ in range(2)] == [503, 429]
+    server.start()
+    await until(lambda: "here" in repr(store))
+    assert (await gate.ask(REQUEST)).status == 200
+
+
 async def test_a_store_that_hangs_holds_calls_up_for_half_a_second(
     server: RedisServer,
 ) -> None:

@@ -2,7 +2,8 @@
 
 What calls demand during one turn of the loop is sent as one batch to one script, which
 decides on the store's clock. While the store is away each gateway admits its share of
-every limit, or none, and tries again with growing pauses.
+a limit, or none, as the policy or else the settings say, and tries again with growing
+pauses.
 """
 
 import asyncio
@@ -177,21 +178,32 @@ class RemoteAllowances:
     # --- while the store is away ---
 
     def _without_store(self, wishes: Sequence[Demands]) -> list[Verdict]:
-        if self._refuses:
-            return [Verdict(away=AWAY)]
         now, timestamp = self._clock.monotonic(), self._clock.now()
         verdicts: list[Verdict] = []
         for demands in wishes:
+            if self._refused_by(demands):
+                return [*verdicts, Verdict(away=AWAY)]
             verdict = self._share.take(demands, now, timestamp, self.gateways)
             verdicts.append(verdict)
             if verdict.wait > 0.0:
                 break
         return verdicts
 
+    def _refused_by(self, demands: Demands) -> bool:
+        """Whether a policy that demands this is to refuse now."""
+        return any(
+            self._refuses if one.refuses is None else one.refuses for one in demands
+        )
+
     def _lose(self, reason: str) -> None:
         if not self._pause:
             does = "refused" if self._refuses else f"shared by {self.gateways}"
-            log.error("the store of limits is away, limits are %s: %s", does, reason)
+            log.error(
+                "the store of limits is away, limits are %s, unless"
+                " their policies say otherwise: %s",
+                does,
+                reason,
+            )
             self._pause = SHORTEST_PAUSE
             self._beat_soon()
 

@@ -4,8 +4,9 @@ import logging
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Annotated, Literal, Protocol
 
+from msgspec import Meta
 from msgspec.structs import replace
 
 from bramka.domain.errors import BramkaError
@@ -17,6 +18,13 @@ from bramka.policies._refusals import Number, flag_source, refusal
 
 log = logging.getLogger(__name__)
 
+WhenAway = Annotated[
+    Literal["share", "refuse"] | None,
+    Meta(
+        description="While the store of limits is away: each gateway admits its share, "
+        "or refuses with 503; as the setting limits_when_away says if not given."
+    ),
+]
 KILOBYTE = 1024
 MOST_COUNTED_AT_ONCE = 1_000_000_000
 MOST_KEPT = 1024 * 1024
@@ -36,6 +44,11 @@ class Names(Protocol):
     def remaining_calls_variable_name(self) -> str | None: ...
     @property
     def total_calls_header_name(self) -> str | None: ...
+
+
+def refuses(when_away: WhenAway) -> bool | None:
+    """The same for a demand."""
+    return None if when_away is None else when_away == "refuse"
 
 
 def too_many(source: str, wait: float, names: Names, exchange: Exchange) -> Response:

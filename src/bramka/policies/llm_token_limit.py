@@ -29,6 +29,7 @@ from bramka.domain.traffic.demand import (
 from bramka.domain.traffic.exchange import Exchange, LastError, Response
 from bramka.domain.traffic.policy import Section
 from bramka.domain.traffic.step import ALL_SCOPES, Limit, Site, Source, Step
+from bramka.policies._limits import WhenAway, refuses
 from bramka.policies._refusals import Number, needs, refusal
 from bramka.policies._usage import Usage, prompt_tokens
 
@@ -86,6 +87,7 @@ class Settings(Struct, rename="kebab", forbid_unknown_fields=True, frozen=True):
             "those told by the answer in outbound."
         ),
     ] = None
+    when_store_is_away: WhenAway = None
 
 
 def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's word
@@ -104,6 +106,7 @@ def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's w
     if quota is not None:
         per_period = Number(site, "token-quota", quota, 1, MOST)
     name, estimates = site.element.name, settings.estimate_prompt_tokens
+    refused = refuses(settings.when_store_is_away)
 
     def ask(exchange: Exchange) -> Demands:
         key = settings.counter_key.text(exchange)
@@ -113,7 +116,11 @@ def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's w
             most = per_minute.of(exchange)
             asked = max(1, guess)
             wanted.append(
-                TallyDemand(NAME, key, most, MINUTE, asked, guess, tells=True)
+                TallyDemand(
+                    *(NAME, key, most, MINUTE, asked, guess),
+                    tells=True,
+                    refuses=refused,
+                )
             )
         if per_period is not None and period is not None:
             begin, length = window(period, exchange.timestamp)
@@ -130,6 +137,7 @@ def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's w
                     max(1, guess),
                     guess,
                     tells=True,
+                    refuses=refused,
                 )
             )
         return wanted

@@ -18,7 +18,7 @@ from bramka.domain.traffic.exchange import Exchange, Response
 from bramka.domain.traffic.policy import Scope, Section
 from bramka.domain.traffic.policy_text import Element
 from bramka.domain.traffic.step import Limit, Quotas, Run, Site, Step
-from bramka.policies._limits import KILOBYTE, sizes_of, spent
+from bramka.policies._limits import KILOBYTE, WhenAway, refuses, sizes_of, spent
 from bramka.policies._parts import CHILDREN, WHOLE, Id, Name, Part, parts
 
 __all__ = ["CHILDREN", "ONCE", "SCOPES", "SECTIONS", "Settings", "compile"]
@@ -41,6 +41,7 @@ class Settings(Struct, rename="kebab", forbid_unknown_fields=True, frozen=True):
     renewal_period: Period
     calls: Calls = None
     bandwidth: Bandwidth = None
+    when_store_is_away: WhenAway = None
 
 
 class PartSettings(Struct, rename="kebab", forbid_unknown_fields=True, frozen=True):
@@ -72,6 +73,7 @@ def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's w
     if not inner and whole.size == math.inf and not site.counts_elsewhere:
         return Step(_calls_only(site.quotas(), whole))
     rules, place = (*inner, whole), site.place
+    refused = refuses(settings.when_store_is_away)
 
     def ask(exchange: Exchange) -> Demands:
         subscription = exchange.subscription
@@ -87,6 +89,7 @@ def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's w
                 rule.calls,
                 rule.size,
                 part=rule.part.prefix,
+                refuses=refused,
             )
             for rule in rules
             if rule.part.covers(exchange)

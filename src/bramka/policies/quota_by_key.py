@@ -23,7 +23,9 @@ from bramka.domain.traffic.step import ALL_SCOPES, Limit, Site, Source, Step
 from bramka.policies._limits import (
     KILOBYTE,
     Increment,
+    WhenAway,
     counted_before,
+    refuses,
     sizes_of,
     spent,
 )
@@ -60,10 +62,12 @@ class Settings(Struct, rename="kebab", forbid_unknown_fields=True, frozen=True):
     first_period_start: Annotated[
         str, Meta(description="When the first period began, as yyyy-MM-ddTHH:mm:ssZ.")
     ] = BEGINNING
+    when_store_is_away: WhenAway = None
 
 
 def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's word
     condition, count = settings.increment_condition, settings.increment_count
+    refused = refuses(settings.when_store_is_away)
     increment = Increment.of(site, condition, count)
     period, anchor = _period(settings, site), _anchor(settings, site)
     prefix = f"{period:g} {anchor:g}\n"
@@ -80,7 +84,8 @@ def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's w
             asked, counted = 1, 0
         else:
             asked, counted = 1, increment.amount(exchange)
-        return [QuotaDemand(NAME, key, anchor, period, calls, size, asked, counted)]
+        amounts = (calls, size, asked, counted)
+        return [QuotaDemand(NAME, key, anchor, period, *amounts, refuses=refused)]
 
     def tell(exchange: Exchange, demands: Demands, verdict: Verdict) -> Response | None:
         demand = demands[0]

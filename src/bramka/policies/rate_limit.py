@@ -16,7 +16,7 @@ from bramka.domain.traffic.demand import Demands, Verdict, WindowDemand
 from bramka.domain.traffic.exchange import Exchange, Response
 from bramka.domain.traffic.policy import Scope, Section
 from bramka.domain.traffic.step import Limit, Run, Site, Step, Windows
-from bramka.policies._limits import tell, too_many
+from bramka.policies._limits import WhenAway, refuses, tell, too_many
 from bramka.policies._parts import CHILDREN, WHOLE, Id, Name, Part, parts
 
 __all__ = ["CHILDREN", "ONCE", "SCOPES", "SECTIONS", "Settings", "compile"]
@@ -51,6 +51,7 @@ class Settings(Struct, rename="kebab", forbid_unknown_fields=True, frozen=True):
     total_calls_header_name: Annotated[
         str | None, Meta(description="Header that tells how many calls are allowed.")
     ] = None
+    when_store_is_away: WhenAway = None
 
 
 class PartSettings(Struct, rename="kebab", forbid_unknown_fields=True, frozen=True):
@@ -82,6 +83,7 @@ def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's w
     if not inner and _only_limits(settings) and not site.counts_elsewhere:
         return Step(_plain(site.windows(), whole, settings))
     rules, place = (*inner, whole), site.place
+    refused = refuses(settings.when_store_is_away)
     tells = bool(
         settings.remaining_calls_header_name or settings.remaining_calls_variable_name
     )
@@ -98,6 +100,7 @@ def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's w
                 rule.period,
                 part=rule.part.prefix,
                 tells=tells and rule is whole,
+                refuses=refused,
             )
             for rule in rules
             if rule.part.covers(exchange)

@@ -19,7 +19,14 @@ from bramka.domain.traffic.demand import Demands, TallyDemand, Verdict
 from bramka.domain.traffic.exchange import Exchange, Response
 from bramka.domain.traffic.policy import Section
 from bramka.domain.traffic.step import ALL_SCOPES, Limit, Site, Source, Step
-from bramka.policies._limits import Increment, counted_before, tell, too_many
+from bramka.policies._limits import (
+    Increment,
+    WhenAway,
+    counted_before,
+    refuses,
+    tell,
+    too_many,
+)
 from bramka.policies._refusals import Number, needs
 
 SECTIONS = frozenset({Section.INBOUND})
@@ -58,6 +65,7 @@ class Settings(Struct, rename="kebab", forbid_unknown_fields=True, frozen=True):
     total_calls_header_name: Annotated[
         str | None, Meta(description="Header that tells how many calls are allowed.")
     ] = None
+    when_store_is_away: WhenAway = None
 
 
 def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's word
@@ -66,6 +74,7 @@ def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's w
     longest = int(LONGEST_WINDOW)
     periods = Number(site, "renewal-period", settings.renewal_period, 1, longest)
     condition, count = settings.increment_condition, settings.increment_count
+    refused = refuses(settings.when_store_is_away)
     increment = Increment.of(site, condition, count)
     tells = bool(
         settings.remaining_calls_header_name or settings.remaining_calls_variable_name
@@ -80,7 +89,13 @@ def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's w
             asked, spent = 1, 0
         else:
             asked = spent = increment.amount(exchange)
-        return [TallyDemand(NAME, key, most_calls, period, asked, spent, tells=tells)]
+        return [
+            TallyDemand(
+                *(NAME, key, most_calls, period, asked, spent),
+                tells=tells,
+                refuses=refused,
+            )
+        ]
 
     def hear(exchange: Exchange, demands: Demands, verdict: Verdict) -> Response | None:
         demand = demands[0]

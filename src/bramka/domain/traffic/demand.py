@@ -25,6 +25,8 @@ class WindowDemand(Struct, frozen=True, gc=False):
     """Which part of the caller's traffic is counted; "" is all of it."""
     tells: bool = False
     """Whether the verdict must say how much is left."""
+    refuses: bool | None = None
+    """Whether it is refused while nobody can decide; None: as the gateway does."""
 
 
 class TallyDemand(Struct, frozen=True, gc=False):
@@ -40,6 +42,7 @@ class TallyDemand(Struct, frozen=True, gc=False):
     """What is counted once all demands are met."""
     part: str = ""
     tells: bool = False
+    refuses: bool | None = None
 
 
 class QuotaDemand(Struct, frozen=True, gc=False):
@@ -57,6 +60,7 @@ class QuotaDemand(Struct, frozen=True, gc=False):
     spent_size: int = 0
     part: str = ""
     tells: bool = False
+    refuses: bool | None = None
 
 
 Demand = WindowDemand | TallyDemand | QuotaDemand
