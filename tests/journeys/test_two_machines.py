@@ -10,20 +10,35 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from tests.blobs.clouds import BUCKET, moto, s3_environment
 from tests.journeys.jobs import ROLES, ROWS, Client, Tree, free_ports
 from tests.journeys.running import alive, eventually
+
+from bramka.blobs.object_store import open_address
 
 ROWS_AT_ONCE = "40"
 JOBS = 4
 
 
+@pytest.fixture(params=["folder", pytest.param("s3", marks=pytest.mark.soak)])
+def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """What both machines share besides the database."""
+    if request.param == "folder":
+        yield str(tmp_path / "shared")
+        return
+    with moto() as address, pytest.MonkeyPatch.context() as patch:
+        for name, value in s3_environment(address).items():
+            patch.setenv(name, value)
+        yield f"s3://{BUCKET}/bramka"
+
+
 @pytest.fixture
-def tree(cluster_url: str, tmp_path: Path) -> Iterator[Tree]:
+def tree(cluster_url: str, storage: str, tmp_path: Path) -> Iterator[Tree]:
     tree = Tree(
         tmp_path / "first",
         free_ports(len(ROLES)),
         database=cluster_url,
-        storage=str(tmp_path / "shared"),
+        storage=storage,
         chunk_rows=ROWS_AT_ONCE,
         worker_processes="1",
     )
@@ -60,6 +75,14 @@ def first_machine_dead(tree: Tree) -> Iterator[None]:
     tree.supervisor.send_signal(signal.SIGCONT)
 
 
+def staged(storage: str) -> list[str]:
+    """Parts of jobs that lie in the storage."""
+    if "://" in storage:
+        return list(open_address(f"{storage}/staging").names(""))
+    files = Path(storage, "staging").rglob("*")
+    return [str(path) for path in files if path.is_file()]
+
+
 def finished(client: Client, job: str) -> None:
     status = eventually(lambda: client.ended(job), 60)
     assert status["StatusCode"] == "Finished", status
@@ -67,7 +90,7 @@ def finished(client: Client, job: str) -> None:
 
 
 def test_a_second_machine_goes_on_where_the_first_died(
-    tree: Tree, tmp_path: Path
+    tree: Tree, storage: str, tmp_path: Path
 ) -> None:
     answer = tree.execute(tree.demo["unlimited_key"])
     assert answer.status == 200, answer.body
@@ -91,6 +114,5 @@ def test_a_second_machine_goes_on_where_the_first_died(
     again = client.submit("0.csv", "again.csv")
     finished(client, again)
     assert client.output("again.csv") == wanted
-    staging = tmp_path / "shared" / "staging"
-    eventually(lambda: not [path for path in staging.rglob("*") if path.is_file()])
+    eventually(lambda: not staged(storage))
     client.blobs.close()
