@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 from tests.databases import new_database
 
+from bramka.store.change import CHANGE
 from bramka.store.database import open_database, reading, writing
 from bramka.store.schema import (
     FOLDER,
@@ -81,13 +82,14 @@ def fill(engine: Engine, part: Part, revision: str) -> dict[str, dict[str, Any]]
 
 
 def content(engine: Engine) -> dict[str, dict[str, Any]]:
-    """Of each table that has a row: the row, by column."""
+    """Of each table that has a row: the first, by column."""
+    found: dict[str, dict[str, Any]] = {}
     with reading(engine) as connection:
-        return {
-            table.name: dict(row)
-            for table in tables_there(connection)
-            for row in connection.execute(select(table)).mappings()
-        }
+        for table in tables_there(connection):
+            rows = connection.execute(select(table).order_by(*table.primary_key))
+            for row in rows.mappings():
+                found.setdefault(table.name, dict(row))
+    return found
 
 
 def tables_there(connection: Connection) -> Sequence[Table]:
@@ -107,3 +109,20 @@ def value_for(column: Column[Any]) -> object:
     if isinstance(column.type, types.Integer | types.Float | types.Numeric):
         return 7
     return "kept"
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_gateways_are_told_of_diagnostics_and_caches_from_before(
+    kind: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    with new_database(kind, tmp_path, request, "nothing") as url:
+        engine = open_database(url)
+        try:
+            fill(engine, "state", "0008")
+            prepare(engine)
+            with reading(engine) as connection:
+                query = select(CHANGE.c.table, CHANGE.c.key).order_by(CHANGE.c.version)
+                told = [tuple(row) for row in connection.execute(query)]
+        finally:
+            engine.dispose()
+    assert told[1:] == [("diagnostics", "kept/kept"), ("caches", "kept")]
