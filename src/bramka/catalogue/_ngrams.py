@@ -36,9 +36,8 @@ def words_of(texts: pl.Series, cutting: Cutting) -> pl.DataFrame:
     ).filter(~border & length.is_between(cutting.shortest, cutting.longest))
 
 
-def counted(texts: pl.Series, cutting: Cutting) -> pl.DataFrame:
+def counted(words: pl.DataFrame, cutting: Cutting) -> pl.DataFrame:
     """How often each run of words is in each text: `row`, `gram`, `count`."""
-    words = words_of(texts, cutting)
     pieces = [_runs(words, offsets, mark=cutting.mark) for offsets in _offsets(cutting)]
     return pl.concat(pieces).group_by("row", "gram").len("count")
 

@@ -162,7 +162,8 @@ def run(inputs: Ports, settings: Settings) -> Ports:
     if table.column(name).type != "String":
         raise unsupported(table.column(name))
     texts = table.frame[name]
-    counts = counted(texts, settings.cutting)
+    words = words_of(texts, settings.cutting)
+    counts = counted(words, settings.cutting)
     given = None
     if settings.mode != "Create":
         given = read_vocabulary(table_on(inputs, VOCABULARY))
@@ -179,14 +180,23 @@ def run(inputs: Ports, settings: Settings) -> Ports:
     columns = [
         Column(name=f"{name}.[{gram}]", type="Double") for gram in grams["NGram"]
     ]
-    series = [pl.Series(each) for each in matrix]
+    series = _lines(matrix)
     if settings.unknown:
         columns.append(Column(name=f"{name}.OOV", type="Boolean"))
-        series.append(_outside(texts, grams, settings))
+        single = settings.size == 1 and not settings.mark
+        found = counts if single else words.rename({"word": "gram"})
+        series.append(_outside(found, grams, table.height))
     return {
         "Results dataset": _beside(table, columns, series),
         "Result vocabulary": Table.of(vocabulary),
     }
+
+
+def _lines(matrix: Numbers) -> list[pl.Series]:
+    """Each line as a series; all lie in one place, for there are thousands."""
+    count, height = matrix.shape
+    cells = pl.Series(matrix.reshape(-1))
+    return [cells.slice(line * height, height) for line in range(count)]
 
 
 def _beside(table: Table, columns: list[Column], series: list[pl.Series]) -> Table:
@@ -272,14 +282,11 @@ def _best(table: Table, matrix: Numbers, settings: Settings) -> list[int]:
     return sorted(ranked[: settings.wanted])
 
 
-def _outside(texts: pl.Series, grams: pl.DataFrame, settings: Settings) -> pl.Series:
+def _outside(words: pl.DataFrame, grams: pl.DataFrame, height: int) -> pl.Series:
     """Whether a row holds a word that the vocabulary does not."""
-    words = words_of(texts, settings.cutting).select(
-        "row", pl.col("word").alias("gram")
-    )
     known = grams["NGram"].str.strip_prefix(SENTENCE + JOINT).to_frame("gram")
-    rows = words.join(known, on="gram", how="anti")["row"].unique()
-    found = np.zeros(len(texts), dtype=np.bool_)
+    rows = words.join(known, on="gram", how="anti")["row"]
+    found = np.zeros(height, dtype=np.bool_)
     found[rows.to_numpy()] = True
     return pl.Series(found)
 
