@@ -27,7 +27,7 @@ from benchmarks.contender import CannotRaceError, Launch
 from benchmarks.machine import machine
 from benchmarks.measure import CONNECTIONS, LoadError, read_load
 from benchmarks.process import executable, free_port, running
-from benchmarks.rivals.serving_model import TASKS, iris_model
+from benchmarks.servers.serving_model import TASKS, iris_model
 from benchmarks.serving_ours import NAMES, publish
 
 RESULTS = Path(__file__).parent / "results" / "serving.jsonl"
@@ -172,14 +172,14 @@ def contenders(environments: Path) -> list[Contender]:
         return str(found)
 
     def bento(task: str, _folder: Path, port: int) -> Served:
-        name = "benchmarks.rivals.serving_bentoml:Served"
+        name = "benchmarks.servers.serving_bentoml:Served"
         words = ("serve", name, "--port", str(port), "--host", "127.0.0.1")
         command = (python("bentoml"), "-m", "bentoml", *words)
         body = {"rows": [ROWS[task]]}
         return Served(Launch(command, environment(task)), "/predict", body)
 
     def lit(task: str, _folder: Path, port: int) -> Served:
-        script = "benchmarks.rivals.serving_litserve"
+        script = "benchmarks.servers.serving_litserve"
         command = (python("litserve"), "-m", script, str(port))
         body = {"rows": [ROWS[task]]}
         return Served(Launch(command, environment(task)), "/predict", body)
@@ -224,7 +224,7 @@ def fastapi(task: str, _folder: Path, port: int) -> Served:
     command = (
         *(sys.executable, "-m", "uvicorn", "--factory", "--port", str(port)),
         *("--no-access-log", "--log-level", "warning"),
-        "benchmarks.rivals.serving_fastapi:application",
+        "benchmarks.servers.serving_fastapi:application",
     )
     body = {"rows": [ROWS[task]]}
     return Served(Launch(command, environment(task)), "/predict", body)
@@ -243,7 +243,7 @@ def mlserver(python: str, folder: Path, port: int) -> Served:
     ports = {"http_port": port, "grpc_port": free_port(), "metrics_port": free_port()}
     settings = {"host": "127.0.0.1", "parallel_workers": 0, **ports}
     (folder / "settings.json").write_text(json.dumps(settings))
-    command = (python, "-m", "mlserver.cli", "start", str(folder))
+    command = (str(Path(python).with_name("mlserver")), "start", str(folder))
     row = {"name": "x", "shape": [1, 4], "datatype": "FP64", "data": ROWS["iris"]}
     body = {"inputs": [row], "outputs": [{"name": "predict_proba"}]}
     return Served(Launch(command, {}), "/v2/models/iris/infer", body)

@@ -24,6 +24,7 @@ from bramka.domain.errors import Invalid
 from bramka.domain.learning.model import Loaded
 from bramka.domain.learning.module import ModuleError
 from bramka.domain.learning.table import Table
+from bramka.studio.compiled_function import CompiledFunction
 from bramka.studio.model_package import Offer, prepare_model
 from bramka.studio.model_source import model_of
 from bramka.studio.package_store import PackageStore
@@ -67,16 +68,16 @@ def iris() -> tuple[Any, Any]:
 
 def published(
     folder: Path, files: dict[str, bytes], offer: Offer, sample: Table | None = None
-) -> ScorerFunction:
+) -> ScorerFunction | CompiledFunction:
     """The function of a package that was written and loaded again."""
     store = PackageStore(folder, None, new_scorer)
     name = store.keep(prepare_model(files, offer, new_scorer, sample))
     function = store.load(name, shelf())
-    assert isinstance(function, ScorerFunction)
+    assert isinstance(function, ScorerFunction | CompiledFunction)
     return function
 
 
-def scored(function: ScorerFunction, **cells: list[Any]) -> pl.DataFrame:
+def scored(function: ScorerFunction | CompiledFunction, **cells: list[Any]) -> pl.DataFrame:
     [port] = function.definition.inputs
     table = Table.of(pl.DataFrame(cells), port.columns)
     return function.score({"input1": table}, {})["output1"].frame
@@ -84,7 +85,10 @@ def scored(function: ScorerFunction, **cells: list[Any]) -> pl.DataFrame:
 
 @pytest.fixture(scope="module")
 def area(tmp_path_factory: pytest.TempPathFactory) -> ScorerFunction:
-    return published(tmp_path_factory.mktemp("area"), {"area.py": CODE}, TRUSTED)
+    folder = tmp_path_factory.mktemp("area")
+    function = published(folder, {"area.py": CODE}, TRUSTED)
+    assert isinstance(function, ScorerFunction)
+    return function
 
 
 def test_a_functions_type_hints_are_the_services_columns(area: ScorerFunction) -> None:

@@ -61,7 +61,7 @@ def help_page(deployment: Deployment, page: Page, base_url: str) -> Answer:
             "style": STYLE,
             "help": address,
             "updated": f"{updated:%m/%d/%Y %H:%M}",
-            "description": escape(definition.description or NO_DESCRIPTION),
+            "description": escape(definition.told or NO_DESCRIPTION),
             "links": _links(page, address),
             "sections": filled(f"{page}.html", fields),
         },

@@ -24,7 +24,7 @@ def swagger_document(deployment: Deployment, base_url: str) -> Document:
         "info": {
             "version": "2.0",
             "title": endpoint.service_name,
-            "description": definition.description or NO_DESCRIPTION,
+            "description": definition.told or NO_DESCRIPTION,
             "x-endpoint-name": endpoint.name,
             "x-endpoint-description": endpoint.description,
         },

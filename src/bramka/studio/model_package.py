@@ -9,7 +9,8 @@ from msgspec.structs import replace
 from bramka import __version__
 from bramka.domain.errors import Invalid
 from bramka.domain.learning.cells import row_texts
-from bramka.domain.learning.model import RUNS_CODE, Loaded, Model, zeros
+from bramka.domain.learning.compiled import Compilation, Form
+from bramka.domain.learning.model import RUNS_CODE, Flavour, Loaded, Model, zeros
 from bramka.domain.learning.service import Definition, Port
 from bramka.domain.learning.table import Column, Table
 from bramka.domain.learning.value_file import digest_of
@@ -17,6 +18,15 @@ from bramka.studio.model_source import Files, model_of
 from bramka.studio.package import FORMAT, ModelContents, Package, Part, Scorers
 
 SAMPLE_ROWS = 2
+"""So many are shown to callers."""
+COMPARED_ROWS = 500
+"""So many are scored at publication, by the model and by what is made of it."""
+COMPILED: frozenset[Flavour] = frozenset(("skops", "pickle"))
+COMPILED_FILES: dict[Form, str] = {
+    "sums": "compiled.msgpack",
+    "trees": "compiled.msgpack",
+    "onnx": "compiled.onnx",
+}
 
 
 class Offer(Struct, frozen=True, kw_only=True):
@@ -45,11 +55,19 @@ def prepare_model(
             target="AllowCode",
         )
     model, outputs, shown = _tried(model, kept, scorers, offer.name, sample)
+    compilation, kept = _compiled(model, outputs, kept, scorers, offer.name, shown)
     definition = Definition(
         name=offer.name,
         description=offer.description,
-        inputs=(Port(name="input1", columns=model.columns, samples=_texts(shown)),),
+        inputs=(
+            Port(
+                name="input1",
+                columns=model.columns,
+                samples=_texts(shown and shown.slice(0, SAMPLE_ROWS)),
+            ),
+        ),
         outputs=(Port(name="output1", columns=outputs),),
+        scored=compilation.why if compilation else "",
     )
     return Package(
         contents=ModelContents(
@@ -58,6 +76,7 @@ def prepare_model(
             definition=definition,
             model=model,
             row_wise=True,
+            compilation=compilation,
             parts=tuple(
                 Part(port="", file=file, sha256=digest_of(content))
                 for file, content in kept.items()
@@ -70,6 +89,30 @@ def prepare_model(
         ),
         files=kept,
     )
+
+
+def _compiled(
+    model: Model,
+    outputs: tuple[Column, ...],
+    files: dict[str, bytes],
+    scorers: Scorers,
+    name: str,
+    sample: Table | None,
+) -> tuple[Compilation | None, dict[str, bytes]]:
+    """How the model is to be scored, and the files with what that needs."""
+    if model.flavour not in COMPILED:
+        return None, files
+    scorer = scorers(Loaded(model=model, files=files), name)
+    try:
+        known = replace(model, outputs=outputs)
+        rows = Table.empty(model.columns) if sample is None else sample
+        compilation, content = scorer.compiled(known, rows)
+    finally:
+        scorer.close()
+    if not content:
+        return compilation, files
+    file = COMPILED_FILES[compilation.form]
+    return replace(compilation, file=file), {**files, file: content}
 
 
 def _tried(
@@ -103,9 +146,9 @@ def _chosen(sample: Table, told: tuple[Column, ...]) -> Table:
     """The first rows of a sample, with the columns that the model takes."""
     names = [column.name for column in told]
     if all(name in sample.names for name in names):
-        return sample.select(names).slice(0, SAMPLE_ROWS)
+        return sample.select(names).slice(0, COMPARED_ROWS)
     if len(names) == len(sample.names):
-        return sample.slice(0, SAMPLE_ROWS)
+        return sample.slice(0, COMPARED_ROWS)
     missing = [name for name in names if name not in sample.names]
     raise Invalid(
         f"The sample lacks {', '.join(map(repr, missing[:5]))} of the model's "

@@ -32,8 +32,13 @@ def ready(loaded: Loaded) -> tuple[Ready, tuple[Column, ...]]:
         return _function(model, content), model.columns
     if model.flavour == "onnx":
         return _onnx(model, content)
-    estimator = _skops(content) if model.flavour == "skops" else _unpickled(content)
-    return _estimator(model, estimator)
+    return _estimator(model, estimator_in(loaded))
+
+
+def estimator_in(loaded: Loaded) -> Any:
+    """The estimator itself; for models that hold one."""
+    content = loaded.files[loaded.model.file]
+    return _skops(content) if loaded.model.flavour == "skops" else _unpickled(content)
 
 
 def _function(model: Model, content: bytes) -> Ready:
@@ -160,6 +165,8 @@ def _onnx(model: Model, content: bytes) -> tuple[Ready, tuple[Column, ...]]:
 
     def score(table: Table) -> Table:
         frame = table.frame.select(column.name for column in columns)
+        if not model.gaps and any(each.has_nulls() for each in frame.get_columns()):
+            raise Invalid("Input X contains NaN.")
         if together:
             kind = _ONNX.get(inputs[0].type, ("Double", np.float32))[1]
             given = {inputs[0].name: frame.to_numpy().astype(kind)}
@@ -172,6 +179,8 @@ def _onnx(model: Model, content: bytes) -> tuple[Ready, tuple[Column, ...]]:
                 for each in inputs
             }
         results = session.run(outputs, given)
+        if model.outputs:
+            return _compiled_table(model.outputs, results)
         return _table(_onnx_columns(outputs, results))
 
     return score, columns
@@ -209,6 +218,24 @@ def _onnx_columns(names: Sequence[str], results: Sequence[Any]) -> dict[str, Any
             title = LABELS if name in ("label", "output_label", "variable") else name
             found[title] = value.ravel()
     return found
+
+
+def _compiled_table(columns: tuple[Column, ...], results: Sequence[Any]) -> Table:
+    """Outputs of a model that was compiled: columns as the original has them."""
+    found: list[Any] = []
+    # Scores that the original does not tell stand behind its labels.
+    for value in results if len(columns) > 1 else results[:1]:
+        if value.ndim == 2 and value.shape[1] == 2:
+            found.append(value[:, 1])  # Of two classes the second one is told.
+        elif value.ndim == 2:
+            found += list(value.T)
+        else:
+            found.append(value)
+    series = [
+        pl.Series(column.name, values.tolist())
+        for column, values in zip(columns, found, strict=True)
+    ]
+    return Table.of(pl.DataFrame(series), columns)
 
 
 def _probabilities(matrix: Any, classes: Any) -> dict[str, Any]:

@@ -13,13 +13,15 @@ from msgspec import Struct
 
 from bramka import __version__
 from bramka.domain.errors import Conflict, Invalid, Missing
+from bramka.domain.learning.compiled import Compilation, Compiled
 from bramka.domain.learning.experiment import Catalogue
 from bramka.domain.learning.graph import Experiment
-from bramka.domain.learning.model import Loaded, Model
+from bramka.domain.learning.model import Loaded, Model, onnx_of
 from bramka.domain.learning.secret import recognised, without_secrets
 from bramka.domain.learning.service import Definition
 from bramka.domain.learning.value import Learnt, Ports, Value
 from bramka.domain.learning.value_file import digest_of, value_bytes, value_from
+from bramka.studio.compiled_function import CompiledFunction
 from bramka.studio.definition import definition_of
 from bramka.studio.live import Live
 from bramka.studio.resource import check_fits, resources_of
@@ -27,6 +29,7 @@ from bramka.studio.run import Run
 from bramka.studio.scorer import Scorer, ScorerFunction
 from bramka.studio.scoring_function import GraphFunction, scoring_function
 
+Scoring = GraphFunction | ScorerFunction | CompiledFunction
 Scorers = Callable[[Loaded, str], Scorer]
 """Makes the process for a model; the text names the service."""
 
@@ -68,6 +71,8 @@ class ModelContents(Marked, frozen=True, kw_only=True):
     row_wise: bool
     parts: tuple[Part, ...]
     libraries: dict[str, str]
+    compilation: Compilation | None = None
+    """How the model is scored; None for those that are never compiled."""
 
 
 class Sealed(Struct, frozen=True, kw_only=True):
@@ -149,20 +154,32 @@ def write(folder: Path, package: Package) -> str:
     return package.hash
 
 
-def load(
-    folder: Path, catalogue: Catalogue, scorers: Scorers | None = None
-) -> GraphFunction | ScorerFunction:
+def load(folder: Path, catalogue: Catalogue, scorers: Scorers | None = None) -> Scoring:
     """The scoring function in a package; Invalid if any of its bytes has changed."""
     contents = contents_in(folder)
     if isinstance(contents, ModelContents):
-        if scorers is None:
-            raise Invalid(f"Package {folder.name!r} needs a scorer process.")
-        files = {part.file: _content(folder, part) for part in contents.parts}
-        loaded = Loaded(model=contents.model, files=files)
-        scorer = scorers(loaded, contents.definition.name)
-        return ScorerFunction(contents.definition, scorer, row_wise=contents.row_wise)
+        return _load_model(folder, contents, scorers)
     parts = {part.port: _part(folder, part) for part in contents.parts}
     return scoring_function(contents.experiment, catalogue, contents.definition, parts)
+
+
+def _load_model(
+    folder: Path, contents: ModelContents, scorers: Scorers | None
+) -> CompiledFunction | ScorerFunction:
+    definition, made = contents.definition, contents.compilation
+    files = {part.file: _content(folder, part) for part in contents.parts}
+    loaded = Loaded(model=contents.model, files=files)
+    if made is not None and made.form in ("sums", "trees"):
+        compiled = msgspec.msgpack.decode(files[made.file], type=Compiled)
+        return CompiledFunction(definition, compiled)
+    if made is not None and made.form == "onnx":
+        columns = definition.outputs[0].columns
+        model = msgspec.structs.replace(contents.model, outputs=columns)
+        loaded = onnx_of(model, made.file, files[made.file])
+    if scorers is None:
+        raise Invalid(f"Package {folder.name!r} needs a scorer process.")
+    scorer = scorers(loaded, definition.name)
+    return ScorerFunction(definition, scorer, row_wise=contents.row_wise)
 
 
 def updated(folder: Path, newer: Mapping[str, Learnt], catalogue: Catalogue) -> Package:

@@ -7,10 +7,8 @@ from pathlib import Path
 from bramka.domain.blob import BlobStore
 from bramka.domain.errors import Missing
 from bramka.domain.learning.experiment import Catalogue
-from bramka.studio.package import FILE, Package, Scorers, write
+from bramka.studio.package import FILE, Package, Scorers, Scoring, write
 from bramka.studio.package import load as load_package
-from bramka.studio.scorer import ScorerFunction
-from bramka.studio.scoring_function import GraphFunction
 
 PREFIX = "packages"
 PIECE = 8 * 1024 * 1024
@@ -46,7 +44,7 @@ class PackageStore:
                 self._shared.write(f"{PREFIX}/{name}/{file}", [content])
         return name
 
-    def load(self, name: str, catalogue: Catalogue) -> GraphFunction | ScorerFunction:
+    def load(self, name: str, catalogue: Catalogue) -> Scoring:
         """The scoring function in a package; Missing if no machine has it."""
         return load_package(self.folder_of(name), catalogue, self._scorers)
 

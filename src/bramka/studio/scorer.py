@@ -17,7 +17,15 @@ from typing import Any
 import msgspec
 
 from bramka.domain.clock import Clock
-from bramka.domain.learning.model import Answered, Asked, Loaded, Message
+from bramka.domain.learning.compiled import Compilation
+from bramka.domain.learning.model import (
+    Answered,
+    Asked,
+    Compile,
+    Loaded,
+    Message,
+    Model,
+)
 from bramka.domain.learning.module import ModuleError
 from bramka.domain.learning.service import Definition
 from bramka.domain.learning.table import Column, Table
@@ -26,6 +34,8 @@ from bramka.domain.learning.value_file import table_bytes, table_from
 SECONDS = 90.0
 """The longest call; callers themselves wait for 100 seconds."""
 LOADING_SECONDS = 120.0
+COMPILING_SECONDS = 60.0
+"""Then a model is scored as it is: converters have been seen to run for ever."""
 PIECE = 1 << 20
 LENGTH = struct.Struct("<Q")
 _PASSED_ON = ("PATH", "PYTHONPATH", "LANG", "LC_ALL", "TZ")
@@ -81,6 +91,18 @@ class Scorer:
                 self._start()
                 answer = self._ask(asked, self._seconds)
         return table_from(answer.table)
+
+    def compiled(self, model: Model, sample: Table) -> tuple[Compilation, bytes]:
+        """A quicker form of the model, if one agrees with it, and its content."""
+        with self._lock:
+            self._start()
+            asked = Compile(model=model, sample=table_bytes(sample))
+            try:
+                answer = self._ask(asked, COMPILING_SECONDS)
+            except ModuleError as error:
+                why = f"Scored by the model itself: {error}"
+                return Compilation(form="direct", why=why[:1000]), b""
+        return Compilation(form=answer.form, why=answer.why), answer.content
 
     def close(self) -> None:
         """End the process."""

@@ -1,8 +1,9 @@
 """What a scorer process does with the messages it gets: loads one model, and scores."""
 
 import msgspec
+from msgspec.structs import replace
 
-from bramka.domain.learning.model import Answered, Loaded, Message
+from bramka.domain.learning.model import Answered, Compile, Loaded, Message
 from bramka.domain.learning.value_file import table_bytes, table_from
 from bramka.studio.own_model import Ready, ready
 
@@ -12,6 +13,7 @@ class Desk:
 
     def __init__(self, isolation: tuple[str, ...] = ()) -> None:
         self._isolation = isolation
+        self._loaded: Loaded | None = None
         self._score: Ready | None = None
 
     def __repr__(self) -> str:
@@ -32,6 +34,19 @@ class Desk:
         message: Message = msgspec.msgpack.decode(content, type=Message)
         if isinstance(message, Loaded):
             self._score, columns = ready(message)
+            self._loaded = message
             return Answered(columns=columns, isolation=self._isolation)
         assert self._score is not None, "the model comes first"
+        if isinstance(message, Compile):
+            return self._compiled(message)
         return Answered(table=table_bytes(self._score(table_from(message.table))))
+
+    def _compiled(self, message: Compile) -> Answered:
+        # Not before: it is needed at publication only.
+        from bramka.studio.compiling import compile_model  # noqa: PLC0415
+
+        assert self._loaded is not None
+        assert self._score is not None
+        loaded = replace(self._loaded, model=message.model)
+        found = compile_model(loaded, self._score, table_from(message.sample))
+        return Answered(form=found.form, why=found.why, content=found.content)

@@ -3,7 +3,9 @@
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from bramka.domain.learning.compiled import Form
 from bramka.domain.learning.table import Column, Table
 
 Flavour = Literal["function", "skops", "pickle", "onnx"]
@@ -21,12 +23,25 @@ class Model(Struct, frozen=True, kw_only=True):
     """What it takes; empty where the model itself is asked."""
     outputs: tuple[Column, ...] = ()
     """What it gives, where its author said so."""
+    gaps: bool = True
+    """Whether it takes rows that miss values; known once it was compiled."""
 
 
 class Asked(Struct, frozen=True, kw_only=True, tag="score"):
     """One call of a scorer: a table as bytes."""
 
     table: bytes
+
+
+class Compile(Struct, frozen=True, kw_only=True, tag="compile"):
+    """Asks for a quicker form of the model that was loaded last.
+
+    `model` is that model with its columns and outputs known.
+    """
+
+    model: Model
+    sample: bytes
+    """Rows to compare on, as a table; it may have none."""
 
 
 class Loaded(Struct, frozen=True, kw_only=True, tag="load"):
@@ -44,9 +59,13 @@ class Answered(Struct, frozen=True, kw_only=True, tag="answer"):
     columns: tuple[Column, ...] = ()
     isolation: tuple[str, ...] = ()
     """What keeps the process apart, in words."""
+    form: Form = "direct"
+    why: str = ""
+    content: bytes = b""
+    """What came of compiling."""
 
 
-Message = Asked | Loaded
+Message = Asked | Loaded | Compile
 
 
 def zeros(columns: tuple[Column, ...]) -> Table:
@@ -63,3 +82,10 @@ def _one_row(columns: tuple[Column, ...], given: dict[str, bool | str]) -> Table
         type(frame)(row, schema=frame.schema, strict=False),
     )
     return Table(frame, empty.columns)
+
+
+def onnx_of(model: Model, file: str, content: bytes) -> Loaded:
+    """The same model as a scorer loads it from the ONNX made of it."""
+    return Loaded(
+        model=replace(model, flavour="onnx", file=file), files={file: content}
+    )

@@ -60,6 +60,13 @@ class Definition(Struct, frozen=True, kw_only=True):
     models: tuple[str, ...] = ()
     """Outputs that carry something learnt; only batch jobs give them."""
     resources: tuple[Resource, ...] = ()
+    scored: str = ""
+    """How its model is scored, for people, where somebody's own was published."""
+
+    @property
+    def told(self) -> str:
+        """The description, and how it is scored."""
+        return " ".join(filter(None, (self.description, self.scored)))
 
 
 class ScoringFunction(Protocol):

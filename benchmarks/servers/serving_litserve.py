@@ -5,7 +5,7 @@ from typing import Any
 
 import litserve  # type: ignore[import-not-found]  # in the rival's environment only
 
-from benchmarks.rivals.serving_model import predictor
+from benchmarks.servers.serving_model import predictor
 
 
 class Served(litserve.LitAPI):  # type: ignore[misc]  # as above

@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import FastAPI
 from pydantic import BaseModel
 
-from benchmarks.rivals.serving_model import predictor
+from benchmarks.servers.serving_model import predictor
 
 
 class Asked(BaseModel):

@@ -4,7 +4,7 @@ from typing import Any
 
 import bentoml  # type: ignore[import-not-found]  # in the rival's environment only
 
-from benchmarks.rivals.serving_model import predictor
+from benchmarks.servers.serving_model import predictor
 
 
 @bentoml.service(workers=1)

@@ -1,0 +1,1 @@
+"""Other servers of models; they run where nothing of ours is installed."""
