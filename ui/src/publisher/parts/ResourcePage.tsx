@@ -208,7 +208,9 @@ function NewDrawer<P>({ kind, onClose }: { kind: Kind<P>; onClose: () => void })
           throw new ApiError(409, { code: 'Conflict', target: 'id', message: t('form.taken') });
         const properties = kind.sent ? await kind.sent(values, true) : sendable(own, values, false);
         await change('PUT', path, { properties });
-        const title = valueAt(values, kind.idFrom ?? own[0]?.at ?? '') || name;
+        // What people know it by: the field its id comes from, or the id they typed.
+        const telling = kind.idFrom ?? (kind.hiddenId ? (own[0]?.at ?? '') : '');
+        const title = (telling && valueAt(values, telling)) || name;
         toast.done(t('form.created', { name: String(title) }));
       }}
     >
