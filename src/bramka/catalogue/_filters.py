@@ -1,11 +1,11 @@
 """Filters in few lines: what each is made of, and what it does to a signal."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import numpy as np
 import polars as pl
-from msgspec import Struct
+from msgspec import Meta, Struct
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
@@ -26,6 +26,29 @@ Signal = NDArray[np.float64]
 S = TypeVar("S", bound=Struct)
 NEAREST_1 = 0.9999999
 """The highest cut-off frequency, as a share of half the sampling frequency."""
+
+FilterType = Annotated[
+    Literal["LowPass", "HighPass", "BandPass", "BandStop"],
+    Meta(description="Which frequencies pass."),
+]
+Low = Annotated[
+    float,
+    Meta(
+        gt=0,
+        le=NEAREST_1,
+        description="The low cut-off frequency.",
+        extra={"shown_when": ("Filter type", ("LowPass", "BandPass", "BandStop"))},
+    ),
+]
+High = Annotated[
+    float,
+    Meta(
+        gt=0,
+        le=NEAREST_1,
+        description="The high cut-off frequency.",
+        extra={"shown_when": ("Filter type", ("HighPass", "BandPass", "BandStop"))},
+    ),
+]
 
 
 def filter_module(

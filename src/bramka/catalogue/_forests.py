@@ -4,19 +4,21 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct, field
 
-from bramka.catalogue._learning import Sample
+from bramka.catalogue._learning import Sample, Unknown
 from bramka.catalogue._libraries import ensemble
 from bramka.catalogue._ranges import SINGLE, Mode, values_of
 from bramka.catalogue._trees import as_singles
+
+Resampling = Annotated[
+    Literal["Bagging", "Replicate"],
+    Meta(description="Show each tree or graph rows drawn by chance, or all rows."),
+]
 
 
 class ForestSettings(Struct, frozen=True, kw_only=True):
     """How many trees there are, how large, and what each is shown."""
 
-    resampling: Annotated[
-        Literal["Bagging", "Replicate"],
-        Meta(description="Show each tree rows drawn by chance, or all rows."),
-    ] = field(name="Resampling method", default="Bagging")
+    resampling: Resampling = field(name="Resampling method", default="Bagging")
     mode: Mode = field(name="Create trainer mode", default="Single Parameter")
     trees: Annotated[
         int, Meta(ge=1, description="How many trees vote.", extra=SINGLE)
@@ -48,22 +50,15 @@ class ForestSettings(Struct, frozen=True, kw_only=True):
         name="Range for the minimum number of samples per leaf node",
         default="1; 4; 16",
     )
-    unknown: Annotated[
-        bool,
-        Meta(
-            description="Let rows hold levels that were not there at the training; "
-            "such a level counts as none of the known ones."
-        ),
-    ] = field(name="Allow unknown values for categorical features", default=True)
+    unknown: Unknown = field(
+        name="Allow unknown values for categorical features", default=True
+    )
 
 
 class JungleSettings(Struct, frozen=True, kw_only=True):
     """How many graphs there are, how deep and wide, and what each is shown."""
 
-    resampling: Annotated[
-        Literal["Bagging", "Replicate"],
-        Meta(description="Show each graph rows drawn by chance, or all rows."),
-    ] = field(name="Resampling method", default="Bagging")
+    resampling: Resampling = field(name="Resampling method", default="Bagging")
     mode: Mode = field(name="Create trainer mode", default="Single Parameter")
     graphs: Annotated[
         int, Meta(ge=1, description="How many graphs vote.", extra=SINGLE)
@@ -95,13 +90,9 @@ class JungleSettings(Struct, frozen=True, kw_only=True):
         name="Range for the number of optimization steps per decision DAG layer",
         default="1024; 4096; 8192",
     )
-    unknown: Annotated[
-        bool,
-        Meta(
-            description="Let rows hold levels that were not there at the training; "
-            "such a level counts as none of the known ones."
-        ),
-    ] = field(name="Allow unknown values for categorical features", default=True)
+    unknown: Unknown = field(
+        name="Allow unknown values for categorical features", default=True
+    )
 
 
 def forest_options(sample: Sample, settings: ForestSettings) -> dict[str, Any]:
@@ -118,18 +109,22 @@ def forest_options(sample: Sample, settings: ForestSettings) -> dict[str, Any]:
 
 def train_forest(sample: Sample, settings: ForestSettings) -> object:
     """A forest of classifying trees."""
-    estimator = ensemble.RandomForestClassifier(**forest_options(sample, settings))
-    return estimator.fit(as_singles(sample.rows), sample.targets)
+    return _grown(sample, forest_options(sample, settings))
 
 
 def train_jungle(sample: Sample, settings: JungleSettings) -> object:
     """A forest of classifying trees of few leaves."""
-    estimator = ensemble.RandomForestClassifier(
-        n_estimators=settings.graphs,
-        max_depth=settings.depth,
-        max_leaf_nodes=settings.width,
-        max_features=None,
-        bootstrap=settings.resampling == "Bagging",
-        random_state=sample.seed,
-    )
+    options = {
+        "n_estimators": settings.graphs,
+        "max_depth": settings.depth,
+        "max_leaf_nodes": settings.width,
+        "max_features": None,
+        "bootstrap": settings.resampling == "Bagging",
+        "random_state": sample.seed,
+    }
+    return _grown(sample, options)
+
+
+def _grown(sample: Sample, options: dict[str, Any]) -> object:
+    estimator = ensemble.RandomForestClassifier(**options)
     return estimator.fit(as_singles(sample.rows), sample.targets)

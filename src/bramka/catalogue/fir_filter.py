@@ -24,7 +24,7 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from msgspec import Meta, Struct, field
 
-from bramka.catalogue._filters import NEAREST_1, Signal, band, filter_module
+from bramka.catalogue._filters import FilterType, High, Low, Signal, band, filter_module
 from bramka.catalogue._libraries import signal as scipy_signal
 
 _WINDOWS = {
@@ -46,28 +46,9 @@ class Settings(Struct, frozen=True, kw_only=True):
         Literal["Hamming", "Blackman", "Rectangular", "Triangular", "None"],
         Meta(description="How coefficients fade towards both ends."),
     ] = field(name="Window", default="Hamming")
-    type: Annotated[
-        Literal["LowPass", "HighPass", "BandPass", "BandStop"],
-        Meta(description="Which frequencies pass."),
-    ] = field(name="Filter type", default="LowPass")
-    low: Annotated[
-        float,
-        Meta(
-            gt=0,
-            le=NEAREST_1,
-            description="The low cut-off frequency.",
-            extra={"shown_when": ("Filter type", ("LowPass", "BandPass", "BandStop"))},
-        ),
-    ] = field(name="Low cutoff", default=0.3)
-    high: Annotated[
-        float,
-        Meta(
-            gt=0,
-            le=NEAREST_1,
-            description="The high cut-off frequency.",
-            extra={"shown_when": ("Filter type", ("HighPass", "BandPass", "BandStop"))},
-        ),
-    ] = field(name="High cutoff", default=0.7)
+    type: FilterType = field(name="Filter type", default="LowPass")
+    low: Low = field(name="Low cutoff", default=0.3)
+    high: High = field(name="High cutoff", default=0.7)
     scale: Annotated[
         bool, Meta(description="Let the middle of what passes keep its strength.")
     ] = field(name="Scale", default=True)

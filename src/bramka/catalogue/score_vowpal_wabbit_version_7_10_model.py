@@ -30,20 +30,6 @@ scored. Needs vowpalwabbit: install bramka[vowpal].
     }
 """
 
-from functools import partial
+from bramka.catalogue._vowpal_modules import scoring_module
 
-from bramka.catalogue._vowpal import LINES, MODEL, SCORED, Scoring, score
-from bramka.catalogue.train_vowpal_wabbit_version_7_10_model import FAMILY
-from bramka.domain.learning.module import Module, ModulePort
-
-MODULE = Module(
-    name="Score Vowpal Wabbit Version 7-10 Model",
-    family="040015d9fa01ea77078e626462be7090",
-    category="Text Analytics",
-    settings=Scoring,
-    inputs=(ModulePort(MODEL, "ILearner"), ModulePort(LINES)),
-    outputs=(ModulePort(SCORED),),
-    run=partial(score, family=FAMILY),
-    row_wise=True,
-    aliases=("Score Vowpal Wabbit 7-10 Model",),
-)
+MODULE = scoring_module("7-10")

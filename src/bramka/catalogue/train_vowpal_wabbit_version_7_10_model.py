@@ -20,32 +20,6 @@ models and inverted hashes are not written. Needs vowpalwabbit: install bramka[v
     }
 """
 
-from functools import partial
+from bramka.catalogue._vowpal_modules import training_module
 
-from bramka.catalogue._vowpal import (
-    BEFORE,
-    LINES,
-    MODEL,
-    Training,
-    train,
-    train_outside,
-    use,
-)
-from bramka.domain.learning.module import Module, ModulePort
-
-FAMILY = "3adc5de612f029d2825c556068e34f8f"
-MODULE = Module(
-    name="Train Vowpal Wabbit Version 7-10 Model",
-    family=FAMILY,
-    category="Text Analytics",
-    settings=Training,
-    inputs=(
-        ModulePort(BEFORE, "ILearner", optional=True),
-        ModulePort(LINES, optional=True),
-    ),
-    outputs=(ModulePort(MODEL, "ILearner"),),
-    run=partial(train, family=FAMILY),
-    reach=partial(train_outside, family=FAMILY),
-    use=use,
-    aliases=("Train Vowpal Wabbit 7-10 Model",),
-)
+MODULE = training_module("7-10")

@@ -20,32 +20,6 @@ models and inverted hashes are not written. Needs vowpalwabbit: install bramka[v
     }
 """
 
-from functools import partial
+from bramka.catalogue._vowpal_modules import training_module
 
-from bramka.catalogue._vowpal import (
-    BEFORE,
-    LINES,
-    MODEL,
-    Training,
-    train,
-    train_outside,
-    use,
-)
-from bramka.domain.learning.module import Module, ModulePort
-
-FAMILY = "d31467ad9fcb0c7459d4518727a17dbd"
-MODULE = Module(
-    name="Train Vowpal Wabbit Version 8 Model",
-    family=FAMILY,
-    category="Text Analytics",
-    settings=Training,
-    inputs=(
-        ModulePort(BEFORE, "ILearner", optional=True),
-        ModulePort(LINES, optional=True),
-    ),
-    outputs=(ModulePort(MODEL, "ILearner"),),
-    run=partial(train, family=FAMILY),
-    reach=partial(train_outside, family=FAMILY),
-    use=use,
-    aliases=("Train Vowpal Wabbit 8 Model",),
-)
+MODULE = training_module("8")

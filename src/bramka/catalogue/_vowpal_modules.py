@@ -1,0 +1,65 @@
+"""The modules of Vowpal Wabbit, one pair for each version that experiments name."""
+
+from functools import partial
+from typing import Literal
+
+from bramka.catalogue._vowpal import (
+    BEFORE,
+    LINES,
+    MODEL,
+    SCORED,
+    Scoring,
+    Training,
+    score,
+    train,
+    train_outside,
+    use,
+)
+from bramka.domain.learning.module import Module, ModulePort
+
+Version = Literal["7-4", "7-10", "8"]
+_TRAINING: dict[Version, str] = {
+    "7-4": "db99308a11b69afa2348091f60c839ba",
+    "7-10": "3adc5de612f029d2825c556068e34f8f",
+    "8": "d31467ad9fcb0c7459d4518727a17dbd",
+}
+_SCORING: dict[Version, str] = {
+    "7-4": "afc94b8b722c6d29290793e5b453b577",
+    "7-10": "040015d9fa01ea77078e626462be7090",
+    "8": "2372377e83d5074c2bfb44febac439cb",
+}
+
+
+def training_module(version: Version) -> Module[Training]:
+    """The module that learns."""
+    family = _TRAINING[version]
+    return Module(
+        name=f"Train Vowpal Wabbit Version {version} Model",
+        family=family,
+        category="Text Analytics",
+        settings=Training,
+        inputs=(
+            ModulePort(BEFORE, "ILearner", optional=True),
+            ModulePort(LINES, optional=True),
+        ),
+        outputs=(ModulePort(MODEL, "ILearner"),),
+        run=partial(train, family=family),
+        reach=partial(train_outside, family=family),
+        use=use,
+        aliases=(f"Train Vowpal Wabbit {version} Model",),
+    )
+
+
+def scoring_module(version: Version) -> Module[Scoring]:
+    """The module that scores by what the one of its version learnt."""
+    return Module(
+        name=f"Score Vowpal Wabbit Version {version} Model",
+        family=_SCORING[version],
+        category="Text Analytics",
+        settings=Scoring,
+        inputs=(ModulePort(MODEL, "ILearner"), ModulePort(LINES)),
+        outputs=(ModulePort(SCORED),),
+        run=partial(score, family=_TRAINING[version]),
+        row_wise=True,
+        aliases=(f"Score Vowpal Wabbit {version} Model",),
+    )
