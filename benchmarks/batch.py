@@ -1,8 +1,10 @@
-"""Race batch jobs against engines: `python -m benchmarks.batch [--size MB]`.
+"""Race batch jobs against engines: `python -m benchmarks.batch [--size MB] [--task …]`.
 
 A CSV file of 400 MB (quoted commas, quotes, line breaks in 2 % of its rows) is hashed
-and scored by a linear model with two workers. Rows a second, start of the engine
-included, and the highest memory of the process tree (proportional set size). Ours goes
+and scored by a linear model with two workers: ours with modules, or with the rivals'
+own scikit-learn pipeline as `bramka publish` takes it (`--task pipeline`). Rows a
+second, start of the engine included, and the highest memory of the process tree
+(proportional set size): `--size 1600` shows whether it grows with the file. Ours goes
 the whole way: queue, leases, blobs, fenced parts, one publication; only the upload of
 the input is not counted. The plain pool, the measure, survives nothing.
 """
@@ -33,6 +35,7 @@ from benchmarks.report import append_text
 RESULTS = Path(__file__).parent / "results" / "batch.jsonl"
 SAMPLE_SECONDS = 0.25
 AIM = 0.85
+TASKS = ("modules", "pipeline")
 
 
 class Outcome(Struct, frozen=True, kw_only=True):
@@ -100,9 +103,9 @@ def rival(name: str, source: Path, folder: Path, model: Path, rows: int) -> Outc
     return Outcome(name=name, seconds=seconds, memory=watch.highest)
 
 
-def ours(source: Path, folder: Path, rows: int) -> Outcome:
+def ours(source: Path, folder: Path, rows: int, task: str) -> Outcome:
     """One run of a job through worker and blob endpoint."""
-    with Ours(folder / "ours") as installation:
+    with Ours(folder / "ours", task) as installation:
         client = BlobServiceClient.from_connection_string(installation.connection)
         client.create_container("race")
         with source.open("rb") as file:
@@ -119,8 +122,8 @@ def ours(source: Path, folder: Path, rows: int) -> Outcome:
     return Outcome(name="bramka", seconds=seconds, memory=watch.highest)
 
 
-def show(outcomes: list[Outcome], rows: int, size: int) -> None:
-    grid = Grid(title=f"{rows:,} rows, {size / 1e6:,.0f} MB, two workers")
+def show(outcomes: list[Outcome], rows: int, size: int, task: str) -> None:
+    grid = Grid(title=f"{task}: {rows:,} rows, {size / 1e6:,.0f} MB, two workers")
     for column in ("", "rows/s", "to the pool's", "peak memory"):
         grid.add_column(column, justify="right" if column else "left")
     base = next((o.seconds for o in outcomes if o.name == "pool"), 0.0)
@@ -139,6 +142,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.batch")
     parser.add_argument("--quick", action="store_true", help="20 MB")
     parser.add_argument("--size", type=float, default=400.0, metavar="MB")
+    parser.add_argument("--task", choices=TASKS, default=TASKS[0])
     parser.add_argument("--only", default="", help="contenders, with commas between")
     given = parser.parse_args()
     size = int((20 if given.quick else given.size) * 1e6)
@@ -151,18 +155,19 @@ def main() -> int:
         outcomes = []
         for each in chosen:
             run: Callable[[], Outcome] = (
-                (lambda: ours(source, folder, rows))
+                (lambda: ours(source, folder, rows, given.task))
                 if each == "bramka"
                 else (lambda: rival(each, source, folder, model, rows))  # noqa: B023 - called at once
             )
             outcomes.append(run())
             print(f"  {each} done", flush=True)
-        show(outcomes, rows, source.stat().st_size)
+        show(outcomes, rows, source.stat().st_size, given.task)
     found = [
         {"name": o.name, "seconds": o.seconds, "memory": o.memory, "absent": o.absent}
         for o in outcomes
     ]
-    append_text(RESULTS, {**machine(), "rows": rows, "contenders": found})
+    told = {"task": given.task, "megabytes": size / 1e6, "rows": rows}
+    append_text(RESULTS, {**machine(), **told, "contenders": found})
     return 0
 
 

@@ -10,7 +10,7 @@ from typing import Self
 
 import polars as pl
 
-from benchmarks.batch_task import BITS, training
+from benchmarks.batch_task import BITS, skops_model, training
 from benchmarks.contender import Launch
 from benchmarks.process import free_port, running
 from bramka.app.blobs import ACCOUNT
@@ -18,7 +18,7 @@ from bramka.app.clock import SystemChance, SystemClock
 from bramka.app.database import open_store
 from bramka.app.secrets import open_secrets
 from bramka.app.settings import read_settings
-from bramka.app.shared import open_packages
+from bramka.app.shared import new_scorer, open_packages
 from bramka.catalogue import shelf
 from bramka.domain.blob import BlobReference
 from bramka.domain.learning.column_selector import ColumnSelector
@@ -38,6 +38,7 @@ from bramka.domain.learning.job import JobSpec
 from bramka.domain.learning.table import Table
 from bramka.domain.learning.value import Value, table_on
 from bramka.store.job import Jobs
+from bramka.studio.model_package import Offer, prepare_model
 from bramka.studio.package import prepare
 from bramka.studio.run import run
 
@@ -116,7 +117,7 @@ def _parameters(values: dict[str, str]) -> tuple[ModuleParameter, ...]:
 class Ours:
     """Worker and blob endpoint over a folder; a job is a row in its queue."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, task: str) -> None:
         port = free_port()
         flags = {"data": str(data), "blobs_port": port, "worker_processes": 2}
         self.settings = read_settings(flags, {})
@@ -127,7 +128,8 @@ class Ours:
             f"DefaultEndpointsProtocol=http;AccountName={ACCOUNT};"
             f"AccountKey={secrets.blob_account_key};BlobEndpoint={url};"
         )
-        self.package = self._publish()
+        publish = self._publish_model if task == "pipeline" else self._publish
+        self.package = publish()
         self.pids: list[int] = []
         self._stack = ExitStack()
 
@@ -136,6 +138,14 @@ class Ours:
         experiment, modules = _experiment(), shelf()
         done = run(experiment, modules, {"rows": rows, "model": model})
         package = prepare(experiment, done, modules)
+        return open_packages(self.settings).keep(package)
+
+    def _publish_model(self) -> str:
+        """As `bramka publish` does with the pipeline of the rivals in a .skops file."""
+        texts, _ = training()
+        sample = Table.of(pl.DataFrame({"id": range(5), "text": texts[:5]}))
+        files = {"race.skops": skops_model()}
+        package = prepare_model(files, Offer(name="race"), new_scorer, sample)
         return open_packages(self.settings).keep(package)
 
     def __enter__(self) -> Self:

@@ -12,10 +12,13 @@ from typing import Any
 
 import joblib
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
+from sklearn.compose import make_column_transformer
 from sklearn.feature_extraction.text import HashingVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
+from skops import io as skops_io
 
 BITS = 10
 TRAINING_ROWS = 2_000
@@ -57,6 +60,17 @@ def write_model(path: Path) -> None:
     vectorizer = HashingVectorizer(n_features=1 << BITS, ngram_range=(1, 2))
     model = make_pipeline(vectorizer, LogisticRegression(max_iter=100))
     joblib.dump(model.fit(*training()), path)
+
+
+def skops_model() -> bytes:
+    """The same pipeline over a table of two columns, as it is published."""
+    texts, labels = training()
+    rows = pd.DataFrame({"id": range(len(texts)), "text": texts})
+    vectorizer = HashingVectorizer(n_features=1 << BITS, ngram_range=(1, 2))
+    chosen = make_column_transformer((vectorizer, "text"))
+    model = make_pipeline(chosen, LogisticRegression(max_iter=100))
+    content: bytes = skops_io.dumps(model.fit(rows, labels))
+    return content
 
 
 @cache
