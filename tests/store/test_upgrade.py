@@ -125,4 +125,5 @@ def test_gateways_are_told_of_diagnostics_and_caches_from_before(
                 told = [tuple(row) for row in connection.execute(query)]
         finally:
             engine.dispose()
-    assert told[1:] == [("diagnostics", "kept/kept"), ("caches", "kept")]
+    told.remove(("kept", "kept"))
+    assert told == [("diagnostics", "kept/kept"), ("caches", "kept")]
