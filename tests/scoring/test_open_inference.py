@@ -127,6 +127,51 @@ def test_what_does_not_fit_is_said(inputs: list[dict[str, Any]], message: str) -
     assert message in told["error"]
 
 
+def test_several_inputs_have_tensors_by_their_names() -> None:
+    front = front_of(EchoFunction(NUMBERS, (TEXT,)))
+    path = f"/v2/models/{ENDPOINT}"
+    told = json.loads(answered(front, request(b"", path=path, method="GET")).body)
+    names = ["input1/a", "input1/b", "input2/Col2"]
+    assert [each["name"] for each in told["inputs"]] == names
+    with served(front) as address:
+        client = triton.InferenceServerClient(address.removeprefix("http://"))
+        numbers = triton.InferInput("input1", [2, 2], "FP64")
+        numbers.set_data_from_numpy(np.array([[1.0, 2.0], [3.0, 4.0]]))
+        texts = triton.InferInput("input2/Col2", [1], "BYTES")
+        texts.set_data_from_numpy(np.array([b"x"], np.object_))
+        result = client.infer(ENDPOINT, [texts, numbers], headers={**KEY})
+        client.close()
+    assert result.as_numpy("output1/b").tolist() == [2.0, 4.0]
+    assert result.as_numpy("output2/Col2").tolist() == [b"x"]
+
+    asked = request({"inputs": [column("a", "FP64", 1)]}, path=f"{path}/infer")
+    refused = answered(front, asked)
+    assert refused.status == 400
+    assert b"'input1/\xe2\x80\xa6', 'input2/\xe2\x80\xa6'" in refused.body
+
+
+def test_several_inputs_are_told_by_name_to_mlflow() -> None:
+    front = front_of(EchoFunction(NUMBERS, (TEXT,)))
+
+    def invoke(body: object) -> tuple[int, Any]:
+        asked = request(body, path=f"{SERVICE}/invocations", query="")
+        answer = answered(front, asked)
+        return answer.status, json.loads(answer.body)
+
+    numbers, texts = {"a": [1, 3], "b": [2, 4]}, [{"Col2": "x"}]
+    status, told = invoke({"inputs": {"input1": numbers, "input2": texts}})
+    assert status == 200, told
+    assert told["predictions"] == {
+        "output1": [{"a": 1.0, "b": 2.0}, {"a": 3.0, "b": 4.0}],
+        "output2": ["x"],
+    }
+    status, told = invoke({"instances": [[1, 2]]})
+    assert status == 400
+    assert "'input1', 'input2'" in told["error"]["details"][0]["message"]
+    status, told = invoke({"inputs": {"input1": numbers}})
+    assert "'input2' is missing" in told["error"]["details"][0]["message"]
+
+
 def test_an_output_that_is_not_there_is_refused() -> None:
     given = [column("a", "FP64", 1), column("b", "FP64", 2)]
     assert infer(given, outputs=[{"name": "b"}])[1]["outputs"][0]["name"] == "b"

@@ -1,11 +1,13 @@
 """MLflow's `/invocations` over the same services, with the same keys."""
 
+from collections.abc import Sequence
 from functools import partial
 
 import msgspec
 
 from bramka.domain.errors import Invalid
-from bramka.domain.learning.small_table import small_of
+from bramka.domain.learning.service import Port
+from bramka.domain.learning.small_table import SmallTable, small_of
 from bramka.domain.learning.table import Table
 from bramka.scoring.doors import SERVICE, Doors
 from bramka.scoring.execute import Execute, score
@@ -40,26 +42,49 @@ def invocation_routes(doors: Doors, execute: Execute) -> list[Route]:
 def _invoked(deployment: Deployment, body: bytes) -> Answer:
     content = read_json_object(body)
     ports = deployment.function.definition.inputs
-    if len(ports) != 1:
-        raise Invalid("The service has not one input; call its /execute.")
-    names = [column.name for column in ports[0].columns]
-    given = {ports[0].name: _rows(content, names)}
+    given = (
+        _one_port(content, ports[0]) if len(ports) == 1 else _by_port(content, ports)
+    )
     tables, parameters = deployment.body_reader.take(given, content.get("params"))
     outputs = score(deployment, tables, parameters)
-    found: list[object] = []
-    for output in list(outputs.values())[:1]:
-        small = small_of(output) if isinstance(output, Table) else output
-        cells = [
-            as_json(column, each)
-            for column, each in zip(small.columns, small.cells, strict=True)
-        ]
-        titles = [column.name for column in small.columns]
-        rows = zip(*cells, strict=True)
-        found = [
-            row[0] if len(titles) == 1 else dict(zip(titles, row, strict=True))
-            for row in rows
-        ]
+    told = {name: _told(output) for name, output in outputs.items()}
+    found = next(iter(told.values())) if len(told) == 1 else told
     return Answer(200, msgspec.json.encode({"predictions": found}), list(JSON_TYPE))
+
+
+def _told(output: Table | SmallTable) -> list[object]:
+    """Rows as objects, or the values of the only column."""
+    small = small_of(output) if isinstance(output, Table) else output
+    cells = [
+        as_json(column, each)
+        for column, each in zip(small.columns, small.cells, strict=True)
+    ]
+    titles = [column.name for column in small.columns]
+    return [
+        row[0] if len(titles) == 1 else dict(zip(titles, row, strict=True))
+        for row in zip(*cells, strict=True)
+    ]
+
+
+def _one_port(content: dict[str, Json], port: Port) -> dict[str, Json]:
+    return {port.name: _rows(content, [column.name for column in port.columns])}
+
+
+def _by_port(content: dict[str, Json], ports: Sequence[Port]) -> dict[str, Json]:
+    """Several inputs: `inputs` holds, by the name of each, its columns or its rows."""
+    given = content.get("inputs", {} if not ports else None)
+    if not isinstance(given, dict):
+        known = ", ".join(f"'{port.name}'" for port in ports)
+        raise Invalid(
+            "The service has several inputs; send inputs, an object with the members "
+            f"{known}, each an object of columns or an array of rows.",
+            target="inputs",
+        )
+    names = {port.name: [column.name for column in port.columns] for port in ports}
+    return {
+        name: _rows({"inputs": each}, names.get(name, []))
+        for name, each in given.items()
+    }
 
 
 def _rows(content: dict[str, Json], names: list[str]) -> Json:

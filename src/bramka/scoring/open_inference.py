@@ -2,6 +2,8 @@
 
 A model is named by its endpoint's id, or by the service's name where only one has it.
 Its tensors are the columns; one tensor of two dimensions may stand for all of them.
+Where a service has several inputs, a tensor is called `input/column`, or by the input
+alone when it stands for all its columns; several outputs are told as `output/column`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,6 +15,7 @@ from msgspec import Struct
 
 from bramka import __version__
 from bramka.domain.errors import BramkaError, Invalid, Missing
+from bramka.domain.learning.service import Port
 from bramka.domain.learning.small_table import SmallTable, small_of
 from bramka.domain.learning.table import Table
 from bramka.scoring.doors import Doors
@@ -98,16 +101,8 @@ class OpenInference:
                 "name": unquote(values["model"]),
                 "versions": [str(deployment.endpoint.version)],
                 "platform": "bramka",
-                "inputs": [
-                    {"name": each.name, "datatype": datatype_of(each), "shape": [-1]}
-                    for port in definition.inputs
-                    for each in port.columns
-                ],
-                "outputs": [
-                    {"name": each.name, "datatype": datatype_of(each), "shape": [-1]}
-                    for port in definition.outputs
-                    for each in port.columns
-                ],
+                "inputs": _described(definition.inputs),
+                "outputs": _described(definition.outputs),
             }
         )
 
@@ -149,6 +144,18 @@ class OpenInference:
         ]
 
 
+def _described(ports: Sequence[Port]) -> list[object]:
+    return [
+        {
+            "name": each.name if len(ports) == 1 else f"{port.name}/{each.name}",
+            "datatype": datatype_of(each),
+            "shape": [-1],
+        }
+        for port in ports
+        for each in port.columns
+    ]
+
+
 def _inferred(deployment: Deployment, request: Request, name: str) -> Answer:
     wanted, raw = _wanted(request)
     inputs = _inputs(deployment, wanted.inputs, raw)
@@ -181,17 +188,34 @@ def _wanted(request: Request) -> tuple[Wanted, Mapping[str, bytes]]:
 def _inputs(
     deployment: Deployment, tensors: Sequence[Tensor], raw: Mapping[str, bytes]
 ) -> dict[str, object]:
-    """The table of the one input, in the form of the synchronous call."""
+    """The tables of the inputs, in the form of the synchronous call."""
     ports = deployment.function.definition.inputs
     if not ports and not tensors:
         return {}
-    if len(ports) != 1:
-        raise Invalid("The service has several inputs; call its /execute.")
-    port = ports[0]
+    if len(ports) == 1:
+        return {ports[0].name: _table(ports[0], tensors, raw)}
+    shares: dict[str, list[Tensor]] = {port.name: [] for port in ports}
+    for each in tensors:
+        name = each.name.partition("/")[0]
+        if name not in shares:
+            known = ", ".join(f"'{port.name}/…'" for port in ports)
+            raise Invalid(
+                f"Tensor '{each.name[:80]}' belongs to no input; the service has "
+                f"several, so names are {known}.",
+                target=each.name[:80],
+            )
+        shares[name].append(each)
+    return {port.name: _table(port, shares[port.name], raw) for port in ports}
+
+
+def _table(
+    port: Port, tensors: Sequence[Tensor], raw: Mapping[str, bytes]
+) -> dict[str, object]:
+    """The columns that tensors stand for."""
     blocks = [values_of(each, raw.get(each.name)) for each in tensors]
     if len({len(block) for block in blocks}) > 1:
         raise Invalid("The inputs have different numbers of rows.")
-    names = [each.name for each in tensors]
+    names = [each.name.removeprefix(f"{port.name}/") for each in tensors]
     if len(tensors) == 1 and names[0] not in {each.name for each in port.columns}:
         # One tensor for all columns, in their order.
         names = [column.name for column in port.columns]
@@ -202,7 +226,7 @@ def _inputs(
     rows = [
         [cell for part in row for cell in part] for row in zip(*blocks, strict=True)
     ]
-    return {port.name: {"ColumnNames": names, "Values": rows}}
+    return {"ColumnNames": names, "Values": rows}
 
 
 def _outputs(
@@ -213,18 +237,19 @@ def _outputs(
     usual = bool(wanted.parameters.get("binary_data_output", False))
     told: list[object] = []
     tail, known = b"", set()
-    for output in outputs.values():
+    for port, output in outputs.items():
         small = small_of(output) if isinstance(output, Table) else output
         for column, cells in zip(small.columns, small.cells, strict=True):
-            known.add(column.name)
-            if asked and column.name not in asked:
+            name = column.name if len(outputs) == 1 else f"{port}/{column.name}"
+            known.add(name)
+            if asked and name not in asked:
                 continue
             entry: dict[str, object] = {
-                "name": column.name,
+                "name": name,
                 "datatype": datatype_of(column),
                 "shape": [small.height],
             }
-            if asked.get(column.name, {}).get("binary_data", usual):
+            if asked.get(name, {}).get("binary_data", usual):
                 content = as_bytes(column, cells)
                 entry["parameters"] = {"binary_data_size": len(content)}
                 tail += content
