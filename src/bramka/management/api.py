@@ -1,7 +1,9 @@
 """APIs."""
 
+from collections.abc import Sequence
+
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, literal, select
 
 from bramka.domain.errors import Missing
 from bramka.domain.traffic.api import Api, VersionSet
@@ -12,6 +14,7 @@ from bramka.management.filter import Field
 from bramka.management.importing import keep_import, properties_of, read_import
 from bramka.management.resource import Identifier, Ids, Resource
 from bramka.management.shape import Shape, build, wrong
+from bramka.management.tagging import carrying
 from bramka.store import api, operation, revision
 from bramka.store.collection import Record
 from bramka.store.version_set import VERSION_SETS
@@ -44,8 +47,12 @@ class Apis(Resource[Api]):
             "serviceUrl": Field(column.service_url),
             "path": Field(column.path),
             "isCurrent": Field(column.is_current, "boolean"),
-            "apiVersionSetId": Field(column.api_version_set_id),
+            "apiVersionSetId": Field(column.api_version_set_id, "id"),
         }
+
+    def within(self, call: Call, ids: Ids) -> Sequence[ColumnElement[bool]]:
+        tagged = carrying(call, literal("apis/") + self.collection.column.id)
+        return [*super().within(call, ids), *tagged]
 
     def show(self, call: Call, noun: Api) -> Properties:
         shown = super().show(call, noun) | {"isOnline": True}
@@ -54,6 +61,11 @@ class Apis(Resource[Api]):
         if noun.api_version_set_id:
             path = f"{call.base}/apiVersionSets/{noun.api_version_set_id}"
             shown["apiVersionSetId"] = path
+            if call.flag("expandApiVersionSet"):
+                found = VERSION_SETS.get(call.transaction, noun.api_version_set_id)
+                whole: Properties = msgspec.to_builtins(found.noun)
+                named = {"id": path, "name": whole.pop("displayName")}
+                shown["apiVersionSet"] = whole | named
         return shown
 
     def check(self, call: Call, given: Properties) -> Properties:

@@ -2,14 +2,17 @@
 
 import base64
 import binascii
+from collections.abc import Sequence
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.serialization import pkcs12
+from sqlalchemy import ColumnElement
 
 from bramka.domain.errors import Conflict, Unsupported
 from bramka.domain.traffic.certificate import Certificate
 from bramka.management.call import Call, Properties
+from bramka.management.cloud import of_vaults
 from bramka.management.filter import Field
 from bramka.management.made import refused
 from bramka.management.resource import Action, Ids, Resource
@@ -43,6 +46,9 @@ class Certificates(Resource[Certificate]):
             "thumbprint": Field(column.thumbprint),
             "expirationDate": Field(column.expiration_date, "date"),
         }
+
+    def within(self, call: Call, ids: Ids) -> Sequence[ColumnElement[bool]]:
+        return [*super().within(call, ids), *of_vaults(call)]
 
     @property
     def actions(self) -> dict[str, Action]:

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from sqlalchemy import ColumnElement, false
+
 from bramka.management.call import Call
 from bramka.management.resource import Ids
 
@@ -34,6 +36,11 @@ CHECKS = (
     "The console does not reach out to addresses that callers name; test from the "
     "gateway's own machine."
 )
+
+
+def of_vaults(call: Call) -> list[ColumnElement[bool]]:
+    """What `isKeyVaultRefreshFailed=true` leaves of a list: there is no vault."""
+    return [false()] if call.flag("isKeyVaultRefreshFailed") else []
 
 
 def regions(call: Call, ids: Ids) -> Sequence[object]:

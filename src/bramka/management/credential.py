@@ -27,7 +27,7 @@ class AuthorizationProviders(Resource[AuthorizationProvider]):
     identifier = Identifier(256)
     verbs = "LGPD"
     shape = Shape(noun=AuthorizationProvider, hidden=frozenset(("id",)))
-    filtered = ("name",)
+    filtered = ("name", "displayName")
 
     def show(self, call: Call, noun: AuthorizationProvider) -> Properties:
         shown = super().show(call, noun)

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, literal
 
 from bramka.domain.traffic.documentation import Documentation, Wiki
 from bramka.management.call import Call, Properties
+from bramka.management.filter import Field
 from bramka.management.resource import Identifier, Ids, Resource
 from bramka.management.shape import Shape, wrong
 from bramka.store import documentation
@@ -38,6 +39,10 @@ class Wikis(Resource[Wiki]):
         """`owner` is the segment above: "apis" or "products"."""
         super().__init__()
         self.owner, self.type = owner, f"{owner}/wikis"
+
+    @property
+    def filters(self) -> dict[str, Field]:
+        return {"name": Field(literal("default"))}
 
     def key(self, ids: Ids) -> tuple[str, ...]:
         return (f"{self.owner}/{ids[0]}",)

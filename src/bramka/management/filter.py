@@ -3,25 +3,40 @@
 Values only ever travel as bound parameters.
 """
 
+import dataclasses
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, and_, not_, or_
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Select,
+    Text,
+    and_,
+    func,
+    not_,
+    or_,
+    select,
+)
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import GenericFunction
 
 from bramka.domain.errors import Invalid
 from bramka.management.shape import read_date
 
-Kind = Literal["text", "word", "boolean", "date", "id"]
-"""`word` and `boolean` only compare for equality; so does `id`, an id or its path."""
+Kind = Literal["text", "word", "boolean", "date", "id", "path"]
+"""`word` and `boolean` only compare for equality. An `id` may be written as the path
+that ends with it, and a `path` with the address of the instance before it."""
 LONGEST = 4000
 DEEPEST = 30
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<text>'(?:[^']|'')*')|(?P<date>datetime'[^']*')"
-    r"|(?P<name>[A-Za-z_][\w./-]*)|(?P<number>-?\d[\w:.+-]*)|(?P<mark>[(),]))"
+    r"|(?P<name>[A-Za-z_][\w./-]*)|(?P<number>-?\d[\w:.+-]*)|(?P<mark>[(),:]))"
 )
+_INSTANCE = re.compile(r"^/subscriptions/.*/service/[^/]+", re.IGNORECASE)
 _COMPARE = ("eq", "ne", "gt", "ge", "lt", "le")
 _FUNCTIONS = ("substringof", "contains", "startswith", "endswith")
 
@@ -32,6 +47,44 @@ class Field:
 
     column: ColumnElement[Any]
     kind: Kind = "text"
+
+    def where(self, condition: ColumnElement[bool]) -> ColumnElement[bool]:
+        """What a condition on the column says of the noun."""
+        return condition
+
+
+@dataclass(frozen=True)
+class Several(Field):
+    """A field of many texts: what is said of it must hold for one of them."""
+
+    rows: Select[Any] = dataclasses.field(kw_only=True)
+    """Those of the noun; `column` is theirs."""
+
+    def where(self, condition: ColumnElement[bool]) -> ColumnElement[bool]:
+        return self.rows.where(condition).exists()
+
+
+class texts_in(GenericFunction[Any]):  # noqa: N801 - named as in SQL
+    """The texts of a column that holds a list of them, as rows with one `value`."""
+
+    name = "texts_in"
+    inherit_cache = True
+
+
+@compiles(texts_in, "sqlite")
+def _on_sqlite(element: texts_in, compiler: Any, **given: Any) -> str:
+    return f"json_each({compiler.process(element.clauses, **given)})"
+
+
+@compiles(texts_in, "postgresql")
+def _on_postgresql(element: texts_in, compiler: Any, **given: Any) -> str:
+    return f"jsonb_array_elements_text({compiler.process(element.clauses, **given)})"
+
+
+def listed(column: ColumnElement[Any]) -> Several:
+    """The texts of a list that is kept in one column."""
+    each = func.texts_in(column).table_valued(Column("value", Text))
+    return Several(each.c.value, rows=select(each.c.value))
 
 
 def read_filter(text: str, fields: Mapping[str, Field]) -> ColumnElement[bool]:
@@ -49,7 +102,11 @@ def read_order(text: str, fields: Mapping[str, Field]) -> list[ColumnElement[Any
         if not 1 <= len(words) <= 2 or words[1:] not in ([], ["asc"], ["desc"]):
             message = f"'{part.strip()}' is not NAME, NAME asc or NAME desc"
             raise Invalid(f"$orderby: {message}.", target="$orderby")
-        column = _field(words[0], fields, "$orderby").column
+        found = _field(words[0], fields, "$orderby")
+        if isinstance(found, Several):
+            message = f"'{words[0]}' has many values; nothing can be sorted by it"
+            raise Invalid(f"$orderby: {message}.", target="$orderby")
+        column = found.column
         order.append(column.desc() if words[1:] == ["desc"] else column.asc())
     return order
 
@@ -116,14 +173,37 @@ class _Reader:
             raise _refusal(f"'{word}' stands where a field is expected")
         if word.lower() in _FUNCTIONS:
             return self.function(word.lower())
+        name, _, quantifier = word.rpartition("/")
+        if quantifier.lower() in ("any", "all"):
+            return self.quantified(name, quantifier.lower())
         field = _field(word, self.fields, "$filter")
         _, verb = self.next()
         verb = verb.lower()
         if verb not in _COMPARE:
             raise _refusal(f"'{verb}' is not one of {', '.join(_COMPARE)}")
-        if field.kind in ("word", "boolean", "id") and verb not in ("eq", "ne"):
+        if field.kind in ("word", "boolean") and verb not in ("eq", "ne"):
             raise _refusal(f"'{word}' can only be compared with eq and ne")
-        return _compare(field.column, verb, self.value(word, field.kind))
+        value = self.value(word, field.kind)
+        if verb == "ne" and isinstance(field, Several):
+            # Not one of them is; else everything with two would differ.
+            return not_(field.where(field.column == value))
+        return field.where(_compare(field.column, verb, value))
+
+    def quantified(self, name: str, quantifier: str) -> ColumnElement[bool]:
+        """`tags/any(t: t eq 'a')`, and the same with `all`."""
+        field = _field(name, self.fields, "$filter")
+        if not isinstance(field, Several):
+            raise _refusal(f"'{name}' has one value, so {quantifier} is not for it")
+        self.expect("(")
+        _, variable = self.next()
+        self.expect(":")
+        outside, self.fields = self.fields, {variable: Field(field.column, field.kind)}
+        condition = self.either()
+        self.fields = outside
+        self.expect(")")
+        if quantifier == "any":
+            return field.where(condition)
+        return not_(field.where(not_(condition)))
 
     def function(self, name: str) -> ColumnElement[bool]:
         self.expect("(")
@@ -136,14 +216,14 @@ class _Reader:
         if text[0] != "text" or word[0] != "name":
             raise _refusal(f"{name} takes a field and a text in single quotes")
         field = _field(word[1], self.fields, "$filter")
-        if field.kind != "text":
+        if field.kind not in ("text", "id", "path"):
             raise _refusal(f"{name} does not work on '{word[1]}'")
-        part = _plain(text[1])
+        part = shorten(_plain(text[1]), field.kind)
         if name == "startswith":
-            return field.column.istartswith(part, autoescape=True)
+            return field.where(field.column.istartswith(part, autoescape=True))
         if name == "endswith":
-            return field.column.iendswith(part, autoescape=True)
-        return field.column.icontains(part, autoescape=True)
+            return field.where(field.column.iendswith(part, autoescape=True))
+        return field.where(field.column.icontains(part, autoescape=True))
 
     def value(self, name: str, kind: Kind) -> object:
         sort, text = self.next()
@@ -151,10 +231,8 @@ class _Reader:
             return text.lower() == "true"
         if kind == "date" and sort in ("date", "text", "number"):
             return read_date(name, _plain(text.removeprefix("datetime")))
-        if kind in ("text", "word") and sort == "text":
-            return _plain(text)
-        if kind == "id" and sort == "text":
-            return _plain(text).rpartition("/")[2]
+        if kind not in ("boolean", "date") and sort == "text":
+            return shorten(_plain(text), kind)
         raise _refusal(f"'{text}' is not a value that '{name}' can have")
 
     def next(self) -> tuple[str, str]:
@@ -197,6 +275,13 @@ def _plain(quoted: str) -> str:
     if quoted.startswith("'"):
         return quoted[1:-1].replace("''", "'")
     return quoted
+
+
+def shorten(text: str, kind: Kind) -> str:
+    """The value as it is kept: callers may write more of it."""
+    if kind == "id":
+        return text.rpartition("/")[2]
+    return _INSTANCE.sub("", text) if kind == "path" else text
 
 
 def _compare(

@@ -4,6 +4,7 @@ from bramka.domain.errors import Detail, Invalid
 from bramka.domain.traffic.configuration import Configuration
 from bramka.domain.traffic.policy import Fragment, PolicyDocument
 from bramka.management.call import Call, Properties
+from bramka.management.filter import Field
 from bramka.management.policy import read_text, write_text
 from bramka.management.resource import Action, Identifier, Ids, Resource
 from bramka.management.shape import Shape, wrong
@@ -30,7 +31,15 @@ class Fragments(Resource[Fragment]):
         read_only=frozenset(("provisioningState",)),
         write_only=frozenset(("value", "format")),
     )
-    filtered = ("name", "description")
+
+    @property
+    def filters(self) -> dict[str, Field]:
+        column = self.collection.column
+        return {
+            "name": Field(column.id),
+            "description": Field(column.description),
+            "value": Field(column.text),
+        }
 
     @property
     def actions(self) -> dict[str, Action]:

@@ -1,12 +1,17 @@
 """Groups."""
 
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, select
+
 from bramka.domain.traffic.group import Group
 from bramka.management.call import Call, Properties
-from bramka.management.filter import Field
+from bramka.management.filter import Field, Several
 from bramka.management.resource import Identifier, Ids, Resource
 from bramka.management.shape import Shape, wrong
 from bramka.store import group, user
 from bramka.store.collection import Record
+from bramka.store.links import Links
 from bramka.store.transaction import Transaction
 
 
@@ -50,6 +55,21 @@ class Groups(Resource[Group]):
 
     def remove(self, call: Call, record: Record[Group]) -> None:
         group.delete(call.transaction, record.noun.id)
+
+
+def linked_texts(links: Links, owner: ColumnElement[str]) -> Several:
+    """The ids of the groups of a product or a user, for $filter."""
+    rows = select(links.member).where(links.owner == owner)
+    return Several(links.member, "id", rows=rows)
+
+
+def expanded_groups(call: Call, names: Sequence[str]) -> Properties:
+    """What `expandGroups=true` adds to a product or a user."""
+    if not call.flag("expandGroups"):
+        return {}
+    groups = Groups()
+    found = group.GROUPS.find_all(call.transaction, [(name,) for name in names])
+    return {"groups": [groups.show(call, record.noun) for record in found]}
 
 
 def join(transaction: Transaction, group_id: str, user_id: str) -> bool:

@@ -13,7 +13,7 @@ from bramka.management.resource import Identifier, Ids, Resource
 from bramka.management.shape import Shape
 from bramka.store import issue, notice
 from bramka.store.collection import Record
-from bramka.store.user import USERS
+from bramka.store.user import USERS, of_user
 
 NounT = TypeVar("NounT", bound=Struct)
 
@@ -41,6 +41,8 @@ class Issues(Resource[Issue]):
             "title": Field(column.title),
             "description": Field(column.description),
             "state": Field(column.state, "word"),
+            "userId": Field(column.user_id, "id"),
+            "authorName": Field(of_user(column.user_id, _AUTHOR)),
         }
 
     def show(self, call: Call, noun: Issue) -> Properties:
@@ -119,7 +121,11 @@ class Comments(_Below[Comment]):
         hidden=frozenset(("id", "apiId", "issueId")),
         dates=frozenset(("createdDate",)),
     )
-    filtered = ("name",)
+
+    @property
+    def filters(self) -> dict[str, Field]:
+        column = self.collection.column
+        return {"name": Field(column.id), "userId": Field(column.user_id, "id")}
 
     def show(self, call: Call, noun: Comment) -> Properties:
         shown = super().show(call, noun)
@@ -161,6 +167,9 @@ class Attachments(_Below[Attachment]):
     collection = issue.ATTACHMENTS
     shape = Shape(noun=Attachment, hidden=frozenset(("id", "apiId", "issueId")))
     filtered = ("name",)
+
+
+_AUTHOR = USERS.column.first_name + " " + USERS.column.last_name
 
 
 def _with_user(call: Call, given: Properties) -> Properties:

@@ -43,6 +43,7 @@ class NamedLinks(Resource[LinkName]):
         self.above, self.segment = above, segment
         self.type = f"{above}/{segment}"
         self.target, self.joint = target, joint
+        self.row_kinds = {"name": "text", target: "id"}
 
     def find(self, call: Call, ids: Ids) -> Record[LinkName] | None:
         found = (one for one in self._all(call, ids[0]) if one.noun.id == ids[1])

@@ -1,11 +1,13 @@
 """Lists that are made, not kept, and doors to what only a cloud has."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
 from bramka.domain.errors import Unsupported
 from bramka.management.call import Call
+from bramka.management.filter import Kind
 from bramka.management.resource import Action, AnyResource, Ids, Resource
+from bramka.management.rows import Read
 
 Rows = Callable[[Call, Ids], Sequence[object]]
 
@@ -16,17 +18,27 @@ class Made(Resource[Any]):
     verbs = "L"
     type = ""
 
-    def __init__(self, segment: str, rows: Rows) -> None:
+    def __init__(
+        self,
+        segment: str,
+        rows: Rows,
+        kinds: Mapping[str, Kind] | None = None,
+        read: Read | None = None,
+    ) -> None:
+        """`kinds` are the fields for $filter; `read` finds them in a row."""
         super().__init__()
         self.segment, self.rows = segment, rows
+        self.row_kinds, self.read = kinds or {}, read
 
     def find(self, call: Call, ids: Ids) -> None:
         del call, ids
 
     def listing(self, call: Call, ids: Ids) -> Sequence[object]:
-        if call.query.get("$filter"):
-            raise Unsupported(f"$filter is not possible on {self.segment}.")
         return self.rows(call, ids)
+
+    def row_values(self, row: Any) -> Mapping[str, object]:
+        values: Mapping[str, object] = row if self.read is None else self.read(row)
+        return values
 
 
 class Cloud(Resource[Any]):

@@ -1,8 +1,13 @@
 """Named values; a secret one is only shown when asked for by POST."""
 
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement
+
 from bramka.domain.traffic.named_value import NamedValue
 from bramka.management.call import Call, Properties
-from bramka.management.filter import Field
+from bramka.management.cloud import of_vaults
+from bramka.management.filter import Field, listed
 from bramka.management.made import refused
 from bramka.management.resource import Action, Identifier, Ids, Resource
 from bramka.management.shape import Shape, wrong
@@ -28,7 +33,14 @@ class NamedValues(Resource[NamedValue]):
     @property
     def filters(self) -> dict[str, Field]:
         column = self.collection.column
-        return {"name": Field(column.id), "displayName": Field(column.display_name)}
+        return {
+            "name": Field(column.id),
+            "displayName": Field(column.display_name),
+            "tags": listed(column.tags),
+        }
+
+    def within(self, call: Call, ids: Ids) -> Sequence[ColumnElement[bool]]:
+        return [*super().within(call, ids), *of_vaults(call)]
 
     @property
     def actions(self) -> dict[str, Action]:

@@ -1,12 +1,16 @@
 """Operations of an API."""
 
 import re
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, literal
 
 from bramka.domain.traffic.operation import Operation
 from bramka.management.call import Call, Properties
 from bramka.management.filter import Field
 from bramka.management.resource import Ids, Resource
 from bramka.management.shape import Shape, wrong
+from bramka.management.tagging import carrying
 from bramka.store import operation
 from bramka.store.collection import Record
 
@@ -31,6 +35,11 @@ class Operations(Resource[Operation]):
             "description": Field(column.description),
             "urlTemplate": Field(column.url_template),
         }
+
+    def within(self, call: Call, ids: Ids) -> Sequence[ColumnElement[bool]]:
+        column = self.collection.column
+        scope = literal("apis/") + column.api_id + "/operations/" + column.id
+        return [*super().within(call, ids), *carrying(call, scope)]
 
     def accept(
         self,

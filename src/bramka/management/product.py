@@ -1,12 +1,19 @@
 """Products."""
 
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, literal
+
 from bramka.domain.traffic.product import Product
 from bramka.management.call import Call, Properties
 from bramka.management.filter import Field
+from bramka.management.group import expanded_groups, linked_texts
 from bramka.management.resource import Identifier, Ids, Resource
 from bramka.management.shape import Shape, wrong
+from bramka.management.tagging import carrying
 from bramka.store import product
 from bramka.store.collection import Record
+from bramka.store.group import PRODUCT_GROUPS
 
 
 class Products(Resource[Product]):
@@ -27,7 +34,15 @@ class Products(Resource[Product]):
             "description": Field(column.description),
             "terms": Field(column.terms),
             "state": Field(column.state, "word"),
+            "groups": linked_texts(PRODUCT_GROUPS, column.id),
         }
+
+    def within(self, call: Call, ids: Ids) -> Sequence[ColumnElement[bool]]:
+        tagged = carrying(call, literal("products/") + self.collection.column.id)
+        return [*super().within(call, ids), *tagged]
+
+    def show(self, call: Call, noun: Product) -> Properties:
+        return super().show(call, noun) | expanded_groups(call, noun.groups)
 
     def accept(
         self,

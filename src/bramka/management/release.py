@@ -4,6 +4,7 @@ from msgspec import structs
 
 from bramka.domain.traffic.release import Release
 from bramka.management.call import Call, Properties
+from bramka.management.filter import Kind
 from bramka.management.resource import Ids, Resource
 from bramka.management.shape import Shape, write_date, wrong
 from bramka.store import revision
@@ -75,6 +76,9 @@ def _revision(call: Call, owner: str, named: str) -> str:
     if revision.of_number(call.transaction, owner, number) is None:
         raise wrong("apiId", f"'{owner}' has no revision {number}")
     return f"{owner};rev={number}"
+
+
+REVISION: dict[str, Kind] = {"apiRevision": "text"}
 
 
 def list_revisions(call: Call, ids: Ids) -> list[object]:

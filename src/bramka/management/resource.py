@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement
 
 from bramka.domain.errors import Invalid
 from bramka.management.call import Call, Properties
-from bramka.management.filter import Field
+from bramka.management.filter import Field, Kind
 from bramka.management.shape import Shape, build, merge
 from bramka.store.collection import Collection, Page, Record
 
@@ -68,6 +68,8 @@ class Resource(Generic[NounT]):
     """Whether DELETE asks for If-Match, as PATCH does, when there is an ETag."""
     filtered: tuple[str, ...] = ()
     """Plain texts for $filter and $orderby, as on the wire; `name` is the id."""
+    row_kinds: Mapping[str, Kind] = {}
+    """Fields for $filter of a list that is made."""
     patched: int = 200
     """Answer to a PATCH; 204 comes without a body."""
     bodiless: bool = False
@@ -153,6 +155,10 @@ class Resource(Generic[NounT]):
         """All of a list that is made, not found; None: the collection is listed."""
         del call, ids
         return None
+
+    def row_values(self, row: Any) -> Mapping[str, object]:
+        """What of a row of a made list `$filter` may ask for."""
+        return {"name": row.get("name"), **row.get("properties", {})}
 
     # --- changing -----------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from bramka.domain.traffic.trace import (
 )
 from bramka.domain.traffic.trace import MOST_KEPT, DebugCredentials
 from bramka.management.call import Call, Properties
+from bramka.management.filter import Field
 from bramka.management.gateway_token import sign
 from bramka.management.made import refused
 from bramka.management.resource import Action, Ids, Resource
@@ -39,7 +40,15 @@ class Gateways(Resource[SelfHosted]):
     shape = Shape(
         noun=SelfHosted, hidden=frozenset(("id", "primaryKey", "secondaryKey"))
     )
-    filtered = ("name", "description")
+
+    @property
+    def filters(self) -> dict[str, Field]:
+        column = self.collection.column
+        return {
+            "name": Field(column.id),
+            "description": Field(column.description),
+            "region": Field(column.location_data["name"].as_string()),
+        }
 
     def find(self, call: Call, ids: Ids) -> Record[SelfHosted] | None:
         if ids[-1] == MANAGED:

@@ -13,7 +13,7 @@ from bramka.store.api import APIS
 from bramka.store.collection import Record
 from bramka.store.subscribing import refuse_over_limit
 from bramka.store.subscription import KeyName, Keys, draw_keys, keys_of
-from bramka.store.user import USERS
+from bramka.store.user import USERS, of_user
 
 _DATES = ("createdDate", "startDate", "endDate", "expirationDate", "notificationDate")
 _KEYS = ("primaryKey", "secondaryKey")
@@ -50,11 +50,16 @@ class Subscriptions(Resource[Subscription]):
             "name": Field(column.id),
             "displayName": Field(column.display_name),
             "stateComment": Field(column.state_comment),
-            "ownerId": Field(column.owner_id),
-            "userId": Field(column.owner_id),
-            "scope": Field(column.scope),
-            "productId": Field(product_id),
+            "ownerId": Field(column.owner_id, "id"),
+            "userId": Field(column.owner_id, "id"),
+            "user": Field(column.owner_id, "id"),
+            "scope": Field(column.scope, "path"),
+            "productId": Field(product_id, "id"),
             "state": Field(column.state, "word"),
+            **{
+                f"user/{name}": Field(of_user(column.owner_id, value))
+                for name, value in _USER.items()
+            },
         }
 
     @property
@@ -138,6 +143,13 @@ class Subscriptions(Resource[Subscription]):
                 target="sid",
             )
         super().remove(call, record)
+
+
+_USER = {
+    "firstName": USERS.column.first_name,
+    "lastName": USERS.column.last_name,
+    "email": USERS.column.email,
+}
 
 
 def _notified(call: Call, *, new: bool) -> bool:

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select
 
 from bramka.domain.traffic.tag import Tag
 from bramka.management.call import Call, Properties
+from bramka.management.filter import Kind
 from bramka.management.members import Joins
 from bramka.management.resource import Ids
+from bramka.management.rows import Read
 from bramka.management.shape import Shape
 from bramka.store import tag
 from bramka.store.api import APIS
@@ -58,6 +60,18 @@ class Taggings(Joins[Tag]):
         return "/".join(f"{segment}/{one}" for segment, one in pairs)
 
 
+def carrying(call: Call, scope: ColumnElement[str]) -> list[ColumnElement[bool]]:
+    """What `tags=ONE,TWO` says of a list: they carry one of them, id or word."""
+    words = [word.strip() for word in call.query.get("tags", "").split(",")]
+    words = [word for word in words if word]
+    if not words:
+        return []
+    pairs, column = tag.TAGGINGS.column, tag.TAGS.column
+    named = or_(column.id.in_(words), column.display_name.in_(words))
+    tagged = select(pairs.scope).join(tag.TAGS.table, column.id == pairs.tag_id)
+    return [scope.in_(tagged.where(named))]
+
+
 def tagged_apis(call: Call, ids: Ids) -> Sequence[object]:
     """`apisByTags`: a row for each pair of an API and a tag."""
     del ids
@@ -95,6 +109,21 @@ def tag_resources(call: Call, ids: Ids) -> Sequence[object]:
     ]
 
 
+def _of_row(row: Any) -> Properties:
+    """A row's values under the names that $filter knows them by."""
+    shown: Properties = next(row[kind] for kind in _SHOWN if kind in row)
+    tagged = row.get("tag", {}).get("name")
+    return shown | {"aid": shown["id"], "displayName": shown["name"], "tag": tagged}
+
+
+_TEXTS = ("name", "displayName", "apiName", "apiRevision", "path", "description")
+_MORE = ("serviceUrl", "method", "urlTemplate", "terms", "tag")
+_KINDS: dict[str, Kind] = dict.fromkeys((*_TEXTS, *_MORE), "text")
+_KINDS |= {"aid": "id", "state": "word", "isCurrent": "boolean"}
+TAGGED: tuple[dict[str, Kind], Read] = (_KINDS, _of_row)
+"""The fields for $filter of lists of what carries tags, and where they are."""
+
+
 def _operation_scope(noun: Any) -> str:
     return f"apis/{noun.api_id}/operations/{noun.id}"
 
@@ -105,8 +134,11 @@ def _rows(
     words = {one.noun.id: one.noun for one in tag.TAGS.all(call.transaction)}
     tags = _tags_by_scope(call.transaction)
     rows: list[Properties] = []
+    names = {one.noun.id: one.noun.display_name for one in APIS.all(call.transaction)}
     for scope, noun in every:
         shown = _shown(call, kind, scope, noun)
+        if kind == "operation":
+            shown["apiName"] = names[noun.api_id]
         for tag_id in tags.get(scope, ()):
             word = {
                 "id": f"{call.base}/tags/{tag_id}",

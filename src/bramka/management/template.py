@@ -1,6 +1,6 @@
 """Templates: the texts of mails to developers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from lxml import etree
 
@@ -8,6 +8,7 @@ from bramka.domain.errors import Forbidden
 from bramka.domain.traffic.mail import TEMPLATES, Template, holds_link
 from bramka.domain.traffic.mail_polish import POLISH
 from bramka.management.call import Call, Properties
+from bramka.management.filter import Kind
 from bramka.management.resource import Ids, Resource
 from bramka.management.shape import Shape, wrong
 from bramka.store import mail
@@ -25,6 +26,7 @@ class Templates(Resource[Template]):
     shape = Shape(
         noun=Template, hidden=frozenset(("id",)), read_only=frozenset(("isDefault",))
     )
+    row_kinds: Mapping[str, Kind] = {"name": "text"}
 
     def find(self, call: Call, ids: Ids) -> Record[Template] | None:
         written = WRITTEN.get(ids[-1])

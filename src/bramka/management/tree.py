@@ -37,7 +37,7 @@ from bramka.management.portal import (
     PortalSettings,
 )
 from bramka.management.product import Products
-from bramka.management.release import Releases, list_revisions
+from bramka.management.release import REVISION, Releases, list_revisions
 from bramka.management.report import Reports
 from bramka.management.resolver import ResolverPolicies, Resolvers
 from bramka.management.resource import AnyResource
@@ -46,7 +46,7 @@ from bramka.management.schema import Schemas
 from bramka.management.self_hosted import Authorities, Gateways, Hostnames
 from bramka.management.subscription import Subscriptions
 from bramka.management.tag import TagDescriptions, Tags
-from bramka.management.tagging import Taggings
+from bramka.management.tagging import TAGGED, Taggings
 from bramka.management.template import Templates
 from bramka.management.tenant import TenantAccesses
 from bramka.management.user import Users
@@ -81,11 +81,11 @@ def _apis() -> AnyResource:
         Policies("apis"),
         ApiSchemas(),
         Releases(),
-        Made("revisions", list_revisions),
+        Made("revisions", list_revisions, REVISION),
         Diagnostics("apis"),
         Taggings("apis"),
         TagDescriptions(),
-        Made("operationsByTags", tagging.tagged_operations),
+        Made("operationsByTags", tagging.tagged_operations, *TAGGED),
         Issues(Comments(), Attachments()),
         Wikis("apis"),
         Resolvers(ResolverPolicies()),
@@ -148,9 +148,9 @@ def _rules() -> list[AnyResource]:
             NamedLinks("tags", "operationLinks", "operationId", tag_joint("operation")),
             NamedLinks("tags", "productLinks", "productId", tag_joint("product")),
         ),
-        Made("tagResources", tagging.tag_resources),
-        Made("apisByTags", tagging.tagged_apis),
-        Made("productsByTags", tagging.tagged_products),
+        Made("tagResources", tagging.tag_resources, *TAGGED),
+        Made("apisByTags", tagging.tagged_apis, *TAGGED),
+        Made("productsByTags", tagging.tagged_products, *TAGGED),
     ]
 
 

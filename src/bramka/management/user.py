@@ -8,11 +8,13 @@ from bramka.domain.traffic.account_session import Purpose
 from bramka.domain.traffic.user import Identity, User
 from bramka.management.call import Call, Properties
 from bramka.management.filter import Field
+from bramka.management.group import expanded_groups, linked_texts
 from bramka.management.resource import Action, Ids, Resource
 from bramka.management.shape import Shape, wrong
 from bramka.management.shared_access import user_token
 from bramka.store import account, account_link, notice, session, user
 from bramka.store.collection import Record
+from bramka.store.group import USER_GROUPS
 from bramka.store.instance import ADMINISTRATOR
 
 SHORTEST_PASSWORD = 8
@@ -46,7 +48,11 @@ class Users(Resource[User]):
             "state": Field(column.state, "word"),
             "registrationDate": Field(column.registration_date, "date"),
             "note": Field(column.note),
+            "groups": linked_texts(USER_GROUPS, column.id),
         }
+
+    def show(self, call: Call, noun: User) -> Properties:
+        return super().show(call, noun) | expanded_groups(call, noun.groups)
 
     @property
     def actions(self) -> dict[str, Action]:

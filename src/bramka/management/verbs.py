@@ -14,6 +14,7 @@ from bramka.management.path import Target
 from bramka.management.refusal import JSON, not_allowed
 from bramka.management.resource import AnyResource
 from bramka.management.revision import settled
+from bramka.management.rows import chosen
 from bramka.store.collection import Record, refuse_stale
 
 TYPE = "Microsoft.ApiManagement/service"
@@ -51,6 +52,9 @@ def _list(call: Call, target: Target) -> Response:
     resource = target.resource
     made = resource.listing(call, target.ids)
     if made is not None:
+        if wanted := call.query.get("$filter"):
+            kinds, read = resource.row_kinds, resource.row_values
+            made = chosen(call.transaction, made, wanted, kinds, read)
         return as_json(page_of(call, made))
     where, order = [], []
     if wanted := call.query.get("$filter"):

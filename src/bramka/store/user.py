@@ -1,6 +1,6 @@
 """Users, the groups they are in, and how they prove who they are."""
 
-from sqlalchemy import Column, Index, func, select, update
+from sqlalchemy import Column, ColumnElement, Index, func, select, update
 
 from bramka.domain.errors import Conflict
 from bramka.domain.traffic.user import User
@@ -101,3 +101,8 @@ def delete(
     for each in held:
         subscription.SUBSCRIPTIONS.delete(transaction, each.noun.id)
     return USERS.delete(transaction, user_id)
+
+
+def of_user(owner: ColumnElement[str], value: ColumnElement[str]) -> ColumnElement[str]:
+    """A column of the user whose id another table keeps, for conditions."""
+    return select(value).where(USERS.column.id == owner).scalar_subquery()
