@@ -158,9 +158,10 @@ async def test_calls_without_a_key_are_told_once_with_the_reason(
     open_gate: OpenGate, open_backend: OpenBackend
 ) -> None:
     backend = await open_backend()
+    hosts = Message(headers=("Host",))
     known = configure(
         [api(service_url=backend.url, subscription_required=True)],
-        diagnostics={"/local": diagnostic()},
+        diagnostics={"/local": diagnostic(backend=Side(request=hosts))},
         loggers={"file": FILE},
     )
     gate = await open_gate(known)
@@ -168,7 +169,8 @@ async def test_calls_without_a_key_are_told_once_with_the_reason(
     (line,) = lines(gate)
     assert line["lastErrorReason"] == "SubscriptionKeyNotFound"
     assert (line["responseCode"], line["level"]) == (401, "error")
-    assert "backendResponseCode" not in line
+    assert line["apiRevision"] == "1"
+    assert not [name for name in line if name.startswith("backend")]
 
 
 async def test_nothing_secret_is_told(

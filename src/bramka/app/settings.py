@@ -203,7 +203,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         Literal["share", "refuse"],
         Meta(
             description="While that store is away: each gateway admits its share of "
-            "every limit, or refuses what is limited."
+            "every limit, or refuses what is limited; a policy may say otherwise."
         ),
     ] = "share"
     gateway_processes: Annotated[

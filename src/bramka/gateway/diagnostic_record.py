@@ -119,14 +119,15 @@ def record_of(
     lines = [line for severity, line in record.said_lines if diagnostic.hears(severity)]
     if lines:
         told["traceRecords"] = lines
-    return told | _messages(exchange, diagnostic, record)
+    reached = ended.backend_micros >= 0
+    return told | _messages(exchange, diagnostic, record, reached=reached)
 
 
 def _named(exchange: Exchange, diagnostic: Diagnostic) -> Told:
     found: Told = {}
     if exchange.api is not None:
         found["apiId"] = exchange.api.id.partition(";rev=")[0]
-        found["apiRevision"] = exchange.api.id.partition(";rev=")[2] or "1"
+        found["apiRevision"] = exchange.api.api_revision
     if exchange.operation is not None and exchange.api is not None:
         found["operationId"] = exchange.operation.id
         url = f"{exchange.request.method} {exchange.request.path}"
@@ -168,10 +169,13 @@ def _masks(diagnostic: Diagnostic, *, in_query: bool) -> Iterable[Mask]:
                 yield from masking.query_params if in_query else masking.headers
 
 
-def _messages(exchange: Exchange, diagnostic: Diagnostic, record: CallRecord) -> Told:
+def _messages(
+    exchange: Exchange, diagnostic: Diagnostic, record: CallRecord, *, reached: bool
+) -> Told:
     request, response = exchange.request, exchange.response
     came = Headers([(one.name, one.value) for one in request.fields])
-    front, back = diagnostic.frontend or Side(), diagnostic.backend or Side()
+    front = diagnostic.frontend or Side()
+    back = (diagnostic.backend if reached else None) or Side()
     sent_body = answer_body = None
     if request.made_body is not None:
         sent_body = request.made_body.content
