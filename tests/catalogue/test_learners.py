@@ -20,10 +20,13 @@ from bramka.domain.learning.table import Column, Table
 from bramka.domain.learning.value import Value
 
 SHELF = shelf()
+OF_ONES_OWN = ("Create R Model",)
+"""What such models keep is a matter of their scripts: see test_r_scripts."""
 LEARNERS = sorted(
     module.name
     for module in SHELF.values()
     if module.fit and not module.inputs and module.outputs[0].type == "ILearner"
+    if module.name not in OF_ONES_OWN
 )
 DETECTORS = ("One-Class Support Vector Machine", "PCA-Based Anomaly Detection")
 SLOW = {

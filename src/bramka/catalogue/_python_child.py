@@ -14,6 +14,7 @@ import struct
 import sys
 import traceback
 import zipfile
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,23 @@ _READABLE = (
     "/etc/localtime",
     "/etc/ld.so.cache",
 )
+
+
+class Later:
+    """Stands for a library until it is needed.
+
+    They begin threads, which would keep what this process gives up; and they take half
+    a second, which a script that is wrong from the start does not need.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(import_module(self._name), name)
+
+
+pd, pl = Later("pandas"), Later("polars")
 
 
 class Refused(Exception):
@@ -184,14 +202,13 @@ def run(task: dict[str, Any]) -> None:
     if task["bundle"]:
         unpack(task["bundle"], BUNDLE)
         sys.path.insert(0, str(Path(BUNDLE).resolve()))
-    frames = [frame_of(path) for path in task["frames"]]
     scope: dict[str, Any] = {"__name__": "azureml_script"}
     # To run it is what this process is for.
     exec(compile(task["script"], "script.py", "exec"), scope)  # noqa: S102
     entry = scope.get("azureml_main")
     if not callable(entry):
         raise Refused("The script defines no function azureml_main.")
-    given = entry(*frames)
+    given = entry(*(frame_of(path) for path in task["frames"]))
     if not isinstance(given, tuple | list):
         raise Refused(
             "azureml_main has to return a sequence of data frames, as in "
@@ -209,10 +226,6 @@ if __name__ == "__main__":
         sys.stdout.write(f"The kernel does not take away: {', '.join(kept)}.\n")
     if "command" in asked:
         become(asked["command"], asked["bundle"])
-    # Only now: these libraries begin threads, which would keep what they have.
-    import pandas as pd
-    import polars as pl
-
     try:
         run(asked)
     except Refused as refusal:
