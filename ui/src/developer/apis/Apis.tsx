@@ -49,7 +49,7 @@ export default function Apis() {
     {
       key: 'address',
       title: t('apis.address'),
-      cell: ({ urls }) => <code className="app-code dev-template">{urls[0]}</code>,
+      cell: ({ urls }) => <code className="app-code dev-address">{urls[0]}</code>,
     },
   ];
   return (

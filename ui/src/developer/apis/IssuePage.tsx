@@ -1,6 +1,5 @@
 import { Button, Group, Text, Textarea, Title } from '@mantine/core';
 import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { post } from '../../api/client.ts';
 import { useSession } from '../../api/session.ts';
@@ -8,6 +7,8 @@ import { Crumbs } from '../../base/Crumbs.tsx';
 import { dateTime } from '../../base/format.ts';
 import { Page } from '../../base/Page.tsx';
 import { Refusal } from '../../base/Refusal.tsx';
+import { toast } from '../../base/toast.tsx';
+import { useKept } from '../../parts/useKept.ts';
 import { apiPath, apiQuery, commentsQuery, issueQuery } from '../data.ts';
 import { Written } from '../pages/Written.tsx';
 import { IssueState } from './Issues.tsx';
@@ -21,12 +22,13 @@ export default function IssuePage({ params }: { params: { api: string; issue: st
   const api = useSuspenseQuery(apiQuery(id)).data;
   const issue = useSuspenseQuery(issueQuery(id, of)).data;
   const comments = useSuspenseQuery(commentsQuery(id, of)).data.value;
-  const [text, setText] = useState('');
+  const [text, setText] = useKept(`comment ${id} ${of}`);
   const home = `/apis/${encodeURIComponent(id)}`;
   const { mutate, error, isPending } = useMutation({
     mutationFn: () => post(`${apiPath(id)}/issues/${encodeURIComponent(of)}/comments`, { text }),
     onSuccess: () => {
       setText('');
+      toast.done(t('issues.commented'));
       return client.invalidateQueries({ queryKey: ['comments', id, of] });
     },
   });

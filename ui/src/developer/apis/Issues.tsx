@@ -9,6 +9,7 @@ import { Refusal } from '../../base/Refusal.tsx';
 import { PageLink } from '../../base/Shell.tsx';
 import { toast } from '../../base/toast.tsx';
 import { Empty } from '../../parts/Empty.tsx';
+import { useKept } from '../../parts/useKept.ts';
 import { apiPath, type Issue, issuesQuery } from '../data.ts';
 
 /** Questions and faults that readers report at an API. */
@@ -16,7 +17,8 @@ export function Issues({ api }: { api: string }) {
   const { t } = useTranslation(['developer', 'base']);
   const { user } = useSession();
   const { data, error } = useQuery(issuesQuery(api));
-  const [asking, setAsking] = useState(false);
+  const [draft] = useKept(`issue ${api}`);
+  const [asking, setAsking] = useState(draft !== '');
   return (
     <>
       <Refusal error={error} />
@@ -66,13 +68,18 @@ export function IssueState({ state }: { state: string }) {
 function NewIssue({ api, onDone }: { api: string; onDone: () => void }) {
   const { t } = useTranslation(['developer', 'base']);
   const client = useQueryClient();
-  const [title, setTitle] = useState('');
-  const [description, setDescription] = useState('');
+  const [title, setTitle] = useKept(`title ${api}`);
+  const [description, setDescription] = useKept(`issue ${api}`);
+  const leave = () => {
+    setTitle('');
+    setDescription('');
+    onDone();
+  };
   const { mutate, error, isPending } = useMutation({
     mutationFn: () => post(`${apiPath(api)}/issues`, { title, description }),
     onSuccess: () => {
       toast.done(t('issues.sent'));
-      onDone();
+      leave();
       return client.invalidateQueries({ queryKey: ['issues', api] });
     },
   });
@@ -106,7 +113,7 @@ function NewIssue({ api, onDone }: { api: string; onDone: () => void }) {
           <Button type="submit" loading={isPending}>
             {t('issues.send')}
           </Button>
-          <Button variant="default" onClick={onDone}>
+          <Button variant="default" onClick={leave}>
             {t('base:cancel')}
           </Button>
         </Group>

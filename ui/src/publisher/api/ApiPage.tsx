@@ -9,6 +9,7 @@ import { useConfirm } from '../../base/confirm.tsx';
 import { Page } from '../../base/Page.tsx';
 import { toast } from '../../base/toast.tsx';
 import { CopyButton } from '../../parts/CopyButton.tsx';
+import { TabRow } from '../parts/TabRow.tsx';
 import { at, useChange, useEntity, useMayWrite, useRead } from '../rest/management.ts';
 import { TestConsole } from '../testing/TestConsole.tsx';
 import { Access } from './Access.tsx';
@@ -50,13 +51,13 @@ export function ApiPage({ id, tab }: { id: string; tab: string }) {
       }
     >
       <Tabs value={tab} onChange={(to) => go(pageOf(id, to ?? 'operations'))} keepMounted={false}>
-        <Tabs.List mb="lg" className="pub-tabs">
+        <TabRow open={tab}>
           {TABS.map((one) => (
             <Tabs.Tab key={one} value={one}>
               {t(`api.tabs.${one}`)}
             </Tabs.Tab>
           ))}
-        </Tabs.List>
+        </TabRow>
         <Tabs.Panel value="operations">
           <OperationList id={id} />
         </Tabs.Panel>

@@ -6,6 +6,7 @@ import { dateTime } from '../../base/format.ts';
 import { Page } from '../../base/Page.tsx';
 import { toast } from '../../base/toast.tsx';
 import { Empty } from '../../parts/Empty.tsx';
+import { useKept } from '../../parts/useKept.ts';
 import { useTable } from '../../parts/useTable.ts';
 import { ResourceTable } from '../parts/ResourceTable.tsx';
 import {
@@ -42,7 +43,9 @@ const COLOURS: Record<State, string> = {
 export function IssuesPage() {
   const { t } = useTranslation(['publisher', 'base']);
   const table = useTable();
-  const [opened, open] = useState<Entity<Issue> | null>(null);
+  const name = table.value('open');
+  const found = useRead<Entity<Issue>>(at`/issues/${name}`, {}, name !== '');
+  const opened = name && found.data?.name === name ? found.data : null;
   return (
     <Page title={t('issues.title')} lead={t('issues.lead')}>
       <ResourceTable<Issue>
@@ -64,7 +67,13 @@ export function IssuesPage() {
             sortable: true,
             text: ({ properties }) => properties.title,
             cell: (row) => (
-              <Anchor component="button" type="button" ta="left" fw={550} onClick={() => open(row)}>
+              <Anchor
+                component="button"
+                type="button"
+                ta="left"
+                fw={550}
+                onClick={() => table.set({ open: row.name })}
+              >
                 {row.properties.title}
               </Anchor>
             ),
@@ -96,13 +105,13 @@ export function IssuesPage() {
       />
       <Drawer
         opened={opened !== null}
-        onClose={() => open(null)}
+        onClose={() => table.set({ open: null })}
         position="right"
         size={560}
         title={opened?.properties.title}
         closeButtonProps={{ 'aria-label': t('base:close') }}
       >
-        {opened && <Opened issue={opened} />}
+        {opened && <Opened key={opened.name} issue={opened} />}
       </Drawer>
     </Page>
   );
@@ -113,7 +122,7 @@ function Opened({ issue }: { issue: Entity<Issue> }) {
   const { user } = useSession();
   const mayWrite = useMayWrite();
   const change = useChange();
-  const [text, setText] = useState('');
+  const [text, setText] = useKept(`answer ${issue.name}`);
   const [state, setState] = useState(issue.properties.state);
   const path = at`/apis/${nameOf(issue.properties.apiId)}/issues/${issue.name}`;
   const { data } = useRead<Listed<Comment>>(`${path}/comments`, { $top: 200 });
@@ -132,6 +141,7 @@ function Opened({ issue }: { issue: Entity<Issue> }) {
       const properties = { text, userId: `/users/${user?.id}` };
       await change('PUT', `${path}/comments/${freshId()}`, { properties });
       setText('');
+      toast.done(t('issues.answered'));
     } catch (error) {
       toast.failed(error);
     }

@@ -6,6 +6,7 @@ import { toast } from '../../base/toast.tsx';
 import { KeyField } from '../../parts/KeyField.tsx';
 import { EntityForm } from '../parts/EntityForm.tsx';
 import { type Field, sendable } from '../parts/fields.ts';
+import { TabRow } from '../parts/TabRow.tsx';
 import {
   at,
   type Properties,
@@ -26,13 +27,13 @@ export function PortalPage({ tab }: { tab: string }) {
   return (
     <Page title={t('portal.title')} lead={t('portal.lead')}>
       <Tabs value={tab} onChange={(to) => go(`/portal/${to}`)} keepMounted={false}>
-        <Tabs.List mb="lg" className="pub-tabs">
+        <TabRow open={tab}>
           {TABS.map((one) => (
             <Tabs.Tab key={one} value={one}>
               {t(`portal.tabs.${one}`)}
             </Tabs.Tab>
           ))}
-        </Tabs.List>
+        </TabRow>
         <Tabs.Panel value="theme">
           <Theme />
         </Tabs.Panel>

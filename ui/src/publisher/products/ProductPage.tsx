@@ -10,6 +10,7 @@ import { toast } from '../../base/toast.tsx';
 import { EntityForm } from '../parts/EntityForm.tsx';
 import { sendable } from '../parts/fields.ts';
 import { Memberships } from '../parts/Memberships.tsx';
+import { TabRow } from '../parts/TabRow.tsx';
 import { at, type Read, useChange, useEntity, useMayWrite } from '../rest/management.ts';
 import { SubscriptionList } from '../subscriptions/SubscriptionList.tsx';
 import { type Product, useProductFields } from './fields.ts';
@@ -41,13 +42,13 @@ export function ProductPage({ id, tab }: { id: string; tab: string }) {
         keepMounted={false}
         onChange={(to) => go(`${at`/products/${id}`}${to === 'settings' ? '' : `/${to}`}`)}
       >
-        <Tabs.List mb="lg" className="pub-tabs">
+        <TabRow open={tab}>
           {TABS.map((one) => (
             <Tabs.Tab key={one} value={one}>
               {t(`products.tabs.${one}`)}
             </Tabs.Tab>
           ))}
-        </Tabs.List>
+        </TabRow>
         <Tabs.Panel value="settings">
           <Settings key={product.etag} product={product} id={id} />
         </Tabs.Panel>
