@@ -85,7 +85,9 @@ class Studio:
     def other(self) -> Iterator["Studio"]:
         """Another workspace of the same console."""
         made, token = new_workspace(self.store)
-        with httpx2.Client(base_url=self.url, headers={TOKEN: token}) as client:
+        with httpx2.Client(
+            base_url=self.url, headers={TOKEN: token}, verify=False
+        ) as client:
             yield Studio(self.url, self.settings, self.store, made, token, client)
 
 
@@ -118,7 +120,9 @@ def running_studio(
         workspace, token = new_workspace(store)
         usage = open_usage(settings)
         listener.application = application(settings, secrets, store, usage)
-        with httpx2.Client(base_url=url, headers={TOKEN: token}, timeout=60) as client:
+        with httpx2.Client(
+            base_url=url, headers={TOKEN: token}, timeout=60, verify=False
+        ) as client:
             yield Studio(
                 url, settings, store, workspace, token, client, created.password
             )

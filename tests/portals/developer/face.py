@@ -175,8 +175,8 @@ def running_face(
         listener.application = Starlette(routes=routes)
         owner = {"Authorization": f"Bearer {token}"}
         with (
-            httpx2.Client(base_url=url) as client,
-            httpx2.Client(base_url=url, headers=owner) as publisher,
+            httpx2.Client(base_url=url, verify=False) as client,
+            httpx2.Client(base_url=url, headers=owner, verify=False) as publisher,
         ):
             yield Face(url, store, usage, clock, settings, client, publisher)
         console.state.close()
