@@ -54,8 +54,9 @@ def prepare_model(
             "say that this is allowed (--allow-code, or AllowCode) if you trust it.",
             target="AllowCode",
         )
-    model, outputs, shown = _tried(model, kept, scorers, offer.name, sample)
-    compilation, kept = _compiled(model, outputs, kept, scorers, offer.name, shown)
+    tried = _tried(model, kept, scorers, offer.name, sample)
+    compilation, kept = _with_form(tried, kept)
+    model, shown = tried.model, tried.sample
     definition = Definition(
         name=offer.name,
         description=offer.description,
@@ -66,7 +67,7 @@ def prepare_model(
                 samples=_texts(shown and shown.slice(0, SAMPLE_ROWS)),
             ),
         ),
-        outputs=(Port(name="output1", columns=outputs),),
+        outputs=(Port(name="output1", columns=tried.outputs),),
         scored=compilation.why if compilation else "",
     )
     return Package(
@@ -91,28 +92,16 @@ def prepare_model(
     )
 
 
-def _compiled(
-    model: Model,
-    outputs: tuple[Column, ...],
-    files: dict[str, bytes],
-    scorers: Scorers,
-    name: str,
-    sample: Table | None,
-) -> tuple[Compilation | None, dict[str, bytes]]:
-    """How the model is to be scored, and the files with what that needs."""
-    if model.flavour not in COMPILED:
-        return None, files
-    scorer = scorers(Loaded(model=model, files=files), name)
-    try:
-        known = replace(model, outputs=outputs)
-        rows = Table.empty(model.columns) if sample is None else sample
-        compilation, content = scorer.compiled(known, rows)
-    finally:
-        scorer.close()
-    if not content:
-        return compilation, files
-    file = COMPILED_FILES[compilation.form]
-    return replace(compilation, file=file), {**files, file: content}
+class _Tried(Struct, frozen=True, kw_only=True):
+    """What came of calling a model once."""
+
+    model: Model
+    """With the columns it takes."""
+    outputs: tuple[Column, ...]
+    sample: Table | None
+    compilation: Compilation | None
+    content: bytes
+    """Of the form it was compiled to."""
 
 
 def _tried(
@@ -121,8 +110,8 @@ def _tried(
     scorers: Scorers,
     name: str,
     sample: Table | None,
-) -> tuple[Model, tuple[Column, ...], Table | None]:
-    """The model with its columns, what it gives, and the rows it was tried on."""
+) -> _Tried:
+    """What a model takes and gives, and how it is to be scored."""
     scorer = scorers(Loaded(model=model, files=files), name)
     try:
         told = scorer.columns()
@@ -134,12 +123,36 @@ def _tried(
                 scorer = scorers(Loaded(model=model, files=files), name)
             sample = Table.of(chosen.frame, model.columns or told)
         model = replace(model, columns=model.columns or told)
-        if sample is None and model.outputs:
-            return model, model.outputs, None
-        tried = scorer.score(zeros(model.columns) if sample is None else sample)
-        return model, model.outputs or tried.columns, sample
+        outputs = model.outputs
+        if sample is not None or not outputs:
+            rows = zeros(model.columns) if sample is None else sample
+            tried = scorer.score(rows)
+            outputs = model.outputs or tried.columns
+        compilation, content = None, b""
+        if model.flavour in COMPILED:
+            rows = Table.empty(model.columns) if sample is None else sample
+            known = replace(model, outputs=outputs)
+            compilation, content = scorer.compiled(known, rows)
     finally:
         scorer.close()
+    return _Tried(
+        model=model,
+        outputs=outputs,
+        sample=sample,
+        compilation=compilation,
+        content=content,
+    )
+
+
+def _with_form(
+    tried: _Tried, files: dict[str, bytes]
+) -> tuple[Compilation | None, dict[str, bytes]]:
+    """How the model is scored, and the files with what that needs."""
+    made = tried.compilation
+    if made is None or not tried.content:
+        return made, files
+    file = COMPILED_FILES[made.form]
+    return replace(made, file=file), {**files, file: tried.content}
 
 
 def _chosen(sample: Table, told: tuple[Column, ...]) -> Table:

@@ -95,7 +95,8 @@ class Scorer:
     def compiled(self, model: Model, sample: Table) -> tuple[Compilation, bytes]:
         """A quicker form of the model, if one agrees with it, and its content."""
         with self._lock:
-            self._start()
+            if self._process is None:
+                self._start()
             asked = Compile(model=model, sample=table_bytes(sample))
             try:
                 answer = self._ask(asked, COMPILING_SECONDS)
