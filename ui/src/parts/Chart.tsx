@@ -14,6 +14,8 @@ type Props = {
   series: Series[];
   format?: (value: number) => string;
   height?: number;
+  /** Bars of a histogram: what they stand for in its table, and no gaps between them. */
+  touching?: string;
 };
 
 const TONES: Record<'light' | 'dark', Record<Tone, string>> = {
@@ -47,6 +49,7 @@ export function Chart({
   series,
   format = String,
   height = 240,
+  touching,
 }: Props) {
   const { t } = useTranslation('base');
   const scheme = useComputedColorScheme('light');
@@ -79,7 +82,8 @@ export function Chart({
       showSymbol: values.filter((value) => value != null).length < 3,
       lineStyle: { width: 1.6 },
       areaStyle: kind === 'line' ? { opacity: 0.1 } : undefined,
-      barMaxWidth: 28,
+      barMaxWidth: touching ? undefined : 28,
+      barCategoryGap: touching ? '3%' : undefined,
     })),
   };
   return (
@@ -92,7 +96,7 @@ export function Chart({
           <Table className="app-numbers" fz="xs" verticalSpacing={3}>
             <Table.Thead>
               <Table.Tr>
-                <Table.Th>{t('chart.time')}</Table.Th>
+                <Table.Th>{touching ?? t('chart.time')}</Table.Th>
                 {series.map(({ name }) => (
                   <Table.Th key={name} ta="right">
                     {name}

@@ -162,7 +162,7 @@ export function CanvasView(props: Props) {
       deleteKeyCode={locked ? null : DELETE}
       multiSelectionKeyCode={MANY}
       zoomOnDoubleClick={false}
-      minZoom={0.1}
+      minZoom={0.03}
       maxZoom={2}
       snapToGrid
       snapGrid={GRID}

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { number } from '../../base/format.ts';
 import { Chart, RawChart } from '../../parts/Chart.tsx';
 import type { Column, ColumnStatistics } from '../data/types.ts';
+import { figure } from '../parts/figure.ts';
 import { useCompared } from './compare.ts';
 
 type Props = {
@@ -94,6 +95,7 @@ export function ColumnPanel({ of, all, path }: Props) {
           categories={names}
           series={[{ name: t('visualize.count'), tone: 'accent', values: counted }]}
           format={(value) => (log ? number(10 ** value - 1) : number(value, 2))}
+          touching={t('test.value')}
           height={200}
         />
       ) : (
@@ -104,6 +106,9 @@ export function ColumnPanel({ of, all, path }: Props) {
     </section>
   );
 }
+
+/** A long name above the axis grows to the right, where there is room. */
+const LEFT = { align: 'left' } as const;
 
 function Scatter({ path, one, other }: { path: string; one: string; other: string }) {
   const { t } = useTranslation('studio');
@@ -121,8 +126,8 @@ function Scatter({ path, one, other }: { path: string; one: string; other: strin
             ? { type: 'category', data: labels.x, name: one, nameLocation: 'middle', nameGap: 26 }
             : { type: 'value', scale: true, name: one, nameLocation: 'middle', nameGap: 26 },
           yAxis: labels.y
-            ? { type: 'category', data: labels.y, name: other }
-            : { type: 'value', scale: true, name: other },
+            ? { type: 'category', data: labels.y, name: other, nameTextStyle: LEFT }
+            : { type: 'value', scale: true, name: other, nameTextStyle: LEFT },
           tooltip: { trigger: 'item' },
           series: [{ type: 'scatter', symbolSize: 5, data: points, itemStyle: { opacity: 0.55 } }],
         }}
@@ -137,8 +142,5 @@ function Scatter({ path, one, other }: { path: string; one: string; other: strin
 function told(value: number | string | null): string {
   if (value === null) return '–';
   if (typeof value === 'string') return value;
-  if (Number.isInteger(value)) return number(value);
-  return Math.abs(value) >= 1e7 || Math.abs(value) < 1e-4
-    ? value.toExponential(3)
-    : number(value, 4);
+  return figure(value, 6);
 }

@@ -3,8 +3,10 @@ import { SegmentedControl, Slider, Table, Text, Title } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { number, percent } from '../../base/format.ts';
-import { Chart, RawChart } from '../../parts/Chart.tsx';
+import { Chart } from '../../parts/Chart.tsx';
 import { Scroll } from '../../parts/Scroll.tsx';
+import { figure } from '../parts/figure.ts';
+import { CURVES, Curves } from './Curves.tsx';
 
 type Curve = { columns: string[]; points: number[][] };
 type Figures = Record<string, number | string | null>;
@@ -22,8 +24,6 @@ export type Evaluated = {
   error_histogram?: { edges: number[]; counts: number[] };
 };
 export type Report = { kind: string; datasets: Evaluated[] };
-
-const CURVES = ['roc', 'precision_recall', 'lift'] as const;
 
 /** How good a model is: curves, a confusion matrix, residuals, figures. */
 export function Evaluation({ report }: { report: Report }) {
@@ -47,6 +47,13 @@ export function Evaluation({ report }: { report: Report }) {
           <Curves kind={curve} sides={sides} name={name} />
         </section>
       )}
+      {sides.length > 1 && (
+        <Lines
+          label={t('evaluation.figures')}
+          lines={sides.flatMap(({ figures }) => figures)}
+          heads={sides.flatMap(({ figures }, at) => figures.map(() => name(at)))}
+        />
+      )}
       {sides.map((side, at) => (
         <section
           // biome-ignore lint/suspicious/noArrayIndexKey: the left one is the left one
@@ -65,7 +72,7 @@ export function Evaluation({ report }: { report: Report }) {
                 kind="bar"
                 categories={side.error_histogram.counts.map(
                   (_, place) =>
-                    `${number(side.error_histogram!.edges[place]!, 2)} – ${number(side.error_histogram!.edges[place + 1]!, 2)}`,
+                    `${figure(side.error_histogram!.edges[place]!, 3)} – ${figure(side.error_histogram!.edges[place + 1]!, 3)}`,
                 )}
                 series={[
                   {
@@ -75,67 +82,15 @@ export function Evaluation({ report }: { report: Report }) {
                   },
                 ]}
                 format={(value) => number(value)}
+                touching={t('test.value')}
               />
             </>
           )}
           {side.score_bins && <Lines label={t('evaluation.bins')} lines={side.score_bins} />}
-          <Lines label={t('evaluation.figures')} lines={side.figures} />
+          {sides.length === 1 && <Lines label={t('evaluation.figures')} lines={side.figures} />}
         </section>
       ))}
     </div>
-  );
-}
-
-function Curves({
-  kind,
-  sides,
-  name,
-}: {
-  kind: (typeof CURVES)[number];
-  sides: Evaluated[];
-  name: (at: number) => string;
-}) {
-  const { t } = useTranslation('studio');
-  const title = t(`evaluation.curves.${kind}`);
-  const columns = sides.find((side) => side[kind])![kind]!.columns;
-  const axis = (at: number) => t(`evaluation.axes.${columns[at] as 'Recall'}`);
-  return (
-    <RawChart
-      label={title}
-      height={320}
-      option={{
-        legend: { show: sides.length > 1, top: 0 },
-        grid: { left: 24, right: 20, top: 34, bottom: 26, containLabel: true },
-        xAxis: { type: 'value', name: axis(0), nameLocation: 'middle', nameGap: 28, max: 1 },
-        yAxis: { type: 'value', name: axis(1), nameLocation: 'end', scale: kind === 'lift' },
-        tooltip: { trigger: 'axis' },
-        series: [
-          ...sides.map((side, at) => ({
-            name: name(at),
-            type: 'line' as const,
-            showSymbol: false,
-            color: at === 0 ? '#2f5fc4' : '#b7791f',
-            lineStyle: { width: 1.8 },
-            data: side[kind]?.points.map(([x, y]) => [x!, y!]) ?? [],
-          })),
-          ...(kind === 'roc'
-            ? [
-                {
-                  name: t('evaluation.chance'),
-                  type: 'line' as const,
-                  showSymbol: false,
-                  color: '#98a2b1',
-                  lineStyle: { type: 'dashed' as const, width: 1 },
-                  data: [
-                    [0, 0],
-                    [1, 1],
-                  ],
-                },
-              ]
-            : []),
-        ],
-      }}
-    />
   );
 }
 
@@ -260,7 +215,7 @@ function Confusion({ classes, matrix }: { classes: string[]; matrix: number[][] 
   );
 }
 
-function Lines({ label, lines }: { label: string; lines: Figures[] }) {
+function Lines({ label, lines, heads }: { label: string; lines: Figures[]; heads?: string[] }) {
   const names = [...new Set(lines.flatMap((line) => Object.keys(line)))];
   return (
     <>
@@ -271,6 +226,7 @@ function Lines({ label, lines }: { label: string; lines: Figures[] }) {
         <Table fz="sm" className="app-numbers" verticalSpacing={4} aria-label={label}>
           <Table.Thead>
             <Table.Tr>
+              {heads && <Table.Td />}
               {names.map((name) => (
                 <Table.Th key={name} ta="right">
                   {name}
@@ -282,9 +238,10 @@ function Lines({ label, lines }: { label: string; lines: Figures[] }) {
             {lines.map((line, at) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: lines have a place and nothing else
               <Table.Tr key={at}>
+                {heads && <Table.Th scope="row">{heads[at]}</Table.Th>}
                 {names.map((name) => (
                   <Table.Td key={name} ta="right">
-                    {typeof line[name] === 'number' ? number(line[name], 4) : (line[name] ?? '–')}
+                    {typeof line[name] === 'number' ? figure(line[name]) : (line[name] ?? '–')}
                   </Table.Td>
                 ))}
               </Table.Tr>

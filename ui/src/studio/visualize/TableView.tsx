@@ -148,16 +148,17 @@ const NUMBERS = new Set(['Byte', 'Int16', 'Int32', 'Int64', 'Single', 'Double'])
 
 function Cell({ text, type }: { text: string | null | undefined; type: string }) {
   const { t } = useTranslation('studio');
+  const right = NUMBERS.has(type) ? 'st-right' : undefined;
   if (text === null || text === undefined)
     return (
-      <td>
+      <td className={right}>
         <span className="st-missing" title={t('visualize.missing')}>
           ∅<span className="app-hidden">{t('visualize.missing')}</span>
         </span>
       </td>
     );
   return (
-    <td className={NUMBERS.has(type) ? 'st-right' : undefined} title={text}>
+    <td className={right} title={text}>
       {text}
     </td>
   );
