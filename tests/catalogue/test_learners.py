@@ -15,6 +15,7 @@ from tests.catalogue.learning import (
 )
 
 from bramka.catalogue import shelf
+from bramka.catalogue._state import state_from
 from bramka.domain.learning.module import Learnt, ModuleError
 from bramka.domain.learning.table import Column, Table
 from bramka.domain.learning.value import Value
@@ -88,6 +89,16 @@ def test_a_row_alone_is_scored_as_in_a_batch_to_the_last_bit(name: str) -> None:
         result.frame.rows()[7:8]
         == scored(model_of(name), table.slice(7, 1)).frame.rows()
     )
+
+
+@every_learner
+def test_what_was_learnt_is_read_once_however_often_it_scores(name: str) -> None:
+    row = census().select(FEATURES).slice(7, 1)
+    scored(model_of(name), row)
+    read = state_from.cache_info()
+    scored(model_of(name), row)
+    again = state_from.cache_info()
+    assert (again.misses, again.hits > read.hits) == (read.misses, True)
 
 
 @every_learner

@@ -18,7 +18,9 @@ It cannot be trained further. Needs OpenCV: install bramka[images].
     }
 """
 
+from functools import lru_cache
 from pathlib import Path
+from threading import get_ident
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -81,10 +83,15 @@ def run(_inputs: Ports, settings: Settings) -> Ports:
 
 
 def use(_learnt: Learnt, settings: Settings) -> Use:
-    library = opencv()
-    place = Path(library.data.haarcascades) / FILES[settings.classifier]
-    cascade = library.CascadeClassifier(str(place))
+    cascade = _read(FILES[settings.classifier], get_ident())
     return Use(apply=lambda table: _scores(cascade, settings, table))
+
+
+@lru_cache(maxsize=16)
+def _read(name: str, _thread: int) -> Any:
+    """A cascade, for one thread: it keeps what it is doing to itself."""
+    library = opencv()
+    return library.CascadeClassifier(str(Path(library.data.haarcascades) / name))
 
 
 def _scores(cascade: Any, settings: Settings, table: Table) -> Table:
