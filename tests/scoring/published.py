@@ -33,6 +33,7 @@ from bramka.scoring.invocations import invocation_routes
 from bramka.scoring.open_inference import OpenInference
 from bramka.scoring.registry import Registry
 from bramka.scoring.site import service_routes
+from bramka.scoring.watching import watching_routes
 from bramka.testing import FakeChance, FakeClock
 from bramka.wire.connection import Limits
 from bramka.wire.message import Answer, Request
@@ -180,6 +181,7 @@ def front_of(
     routes = service_routes(doors, registry, execute, "http://127.0.0.1:8070")
     routes += OpenInference(doors, registry, execute).routes()
     routes += invocation_routes(doors, execute)
+    routes += watching_routes(doors, registry, "")
     return Front(routes, FakeChance())
 
 

@@ -30,6 +30,7 @@ from bramka.scoring.invocations import invocation_routes
 from bramka.scoring.open_inference import OpenInference
 from bramka.scoring.registry import Registry
 from bramka.scoring.site import service_routes
+from bramka.scoring.watching import watching_routes
 from bramka.store.job import Jobs
 from bramka.store.service import change_number, list_endpoints
 from bramka.store.transaction import Store
@@ -104,6 +105,7 @@ async def _serve(settings: Settings) -> None:
     routes = service_routes(doors, registry, execute, settings.services_url)
     routes += OpenInference(doors, registry, execute).routes()
     routes += invocation_routes(doors, execute)
+    routes += watching_routes(doors, registry, settings.gateway_metrics_token)
     # Apart from scoring: a look at a job must not wait for long calls.
     desk = ThreadPoolExecutor(MOST_THREADS, thread_name_prefix="batch")
     jobs = Jobs(store.engine, clock, store.vault.cipher)

@@ -21,7 +21,7 @@ from bramka.domain.learning.small_table import (
 from bramka.domain.learning.table import Table
 from bramka.scoring.doors import Call
 from bramka.scoring.parameters import ParameterValue
-from bramka.scoring.refusal import JSON_TYPE, refuse
+from bramka.scoring.refusal import JSON_TYPE, refusal_for, refuse
 from bramka.scoring.registry import Deployment, Gauge
 from bramka.scoring.router import Outcome
 from bramka.wire.message import Answer
@@ -49,43 +49,58 @@ class Execute:
 
     def __call__(self, call: Call) -> Outcome:
         deployment, query, body = call.deployment, call.query, call.request.body
-        objects = _wants_objects(query)
-        # The article's front always writes details=; false and nothing mean no.
-        details = query.get("details", "").lower() not in ("", "false", "0")
-        gauge = deployment.gauge
-        _refuse_crowd(deployment)
-        long = len(body) > INLINE_BYTES or gauge.typical_seconds > INLINE_SECONDS
-        if long or deployment.waits:
-            work = partial(self._score, deployment, body, details, objects)
-            return self._in_thread(deployment, work)
-        return self._score(deployment, body, details, objects)
+
+        def work() -> Answer:
+            objects = _wants_objects(query)
+            # The article's front always writes details=; false and nothing mean no.
+            details = query.get("details", "").lower() not in ("", "false", "0")
+            return self._score(deployment, body, details, objects)
+
+        return self.through(deployment, len(body), work)
 
     def through(
         self, deployment: Deployment, size: int, work: Callable[[], Answer]
     ) -> Outcome:
-        """Work of another protocol on a body of this size, under the same rules."""
-        gauge = deployment.gauge
-        _refuse_crowd(deployment)
-
-        def timed() -> Answer:
-            before = self._clock.monotonic()
+        """Work on a body of this size, in whatever protocol, under the same rules."""
+        gauge, before = deployment.gauge, self._clock.monotonic()
+        try:
+            _refuse_crowd(deployment)
+            long = size > INLINE_BYTES or gauge.typical_seconds > INLINE_SECONDS
+            if long or deployment.waits:
+                return self._later(deployment, work, before)
             answer = work()
-            gauge.note(self._clock.monotonic() - before)
-            return answer
+        except Exception as error:
+            gauge.tally.ended(self._clock.monotonic() - before, _code_of(error))
+            raise
+        seconds = self._clock.monotonic() - before
+        gauge.note(seconds)
+        gauge.tally.ended(seconds)
+        return answer
 
-        long = size > INLINE_BYTES or gauge.typical_seconds > INLINE_SECONDS
-        if long or deployment.waits:
-            return self._in_thread(deployment, timed)
-        return timed()
+    async def _later(
+        self, deployment: Deployment, work: Callable[[], Answer], before: float
+    ) -> Answer:
+        gauge, error = deployment.gauge, ""
+        try:
+            return await self._in_thread(deployment, partial(self._timed, gauge, work))
+        except Exception as found:
+            error = _code_of(found)
+            raise
+        finally:
+            gauge.tally.ended(self._clock.monotonic() - before, error)
+
+    def _timed(self, gauge: Gauge, work: Callable[[], Answer]) -> Answer:
+        before = self._clock.monotonic()
+        answer = work()
+        gauge.note(self._clock.monotonic() - before)
+        return answer
 
     def _score(
         self, deployment: Deployment, body: bytes, details: bool, objects: bool
     ) -> Answer:
-        before = self._clock.monotonic()
         inputs, parameters = deployment.body_reader.read(body)
         outputs = score(deployment, inputs, parameters)
         written = deployment.writer.write(outputs, details=details, objects=objects)
-        deployment.gauge.note(self._clock.monotonic() - before)
         return Answer(200, written, list(JSON_TYPE))
 
     async def _in_thread(
@@ -113,8 +128,10 @@ def score(
 ) -> Mapping[str, Table | SmallTable]:
     """Score, by plain values if the function can and the rows are few."""
     small = deployment.small
+    rows = max((table.height for table in inputs.values()), default=0)
+    deployment.gauge.tally.scored(rows)
     try:
-        if small and all(table.height <= MOST_ROWS for table in inputs.values()):
+        if small and rows <= MOST_ROWS:
             return small.score_small(inputs, parameters)
         tables = {name: table_of(few) for name, few in inputs.items()}
         return deployment.function.score(tables, parameters)
@@ -136,6 +153,13 @@ def score(
             f"Error 1000: library exception: {reason}",
             deployment.endpoint.service_name,
         ) from error
+
+
+def _code_of(error: Exception) -> str:
+    """What the caller is told, for counting."""
+    if isinstance(error, BramkaError):
+        return refusal_for(error).code
+    return "InternalError"
 
 
 def _refuse_crowd(deployment: Deployment) -> None:

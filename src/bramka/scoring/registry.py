@@ -2,12 +2,15 @@
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 
 from bramka.domain.learning.endpoint import Endpoint
+from bramka.domain.learning.model import zeros
 from bramka.domain.learning.service import ScoringFunction
-from bramka.domain.learning.small_table import SmallScoring
+from bramka.domain.learning.small_table import SmallScoring, small_of
 from bramka.scoring.request_body import BodyReader
 from bramka.scoring.results import ResultWriter
+from bramka.scoring.tally import Tally
 
 log = logging.getLogger(__name__)
 
@@ -22,10 +25,11 @@ LONG_SECONDS = 0.1
 class Gauge:
     """How busy an endpoint is and how long its calls take; outlives deployments."""
 
-    __slots__ = ("in_flight", "typical_seconds")
+    __slots__ = ("in_flight", "tally", "typical_seconds")
 
     def __init__(self) -> None:
         self.in_flight = 0
+        self.tally = Tally()
         self.typical_seconds = 0.001
 
     def note(self, seconds: float) -> None:
@@ -123,7 +127,8 @@ class Registry:
 
     def _loaded(self, endpoint: Endpoint) -> ScoringFunction | None:
         try:
-            return self._load(endpoint.package)
+            function = self._load(endpoint.package)
+            _warm(function)
         except Exception:  # A package may hold anything; the others must serve on.
             log.exception(
                 "package %s of service %s does not load; publish it again",
@@ -131,3 +136,18 @@ class Registry:
                 endpoint.service_name,
             )
             return None
+        return function
+
+
+def _warm(function: ScoringFunction) -> None:
+    """Score a row of nothing much, so that no caller waits for what loads late.
+
+    It is no caller's data: what the function says to it counts for nothing.
+    """
+    if isinstance(function, SmallScoring):
+        with suppress(Exception):
+            rows = {
+                port.name: small_of(zeros(port.columns))
+                for port in function.definition.inputs
+            }
+            function.score_small(rows, {})
