@@ -1,13 +1,15 @@
 """How fast the management REST lists ten thousand subscriptions, page by page.
 
-python -m benchmarks.management [--rows 10000]
+python -m benchmarks.management [--rows 10000] [--database URL]
 """
 
 import argparse
+import gc
 import statistics
 import tempfile
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 import anyio
 import httpx2
@@ -26,14 +28,45 @@ PAGE = 100
 VERSION = "2024-05-01"
 
 
-async def pages(client: httpx2.AsyncClient, base: str, rows: int) -> list[float]:
-    """Milliseconds that each page took."""
-    taken = []
+class Page(NamedTuple):
+    """What one page took, in milliseconds."""
+
+    wall: float
+    cpu: float
+    """Of the whole process: loop and thread."""
+    collecting: float
+    """Of that in the garbage collector."""
+
+
+class Collecting:
+    """Time spent in the garbage collector since it was made."""
+
+    def __init__(self) -> None:
+        self.seconds, self._since = 0.0, 0.0
+        gc.callbacks.append(self._note)
+
+    def _note(self, phase: str, _told: dict[str, int]) -> None:
+        now = time.perf_counter()
+        if phase == "start":
+            self._since = now
+        else:
+            self.seconds += now - self._since
+
+
+async def pages(
+    client: httpx2.AsyncClient, base: str, rows: int, order: str = ""
+) -> list[Page]:
+    """What each page took."""
+    collecting, taken = Collecting(), []
     for skip in range(0, rows, PAGE):
         query = {"api-version": VERSION, "$top": str(PAGE), "$skip": str(skip)}
-        started = time.perf_counter()
+        if order:
+            query["$orderby"] = order
+        before = (time.perf_counter(), time.process_time(), collecting.seconds)
         answer = await client.get(f"{base}/subscriptions", params=query)
-        taken.append((time.perf_counter() - started) * 1000)
+        after = (time.perf_counter(), time.process_time(), collecting.seconds)
+        spent = (end - start for start, end in zip(before, after, strict=True))
+        taken.append(Page(*(one * 1000 for one in spent)))
         answer.raise_for_status()
         assert len(answer.json()["value"]) == PAGE, "every page is full"
     return taken
@@ -83,10 +116,22 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(data=Path(folder), database=given.database)
         client, base = fill(settings, given.rows)
-        taken = anyio.run(pages, client, base, given.rows)
-    worst = max(taken)
-    middle = statistics.median(taken)
-    print(f"{len(taken)} pages of {PAGE}: median {middle:.1f} ms, worst {worst:.1f} ms")
+        for order in ("", "displayName desc"):
+            print(f"in the order of {order or 'the key'}:")
+            tell(anyio.run(pages, client, base, given.rows, order))
+
+
+def tell(taken: list[Page]) -> None:
+    """Print the middle one and the worst one, and where its time went."""
+    for name in ("wall", "cpu"):
+        each = [getattr(page, name) for page in taken]
+        worst = max(taken, key=lambda page: getattr(page, name))
+        print(
+            f"  {len(taken)} pages of {PAGE}, {name}: median "
+            f"{statistics.median(each):.1f} ms, worst {max(each):.1f} ms "
+            f"(page {taken.index(worst)}; {worst.cpu:.1f} ms of CPU, "
+            f"{worst.collecting:.1f} ms in the garbage collector)"
+        )
 
 
 if __name__ == "__main__":

@@ -225,9 +225,15 @@ class Collection(Generic[NounT]):
         skip: int = 0,
         top: int | None = None,
     ) -> list[Record[NounT]]:
-        query = select(self.table).where(*where).order_by(*order)
-        query = query.offset(skip) if skip else query
-        query = query.limit(top) if top is not None else query
+        query = select(self.table).order_by(*order)
+        if skip:
+            # Only keys are sorted: whole rows do not fit into the memory of a sort.
+            keys = select(*(self.column[field] for field in self.key)).where(*where)
+            span = keys.order_by(*order).offset(skip).limit(top).subquery()
+            pairs = (self.column[field] == span.c[field] for field in self.key)
+            query = query.join(span, and_(*pairs))
+        else:
+            query = query.where(*where).limit(top)
         rows = transaction.connection.execute(query).mappings().all()
         owners = [row[self.key[0]] for row in rows] if self.links else []
         linked = {
