@@ -5,18 +5,20 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import polars as pl
 import pytest
 import uvicorn
-from azure.storage.blob import BlobServiceClient
+from azure.storage.blob import BlobServiceClient, generate_container_sas
 
 from bramka.app.blobs import ACCOUNT
 from bramka.app.clock import SystemChance, SystemClock
 from bramka.app.reach import Reach
 from bramka.blobs.endpoint import make_app
 from bramka.catalogue import shelf
+from bramka.catalogue.import_images import ACCESS, PATH
 from bramka.domain.errors import BramkaError
 from bramka.domain.learning.module import ModuleError
 from bramka.domain.learning.table import Table
@@ -151,3 +153,31 @@ def test_a_hand_reaches_what_it_is_told_of(
     table = load(tmp_path / "out", "Results dataset")
     assert isinstance(table, Table)
     assert table.frame.rows() == [(7,)]
+
+
+def test_images_come_from_our_own_container_by_key_and_by_address(
+    reach: Reach, home: str, container: str
+) -> None:
+    connection = f"BlobEndpoint={home}/{ACCOUNT};AccountName={ACCOUNT};AccountKey={KEY}"
+    with BlobServiceClient.from_connection_string(connection) as client:
+        for name, grey in (("größe b.pgm", 2), ("sub/a.pgm", 1)):
+            content = f"P2 1 1 255\n{grey}\n".encode()
+            client.get_blob_client(container, name).upload_blob(content)
+    signature = generate_container_sas(
+        ACCOUNT,
+        container,
+        account_key=KEY,
+        permission="rl",
+        expiry=datetime.now(UTC) + timedelta(hours=1),
+    )
+    for given in (
+        {"Account name": ACCOUNT, "Account key": KEY, PATH: container},
+        {ACCESS: "PublicOrSas", "URI": f"{home}/{ACCOUNT}/{container}?{signature}"},
+    ):
+        module = shelf().find("Import Images")
+        table = module.apply({}, module.settle(given), reach)["Results dataset"]
+        assert isinstance(table, Table)
+        assert table.frame.select("Image Name", "R_0_0").rows() == [
+            ("größe b.pgm", 2),
+            ("sub/a.pgm", 1),
+        ]

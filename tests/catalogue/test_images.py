@@ -41,7 +41,7 @@ def imported(files: dict[str, bytes]) -> Table:
 
 @cache
 def face() -> Pixels:
-    """A drawn face, 100 points high and wide."""
+    """A drawn face, 60 points high and wide."""
     image = np.full((200, 200), 200, np.uint8)
     cv2.ellipse(image, (100, 100), (58, 79), 0, 0, 360, 150, -1)
     for x in (77, 123):
@@ -50,14 +50,14 @@ def face() -> Pixels:
     cv2.ellipse(image, (100, 108), (7, 13), 0, 0, 360, 120, -1)
     cv2.ellipse(image, (100, 142), (23, 7), 0, 0, 360, 70, -1)
     soft = cv2.GaussianBlur(image, (0, 0), 3.3)
-    return np.asarray(cv2.resize(soft, (100, 100)), np.uint8)
+    return np.asarray(cv2.resize(soft, (60, 60)), np.uint8)
 
 
 def noise() -> Pixels:
-    return np.random.default_rng(0).integers(0, 256, (100, 100), np.uint8)
+    return np.random.default_rng(0).integers(0, 256, (60, 60), np.uint8)
 
 
-SMALL: dict[str, str | int | float] = {"minimum_height": 40, "minimum_width": 40}
+SMALL: dict[str, str | int | float] = {"minimum_height": 30, "minimum_width": 30}
 
 
 def detector(**given: str | int | float) -> Learnt:
@@ -144,7 +144,7 @@ def test_a_face_is_found_among_images() -> None:
         {
             "MAN001.png": file_of(face()),
             "TABLE001.PNG": file_of(noise()),
-            "WALL001.PNG": file_of(np.full((100, 100), 90, np.uint8)),
+            "WALL001.PNG": file_of(np.full((60, 60), 90, np.uint8)),
         }
     )
     found = scored(detector(**SMALL), table).frame
@@ -160,8 +160,8 @@ def test_a_face_is_found_among_images() -> None:
 @pytest.mark.parametrize(
     ("given", "seen"),
     [
-        ({"minimum_height": 98, "minimum_width": 98}, False),
-        ({"maximum_height": 50, "maximum_width": 50}, False),
+        ({"minimum_height": 59, "minimum_width": 59}, False),
+        ({"maximum_height": 31, "maximum_width": 31}, False),
         ({"minimum_number_of_neighbors": 1000}, False),
         ({"scale_factor": 1}, True),
     ],
