@@ -8,7 +8,7 @@ import pytest
 
 from bramka.portals.assets import BUILT
 
-BASE_KB = 185
+BASE_KB = 175
 FACE_KB = 220
 STYLE_KB = 30
 FACES = ("developer", "publisher", "studio")

@@ -1,14 +1,13 @@
-import { Modal, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { Suspense, useEffect, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { whenExpired } from '../api/client.ts';
 import { type Session, sessionQuery } from '../api/session.ts';
-import { SignInForm } from './SignInForm.tsx';
+import { later } from './later.ts';
+
+const ExpiredDialog = later(async () => (await import('./ExpiredDialog.tsx')).ExpiredDialog);
 
 /** A session that ended while a page was open: sign in again without losing the page. */
 export function Expired() {
-  const { t } = useTranslation('base');
   const client = useQueryClient();
   const [email, setEmail] = useState<string | null>(null);
   useEffect(() => {
@@ -19,20 +18,8 @@ export function Expired() {
     });
   }, [client]);
   return (
-    <Modal
-      opened={email !== null}
-      // Above whatever dialog found that the session has ended.
-      zIndex={450}
-      onClose={() => setEmail(null)}
-      title={t('expired.title')}
-      closeButtonProps={{ 'aria-label': t('close') }}
-    >
-      <Text size="sm" mb="sm">
-        {t('expired.body')}
-      </Text>
-      <Suspense>
-        {email !== null && <SignInForm email={email} links={false} onDone={() => setEmail(null)} />}
-      </Suspense>
-    </Modal>
+    <Suspense>
+      {email !== null && <ExpiredDialog email={email} onClose={() => setEmail(null)} />}
+    </Suspense>
   );
 }

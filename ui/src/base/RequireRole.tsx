@@ -2,7 +2,9 @@ import { Anchor, Container, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSession } from '../api/session.ts';
-import { SignInForm } from './SignInForm.tsx';
+import { later } from './later.ts';
+
+const SignInForm = later(async () => (await import('./SignInForm.tsx')).SignInForm);
 
 /** Shows a face of the back office to those who have a part in it, others where to go. */
 export function RequireRole({ title, children }: { title: string; children: ReactNode }) {

@@ -1,4 +1,4 @@
-import { ActionIcon, Anchor, Burger, Drawer, Group } from '@mantine/core';
+import { ActionIcon, Anchor, Burger, Group } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Languages, type LucideIcon } from 'lucide-react';
 import { type ReactNode, Suspense, useEffect } from 'react';
@@ -8,9 +8,12 @@ import { useLanguage, useSession } from '../api/session.ts';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { type Face, language } from './i18n.ts';
 import { Loading } from './Loading.tsx';
+import { later } from './later.ts';
 import { SchemeSwitch } from './SchemeSwitch.tsx';
 import { toast } from './toast.tsx';
 import { UserMenu } from './UserMenu.tsx';
+
+const SideDrawer = later(async () => (await import('./SideDrawer.tsx')).SideDrawer);
 
 export type NavItem = {
   to: string;
@@ -73,15 +76,11 @@ export function Shell({ face, caption, nav, layout = 'top', full = false, childr
           <UserMenu face={face} />
         </Group>
       </header>
-      <Drawer
-        opened={opened}
-        onClose={close}
-        size={280}
-        title={site.name}
-        closeButtonProps={{ 'aria-label': t('close') }}
-      >
-        <Column nav={nav} />
-      </Drawer>
+      <Suspense>
+        <SideDrawer opened={opened} onClose={close} title={site.name}>
+          <Column nav={nav} />
+        </SideDrawer>
+      </Suspense>
       <div className="app-body">
         {layout === 'side' && nav.length > 0 && (
           <div className="app-side">

@@ -1,6 +1,7 @@
-import { Button, Group, Modal, Text, TextInput } from '@mantine/core';
-import { createContext, type ReactNode, useCallback, useContext, useState } from 'react';
-import { useTranslation } from 'react-i18next';
+import { createContext, type ReactNode, Suspense, useCallback, useContext, useState } from 'react';
+import { later } from './later.ts';
+
+const ConfirmDialog = later(async () => (await import('./ConfirmDialog.tsx')).ConfirmDialog);
 
 export type Question = {
   title: string;
@@ -20,16 +21,15 @@ export function useConfirm(): Ask {
   return useContext(Asking);
 }
 
+type Asked = Question & { number: number; settle: (yes: boolean) => void };
+
 export function Confirming({ children }: { children: ReactNode }) {
-  const { t } = useTranslation('base');
-  const [asked, setAsked] = useState<(Question & { settle: (yes: boolean) => void }) | null>(null);
+  const [asked, setAsked] = useState<Asked | null>(null);
   const [opened, setOpened] = useState(false);
-  const [typed, setTyped] = useState('');
   const ask = useCallback<Ask>(
     (question) =>
       new Promise((settle) => {
-        setTyped('');
-        setAsked({ ...question, settle });
+        setAsked((before) => ({ ...question, number: (before?.number ?? 0) + 1, settle }));
         setOpened(true);
       }),
     [],
@@ -41,34 +41,12 @@ export function Confirming({ children }: { children: ReactNode }) {
   return (
     <Asking.Provider value={ask}>
       {children}
-      <Modal
-        opened={opened}
-        onClose={() => answer(false)}
-        title={asked?.title}
-        closeButtonProps={{ 'aria-label': t('close') }}
-      >
-        {typeof asked?.body === 'string' ? <Text size="sm">{asked.body}</Text> : asked?.body}
-        {asked?.typed && (
-          <TextInput
-            mt="sm"
-            label={t('confirm.type', { word: asked.typed })}
-            value={typed}
-            onChange={(event) => setTyped(event.currentTarget.value)}
-          />
+      <Suspense>
+        {asked && (
+          // Each question begins with nothing typed.
+          <ConfirmDialog key={asked.number} asked={asked} opened={opened} answer={answer} />
         )}
-        <Group justify="flex-end" mt="lg">
-          <Button variant="default" onClick={() => answer(false)} data-autofocus={asked?.danger}>
-            {t('confirm.no')}
-          </Button>
-          <Button
-            color={asked?.danger ? 'danger' : undefined}
-            disabled={Boolean(asked?.typed) && typed !== asked?.typed}
-            onClick={() => answer(true)}
-          >
-            {asked?.action}
-          </Button>
-        </Group>
-      </Modal>
+      </Suspense>
     </Asking.Provider>
   );
 }
