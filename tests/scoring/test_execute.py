@@ -239,9 +239,10 @@ class SmallHashing(HashingFunction):
 def test_few_rows_take_the_way_without_frames() -> None:
     function = SmallHashing()
     front = front_of(function)
+    assert function.small == [1], "it is warmed before anybody calls"
     answer_to(front=front)
     answer_to(table(["Col2"], *(["x"] for _ in range(65))), front)
-    assert function.small == [1]
+    assert function.small == [1, 1]
 
 
 def test_a_long_body_is_scored_in_a_thread() -> None:

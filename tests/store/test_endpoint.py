@@ -15,11 +15,14 @@ from bramka.store.endpoint import (
     change_endpoint,
     delete_endpoint,
     replace_endpoint_key,
+    restore_version,
 )
+from bramka.store.endpoint_version import list_versions
 from bramka.store.service import (
     Publication,
     Published,
     change_number,
+    delete_service,
     endpoint_by_id,
     endpoint_keys,
     list_endpoints,
@@ -99,6 +102,27 @@ def test_a_change_leaves_the_rest(
     assert (after.version, after.digests) == (2, before.digests)
     assert after.sample_data_enabled
     assert change_number(transaction) > number
+
+
+def test_what_was_served_before_serves_again_when_asked_to(
+    transaction: Transaction, published: Published
+) -> None:
+    endpoint = published.endpoint
+    change_endpoint(transaction, endpoint.id, Change(package="other"))
+    change_endpoint(transaction, endpoint.id, Change(description="the same package"))
+    again = restore_version(transaction, endpoint.id, 1)
+    assert (again.package, again.version) == ("first", 3)
+    known = list_versions(transaction, again)
+    assert [(each.number, each.package) for each in known] == [
+        (3, "first"),
+        (2, "other"),
+        (1, "first"),
+    ]
+    assert [each.replaced is None for each in known] == [True, False, False]
+    with pytest.raises(Missing, match="no version 7; it has 1, 2, 3"):
+        restore_version(transaction, endpoint.id, 7)
+    delete_service(transaction, published.service.id)
+    assert list_versions(transaction, again)[1:] == []
 
 
 def test_low_throttling_allows_four_calls(

@@ -21,9 +21,18 @@ def test_a_function_becomes_a_service_and_is_renewed(studio: Studio) -> None:
     base = f"/workspaces/{studio.workspace}/webservices"
     service = studio.client.get(f"{base}/{made['WebServiceGroupId']}").json()
     assert service["Name"] == "Double"
-    again = body(AllowCode=True, WebServiceId=made["WebServiceGroupId"])
+    known = {"WebServiceId": made["WebServiceGroupId"], "Description": "Twice."}
+    again = body(AllowCode=True, **known)
     assert studio.post("/models", again) == made
     endpoint = f"{base}/{service['Id']}/endpoints/default"
     assert studio.client.get(endpoint).json()["Version"] == "2"
+    versions = studio.client.get(f"{endpoint}/versions").json()
+    assert [(each["Version"], each["Serves"]) for each in versions] == [
+        (2, True),
+        (1, False),
+    ]
+    assert studio.client.post(f"{endpoint}/versions/9/restore").status_code == 404
+    restored = studio.client.post(f"{endpoint}/versions/1/restore").json()
+    assert restored == {"Version": 3, "Package": versions[1]["Package"]}
     with studio.other() as other:
         assert other.call("POST", "/models", again).status_code == 403

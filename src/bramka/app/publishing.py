@@ -8,11 +8,13 @@ from bramka.app.settings import Settings
 from bramka.app.shared import new_scorer, open_packages
 from bramka.domain.errors import Missing
 from bramka.domain.learning.delimited import delimited_for, read_delimited
+from bramka.domain.learning.endpoint import Endpoint
 from bramka.domain.learning.file_format import format_of, read_file
 from bramka.domain.learning.table import Table
 from bramka.store.service import (
     Publication,
     Published,
+    endpoint_by_name,
     list_services,
     publish_service,
 )
@@ -52,6 +54,21 @@ def publish(
             service_id=before[0] if before else None,
         )
         return publish_service(transaction, SystemChance(), publication)
+
+
+def endpoint_named(
+    transaction: Transaction, workspace: str, service: str, endpoint: str
+) -> Endpoint:
+    """An endpoint of a service with this name or id; Missing if that is not one."""
+    known = list_services(transaction, _workspace(transaction, workspace))
+    found = [each.id for each in known if service in (each.id, each.name)]
+    if len(found) != 1:
+        names = ", ".join(f"'{each.name}' ({each.id})" for each in known) or "none"
+        raise Missing(
+            f"Name one web service, by its id if need be; there is {names}.",
+            target="service",
+        )
+    return endpoint_by_name(transaction, found[0], endpoint)
 
 
 def files_of(path: Path) -> dict[str, bytes]:

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from sqlalchemy import delete, insert, select, update
 
 from bramka.domain.clock import Chance
-from bramka.domain.errors import Conflict, Invalid
+from bramka.domain.errors import Conflict, Invalid, Missing
 from bramka.domain.learning.endpoint import (
     MOST_CONCURRENCY,
     Endpoint,
@@ -16,6 +16,11 @@ from bramka.domain.learning.endpoint import (
     ThrottleLevel,
     TraceLevel,
     draw_key,
+)
+from bramka.store.endpoint_version import (
+    forget_versions,
+    keep_version,
+    list_versions,
 )
 from bramka.store.sealed_keys import seal_keys
 from bramka.store.service import (
@@ -97,6 +102,7 @@ def change_endpoint(
         calls = values["max_concurrent_calls"] = min(before.max_concurrent_calls, most)
     _check_concurrency(throttle, calls)
     if change.package not in (None, before.package):
+        keep_version(transaction, before)
         values["version"] = before.version + 1
     transaction.connection.execute(
         update(ENDPOINT)
@@ -105,6 +111,22 @@ def change_endpoint(
     )
     raise_change_number(transaction)
     return endpoint_by_id(transaction, endpoint_id)
+
+
+def restore_version(
+    transaction: Transaction, endpoint_id: str, number: int
+) -> Endpoint:
+    """Serve an earlier package again, as a new version; Missing if there is none."""
+    endpoint = endpoint_by_id(transaction, endpoint_id)
+    known = {each.number: each for each in list_versions(transaction, endpoint)}
+    if number not in known:
+        there = ", ".join(map(str, sorted(known)))
+        raise Missing(
+            f"Endpoint '{endpoint.name}' has no version {number}; it has {there}.",
+            target="version",
+        )
+    change = Change(package=known[number].package)
+    return change_endpoint(transaction, endpoint_id, change)
 
 
 def delete_endpoint(transaction: Transaction, endpoint_id: str) -> None:
@@ -117,6 +139,7 @@ def delete_endpoint(transaction: Transaction, endpoint_id: str) -> None:
             "the web service to take it away.",
             target="endpoint",
         )
+    forget_versions(transaction, endpoint_id)
     transaction.connection.execute(delete(ENDPOINT).where(ENDPOINT.c.id == endpoint_id))
     raise_change_number(transaction)
 

@@ -25,6 +25,7 @@ from bramka.domain.clock import Chance
 from bramka.domain.errors import Missing
 from bramka.domain.learning.endpoint import Endpoint, Keys, WebService, draw_key
 from bramka.store.database import METADATA
+from bramka.store.endpoint_version import forget_versions, keep_version
 from bramka.store.sealed_keys import digests_in, key_columns, open_keys, seal_keys
 from bramka.store.transaction import Transaction
 from bramka.store.workspace import WORKSPACE
@@ -136,6 +137,8 @@ def list_services(transaction: Transaction, workspace_id: str) -> list[WebServic
 
 def delete_service(transaction: Transaction, service_id: str) -> None:
     """Take a service and its endpoints away; packages stay for running jobs."""
+    for each in list_endpoints(transaction, service_id):
+        forget_versions(transaction, each.id)
     transaction.connection.execute(
         delete(ENDPOINT).where(ENDPOINT.c.service_id == service_id)
     )
@@ -249,6 +252,8 @@ def _insert(transaction: Transaction, chance: Chance, publication: Publication) 
 def _overwrite(
     transaction: Transaction, before: WebService, publication: Publication
 ) -> None:
+    name = before.default_endpoint_name
+    keep_version(transaction, endpoint_by_name(transaction, before.id, name))
     transaction.connection.execute(
         update(WEB_SERVICE)
         .where(WEB_SERVICE.c.id == before.id)
@@ -258,7 +263,7 @@ def _overwrite(
         update(ENDPOINT)
         .where(
             ENDPOINT.c.service_id == before.id,
-            ENDPOINT.c.name == before.default_endpoint_name,
+            ENDPOINT.c.name == name,
         )
         .values(
             package=publication.package,

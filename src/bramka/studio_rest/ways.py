@@ -14,6 +14,7 @@ from bramka.studio_rest import (
     predictive,
     saved,
     upload,
+    version,
     webservice,
     workspace,
 )
@@ -36,6 +37,7 @@ def all_ways() -> tuple[Way, ...]:
         *module.WAYS,
         *elsewhere.WAYS,
         *webservice.WAYS,
+        *version.WAYS,
         *managing.WAYS,
         *calling.WAYS,
     )

@@ -1,0 +1,33 @@
+"""List what an endpoint of a service served, and serve an earlier version again."""
+
+import click
+
+from bramka.app.database import open_store
+from bramka.app.flags import with_settings
+from bramka.app.publishing import endpoint_named
+from bramka.app.settings import Settings
+from bramka.store.endpoint import restore_version
+from bramka.store.endpoint_version import list_versions
+
+
+@click.command()
+@with_settings("database")
+@click.argument("service")
+@click.option("--workspace", default="", help="Its name or id, if there are several.")
+@click.option("--endpoint", default="default", show_default=True)
+@click.option("--restore", type=int, help="Number of the version to serve again.")
+def command(
+    settings: Settings, service: str, workspace: str, endpoint: str, restore: int | None
+) -> None:
+    """List the versions of SERVICE, a name or an id; the first one serves."""
+    store = open_store(settings)
+    try:
+        with store.writing() as transaction:
+            found = endpoint_named(transaction, workspace, service, endpoint)
+            if restore is not None:
+                found = restore_version(transaction, found.id, restore)
+            for each in list_versions(transaction, found):
+                serves = "serves" if each.replaced is None else ""
+                click.echo(f"{each.number:4}  {each.package[:12]}  {serves}".rstrip())
+    finally:
+        store.engine.dispose()
