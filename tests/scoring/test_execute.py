@@ -294,6 +294,15 @@ async def waited(outcome: Awaitable[Answer]) -> Answer:
     return await outcome
 
 
+def test_one_pause_of_the_machine_is_forgotten_with_the_next_call() -> None:
+    function = Timed()
+    front = front_of(function, clock=function.clock)
+    function.seconds = 0.2
+    assert at_once(front, request()).status == 200
+    function.seconds = 0.0001
+    assert calls_until(front, inline=True) == 1
+
+
 def test_an_endpoint_that_takes_very_long_moves_to_threads_at_once() -> None:
     function = Timed()
     front = front_of(function, clock=function.clock)

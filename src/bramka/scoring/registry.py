@@ -25,10 +25,12 @@ LONG_SECONDS = 0.1
 class Gauge:
     """How busy an endpoint is and how long its calls take; outlives deployments."""
 
-    __slots__ = ("in_flight", "tally", "typical_seconds")
+    __slots__ = ("_habit", "in_flight", "tally", "typical_seconds")
 
     def __init__(self) -> None:
         self.in_flight = 0
+        self._habit: float | None = None
+        """What was typical before one long call; the machine may have paused in it."""
         self.tally = Tally()
         self.typical_seconds = 0.001
 
@@ -37,9 +39,13 @@ class Gauge:
 
         A mean would take one pause of the machine for the habit of the endpoint.
         """
-        typical = self.typical_seconds
+        typical, habit = self.typical_seconds, self._habit
         if seconds >= LONG_SECONDS:
+            # The second in a row is no pause any more.
+            self._habit = typical if typical < LONG_SECONDS else None
             self.typical_seconds = seconds
+        elif habit is not None:
+            self._habit, self.typical_seconds = None, max(seconds, habit)
         elif seconds > typical:
             self.typical_seconds = min(seconds, typical * 1.1)
         else:
