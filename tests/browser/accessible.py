@@ -62,6 +62,7 @@ def settle(page: Page) -> None:
 def walk(page: Page, paths: Iterable[str], base: str = "") -> list[str]:
     """What is wrong with pages: in both schemes and languages, and on a phone."""
     found = []
+    settle(page)
     first = language(page)
     for path in paths:
         visit(page, path, base)
