@@ -245,6 +245,7 @@ def _endpoint(
         "Name": found.name,
         "Description": found.description,
         "CreationTime": _moment(found.created),
+        "UpdatedTime": _moment(found.updated),
         "WorkspaceId": found.workspace_id,
         "WebServiceId": found.service_id,
         "HelpLocation": f"{base}/apihelp/{place}/webservices/{found.service_id}"

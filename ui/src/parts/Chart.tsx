@@ -67,6 +67,7 @@ export function Chart({
       type: 'value',
       axisLabel: { formatter: (value: number) => format(value) },
       splitNumber: 4,
+      minInterval: touching ? 1 : undefined,
     },
     tooltip: {
       trigger: 'axis',

@@ -194,6 +194,7 @@ export type Endpoint = {
   Name: string;
   Description: string;
   CreationTime: string;
+  UpdatedTime: string;
   WebServiceId: string;
   HelpLocation: string;
   PrimaryKey: string | null;

@@ -119,7 +119,7 @@ export function DatasetList() {
             title: t('datasets.size'),
             sortable: true,
             numeric: true,
-            cell: (row) => bytes(row.Size),
+            cell: (row) => <span className="st-whole">{bytes(row.Size)}</span>,
           },
           {
             key: 'created',

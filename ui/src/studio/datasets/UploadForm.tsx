@@ -1,4 +1,14 @@
-import { Button, Group, Modal, Progress, Select, Stack, Text, TextInput } from '@mantine/core';
+import {
+  Button,
+  FileInput,
+  Group,
+  Modal,
+  Progress,
+  Select,
+  Stack,
+  Text,
+  TextInput,
+} from '@mantine/core';
 import { Upload } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -62,17 +72,15 @@ function Fields({ onClose }: { onClose: () => void }) {
   const whole = file !== null && sent !== null && sent >= file.size;
   return (
     <Stack gap="sm">
-      <label className="st-file">
-        <Text component="span" size="sm" fw={500}>
-          {t('datasets.file')}
-        </Text>
-        <input
-          type="file"
-          accept=".csv,.tsv,.txt,.parquet,.arff,.svmlight,.zip"
-          disabled={sent !== null}
-          onChange={(event) => choose(event.currentTarget.files?.[0] ?? null)}
-        />
-      </label>
+      <FileInput
+        label={t('datasets.file')}
+        placeholder={t('datasets.choose')}
+        withAsterisk
+        accept=".csv,.tsv,.txt,.parquet,.arff,.svmlight,.zip"
+        value={file}
+        disabled={sent !== null}
+        onChange={choose}
+      />
       <TextInput
         label={t('base:name')}
         withAsterisk

@@ -27,6 +27,7 @@ export function Dashboard({ service, endpoint }: { service: Service; endpoint: E
           <Keys service={service.Id} endpoint={endpoint} />
           <Line name={t('services.address')} copied={endpoint.ApiLocation} />
           <Line name={t('datasets.created')}>{dateTime(endpoint.CreationTime)}</Line>
+          <Line name={t('services.updated')}>{dateTime(endpoint.UpdatedTime)}</Line>
         </Table.Tbody>
       </Table>
       <Title order={2} mt="lg">

@@ -87,7 +87,7 @@ export function Endpoints({ service, endpoints }: Props) {
               return (
                 <Table.Tr key={endpoint.Name}>
                   <Table.Td fw={550}>{endpoint.Name}</Table.Td>
-                  <Table.Td>{endpoint.Description || '–'}</Table.Td>
+                  <Table.Td miw={180}>{endpoint.Description || '–'}</Table.Td>
                   <Table.Td>{t(`services.levels.${endpoint.ThrottleLevel as 'High'}`)}</Table.Td>
                   <Table.Td ta="right">{number(endpoint.MaxConcurrentCalls)}</Table.Td>
                   <Table.Td>

@@ -39,7 +39,7 @@ export function HelpPage({ service, name, page }: { service: string; name: strin
       title={title}
       lead={
         <>
-          <div>{t('help.made', { date: dateTime(endpoint.CreationTime) })}</div>
+          <div>{t('help.updated', { date: dateTime(endpoint.UpdatedTime) })}</div>
           <div>{known.Description || t('help.noDescription')}</div>
         </>
       }
@@ -206,9 +206,9 @@ function Request({ method, url }: { method: string; url: string }) {
       </Table.Thead>
       <Table.Tbody>
         <Table.Tr>
-          <Table.Td className="app-code">{method}</Table.Td>
+          <Table.Td className="app-code st-whole">{method}</Table.Td>
           <Table.Td className="app-code st-break">{url}</Table.Td>
-          <Table.Td>HTTP/1.1</Table.Td>
+          <Table.Td className="st-whole">HTTP/1.1</Table.Td>
         </Table.Tr>
       </Table.Tbody>
     </Table>

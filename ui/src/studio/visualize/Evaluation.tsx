@@ -238,9 +238,13 @@ function Lines({ label, lines, heads }: { label: string; lines: Figures[]; heads
             {lines.map((line, at) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: lines have a place and nothing else
               <Table.Tr key={at}>
-                {heads && <Table.Th scope="row">{heads[at]}</Table.Th>}
+                {heads && (
+                  <Table.Th scope="row" className="st-whole">
+                    {heads[at]}
+                  </Table.Th>
+                )}
                 {names.map((name) => (
-                  <Table.Td key={name} ta="right">
+                  <Table.Td key={name} ta="right" className="st-whole">
                     {typeof line[name] === 'number' ? figure(line[name]) : (line[name] ?? '–')}
                   </Table.Td>
                 ))}
