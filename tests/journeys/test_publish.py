@@ -1,4 +1,4 @@
-"""Models of other makers, published by the command and called in every way."""
+"""Models of other makers, published by command and from Python, called in every way."""
 
 import http.client
 import json
@@ -18,6 +18,9 @@ from sklearn.ensemble import RandomForestClassifier
 from skops import io as skops_io
 from tests.journeys.running import Running, eventually
 
+import bramka
+from bramka.app.publish_model import Service
+
 NAMES = ["length", "width", "petal length", "petal width"]
 CODE = '''
 import os
@@ -30,15 +33,20 @@ def twice(text: str, times: int) -> tuple[str, int]:
 
 
 class Published:
-    """What `bramka publish` printed, and calls to it."""
+    """Calls to what was published."""
 
-    def __init__(self, demo: Running, *words: str) -> None:
-        self.demo, printed = demo, demo.bramka("publish", *words)
-        self.printed = printed
-        self.path = urlsplit(re.findall(r"address  (\S+)", printed)[0]).path
+    def __init__(self, demo: Running, address: str, key: str) -> None:
+        self.demo = demo
+        self.path = urlsplit(address).path
         self.endpoint = self.path.rpartition("/")[2]
-        key = re.findall(r"key +(\S+)", printed)[0]
         self.key = {"Authorization": f"Bearer {key}"}
+
+    @classmethod
+    def by_command(cls, demo: Running, *words: str) -> "Published":
+        printed = demo.bramka("publish", *words)
+        [address] = re.findall(r"address  (\S+)", printed)
+        [key] = re.findall(r"key +(\S+)", printed)
+        return cls(demo, address, key)
 
     def call(self, method: str, path: str, body: object = None) -> Any:
         """The JSON of an answer, None while the service is not known yet."""
@@ -68,7 +76,8 @@ def test_a_function_runs_in_a_process_of_its_own_that_may_be_killed(
 ) -> None:
     source = tmp_path / "twice.py"
     source.write_text(CODE)
-    published = Published(demo, str(source), "--allow-code", "--workspace", "Demo")
+    words = (str(source), "--allow-code", "--workspace", "Demo")
+    published = Published.by_command(demo, *words)
     names = ["text", "times"]
     [[said, pid]] = published.score(["ab", 2], names=names)
     assert said == "abab"
@@ -93,8 +102,13 @@ def test_a_skops_file_answers_calls_batches_and_open_inference(
     model, sample = tmp_path / "iris.skops", tmp_path / "iris.csv"
     model.write_bytes(skops_io.dumps(forest))
     sample.write_text(",".join(NAMES) + "\n5.1,3.5,1.4,0.2\n6.3,3.3,6.0,2.5\n")
-    words = (str(model), "--sample", str(sample), "--workspace", "Demo")
-    published = Published(demo, *words)
+
+    def publish() -> Service:
+        return bramka.publish(model, data=demo.data, sample=sample, workspace="Demo")
+
+    done = publish()
+    assert not done.renewed
+    published = Published(demo, done.address, done.key)
     rows = load_iris().data[::10]
     wanted = forest.predict_proba(rows)
 
@@ -111,7 +125,8 @@ def test_a_skops_file_answers_calls_batches_and_open_inference(
 
     results = batch(demo, published, rows)
     assert results == [str(each) for each in forest.predict(rows)]
-    assert Published(demo, *words).printed.startswith("Renewed iris")
+    again = publish()
+    assert (again.renewed, again.key) == (True, done.key)
 
 
 def batch(demo: Running, published: Published, rows: Any) -> list[str]:
