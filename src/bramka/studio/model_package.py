@@ -119,8 +119,7 @@ def _tried(
             chosen = _chosen(sample, told)
             if chosen.columns != told and model.flavour != "function":
                 model = replace(model, columns=chosen.columns)
-                scorer.close()
-                scorer = scorers(Loaded(model=model, files=files), name)
+                scorer.reload(Loaded(model=model, files=files))
             sample = Table.of(chosen.frame, model.columns or told)
         model = replace(model, columns=model.columns or told)
         outputs = model.outputs

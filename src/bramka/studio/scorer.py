@@ -92,6 +92,15 @@ class Scorer:
                 answer = self._ask(asked, self._seconds)
         return table_from(answer.table)
 
+    def reload(self, loaded: Loaded) -> None:
+        """The model with other columns, in the same process."""
+        with self._lock:
+            self._loaded = loaded
+            if self._process is None:
+                self._start()
+            else:
+                self._ask(loaded, LOADING_SECONDS)
+
     def compiled(self, model: Model, sample: Table) -> tuple[Compilation, bytes]:
         """A quicker form of the model, if one agrees with it, and its content."""
         with self._lock:
