@@ -35,6 +35,7 @@ def places(page: Page) -> Iterator[str]:
     yield "/services"
     yield service
     yield f"{service}/endpoints"
+    yield f"{service}/versions"
     yield f"{service}/swagger"
     yield f"{help_}/score"
     yield f"{help_}/jobs"

@@ -15,8 +15,9 @@ import { Dashboard } from './Dashboard.tsx';
 import { Endpoints } from './Endpoints.tsx';
 import { SwaggerView } from './SwaggerView.tsx';
 import { TestForm } from './TestForm.tsx';
+import { Versions } from './Versions.tsx';
 
-const TABS = ['dashboard', 'endpoints', 'swagger'] as const;
+const TABS = ['dashboard', 'endpoints', 'versions', 'swagger'] as const;
 
 /** One web service: how it is called, its endpoints, its description. */
 export function ServicePage({ id, tab }: { id: string; tab: string }) {
@@ -116,6 +117,9 @@ export function ServicePage({ id, tab }: { id: string; tab: string }) {
         </Tabs.Panel>
         <Tabs.Panel value="endpoints">
           <Endpoints service={service} endpoints={endpoints} />
+        </Tabs.Panel>
+        <Tabs.Panel value="versions">
+          <Versions service={service.Id} endpoint={service.DefaultEndpointName} />
         </Tabs.Panel>
         <Tabs.Panel value="swagger">
           <SwaggerView service={service.Id} endpoint={service.DefaultEndpointName} />
