@@ -41,7 +41,7 @@ run_simple("127.0.0.1", int(sys.argv[1]), serve, threaded=True)
 @contextmanager
 def moto() -> Iterator[str]:
     """The address of a server with one bucket."""
-    python = FOLDER / "bin" / "python"
+    python = str(FOLDER / "bin" / "python")
     if not (FOLDER / "done").exists():
         venv.create(FOLDER, with_pip=True, clear=True)
         install = [python, "-m", "pip", "install", "--quiet", MOTO]
