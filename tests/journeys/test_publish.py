@@ -104,7 +104,10 @@ def test_a_skops_file_answers_calls_batches_and_open_inference(
     sample.write_text(",".join(NAMES) + "\n5.1,3.5,1.4,0.2\n6.3,3.3,6.0,2.5\n")
 
     def publish() -> Service:
-        return bramka.publish(model, data=demo.data, sample=sample, workspace="Demo")
+        done: Service = bramka.publish(
+            model, data=demo.data, sample=sample, workspace="Demo"
+        )
+        return done
 
     done = publish()
     assert not done.renewed
