@@ -77,7 +77,9 @@ def published(
     return function
 
 
-def scored(function: ScorerFunction | CompiledFunction, **cells: list[Any]) -> pl.DataFrame:
+def scored(
+    function: ScorerFunction | CompiledFunction, **cells: list[Any]
+) -> pl.DataFrame:
     [port] = function.definition.inputs
     table = Table.of(pl.DataFrame(cells), port.columns)
     return function.score({"input1": table}, {})["output1"].frame
