@@ -12,14 +12,16 @@ from bramka.store.endpoint_version import list_versions
 
 @click.command()
 @with_settings("database")
-@click.argument("service")
+@click.argument("service", metavar="SERVICE")
 @click.option("--workspace", default="", help="Its name or id, if there are several.")
-@click.option("--endpoint", default="default", show_default=True)
+@click.option(
+    "--endpoint", default="default", show_default=True, help="Which of the service."
+)
 @click.option("--restore", type=int, help="Number of the version to serve again.")
 def command(
     settings: Settings, service: str, workspace: str, endpoint: str, restore: int | None
 ) -> None:
-    """List the versions of SERVICE, a name or an id; the first one serves."""
+    """List versions of a service, or serve one again."""
     store = open_store(settings)
     try:
         with store.writing() as transaction:
