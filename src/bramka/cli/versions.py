@@ -1,4 +1,4 @@
-"""List what an endpoint of a service served, and serve an earlier version again."""
+"""List and restore versions of a service."""
 
 import click
 
@@ -21,7 +21,7 @@ from bramka.store.endpoint_version import list_versions
 def command(
     settings: Settings, service: str, workspace: str, endpoint: str, restore: int | None
 ) -> None:
-    """List versions of a service, or serve one again."""
+    """List versions of SERVICE, a name or an id, or serve an old one again."""
     store = open_store(settings)
     try:
         with store.writing() as transaction:
