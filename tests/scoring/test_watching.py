@@ -47,8 +47,8 @@ def test_calls_rows_and_errors_are_counted_in_every_protocol() -> None:
     counted = told(front)
     assert (counted["Calls"], counted["Rows"], counted["InFlight"]) == (3, 4, 0)
     assert counted["Errors"] == {"BadUserArgument": 1}
-    assert counted["CallsBySeconds"][-1] == {"AtMost": "+Inf", "Count": 3}
-    sizes = {each["AtMost"]: each["Count"] for each in counted["ScoringsByRows"]}
+    assert counted["CallsBySeconds"][-1] == {"UpTo": "+Inf", "Count": 3}
+    sizes = {each["UpTo"]: each["Count"] for each in counted["ScoringsByRows"]}
     assert (sizes["1"], sizes["2"], sizes["4"], sizes["+Inf"]) == (1, 1, 2, 2)
 
 

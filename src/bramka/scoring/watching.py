@@ -54,7 +54,7 @@ def _told(deployment: Deployment) -> dict[str, object]:
 
 
 def _json(buckets: Buckets) -> list[dict[str, object]]:
-    return [{"AtMost": _bound(bound), "Count": count} for bound, count in buckets]
+    return [{"UpTo": _bound(bound), "Count": count} for bound, count in buckets]
 
 
 def _bound(bound: float) -> str:

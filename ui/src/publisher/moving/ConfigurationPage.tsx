@@ -104,7 +104,7 @@ function Import() {
   };
   const gone = found?.changes.filter(({ kind }) => kind === 'gone').length ?? 0;
   const others = (found?.changes.length ?? 0) - gone;
-  const bringIn = async () => {
+  const startImport = async () => {
     const sure = await confirm({
       title: t('moving.sure'),
       body: prune && gone ? t('moving.surePrune', { count: gone }) : t('moving.sureBody'),
@@ -169,7 +169,7 @@ function Import() {
             mt="md"
             loading={busy}
             disabled={!others && !prune}
-            onClick={() => void bringIn()}
+            onClick={() => void startImport()}
           >
             {t('moving.import')}
           </Button>

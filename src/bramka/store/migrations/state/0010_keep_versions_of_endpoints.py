@@ -3,8 +3,6 @@
 import sqlalchemy as sa
 from alembic import op
 
-from bramka.store.columns import NESTED, TEXT
-
 revision = "0010"
 down_revision = "0009"
 branch_labels = None
