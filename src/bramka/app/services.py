@@ -1,6 +1,7 @@
 """The services process: published services answer calls and take batch jobs."""
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -125,6 +126,9 @@ async def _serve(settings: Settings) -> None:
         front, clock=clock, limits=Limits(body_bytes=BODY_BYTES), refuse=front.refuse
     )
     stopping = _stop_on_signals()
+    # Libraries and packages stay: the collector need not walk them in mid-call.
+    gc.collect()
+    gc.freeze()
     await server.listen(settings.host, settings.services_port)
     log.info("listening on %s", settings.services_url)
     ready.tell()
