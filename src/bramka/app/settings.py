@@ -54,8 +54,8 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     gateway_metrics_token: Annotated[
         str,
         Meta(
-            description="Bearer token that reads the metrics; if empty, whoever calls "
-            "from this machine."
+            description="Bearer token that reads the metrics of gateway and services; "
+            "if empty, whoever calls from this machine."
         ),
     ] = ""
     gateway_connect_seconds: Annotated[
