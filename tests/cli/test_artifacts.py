@@ -43,6 +43,12 @@ OPERATION = {
     "templateParameters": [{"name": "id", "type": "string", "required": True}],
     "responses": [{"statusCode": 200, "description": "The book."}],
 }
+OPENID = {
+    "displayName": "Sign in",
+    "metadataEndpoint": "https://login.example/.well-known/openid-configuration",
+    "clientId": "books",
+    "clientSecret": "s3cret!",
+}
 MADE: tuple[tuple[str, dict[str, Any] | None], ...] = (
     ("/namedValues/key", {"displayName": "key", "value": "s3cret!", "secret": True}),
     ("/tags/blue", {"displayName": "blue"}),
@@ -56,6 +62,17 @@ MADE: tuple[tuple[str, dict[str, Any] | None], ...] = (
     ("/products/gold", {"displayName": "Gold", "state": "published"}),
     ("/products/gold/apis/books", None),
     ("/products/gold/groups/readers", None),
+    ("/apis/books/operations/get/tags/blue", None),
+    ("/openidConnectProviders/sign-in", OPENID),
+    ("/documentations/welcome", {"title": "Welcome", "content": "# Welcome"}),
+    (
+        "/apis/books/wikis/default",
+        {"documents": [{"documentationId": "/documentations/welcome"}]},
+    ),
+    (
+        "/policyRestrictions/keep",
+        {"scope": "/apis/books/policies/policy", "requireBase": "true"},
+    ),
     ("/subscriptions/mine", {"displayName": "Mine", "scope": "/products/gold"}),
 )
 
@@ -145,6 +162,25 @@ def test_secrets_are_written_when_they_are_asked_for(
     run(first, "export", tmp_path / "folder", "--secrets")
     told = (tmp_path / "folder/named values/key/namedValueInformation.json").read_text()
     assert json.loads(told)["properties"]["value"] == "s3cret!"
+
+
+def test_a_changed_file_leaves_the_secrets_that_it_does_not_hold(
+    first: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "folder"
+    run(first, "export", folder)
+    path = folder / "openid providers/sign-in/openidProviderInformation.json"
+    given = json.loads(path.read_text())
+    assert "clientSecret" not in given["properties"]
+    given["properties"]["displayName"] = "Come in"
+    path.write_text(json.dumps(given))
+    imported = run(first, "import", folder)
+    assert "wrote /openidConnectProviders/sign-in" in imported.output
+    place = "/openidConnectProviders/sign-in"
+    told = rest(first).call("GET", place)["properties"]
+    assert told["displayName"] == "Come in"
+    kept = rest(first).call("POST", f"{place}/listSecrets")
+    assert kept["clientSecret"] == "s3cret!"
 
 
 def test_a_bad_file_is_named_and_nothing_behind_it_is_written(

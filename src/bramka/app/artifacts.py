@@ -105,7 +105,7 @@ async def write_instance(calls: Calls, files: Mapping[str, bytes]) -> list[str]:
     done = []
     for artifact in artifacts_in(files):
         if _differs(artifact, files, there):
-            await _put(calls, artifact, files)
+            await _put(calls, artifact, files, there)
             done.append(artifact.path)
         if artifact.kind.policy:
             policy = f"{artifact.folder}/{POLICY}"
@@ -151,7 +151,9 @@ def _differs(artifact: Artifact, files: Mapping[str, bytes], there: Files) -> bo
     return any(known.get(key) != value for key, value in given.items())
 
 
-async def _put(calls: Calls, artifact: Artifact, files: Mapping[str, bytes]) -> None:
+async def _put(
+    calls: Calls, artifact: Artifact, files: Mapping[str, bytes], there: Files
+) -> None:
     name = f"{artifact.folder}/{artifact.kind.file}"
     properties = properties_in(name, files[name]) if name in files else {}
     if artifact.kind.reference:
@@ -164,8 +166,10 @@ async def _put(calls: Calls, artifact: Artifact, files: Mapping[str, bytes]) -> 
     elif document in files and not _tells_operations(artifact, files):
         text = files[document].decode()
         properties = {**properties, "format": "openapi", "value": text}
+    # A file mostly holds no secrets: those that are there stay.
+    keeps = artifact.kind.secrets and name in there
     try:
-        await calls.ask("PUT", artifact.path, properties)
+        await calls.ask("PATCH" if keeps else "PUT", artifact.path, properties)
     except (Forbidden, Unauthenticated):
         raise
     except BramkaError as error:

@@ -47,7 +47,14 @@ class Kind(NamedTuple):
     """The action that tells what a list does not."""
 
 
-_OPERATIONS = Kind("operations", "operations", "operationInformation.json", policy=True)
+_OPERATIONS = Kind(
+    "operations",
+    "operations",
+    "operationInformation.json",
+    (Kind("tags", "tags", "tagOperationInformation.json", reference=True),),
+    policy=True,
+)
+_WIKI = Kind("wikis", "wikis", "wikiInformation.json")
 KINDS: tuple[Kind, ...] = (
     Kind(
         "named values",
@@ -67,6 +74,19 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind("groups", "groups", "groupInformation.json"),
     Kind("users", "users", "userInformation.json"),
+    Kind("documentations", "documentations", "documentationInformation.json"),
+    Kind(
+        "openid providers",
+        "openidConnectProviders",
+        "openidProviderInformation.json",
+        secrets="listSecrets",
+    ),
+    Kind(
+        "authorization servers",
+        "authorizationServers",
+        "authorizationServerInformation.json",
+        secrets="listSecrets",
+    ),
     Kind(
         "apis",
         "apis",
@@ -77,6 +97,7 @@ KINDS: tuple[Kind, ...] = (
             Kind("releases", "releases", "apiReleaseInformation.json"),
             Kind("tags", "tags", "tagApiInformation.json", reference=True),
             Kind("diagnostics", "diagnostics", "apiDiagnosticInformation.json"),
+            _WIKI,
         ),
         policy=True,
     ),
@@ -89,6 +110,7 @@ KINDS: tuple[Kind, ...] = (
             Kind("apis", "apis", "productApiInformation.json", reference=True),
             Kind("groups", "groups", "productGroupInformation.json", reference=True),
             Kind("tags", "tags", "tagProductInformation.json", reference=True),
+            _WIKI,
         ),
         policy=True,
     ),
@@ -106,6 +128,12 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind("templates", "templates", "templateInformation.json"),
     Kind("portal settings", "portalsettings", "portalSettingInformation.json"),
+    # Last, so that they do not stand in the way of the policies they are about.
+    Kind(
+        "policy restrictions",
+        "policyRestrictions",
+        "policyRestrictionInformation.json",
+    ),
 )
 """In the order in which they can be made: what is named comes before who names it."""
 
