@@ -23,7 +23,8 @@ def start(tmp_path: Path) -> Iterator[Start]:
 
     def begin(*roles: str) -> subprocess.Popen[str]:
         process = subprocess.Popen(
-            [sys.executable, PROGRAM, tmp_path, *roles],
+            # Whoever runs the tests under nohup has hang-ups ignored; not we.
+            ["env", "--default-signal=HUP", sys.executable, PROGRAM, tmp_path, *roles],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
