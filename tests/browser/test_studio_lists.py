@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from tests.browser.conftest import sign_in
 from tests.browser.designing import blank, box, drag
+from tests.browser.studio_rest import demo_service
 from tests.journeys.running import Running
 
 MANY = 5_000
@@ -95,10 +96,10 @@ def test_a_list_of_thousands_is_paged_by_the_server(studio: Page, path: str) -> 
 
 
 def test_jobs_of_one_service_among_thousands_are_paged_too(
-    studio: Page, site: Running
+    studio: Page,
 ) -> None:
     page = studio
-    page.goto(f"/studio/jobs?service={site.demo['service']}")
+    page.goto(f"/studio/jobs?service={demo_service(page)}")
     pages = page.get_by_role("navigation", name="Pages")
     expect(pages).to_contain_text(re.compile(r"1–25 of 5,0\d\d"))
     page.get_by_role("searchbox").fill("CROWD4999")
