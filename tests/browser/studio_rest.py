@@ -5,6 +5,8 @@ from typing import Any
 from playwright.sync_api import Page
 from tests.journeys.running import eventually
 
+from bramka.app.demo_service import EXPERIMENT
+
 GLOBAL = "506153734175476c4f62416c57734963"
 
 
@@ -32,10 +34,11 @@ def dataset_id(page: Page, name: str) -> str:
 
 
 def demo_service(page: Page) -> str:
-    """The id of the web service that the demo brings: the oldest one."""
+    """The id of the web service that the demo brings."""
     workspace = page.request.get("/session").json()["workspace"]
-    place = f"/workspaces/{workspace}/webservices?count=1&sort=created"
-    return str(page.request.get(place).json()["Value"][0]["Id"])
+    place = f"/workspaces/{workspace}/webservices?count=50&search={EXPERIMENT}"
+    found = page.request.get(place).json()["Value"]
+    return str(next(one["Id"] for one in found if one["Name"] == EXPERIMENT))
 
 
 def node(name: str, module: str, inputs: dict[str, str], **settings: str) -> object:
