@@ -1,33 +1,24 @@
 """The services of serving.py, published into a fresh data folder as experiments are."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import polars as pl
 from sklearn.datasets import load_iris
 
+import bramka
+from benchmarks.servers.serving_model import iris_model
 from bramka.app.clock import SystemChance
 from bramka.app.database import open_store
 from bramka.app.settings import Settings
 from bramka.app.shared import open_packages
 from bramka.catalogue import shelf
-from bramka.domain.learning.column_selector import ColumnSelector
-from bramka.domain.learning.graph import (
-    Edge,
-    Experiment,
-    Graph,
-    InputPort,
-    ModuleParameter,
-    Node,
-)
 from bramka.domain.learning.table import Table
-from bramka.domain.learning.value import Value
 from bramka.store.service import Publication, publish_service
 from bramka.store.workspace import create_workspace
 from bramka.studio.package import Package, prepare
-from bramka.studio.predictive import predictive
 from bramka.studio.run import run
 from bramka.studio.samples import simple_feature_hashing_experiment
-from bramka.studio.scoring_route import route_of
 
 NAMES = ["length", "width", "petal length", "petal width"]
 
@@ -36,16 +27,29 @@ def publish(task: str, data: Path) -> tuple[str, str]:
     """The path and the key of a service of the task."""
     settings = Settings(data=data)
     data.mkdir(mode=0o700, parents=True)
-    kept = open_packages(settings).keep(_iris() if task == "iris" else _hashing())
     store, chance = open_store(settings), SystemChance()
     with store.writing() as transaction:
         home = create_workspace(
             transaction, chance, friendly_name="Race", owner="race@example.com"
         )
+    if task == "iris":
+        store.engine.dispose()
+        return _iris(data)
+    kept = open_packages(settings).keep(_hashing())
+    with store.writing() as transaction:
         publication = Publication(workspace_id=home.id, name=task, package=kept)
         done = publish_service(transaction, chance, publication)
     store.engine.dispose()
     return f"/workspaces/{home.id}/services/{done.endpoint.id}", done.keys.primary
+
+
+def _iris(data: Path) -> tuple[str, str]:
+    """The very model that the rivals serve."""
+    rows, _ = load_iris(return_X_y=True)
+    sample = data / "sample.csv"
+    pl.DataFrame(rows, schema=NAMES).write_csv(sample)
+    done = bramka.publish(iris_model(), "iris", data=data, sample=sample)
+    return urlsplit(done.address).path, done.key
 
 
 def _hashing() -> Package:
@@ -53,62 +57,3 @@ def _hashing() -> Package:
     rows = Table.of(pl.DataFrame({"Col1": [5], "Col2": ["This is a good day"]}))
     done = run(experiment, shelf(), {"reviews": rows})
     return prepare(experiment, done, shelf())
-
-
-def _iris() -> Package:
-    """Trained as people train it, then turned predictive without the label."""
-    rows, kinds = load_iris(return_X_y=True)
-    table = Table.of(
-        pl.DataFrame(
-            {
-                **{name: rows[:, place] for place, name in enumerate(NAMES)},
-                "kind": [f"kind {each}" for each in kinds],
-            }
-        )
-    )
-    label = ColumnSelector.of_names("kind").stored()
-    training = Experiment(
-        description="iris",
-        graph=Graph(
-            module_nodes=(
-                _node("learner", "Multiclass Logistic Regression"),
-                _node("train", "Train Model", "iris", **{"Label column": label}),
-                _node("score", "Score Model", "iris"),
-            ),
-            edges_internal=(
-                _edge("learner:Untrained model", "train:Untrained model"),
-                _edge("train:Trained model", "score:Trained model"),
-            ),
-        ),
-    )
-    saved: dict[str, Value] = {"iris": table}
-    done = run(training, shelf(), saved)
-    done.require_finished()
-    route = route_of(training, shelf())
-    ids = {each.port: each.port for each in route.learned}
-    saved |= {name: done.outputs[port] for port, name in ids.items()}
-    experiment = predictive(training, shelf(), route, ids, "kind")
-    return prepare(experiment, run(experiment, shelf(), saved), shelf())
-
-
-def _node(name: str, module: str, data: str | None = None, **given: str) -> Node:
-    found = shelf().find(module)
-    return Node(
-        id=name,
-        module_id=shelf().module_id(module),
-        module_parameters=tuple(
-            ModuleParameter(name=key, value=value) for key, value in given.items()
-        ),
-        input_ports_internal=tuple(
-            InputPort(
-                name=port.name,
-                node_id=name,
-                data_source_id=data if port.name == "Dataset" else None,
-            )
-            for port in found.inputs
-        ),
-    )
-
-
-def _edge(source: str, target: str) -> Edge:
-    return Edge(source_output_port_id=source, destination_input_port_id=target)

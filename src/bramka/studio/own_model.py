@@ -122,14 +122,32 @@ def _estimator(model: Model, estimator: Any) -> tuple[Ready, tuple[Column, ...]]
             return _framed(frame, mixed=mixed)
         return frame.to_numpy()
 
+    before, last = _parts(estimator)
+
     def score(table: Table) -> Table:
         given = rows(table)
-        found = {LABELS: np.asarray(estimator.predict(given)).ravel()}
-        if hasattr(estimator, "predict_proba"):
-            found |= _probabilities(estimator.predict_proba(given), estimator.classes_)
+        for step in before:
+            given = step.transform(given)
+        found = {LABELS: np.asarray(last.predict(given)).ravel()}
+        if hasattr(last, "predict_proba"):
+            found |= _probabilities(last.predict_proba(given), estimator.classes_)
         return _table(found)
 
     return score, columns
+
+
+def _parts(estimator: Any) -> tuple[list[Any], Any]:
+    """The steps of a pipeline, as its own `predict` walks them, and what predicts.
+
+    Labels and probabilities would each transform the rows again.
+    """
+    kind, skipped = type(estimator), (None, "passthrough")
+    if (kind.__module__, kind.__qualname__) != ("sklearn.pipeline", "Pipeline"):
+        return [], estimator
+    *before, (_, last) = estimator.steps
+    if last in skipped:
+        return [], estimator
+    return [step for _, step in before if step not in skipped], last
 
 
 def _framed(frame: pl.DataFrame, *, mixed: bool) -> Any:
