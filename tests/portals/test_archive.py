@@ -1,5 +1,6 @@
 """The configuration as one ZIP file: out of a browser, and back in through it."""
 
+import contextlib
 import io
 import zipfile
 from typing import Any
@@ -146,3 +147,13 @@ def test_an_archive_that_grows_without_bound_is_not_unpacked() -> None:
             archive.writestr(f"tags/{number}/a", bytes(MOST_BYTES // 2 - 1))
     with pytest.raises(Invalid, match="in parts"):
         unpack(packed.getvalue())
+
+
+@given(st.data())
+def test_a_damaged_archive_is_refused_or_read(data: st.DataObject) -> None:
+    packed = bytearray(pack({TAG: b"what a tag is called " * 40}))
+    for _ in range(data.draw(st.integers(1, 4))):
+        place = data.draw(st.integers(0, len(packed) - 1))
+        packed[place] ^= data.draw(st.integers(1, 255))
+    with contextlib.suppress(Invalid):
+        assert unpack(bytes(packed))
