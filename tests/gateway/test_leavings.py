@@ -13,6 +13,8 @@ from tests.gateway.serving import KEY, Serving
 from bramka.domain.traffic.api import Api
 
 CALLS = 120
+OURS = ("bramka.domain.traffic.exchange", "bramka.gateway", "_asyncio")
+"""Where that is made which every call has."""
 KEYED = {"Ocp-Apim-Subscription-Key": KEY}
 BODY = '@(context.Request.Body.As<string>(preserveContent: true) + "!")'
 READS = (
@@ -110,8 +112,10 @@ def test_a_call_leaves_nothing_for_the_collector(
     serving.do(gc.collect)
     line.close()
     found = Counter(
-        f"{type(one).__module__}.{type(one).__qualname__}" for one in leavings
+        f"{type(one).__module__}.{type(one).__qualname__}"
+        for one in leavings
+        if type(one).__module__.startswith(OURS)
     )
-    # Reading a policy may leave some, once.
+    # Reading a policy may leave some, once; so may tests that ran before.
     each = {name: number for name, number in found.items() if number >= CALLS}
     assert each == {}, statuses
