@@ -234,6 +234,21 @@ def test_what_does_not_unpack_is_told() -> None:
         unpacked(zipped({"a.csv": "ü\n".encode("utf-16")}))
 
 
+@pytest.mark.parametrize("name", ["Unpack Zipped Datasets", "Import Images"])
+def test_an_archive_damaged_anywhere_is_refused_or_read(name: str) -> None:
+    whole = zipped({"a.csv": b"x\n1\n" * 40}).content
+    given = {"File has header row": "True"} if name.startswith("Unpack") else {}
+    refused = 0
+    for place in range(len(whole)):
+        content = bytearray(whole)
+        content[place] ^= 0xFF
+        try:
+            done(name, given, {"Dataset": Archive(bytes(content))})
+        except ModuleError:
+            refused += 1
+    assert refused > 40
+
+
 def test_typed_data_is_read_in_each_format() -> None:
     for kind, text in (
         ("CSV", "x,y\n1,2\n"),

@@ -38,6 +38,7 @@ from msgspec import Meta, Struct, field
 
 from bramka.catalogue._images import table_of_images
 from bramka.catalogue._outside import named_blobs_at, no_way, told_as_download
+from bramka.domain.damage import UNREADABLE
 from bramka.domain.learning.module import Module, ModuleError, ModulePort, Ports
 from bramka.domain.learning.outside import Outside
 from bramka.domain.learning.table import Table
@@ -85,7 +86,7 @@ def run(inputs: Ports, settings: Settings) -> Ports:
     try:
         with zipfile.ZipFile(io.BytesIO(archive.content)) as packed:
             contents = _unpacked(packed)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+    except UNREADABLE as error:
         raise ModuleError(
             102, f"Given ZIP file is not in the correct format: {error}."
         ) from None

@@ -17,12 +17,12 @@ The name may be left out if the archive has one file.
 import gzip
 import io
 import zipfile
-import zlib
 from typing import IO, Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
 from bramka.catalogue._reading import read_table
+from bramka.domain.damage import UNREADABLE
 from bramka.domain.learning.module import Module, ModuleError, ModulePort, Ports
 from bramka.domain.learning.value import Archive
 
@@ -62,9 +62,7 @@ def run(inputs: Ports, settings: Settings) -> Ports:
         raise _malformed("it is no archive")
     try:
         content = _unpacked(archive.content, settings)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
-        raise _malformed(str(error)) from None
-    except (EOFError, OSError, zlib.error) as error:
+    except UNREADABLE as error:
         raise _malformed(str(error)) from None
     table = read_table(content, settings.format, header=settings.header)
     return {"Results dataset": table}

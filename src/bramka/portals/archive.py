@@ -1,28 +1,16 @@
 """A folder of artifacts as one ZIP file, which browsers can send and keep."""
 
 import io
-import struct
 import zipfile
-import zlib
 from collections.abc import Iterator, Mapping
 
+from bramka.domain.damage import UNREADABLE
 from bramka.domain.errors import Invalid
 from bramka.domain.traffic.artifact import KINDS, Files
 
 MOST_FILES = 20_000
 MOST_BYTES = 64 * 1024 * 1024
 """Unpacked: a small archive can hold a lot of nothing."""
-_UNREADABLE = (
-    zipfile.BadZipFile,
-    zlib.error,
-    struct.error,
-    NotImplementedError,
-    RuntimeError,
-    ValueError,
-    OSError,
-    EOFError,
-)
-"""What the library says of damaged archives, not all of it on purpose."""
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _FOLDERS = frozenset(kind.folder for kind in KINDS)
 
@@ -44,7 +32,7 @@ def unpack(content: bytes) -> Files:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = list(_entries(archive))
             files = {entry.filename: archive.read(entry) for entry in entries}
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise Invalid(
             f"The file is not a ZIP archive that can be read ({error}); send one that "
             "an export gave."
