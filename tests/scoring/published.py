@@ -150,7 +150,11 @@ def endpoint(package: str = "hashing", **others: Any) -> Endpoint:
 
 
 def registry_of(
-    function: ScoringFunction, *, loads: bool = True, **others: Any
+    function: ScoringFunction,
+    *,
+    loads: bool = True,
+    clock: Clock | None = None,
+    **others: Any,
 ) -> Registry:
     """One published service; a second workspace has nothing."""
 
@@ -159,7 +163,7 @@ def registry_of(
             raise ValueError(f"{package} is damaged")
         return function
 
-    registry = Registry(load)
+    registry = Registry(load, clock or FakeClock())
     registry.renew([WORKSPACE, OTHER_WORKSPACE], [endpoint(**others)])
     return registry
 
@@ -173,15 +177,14 @@ def front_of(
     **others: Any,
 ) -> Front:
     """The whole services process but its sockets."""
-    registry = registry_of(function or HashingFunction(), **others)
-    execute = Execute(
-        clock or FakeClock(), threads or ThreadPoolExecutor(1), longest_seconds
-    )
+    clock = clock or FakeClock()
+    registry = registry_of(function or HashingFunction(), clock=clock, **others)
+    execute = Execute(clock, threads or ThreadPoolExecutor(1), longest_seconds)
     doors = Doors(registry, PEPPER)
     routes = service_routes(doors, registry, execute, "http://127.0.0.1:8070")
     routes += OpenInference(doors, registry, execute).routes()
     routes += invocation_routes(doors, execute)
-    routes += watching_routes(doors, registry, "")
+    routes += watching_routes(doors, registry, clock, "")
     return Front(routes, FakeChance())
 
 

@@ -1,8 +1,12 @@
 """What is told of each endpoint's calls, as JSON and as Prometheus reads it."""
 
 import json
+from bisect import bisect_left
+from math import ceil
 from typing import Any
 
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.scoring.published import (
     ARTICLE,
     SERVICE,
@@ -16,13 +20,17 @@ from tests.scoring.published import (
 
 from bramka.domain.learning.service import Column
 from bramka.scoring.front import Front
+from bramka.scoring.tally import BOUNDS, Tally
+from bramka.testing import FakeClock
 from bramka.wire.message import Request
 
 NUMBERS = (Column(name="a", type="Double"),)
 
 
-def told(front: Front) -> Any:
-    asked = request(b"", path=f"{SERVICE}/metrics", method="GET")
+def told(front: Front, more: str = "") -> Any:
+    asked = request(
+        b"", path=f"{SERVICE}/metrics", method="GET", query=f"api-version=2.0{more}"
+    )
     answer = answered(front, asked)
     assert answer.status == 200
     return json.loads(answer.body)
@@ -74,3 +82,66 @@ def test_prometheus_reads_all_services_from_nearby_only() -> None:
     assert 'le="+Inf"} 1' in text
     assert exposed(front, peer="203.0.113.9")[0] == 401
     assert exposed(front, x_forwarded_for="203.0.113.9")[0] == 401
+
+
+def busy_front(clock: FakeClock) -> Front:
+    """A service that was called twice in one minute, and refused once in the next."""
+    front = front_of(clock=clock)
+    for wait, body in ((0, ARTICLE), (60, ARTICLE), (120, {"Inputs": {"input1": 7}})):
+        clock.set(1_700_000_030.0 + wait)
+        told(front)  # As the process looks at the clock all the time.
+        answered(front, request(body))
+    return front
+
+
+def test_a_chart_of_the_hour_has_a_point_a_minute() -> None:
+    clock = FakeClock()
+    window = told(busy_front(clock))["Window"]
+    assert (window["Name"], window["StepSeconds"]) == ("hour", 60)
+    assert len(window["Points"]) == 60
+    *_, before, last = window["Points"]
+    assert (before["Time"], before["Calls"]) == ("2023-11-14T22:14:00Z", 1)
+    assert last["Errors"] == {"BadUserArgument": 1}
+    assert (last["Rows"], last["P50"] is None) == (0, False)
+    assert (window["Total"]["Calls"], window["Total"]["Rows"]) == (3, 2)
+
+
+def test_a_chart_of_the_day_has_a_point_a_quarter_of_an_hour() -> None:
+    front = busy_front(FakeClock())
+    window = told(front, "&window=day")["Window"]
+    assert [len(window["Points"]), window["StepSeconds"]] == [96, 900]
+    assert sum(point["Calls"] for point in window["Points"]) == 3
+    asked = request(
+        b"",
+        path=f"{SERVICE}/metrics",
+        method="GET",
+        query="api-version=2.0&window=year",
+    )
+    assert answered(front, asked).status == 400
+
+
+@given(st.lists(st.floats(0.0001, 60), min_size=1, max_size=50), st.floats(0.01, 1))
+def test_a_percentile_lies_in_the_bucket_of_the_call_it_stands_for(
+    seconds: list[float], share: float
+) -> None:
+    tally = Tally()
+    for each in seconds:
+        tally.ended(each)
+    found = tally.counted().slowest(share)
+    assert found is not None
+    exact = sorted(seconds)[max(0, ceil(share * len(seconds)) - 1)]
+    edges = (0.0, *BOUNDS, 30.0)
+    place = bisect_left(BOUNDS, exact)
+    assert edges[place] <= found <= edges[place + 1]
+
+
+def test_counts_of_two_times_are_what_came_after_and_add_up() -> None:
+    tally = Tally()
+    tally.ended(0.2, "InternalError")
+    first = tally.counted()
+    tally.scored(3)
+    tally.joined(2)
+    tally.ended(0.1)
+    later = tally.counted().plus(first, -1)
+    assert (later.calls, later.errors, later.rows, later.batched) == (1, {}, 3, 2)
+    assert first.plus(later) == tally.counted()

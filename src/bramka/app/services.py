@@ -97,7 +97,7 @@ async def _serve(settings: Settings) -> None:
     clock, chance = SystemClock(), SystemChance()
     store = await asyncio.to_thread(open_store, settings, secrets, clock)
     packages = open_packages(settings)
-    registry = Registry(lambda package: packages.load(package, shelf()))
+    registry = Registry(lambda package: packages.load(package, shelf()), clock)
     publications = Publications(store, registry)
     await asyncio.to_thread(publications.renew)
     threads = ThreadPoolExecutor(_threads(), thread_name_prefix="score")
@@ -106,7 +106,7 @@ async def _serve(settings: Settings) -> None:
     routes = service_routes(doors, registry, execute, settings.services_url)
     routes += OpenInference(doors, registry, execute).routes()
     routes += invocation_routes(doors, execute)
-    routes += watching_routes(doors, registry, settings.gateway_metrics_token)
+    routes += watching_routes(doors, registry, clock, settings.gateway_metrics_token)
     # Apart from scoring: a look at a job must not wait for long calls.
     desk = ThreadPoolExecutor(MOST_THREADS, thread_name_prefix="batch")
     jobs = Jobs(store.engine, clock, store.vault.cipher)
@@ -133,6 +133,7 @@ async def _serve(settings: Settings) -> None:
     log.info("listening on %s", settings.services_url)
     ready.tell()
     while not stopping.is_set():
+        registry.turn()
         await asyncio.to_thread(publications.renew)
         await _pause(stopping)
     await server.stop()

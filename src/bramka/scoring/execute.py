@@ -165,6 +165,7 @@ def _code_of(error: Exception) -> str:
 def _refuse_crowd(deployment: Deployment) -> None:
     endpoint = deployment.endpoint
     if deployment.gauge.in_flight >= endpoint.max_concurrent_calls:
+        deployment.gauge.tally.throttled += 1
         raise refuse(
             "ServiceUnavailable",
             "RequestThrottled",

@@ -4,10 +4,12 @@ import logging
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 
+from bramka.domain.clock import Clock
 from bramka.domain.learning.endpoint import Endpoint
 from bramka.domain.learning.model import zeros
 from bramka.domain.learning.service import ScoringFunction
 from bramka.domain.learning.small_table import SmallScoring, small_of
+from bramka.scoring.history import History
 from bramka.scoring.request_body import BodyReader
 from bramka.scoring.results import ResultWriter
 from bramka.scoring.tally import Tally
@@ -25,13 +27,14 @@ LONG_SECONDS = 0.1
 class Gauge:
     """How busy an endpoint is and how long its calls take; outlives deployments."""
 
-    __slots__ = ("_habit", "in_flight", "tally", "typical_seconds")
+    __slots__ = ("_habit", "history", "in_flight", "tally", "typical_seconds")
 
-    def __init__(self) -> None:
+    def __init__(self, now: float) -> None:
         self.in_flight = 0
         self._habit: float | None = None
         """What was typical before one long call; the machine may have paused in it."""
         self.tally = Tally()
+        self.history = History(self.tally, now)
         self.typical_seconds = 0.001
 
     def note(self, seconds: float) -> None:
@@ -89,8 +92,9 @@ class Deployment:
 class Registry:
     """Every endpoint by id; `renew` is called off the hot path."""
 
-    def __init__(self, load: Load) -> None:
+    def __init__(self, load: Load, clock: Clock) -> None:
         self._load = load
+        self._clock = clock
         self.deployments: Mapping[str, Deployment] = {}
         self.broken: Mapping[str, Endpoint] = {}
         """Endpoints whose package did not load."""
@@ -117,13 +121,19 @@ class Registry:
         self.workspaces = frozenset(workspaces)
         self.deployments, self.broken = deployments, broken
 
+    def turn(self) -> None:
+        """Close the minute of every endpoint's history, if it is over."""
+        now = self._clock.now()
+        for deployment in self.deployments.values():
+            deployment.gauge.history.turn(now)
+
     def _deploy(
         self, endpoint: Endpoint, functions: Mapping[str, ScoringFunction]
     ) -> Deployment | None:
         before = self.deployments.get(endpoint.id)
         if before is not None and before.endpoint == endpoint:
             return before
-        gauge = before.gauge if before else Gauge()
+        gauge = before.gauge if before else Gauge(self._clock.now())
         function = functions.get(endpoint.package) or self._loaded(endpoint)
         if function is not None:
             return Deployment(endpoint, endpoint.package, function, gauge)

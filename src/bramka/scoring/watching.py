@@ -4,8 +4,10 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from bramka.domain.clock import Clock
 from bramka.gateway.metrics import TYPE, may_read
 from bramka.scoring.doors import Call, Doors
+from bramka.scoring.history import WINDOWS, Window, moment, told
 from bramka.scoring.refusal import JSON_TYPE, refuse
 from bramka.scoring.registry import Deployment, Registry
 from bramka.scoring.router import Outcome, Route, Values
@@ -14,9 +16,11 @@ from bramka.wire.message import Answer, Request
 Buckets = Sequence[tuple[float, int]]
 
 
-def watching_routes(doors: Doors, registry: Registry, token: str) -> list[Route]:
+def watching_routes(
+    doors: Doors, registry: Registry, clock: Clock, token: str
+) -> list[Route]:
     """`GET /metrics` for who holds the token, or is near if there is none; and
-    `GET …/metrics` below a service for who has its key."""
+    `GET …/metrics?window=hour` below a service for who has its key."""
 
     def exposed(request: Request, _values: Values) -> Outcome:
         # What comes through somebody's proxy is not near.
@@ -30,27 +34,47 @@ def watching_routes(doors: Doors, registry: Registry, token: str) -> list[Route]
         text = "\n".join(_lines(registry.deployments.values())) + "\n"
         return Answer(200, text.encode(), [(b"Content-Type", TYPE)])
 
-    def told(call: Call) -> Outcome:
-        content = msgspec.json.encode(_told(call.deployment))
-        return Answer(200, content, list(JSON_TYPE))
+    def shown(call: Call) -> Outcome:
+        registry.turn()
+        window = _window(call.query.get("window", "hour"))
+        found = _told(call.deployment)
+        found["Window"] = told(call.deployment.gauge.history, window, clock.now())
+        return Answer(200, msgspec.json.encode(found), list(JSON_TYPE))
 
     return [
         Route("GET", "/metrics", exposed),
-        doors.with_key("GET", "/metrics", told),
+        doors.with_key("GET", "/metrics", shown),
     ]
 
 
 def _told(deployment: Deployment) -> dict[str, object]:
-    tally = deployment.gauge.tally
+    gauge, tally = deployment.gauge, deployment.gauge.tally
     return {
+        "Since": moment(gauge.history.since),
         "Calls": tally.calls,
         "Errors": tally.errors,
-        "InFlight": deployment.gauge.in_flight,
+        "Throttled": tally.throttled,
+        "InFlight": gauge.in_flight,
+        "MaxConcurrentCalls": deployment.endpoint.max_concurrent_calls,
         "Rows": tally.rows,
         "Seconds": tally.seconds,
         "CallsBySeconds": _json(tally.by_seconds),
         "ScoringsByRows": _json(tally.by_rows),
+        "BatchesByCalls": _json(tally.by_calls),
     }
+
+
+def _window(name: str) -> Window:
+    found = WINDOWS.get(name.lower())
+    if found is None:
+        raise refuse(
+            "BadArgument",
+            "InvalidQueryParameter",
+            f"Invalid query parameter 'window'. It may be {' or '.join(WINDOWS)}, not "
+            f"'{name[:40]}'.",
+            "window",
+        )
+    return found
 
 
 def _json(buckets: Buckets) -> list[dict[str, object]]:
@@ -70,12 +94,18 @@ def _lines(deployments: Iterable[Deployment]) -> Iterable[str]:
     for labels, tally in known:
         for code, count in tally.errors.items():
             yield f'bramka_service_errors_total{{{labels},code="{code}"}} {count}'
+    yield "# TYPE bramka_service_throttled_total counter"
+    for labels, tally in known:
+        yield f"bramka_service_throttled_total{{{labels}}} {tally.throttled}"
     yield "# TYPE bramka_service_call_seconds histogram"
     for labels, tally in known:
         yield from _histogram("call_seconds", labels, tally.by_seconds, tally.seconds)
     yield "# TYPE bramka_service_scored_rows histogram"
     for labels, tally in known:
         yield from _histogram("scored_rows", labels, tally.by_rows, tally.rows)
+    yield "# TYPE bramka_service_batched_calls histogram"
+    for labels, tally in known:
+        yield from _histogram("batched_calls", labels, tally.by_calls, tally.batched)
 
 
 def _histogram(name: str, labels: str, buckets: Buckets, total: float) -> Iterable[str]:

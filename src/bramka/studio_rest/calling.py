@@ -4,6 +4,7 @@ A page of the console may not read what another origin answers, and the key of t
 endpoint need not come to the page. Viewers, who are not told keys, bring one along.
 """
 
+from dataclasses import replace
 from urllib.parse import quote, urlencode, urlsplit
 
 import anyio
@@ -24,6 +25,14 @@ SECONDS = 100.0
 _TIMEOUT = {"connect": 5.0, "read": SECONDS, "write": SECONDS, "pool": 5.0}
 KEY_HEADER = "x-bramka-service-key"
 _KEPT = (b"content-type", b"retry-after", b"x-ms-request-id")
+
+
+async def metrics(call: Call, request: Request) -> Response:
+    """`…/endpoints/{endpoint}/metrics?window=hour`: what its calls were like."""
+    query = {"api-version": "2.0", **call.query}
+    return await pass_on(
+        replace(call, parts={**call.parts, "rest": "metrics"}, query=query), request
+    )
 
 
 async def pass_on(call: Call, request: Request) -> Response:
@@ -118,11 +127,13 @@ def _known(call: Call) -> tuple[Endpoint, str]:
         return found, endpoint_keys(transaction, found.id).primary
 
 
-_CALLS = "workspaces/{workspace}/webservices/{service}/endpoints/{endpoint}/calls/"
+_ENDPOINT = "workspaces/{workspace}/webservices/{service}/endpoints/{endpoint}"
+_CALLS = _ENDPOINT + "/calls/"
 _REST = (
     _CALLS + r"(?P<rest>swagger\.json|jobs(?:/[0-9a-f-]{1,64}(?:/start|/log|/retry)?)?)"
 )
 WAYS = (
     Way("POST", _CALLS + "(?P<rest>execute)", stream=pass_on, viewers=True),
+    Way("GET", _ENDPOINT + "/metrics", stream=metrics, endpoint_key=True),
     *(Way(method, _REST, stream=pass_on) for method in ("GET", "POST", "DELETE")),
 )
