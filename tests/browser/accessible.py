@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Request, TimeoutError, expect
 
 AXE = Path(__file__).parents[2] / "ui/node_modules/axe-core/axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -26,6 +26,17 @@ ARRIVED = """waiting => {
   const main = document.querySelector('main');
   return main?.querySelector('h1') && main.innerHTML !== window.before
     && !document.querySelector(waiting);
+}"""
+STILL = """waiting => {
+  const main = document.querySelector('main');
+  const waits = [...document.querySelectorAll(waiting)];
+  return [
+    location.pathname + location.search,
+    `heading: ${main?.querySelector('h1')?.textContent ?? 'none'}`,
+    `unchanged since the page before: ${main?.innerHTML === window.before}`,
+    `waits: ${waits.map(each => each.outerHTML.slice(0, 300)).join(' ') || 'nothing'}`,
+    `shows: ${main?.innerText.slice(0, 500)}`,
+  ].join('\\n');
 }"""
 
 
@@ -56,7 +67,18 @@ def visit(page: Page, path: str, base: str = "") -> None:
 
 def settle(page: Page) -> None:
     """Wait until the page shows what it is about."""
-    page.wait_for_function(ARRIVED, arg=WAITING)
+    try:
+        page.wait_for_function(ARRIVED, arg=WAITING)
+    except TimeoutError as late:
+        still = page.evaluate(STILL, WAITING)
+        asked = [asked.url for asked in page.requests() if underway(asked)]
+        message = f"{still}\nnot answered: {asked}\nerrors: {page.page_errors()}"
+        raise AssertionError(message) from late
+
+
+def underway(asked: Request) -> bool:
+    """Whether the rest of an answer has not come."""
+    return asked.failure is None and asked.timing["responseEnd"] < 0
 
 
 def walk(page: Page, paths: Iterable[str], base: str = "") -> list[str]:
