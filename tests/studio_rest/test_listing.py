@@ -42,6 +42,20 @@ def crowded(studio: Studio) -> Iterator[Studio]:
                     **RELEASED,
                 }
                 for n in range(MANY)
+            ]
+            + [
+                {
+                    **asdict(replace(draft, id=f"r{n}", family="f0", changed=-n)),
+                    "name": "Experiment 00000",
+                    "detail": f"Run {n:04}",
+                    "state": "Failed" if n % 4 else "Finished",
+                    "started": 10.0,
+                    "ended": 11.0 + n,
+                    "leaf": False,
+                    "document": "",
+                    **RELEASED,
+                }
+                for n in range(SEVERAL)
             ],
         )
         saved = Saved(
@@ -92,6 +106,20 @@ def test_experiments_come_in_pages_the_newest_first(crowded: Studio) -> None:
     assert names == [f"Experiment {n:05}" for n in range(9_949, 9_924, -1)]
     last = crowded.get("/experiments", count=25, start=9_990)
     assert len(last["Value"]) == 10
+
+
+def test_the_runs_of_one_experiment_come_in_pages_too(crowded: Studio) -> None:
+    asked = {"family": "f0", "count": 3}
+    told = crowded.get("/experiments", **asked)
+    assert told["Count"] == 1 + SEVERAL
+    assert [each["ExperimentId"] for each in told["Value"]] == ["e0", "r0", "r1"]
+    long = crowded.get("/experiments", **asked, sort="took", descending="true")
+    assert [each["ExperimentId"] for each in long["Value"]] == [
+        f"r{n}" for n in (1999, 1998, 1997)
+    ]
+    drafts_first = crowded.get("/experiments", **asked, sort="start")["Value"]
+    assert drafts_first[0]["ExperimentId"] == "e0"
+    assert crowded.get("/experiments", **asked, search="run 019")["Count"] == 10
 
 
 def test_a_list_is_searched_by_the_database(crowded: Studio) -> None:

@@ -32,18 +32,22 @@ class Wanted(Struct, frozen=True, kw_only=True):
 
 
 def page_of_experiments(
-    transaction: Transaction, workspace: str, wanted: Wanted
+    transaction: Transaction, workspace: str, wanted: Wanted, family: str | None = None
 ) -> tuple[list[Snapshot], int]:
-    """The newest snapshots of families, and how many families fit."""
+    """The newest snapshots of families, or all of one; and how many fit."""
     row = EXPERIMENT.c
     query = select(*(row[name] for name in Snapshot.__struct_fields__)).where(
-        row.workspace_id == workspace, row.leaf, _told_in(wanted, row.name, row.summary)
+        row.workspace_id == workspace,
+        row.leaf if family is None else row.family == family,
+        _told_in(wanted, row.name, row.summary, row.detail),
     )
     sortable = {
         "name": func.lower(row.name),
         "state": row.state,
         "author": func.lower(row.creator),
         "changed": row.changed,
+        "start": func.coalesce(row.started, 0.0),
+        "took": func.coalesce(row.ended - row.started, -1.0),
     }
     cut = _cut(query, wanted, sortable, newest=row.changed, key=row.id)
     rows = transaction.connection.execute(cut).mappings()

@@ -41,13 +41,15 @@ UNNAMED = "Experiment"
 
 def list_(call: Call) -> Response:
     """`GET experiments`: the newest snapshot of each, or `?family=` its history."""
-    wanted = wanted_page(call)
+    wanted, family = wanted_page(call), call.query.get("family")
     if wanted is not None:
         with call.site.store.reading() as transaction:
-            some, total = page_of_experiments(transaction, call.workspace, wanted)
+            some, total = page_of_experiments(
+                transaction, call.workspace, wanted, family
+            )
         return as_page([list_entry(each) for each in some], total)
     with call.site.store.reading() as transaction:
-        found = list_experiments(transaction, call.workspace, call.query.get("family"))
+        found = list_experiments(transaction, call.workspace, family)
     return as_json([list_entry(each) for each in found])
 
 

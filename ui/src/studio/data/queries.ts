@@ -5,7 +5,6 @@ import type { TableState } from '../../parts/useTable.ts';
 import type {
   Endpoint,
   Experiment,
-  ExperimentEntry,
   Listing,
   Module,
   Saved,
@@ -33,11 +32,12 @@ export const modulesQuery = (api: string) =>
   });
 
 /** A page of a list as its table wants it; the list's name is what changes forget. */
-export const pageQuery = <Row>(name: string, path: string, table: TableState) =>
+export const pageQuery = <Row>(name: string, path: string, table: TableState, asked: Query = {}) =>
   queryOptions({
-    queryKey: [name, 'page', path, table.skip, table.size, table.search, table.order],
+    queryKey: [name, 'page', path, table.skip, table.size, table.search, table.order, asked],
     queryFn: () =>
       get<Listing<Row>>(path, {
+        ...asked,
         start: table.skip,
         count: table.size,
         search: table.search,
@@ -72,13 +72,6 @@ export const datasetQuery = (api: string, id: string) =>
   queryOptions({
     queryKey: ['saved', 'one', id],
     queryFn: () => get<SavedWhole>(`${api}/datasources/${encodeURIComponent(id)}`),
-  });
-
-/** Every snapshot of one experiment. */
-export const historyQuery = (api: string, family: string) =>
-  queryOptions({
-    queryKey: ['experiments', family],
-    queryFn: () => get<ExperimentEntry[]>(`${api}/experiments`, { family }),
   });
 
 export const experimentQuery = (api: string, id: string, etag = '') =>

@@ -9,9 +9,8 @@ import { DataTable } from '../../parts/DataTable.tsx';
 import { Empty } from '../../parts/Empty.tsx';
 import { useTable } from '../../parts/useTable.ts';
 import { isoOf } from '../data/moment.ts';
-import { experimentQuery, historyQuery, useBase } from '../data/queries.ts';
+import { experimentQuery, pageQuery, useBase } from '../data/queries.ts';
 import type { ExperimentEntry } from '../data/types.ts';
-import { pageOf } from '../parts/paging.ts';
 import { StateBadge } from '../parts/state.tsx';
 import { took } from '../parts/took.ts';
 import { Thumbnail } from './Thumbnail.tsx';
@@ -22,16 +21,10 @@ export function History({ id }: { id: string }) {
   const { api } = useBase();
   const table = useTable();
   const { data: experiment } = useSuspenseQuery(experimentQuery(api, id));
-  const runs = useQuery(historyQuery(api, experiment.FamilyId));
-  const { rows, count } = pageOf(
-    runs.data,
-    table,
-    (row) => [row.Description, row.Status.StatusDetail ?? ''],
-    {
-      state: (row) => row.Status.StatusCode,
-      start: (row) => isoOf(row.Status.StartTime) ?? '',
-      took: tookOf,
-    },
+  const runs = useQuery(
+    pageQuery<ExperimentEntry>('experiments', `${api}/experiments`, table, {
+      family: experiment.FamilyId,
+    }),
   );
   return (
     <Page
@@ -50,8 +43,9 @@ export function History({ id }: { id: string }) {
       <DataTable
         label={t('history.title')}
         table={table}
-        rows={rows}
-        count={count}
+        searchable
+        rows={runs.data?.Value}
+        count={runs.data?.Count}
         loading={runs.isPending}
         error={runs.error}
         rowKey={(row) => row.ExperimentId}
@@ -97,9 +91,4 @@ export function History({ id }: { id: string }) {
       />
     </Page>
   );
-}
-
-function tookOf({ Status }: ExperimentEntry): number {
-  const [from, to] = [isoOf(Status.StartTime), isoOf(Status.EndTime)];
-  return from && to ? (Date.parse(to) - Date.parse(from)) / 1000 : -1;
 }
