@@ -1,5 +1,6 @@
 """ARFF and Parquet go in and come out, cut or whole, like delimited text."""
 
+import csv
 import io
 
 import polars as pl
@@ -8,6 +9,7 @@ from tests.jobs.bench import Bench, Measure
 
 from bramka.domain.blob import BlobReference
 from bramka.domain.learning.arff import read_arff
+from bramka.domain.learning.delimited import FORMATS
 from bramka.domain.learning.job import JobSpec
 from bramka.jobs import Limits, Worker
 
@@ -37,6 +39,26 @@ plain
 """ + "łódź\n'\"q\"'\n''\n'?'\n'% no'".encode()
 
 
+def delimited(texts: list[str | None], ending: str) -> bytes:
+    """As Python's csv module writes them; a missing text is an empty line."""
+    kind, out = FORMATS[ending], io.StringIO()
+    cells = ["text", *texts] if kind.header else texts
+    write = csv.writer(out, delimiter=kind.separator, quoting=csv.QUOTE_ALL)
+    for cell in cells:
+        if cell is None:
+            out.write("\r\n")
+        else:
+            write.writerow([cell])
+    return out.getvalue().encode()
+
+
+def written(ending: str) -> bytes:
+    """The texts as a file of this name."""
+    if ending == ".arff":
+        return ARFF
+    return parquet(TEXTS, 3) if ending == ".parquet" else delimited(TEXTS, ending)
+
+
 def convert(bench: Bench, given: str, wanted: str, content: bytes, cut: Limits) -> int:
     """The number of chunks in which a job turned in/a into out/b."""
     bench.drawn += 1
@@ -58,15 +80,37 @@ def result(bench: Bench, ending: str) -> pl.DataFrame:
     content = bench.blobs.read(f"out/b{ending}", 0, 1 << 20)
     if ending == ".parquet":
         return pl.read_parquet(io.BytesIO(content))
-    return read_arff(content, Measure.definition.outputs[0].columns).frame
+    if ending == ".arff":
+        return read_arff(content, Measure.definition.outputs[0].columns).frame
+    kind = FORMATS[ending]
+    lines = io.StringIO(content.decode(), newline="")
+    rows = list(csv.reader(lines, delimiter=kind.separator, strict=True))
+    if kind.header:
+        assert rows.pop(0) == ["text", "length"]
+    texts, lengths = zip(*rows, strict=True)
+    return pl.DataFrame({"text": texts, "length": list(map(int, lengths))})
 
 
-@pytest.mark.parametrize("wanted", [".parquet", ".arff"])
-@pytest.mark.parametrize("given", [".parquet", ".arff"])
+# Each of the six is an input and an output, and text becomes tables and back.
+@pytest.mark.parametrize(
+    ("given", "wanted"),
+    [
+        (".parquet", ".parquet"),
+        (".parquet", ".arff"),
+        (".arff", ".parquet"),
+        (".arff", ".arff"),
+        (".arff", ".nh.tsv"),
+        (".parquet", ".tsv"),
+        (".csv", ".nh.tsv"),
+        (".tsv", ".csv"),
+        (".nh.csv", ".parquet"),
+        (".nh.tsv", ".nh.csv"),
+    ],
+)
 def test_the_rows_are_the_same_however_they_are_cut(
     sqlite_bench: Bench, given: str, wanted: str
 ) -> None:
-    content = ARFF if given == ".arff" else parquet(TEXTS, 3)
+    content = written(given)
     assert convert(sqlite_bench, given, wanted, content, WHOLE) == 1
     whole = result(sqlite_bench, wanted)
     assert whole["text"].to_list() == [(text or "").upper() for text in TEXTS]
