@@ -10,7 +10,10 @@ from sqlalchemy import delete, insert, select, update
 from bramka.domain.clock import Chance
 from bramka.domain.errors import Conflict, Invalid, Missing
 from bramka.domain.learning.endpoint import (
+    MOST_BATCH_ROWS,
+    MOST_BATCH_WAIT,
     MOST_CONCURRENCY,
+    Batching,
     Endpoint,
     Keys,
     ThrottleLevel,
@@ -49,6 +52,9 @@ class Change(Struct, frozen=True, kw_only=True):
     throttle_level: ThrottleLevel | None = None
     prevent_update: bool | None = None
     sample_data_enabled: bool | None = None
+    batching: Batching | None = None
+    max_batch_rows: int | None = None
+    max_batch_wait: float | None = None
 
 
 def add_endpoint(
@@ -101,6 +107,7 @@ def change_endpoint(
         most = LOW_CONCURRENCY if throttle == "Low" else MOST_CONCURRENCY
         calls = values["max_concurrent_calls"] = min(before.max_concurrent_calls, most)
     _check_concurrency(throttle, calls)
+    _check_batches(change)
     if change.package not in (None, before.package):
         keep_version(transaction, before)
         values["version"] = before.version + 1
@@ -169,6 +176,20 @@ def _check_concurrency(throttle: ThrottleLevel, calls: int) -> None:
             f"An endpoint at throttle level {throttle} takes 1 to {most} calls at "
             f"once, not {calls}.",
             target="max_concurrent_calls",
+        )
+
+
+def _check_batches(change: Change) -> None:
+    rows, wait = change.max_batch_rows, change.max_batch_wait
+    if rows is not None and not 2 <= rows <= MOST_BATCH_ROWS:
+        raise Invalid(
+            f"A batch of calls has 2 to {MOST_BATCH_ROWS} rows at most, not {rows}.",
+            target="max_batch_rows",
+        )
+    if wait is not None and not 0 <= wait <= MOST_BATCH_WAIT:
+        raise Invalid(
+            f"A call waits 0 to {MOST_BATCH_WAIT:g} ms for others, not {wait:g}.",
+            target="max_batch_wait",
         )
 
 

@@ -59,6 +59,9 @@ ENDPOINT = Table(
     Column("prevent_update", Boolean, nullable=False, server_default=false()),
     Column("sample_data_enabled", Boolean, nullable=False, server_default=true()),
     Column("version", Integer, nullable=False, server_default="1"),
+    Column("batching", String(8), nullable=False, server_default="Off"),
+    Column("max_batch_rows", Integer, nullable=False, server_default="32"),
+    Column("max_batch_wait", Float, nullable=False, server_default="0"),
     UniqueConstraint("service_id", "name"),
 )
 SERVICE_CHANGE = Table(

@@ -8,7 +8,12 @@ from msgspec.structs import replace
 from starlette.responses import Response
 
 from bramka.domain.errors import Conflict, Missing
-from bramka.domain.learning.endpoint import Endpoint, ThrottleLevel, TraceLevel
+from bramka.domain.learning.endpoint import (
+    Batching,
+    Endpoint,
+    ThrottleLevel,
+    TraceLevel,
+)
 from bramka.domain.learning.endpoint import WebService as Service
 from bramka.domain.learning.saved import check_description
 from bramka.store.endpoint import (
@@ -49,6 +54,9 @@ class Wanted(Struct, kw_only=True, rename="pascal"):
     diagnostics_trace_level: TraceLevel | None = None
     prevent_update: bool | None = None
     sample_data_enabled: bool | None = None
+    batching: Batching | None = None
+    max_batch_rows: int | None = None
+    max_batch_wait_milliseconds: float | None = None
     resources: list[NewResource] | None = None
 
     def change(self) -> Change:
@@ -61,6 +69,9 @@ class Wanted(Struct, kw_only=True, rename="pascal"):
             throttle_level=self.throttle_level,
             prevent_update=self.prevent_update,
             sample_data_enabled=self.sample_data_enabled,
+            batching=self.batching,
+            max_batch_rows=self.max_batch_rows,
+            max_batch_wait=self.max_batch_wait_milliseconds,
         )
 
 
@@ -261,6 +272,9 @@ def _endpoint(
         "ThrottleLevel": found.throttle_level,
         "PreventUpdate": found.prevent_update,
         "SampleDataEnabled": found.sample_data_enabled,
+        "Batching": found.batching,
+        "MaxBatchRows": found.max_batch_rows,
+        "MaxBatchWaitMilliseconds": found.max_batch_wait,
     }
 
 

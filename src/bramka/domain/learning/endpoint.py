@@ -13,12 +13,18 @@ from bramka.domain.clock import Chance
 DEFAULT_CONCURRENCY = 20
 MOST_CONCURRENCY = 200
 KEY_BYTES = 64
+BATCH_ROWS = 32
+MOST_BATCH_ROWS = 4096
+MOST_BATCH_WAIT = 1000.0
+"""Milliseconds."""
 
 IDENTIFIER = re.compile(r"[0-9a-f]{32}")
 """Ids of workspaces, services, endpoints and jobs: a GUID without hyphens."""
 
 TraceLevel = Literal["None", "Error", "All"]
 ThrottleLevel = Literal["Low", "High"]
+Batching = Literal["Off", "On", "Auto"]
+"""Whether calls that arrive together are scored as one table; Auto: if that gains."""
 
 
 class Keys(Struct, frozen=True, kw_only=True):
@@ -76,6 +82,10 @@ class Endpoint(Struct, frozen=True, kw_only=True):
     throttle_level: ThrottleLevel = "High"
     prevent_update: bool = False
     sample_data_enabled: bool = True
+    batching: Batching = "Off"
+    max_batch_rows: int = BATCH_ROWS
+    max_batch_wait: float = 0.0
+    """Milliseconds that a call may wait for others while the model is free."""
     version: int = 1
     """How many packages the endpoint has had."""
 
