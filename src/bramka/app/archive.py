@@ -13,7 +13,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bramka.app.artifacts import prune_instance, read_instance, write_instance
+from bramka.app.artifact_import import prune_instance, write_instance
+from bramka.app.artifacts import read_instance
 from bramka.app.calls import Calls, calls_over
 from bramka.domain.errors import Invalid
 from bramka.domain.traffic.account_session import CSRF_HEADER

@@ -1,32 +1,21 @@
-"""Reads an instance into files, and makes it what files say, over its REST."""
+"""Reads an instance into files over its REST; reads and writes such folders."""
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from bramka.app.calls import Calls
-from bramka.domain.errors import (
-    BramkaError,
-    Forbidden,
-    Invalid,
-    Missing,
-    Unauthenticated,
-)
+from bramka.domain.errors import BramkaError, Missing
 from bramka.domain.traffic.artifact import (
-    KINDS,
     POLICY,
     SPECIFICATION,
-    Artifact,
     Files,
-    Kind,
-    artifacts_in,
+    folder_name,
     information,
-    properties_in,
 )
-
-FIXED = frozenset({"/subscriptions/master", "/users/1"})
-"""Made with the instance; each instance has its own."""
+from bramka.domain.traffic.artifact_kind import ALWAYS_THERE, FIXED, KINDS, Kind
+from bramka.domain.traffic.artifact_secret import without_literals
 
 
 async def read_instance(calls: Calls, *, secrets: bool = False) -> Files:
@@ -47,33 +36,49 @@ class _Reader:
 
     async def read(self, kinds: tuple[Kind, ...], place: str, folder: str) -> None:
         for kind in kinds:
-            for row in await self._calls.pages(f"{place}/{kind.segment}"):
+            for row in await self._rows(kind, f"{place}/{kind.segment}"):
                 path = f"{place}/{kind.segment}/{row['name']}"
                 default = row.get("properties", {}).get("isDefault") is True
                 if path not in FIXED and not default:
                     await self._noun(kind, row, path, f"{folder}{kind.folder}")
 
+    async def _rows(self, kind: Kind, path: str) -> list[dict[str, Any]]:
+        rows = []
+        for language in kind.languages:
+            query = {"language": language} if language else {}
+            rows += await self._calls.pages(path, query)
+        return rows
+
     async def _noun(
         self, kind: Kind, row: dict[str, Any], path: str, folder: str
     ) -> None:
-        own = f"{folder}/{row['name']}"
-        properties = {} if kind.reference else row.get("properties", {})
-        if kind.secrets and self._secrets:
-            properties = {
-                **properties,
-                **await self._calls.ask("POST", f"{path}/{kind.secrets}"),
-            }
-        if kind.segment == "policyFragments":
-            query = {"format": "rawxml"}
-            told = await self._calls.ask("GET", path, query=query)
-            self.files[f"{own}/{POLICY}"] = _text(told["properties"].pop("value"))
-            properties = told["properties"]
-        self.files[f"{own}/{kind.file}"] = information(properties, self._calls.base)
+        own = f"{folder}/{folder_name(row['name'])}"
+        if kind.file and path not in ALWAYS_THERE:
+            properties = {} if kind.reference else await self._told(kind, row, path)
+            if kind.segment == "policyFragments":
+                self.files[f"{own}/{POLICY}"] = _text(properties.pop("value"))
+            name = f"{own}/{kind.file}"
+            self.files[name] = information(kind, properties, self._calls.base)
         if kind.policy:
             await self.policy(path, f"{own}/")
         if kind.segment == "apis" and kind.children:
             await self._specification(path, own)
         await self.read(kind.children, path, f"{own}/")
+
+    async def _told(self, kind: Kind, row: dict[str, Any], path: str) -> dict[str, Any]:
+        """The properties of a noun, as a file holds them."""
+        properties: dict[str, Any] = row.get("properties", {})
+        if kind.segment == "policyFragments":
+            found = await self._calls.ask("GET", path, query={"format": "rawxml"})
+            return dict(found["properties"])
+        if kind.segment == "users":
+            return _without_own_address(properties)
+        if kind.segment == "backends" and not self._secrets:
+            return without_literals(properties)
+        if kind.secrets and self._secrets and path not in _WITHOUT_SECRETS:
+            secret = await self._calls.ask("POST", f"{path}/{kind.secrets}")
+            return {**properties, **secret}
+        return properties
 
     async def policy(self, path: str, folder: str) -> None:
         with contextlib.suppress(Missing):
@@ -92,107 +97,19 @@ class _Reader:
                 self.files[f"{folder}/{SPECIFICATION}"] = _text(value)
 
 
+_WITHOUT_SECRETS = ("/portalsettings/signin", "/portalsettings/signup")
+
+
+def _without_own_address(properties: dict[str, Any]) -> dict[str, Any]:
+    """A user without the identity that everybody has: the address and a password."""
+    own = [{"provider": "Basic", "id": properties.get("email")}]
+    if properties.get("identities") != own:
+        return properties
+    return {name: properties[name] for name in properties if name != "identities"}
+
+
 def _text(text: str) -> bytes:
     return text.encode()
-
-
-async def write_instance(calls: Calls, files: Mapping[str, bytes]) -> list[str]:
-    """Make the instance what the files say; what they do not name stays.
-
-    Only what differs is written, so doing it twice changes nothing; tells what was.
-    """
-    there = await read_instance(calls)
-    done = []
-    for artifact in artifacts_in(files):
-        if _differs(artifact, files, there):
-            await _put(calls, artifact, files, there)
-            done.append(artifact.path)
-        if artifact.kind.policy:
-            policy = f"{artifact.folder}/{POLICY}"
-            if policy in files and files[policy] != there.get(policy):
-                await _put_policy(calls, artifact.path, files[policy])
-                done.append(f"{artifact.path}/policies/policy")
-    if POLICY in files and files[POLICY] != there.get(POLICY):
-        await _put_policy(calls, "", files[POLICY])
-        done.append("/policies/policy")
-    return done
-
-
-async def prune_instance(calls: Calls, files: Mapping[str, bytes]) -> list[str]:
-    """Delete what the files do not name; tells what was."""
-    there = await read_instance(calls)
-    named = {artifact.path for artifact in artifacts_in(files)}
-    done: list[str] = []
-    for artifact in reversed(list(artifacts_in(there))):
-        gone = artifact.path not in named
-        if gone and artifact.kind.segment not in ("templates", "portalsettings"):
-            with contextlib.suppress(Missing):
-                await calls.ask("DELETE", artifact.path)
-                done.append(artifact.path)
-    return done
-
-
-def _differs(artifact: Artifact, files: Mapping[str, bytes], there: Files) -> bool:
-    """Whether an import has to write this noun."""
-    name = f"{artifact.folder}/{artifact.kind.file}"
-    if name not in files:
-        return name not in there
-    if name not in there:
-        return True
-    fragment = f"{artifact.folder}/{POLICY}"
-    if artifact.kind.segment == "policyFragments" and files.get(fragment) != there.get(
-        fragment
-    ):
-        return True
-    if artifact.kind.reference:
-        return False
-    given = properties_in(name, files[name])
-    known = properties_in(name, there[name])
-    return any(known.get(key) != value for key, value in given.items())
-
-
-async def _put(
-    calls: Calls, artifact: Artifact, files: Mapping[str, bytes], there: Files
-) -> None:
-    name = f"{artifact.folder}/{artifact.kind.file}"
-    properties = properties_in(name, files[name]) if name in files else {}
-    if artifact.kind.reference:
-        await calls.ask("PUT", artifact.path)
-        return
-    document = f"{artifact.folder}/{SPECIFICATION}"
-    if artifact.kind.segment == "policyFragments":
-        text = files[f"{artifact.folder}/{POLICY}"].decode()
-        properties = {**properties, "format": "rawxml", "value": text}
-    elif document in files and not _tells_operations(artifact, files):
-        text = files[document].decode()
-        properties = {**properties, "format": "openapi", "value": text}
-    # A file mostly holds no secrets: those that are there stay.
-    keeps = artifact.kind.secrets and name in there
-    try:
-        await calls.ask("PATCH" if keeps else "PUT", artifact.path, properties)
-    except (Forbidden, Unauthenticated):
-        raise
-    except BramkaError as error:
-        raise Invalid(f"{name}: {error.message}") from error
-
-
-def _tells_operations(artifact: Artifact, files: Mapping[str, bytes]) -> bool:
-    """Whether operations lie beside the document: they say more than it does."""
-    start = f"{artifact.folder}/operations/"
-    return any(
-        path.startswith(start) and path.endswith("operationInformation.json")
-        for path in files
-    )
-
-
-async def _put_policy(calls: Calls, path: str, content: bytes) -> None:
-    properties = {"format": "rawxml", "value": content.decode()}
-    try:
-        await calls.ask("PUT", f"{path}/policies/policy", properties)
-    except (Forbidden, Unauthenticated):
-        raise
-    except BramkaError as error:
-        raise Invalid(f"The policy of {path or 'all APIs'}: {error.message}") from error
 
 
 def read_folder(folder: Path) -> Files:

@@ -39,12 +39,14 @@ class Calls:
         answer = await _ask(self._client, method, place, dict(query or {}), body)
         return msgspec.json.decode(answer) if answer else None
 
-    async def pages(self, path: str) -> list[dict[str, Any]]:
+    async def pages(
+        self, path: str, query: Mapping[str, str] | None = None
+    ) -> list[dict[str, Any]]:
         """Everything a list holds, page after page."""
         found: list[dict[str, Any]] = []
         while True:
-            query = {"$top": str(PAGE), "$skip": str(len(found))}
-            page = (await self.ask("GET", path, query=query))["value"]
+            span = {"$top": str(PAGE), "$skip": str(len(found))} | dict(query or {})
+            page = (await self.ask("GET", path, query=span))["value"]
             found += page
             if len(page) < PAGE:
                 return found

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from bramka.domain.damage import UNREADABLE
 from bramka.domain.errors import Invalid
-from bramka.domain.traffic.artifact import KINDS, Files
+from bramka.domain.traffic.artifact import Files
+from bramka.domain.traffic.artifact_kind import KINDS
 
 MOST_FILES = 20_000
 MOST_BYTES = 64 * 1024 * 1024

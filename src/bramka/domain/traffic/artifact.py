@@ -4,13 +4,16 @@
 for each noun, its properties in a file that ends with `Information.json`.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple
+from urllib.parse import unquote
 
 import msgspec
 
 from bramka.domain.errors import Invalid
+from bramka.domain.traffic.artifact_kind import KINDS, Kind
 
 POLICY = "policy.xml"
 SPECIFICATION = "specification.yaml"
@@ -22,120 +25,13 @@ VOLATILE = frozenset(
         "registrationDate",
         "isCurrent",
         "isOnline",
-        "identities",
-        "builtIn",
         "provisioningState",
         "lastStatus",
     }
 )
 """Properties that the service writes itself."""
-
-
-class Kind(NamedTuple):
-    """One sort of noun: where it lies in the folder and in the REST.
-
-    `reference` marks folders that only say that two things belong together.
-    """
-
-    folder: str
-    segment: str
-    file: str
-    children: tuple["Kind", ...] = ()
-    policy: bool = False
-    reference: bool = False
-    secrets: str = ""
-    """The action that tells what a list does not."""
-
-
-_OPERATIONS = Kind(
-    "operations",
-    "operations",
-    "operationInformation.json",
-    (Kind("tags", "tags", "tagOperationInformation.json", reference=True),),
-    policy=True,
-)
-_WIKI = Kind("wikis", "wikis", "wikiInformation.json")
-KINDS: tuple[Kind, ...] = (
-    Kind(
-        "named values",
-        "namedValues",
-        "namedValueInformation.json",
-        secrets="listValue",
-    ),
-    Kind("tags", "tags", "tagInformation.json"),
-    Kind("version sets", "apiVersionSets", "versionSetInformation.json"),
-    Kind("backends", "backends", "backendInformation.json"),
-    Kind("loggers", "loggers", "loggerInformation.json"),
-    Kind("schemas", "schemas", "globalSchemaInformation.json"),
-    Kind(
-        "policy fragments",
-        "policyFragments",
-        "policyFragmentInformation.json",
-    ),
-    Kind("groups", "groups", "groupInformation.json"),
-    Kind("users", "users", "userInformation.json"),
-    Kind("documentations", "documentations", "documentationInformation.json"),
-    Kind(
-        "openid providers",
-        "openidConnectProviders",
-        "openidProviderInformation.json",
-        secrets="listSecrets",
-    ),
-    Kind(
-        "authorization servers",
-        "authorizationServers",
-        "authorizationServerInformation.json",
-        secrets="listSecrets",
-    ),
-    Kind(
-        "apis",
-        "apis",
-        "apiInformation.json",
-        (
-            Kind("schemas", "schemas", "apiSchemaInformation.json"),
-            _OPERATIONS,
-            Kind("releases", "releases", "apiReleaseInformation.json"),
-            Kind("tags", "tags", "tagApiInformation.json", reference=True),
-            Kind("diagnostics", "diagnostics", "apiDiagnosticInformation.json"),
-            _WIKI,
-        ),
-        policy=True,
-    ),
-    Kind("diagnostics", "diagnostics", "diagnosticInformation.json"),
-    Kind(
-        "products",
-        "products",
-        "productInformation.json",
-        (
-            Kind("apis", "apis", "productApiInformation.json", reference=True),
-            Kind("groups", "groups", "productGroupInformation.json", reference=True),
-            Kind("tags", "tags", "tagProductInformation.json", reference=True),
-            _WIKI,
-        ),
-        policy=True,
-    ),
-    Kind(
-        "gateways",
-        "gateways",
-        "gatewayInformation.json",
-        (Kind("apis", "apis", "gatewayApiInformation.json", reference=True),),
-    ),
-    Kind(
-        "subscriptions",
-        "subscriptions",
-        "subscriptionInformation.json",
-        secrets="listSecrets",
-    ),
-    Kind("templates", "templates", "templateInformation.json"),
-    Kind("portal settings", "portalsettings", "portalSettingInformation.json"),
-    # Last, so that they do not stand in the way of the policies they are about.
-    Kind(
-        "policy restrictions",
-        "policyRestrictions",
-        "policyRestrictionInformation.json",
-    ),
-)
-"""In the order in which they can be made: what is named comes before who names it."""
+_UNFIT = re.compile(r"^\.|[%\\/:\x00-\x1f\x7f]")
+"""What of an id cannot be part of a folder's name everywhere, or would be hidden."""
 
 Files = dict[str, bytes]
 """The content of each file by its path in the folder."""
@@ -148,18 +44,34 @@ class Artifact(NamedTuple):
     path: str
     folder: str
 
+    @property
+    def file(self) -> str:
+        """Where its properties are."""
+        return f"{self.folder}/{self.kind.file}"
 
-def information(properties: Mapping[str, Any], base: str) -> bytes:
+
+def folder_name(name: str) -> str:
+    """The name of the folder of what has this id."""
+    return _UNFIT.sub(lambda found: f"%{ord(found[0]):02X}", name)
+
+
+def information(kind: Kind, properties: Mapping[str, Any], base: str) -> bytes:
     """The file of one noun: sorted, without what changes by itself, free of places."""
+    left_out = VOLATILE.union(kind.told)
     kept = {
         name: value
         for name, value in properties.items()
-        if name not in VOLATILE and value is not None
+        if name not in left_out and value is not None
     }
-    told = msgspec.json.encode({"properties": kept}, order="sorted")
+    told = written(kept)
     # Full ids name the instance that was exported; short ones fit any.
-    short = told.replace(base.encode() + b"/", b"/")
-    return msgspec.json.format(short, indent=2) + b"\n"
+    return told.replace(base.encode() + b"/", b"/")
+
+
+def written(properties: Mapping[str, Any]) -> bytes:
+    """Such a file with these properties."""
+    told = msgspec.json.encode({"properties": properties}, order="sorted")
+    return msgspec.json.format(told, indent=2) + b"\n"
 
 
 def properties_in(path: str, content: bytes) -> dict[str, Any]:
@@ -177,10 +89,19 @@ def properties_in(path: str, content: bytes) -> dict[str, Any]:
 def artifacts_in(files: Mapping[str, bytes]) -> Iterator[Artifact]:
     """The nouns of a folder in the order in which they can be made."""
     parts = [PurePosixPath(path).parts for path in files]
-    yield from _artifacts(parts, KINDS, (), "")
+    releases = []
+    for artifact in _artifacts(files, parts, KINDS, (), ""):
+        if artifact.kind.segment == "releases":
+            releases.append(artifact)
+        else:
+            yield artifact
+    # They make a revision current: all of them must be there, and the one that is
+    # current in the folder has the last word.
+    yield from sorted(releases, key=lambda one: _is_of_current(one, files))
 
 
 def _artifacts(
+    files: Mapping[str, bytes],
     paths: list[tuple[str, ...]],
     kinds: tuple[Kind, ...],
     above: tuple[str, ...],
@@ -188,22 +109,40 @@ def _artifacts(
 ) -> Iterator[Artifact]:
     depth = len(above)
     for kind in kinds:
-        names = sorted(
-            {
-                path[depth + 1]
-                for path in paths
-                if path[:depth] == above
-                and len(path) > depth + 2
-                and path[depth] == kind.folder
-            },
-            key=_revisions_last,
-        )
-        for name in names:
-            folder = (*above, kind.folder, name)
-            path = f"{place}/{kind.segment}/{name}"
-            yield Artifact(kind, path, "/".join(folder))
-            yield from _artifacts(paths, kind.children, folder, path)
+        names = {
+            path[depth + 1]
+            for path in paths
+            if path[:depth] == above
+            and len(path) > depth + 2
+            and path[depth] == kind.folder
+        }
+        found = [
+            Artifact(
+                kind,
+                f"{place}/{kind.segment}/{unquote(name)}",
+                "/".join((*above, kind.folder, name)),
+            )
+            for name in names
+        ]
+        for artifact in sorted(found, key=lambda one: _turn(one, files)):
+            yield artifact
+            folder = (*above, *artifact.folder.split("/")[depth:])
+            yield from _artifacts(files, paths, kind.children, folder, artifact.path)
 
 
-def _revisions_last(name: str) -> tuple[bool, str]:
-    return ";rev=" in name, name
+def _turn(artifact: Artifact, files: Mapping[str, bytes]) -> tuple[bool, str]:
+    """Revisions come after what they are revisions of, pools after their members."""
+    late = ";rev=" in artifact.path
+    if artifact.kind.segment == "backends" and artifact.file in files:
+        told = properties_in(artifact.file, files[artifact.file])
+        late = told.get("type") == "Pool"
+    return late, artifact.path
+
+
+def _is_of_current(release: Artifact, files: Mapping[str, bytes]) -> tuple[bool, str]:
+    api = release.folder.rpartition("/releases/")[0] + "/apiInformation.json"
+    if api not in files or release.file not in files:
+        return False, release.path
+    number = properties_in(api, files[api]).get("apiRevision", "1")
+    released = properties_in(release.file, files[release.file]).get("apiId", "")
+    return str(released).endswith(f";rev={number}"), release.path
