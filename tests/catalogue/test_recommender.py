@@ -39,9 +39,15 @@ def train(**features: Table) -> Learnt:
 
 
 def score(
-    model: Learnt, table: Table, users: Table | None = None, **given: Setting
+    model: Learnt,
+    table: Table,
+    users: Table | None = None,
+    rated: Table | None = None,
+    **given: Setting,
 ) -> Table:
     inputs: dict[str, Value] = {MODEL: model, "Dataset to score": table}
+    if rated is not None:
+        inputs["Training Dataset"] = rated
     if users is not None:
         inputs["User features"] = users
     result = run("Score Matchbox Recommender", inputs, **given)["Scored dataset"]
@@ -72,6 +78,19 @@ def test_items_that_users_like_come_first() -> None:
     told = score(train(), users, recommended_item_selection="From All Items")
     for user, first, *_ in told.frame.rows():
         assert int(user[1:]) % 2 == int(first[1:]) % 2
+
+
+def test_what_a_user_has_rated_is_not_recommended_again() -> None:
+    users = Table(tastes().frame.select(pl.col("User").unique()), tastes().columns[:1])
+    told = score(
+        train(), users, recommended_item_selection="From All Items", rated=tastes()
+    )
+    rated = set(tastes().frame.select("User", "Item").rows())
+    found = {
+        (user, item) for user, *items in told.frame.rows() for item in items if item
+    }
+    assert found
+    assert not found & rated
 
 
 def test_related_users_and_items_are_of_the_same_kind() -> None:

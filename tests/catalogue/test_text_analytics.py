@@ -107,11 +107,23 @@ def test_parts_of_speech_are_refused_rather_than_left_in() -> None:
 )
 def test_languages_are_told_by_name_and_code(text: str, code: str, name: str) -> None:
     frame = result_of(
-        "Detect Languages", [text], maximum_number_of_languages_to_detect=2
+        "Detect Languages", [text], upper_bound_on_number_of_languages_to_detect=2
     )
     line = frame.row(0, named=True)
-    assert (line["Language 0"], line["ISO6391 0"]) == (name, code)
-    assert line["Score 0"] > line["Score 1"]
+    assert (line["t Language"], line["t Iso6391 Language"]) == (name, code)
+    score = "t Iso6391 Language Score"
+    assert 100 >= line[score] > line[f"{score} (1)"]
+
+
+def test_what_has_no_letters_is_of_no_known_language() -> None:
+    frame = result_of(
+        "Detect Languages",
+        ["42 !", None, "!"],
+        upper_bound_on_number_of_languages_to_detect=184,
+    )
+    assert frame["t Language"].to_list() == ["(Unknown)", None, "(Unknown)"]
+    assert frame["t Iso6391 Language Score"].to_list() == [0.0, None, 0.0]
+    assert frame["t Language (183)"].to_list() == [None] * 3
 
 
 def test_key_phrases_of_other_languages_and_the_best_first() -> None:

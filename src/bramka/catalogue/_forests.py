@@ -67,12 +67,12 @@ class JungleSettings(Struct, frozen=True, kw_only=True):
         int, Meta(ge=1, description="The most questions on a path.", extra=SINGLE)
     ] = field(name="Maximum depth of the decision DAGs", default=32)
     width: Annotated[
-        int, Meta(ge=2, description="The most ends a graph has.", extra=SINGLE)
+        int, Meta(ge=8, description="The most ends a graph has.", extra=SINGLE)
     ] = field(name="Maximum width of the decision DAGs", default=128)
     steps: Annotated[
         int,
         Meta(
-            ge=1,
+            ge=1000,
             description="Kept for old experiments; trees have no layers to improve.",
             extra=SINGLE,
         ),

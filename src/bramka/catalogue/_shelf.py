@@ -35,6 +35,8 @@ class Shelf(Mapping[str, UntypedModule]):
             for module in modules.values()
             for name in (module.name, *module.aliases)
         }
+        # Ids that stood for modules until their own were found in the documentation.
+        self._former = {_digest_of(module.name): module for module in modules.values()}
         self.code_version = code_version
 
     @property
@@ -43,7 +45,10 @@ class Shelf(Mapping[str, UntypedModule]):
         return self._names
 
     def __getitem__(self, family: str) -> UntypedModule:
-        return self._families[family]
+        known = self._families.get(family) or self._former.get(family)
+        if known is None:
+            raise KeyError(family)
+        return known
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._families)
@@ -55,7 +60,7 @@ class Shelf(Mapping[str, UntypedModule]):
         """The module of a module id, a family id, a name or an old name."""
         match = _MODULE_ID.fullmatch(text)
         family = match[1] if match else text
-        module = self._families.get(family) or self._names.get(text)
+        module = self.get(family) or self._names.get(text)
         if module is None:
             near = get_close_matches(text, self._names, n=1)
             hint = f"; did you mean {near[0]!r}?" if near else "."
@@ -93,6 +98,10 @@ def shelf() -> Shelf:
         for stem in stems
     }
     return Shelf(modules, _code_version())
+
+
+def _digest_of(name: str) -> str:
+    return hashlib.md5(name.encode(), usedforsecurity=False).hexdigest()
 
 
 def _code_version() -> str:

@@ -30,6 +30,8 @@ LINES, BEFORE, MODEL, SCORED = (
     "Results dataset",
 )
 _VOWPAL = Library("vowpalwabbit")
+_NOT_WRITTEN = "Kept for old experiments: such files are not written."
+_CACHED = "Kept for old experiments: what did not change is not run again."
 _LABELLED = re.compile(r"\s*([^\s|]+)")
 
 
@@ -39,9 +41,9 @@ class Training(Struct, frozen=True, kw_only=True):
     account: Annotated[
         str, Meta(description="The storage account's name, if no dataset is connected.")
     ] = field(name="Azure storage account name", default="")
-    key: Annotated[str, Meta(description="The storage account's key.")] = field(
-        name="Azure storage key", default=""
-    )
+    key: Annotated[
+        str, Meta(description="The storage account's key.", extra={"secret": True})
+    ] = field(name="Azure storage key", default="")
     container: Annotated[str, Meta(description="The container's name.")] = field(
         name="Azure container name", default=""
     )
@@ -51,9 +53,18 @@ class Training(Struct, frozen=True, kw_only=True):
     file: Annotated[str, Meta(description="The blob with the lines.")] = field(
         name="Name of the input VW file", default=""
     )
+    readable: Annotated[str, Meta(description=_NOT_WRITTEN)] = field(
+        name="Name of the output readable model (--readable_model) file", default=""
+    )
+    inverted: Annotated[str, Meta(description=_NOT_WRITTEN)] = field(
+        name="Name of the output inverted hash (--invert_hash) file", default=""
+    )
     format: Annotated[
         Literal["VW", "SVMLight"], Meta(description="How a line tells an example.")
     ] = field(name="Please specify file type", default="VW")
+    cached: Annotated[bool, Meta(description=_CACHED)] = field(
+        name="Use cached results", default=False
+    )
 
 
 class Scoring(Struct, frozen=True, kw_only=True):
@@ -68,6 +79,9 @@ class Scoring(Struct, frozen=True, kw_only=True):
     format: Annotated[
         Literal["VW", "SVMLight"], Meta(description="How a line tells an example.")
     ] = field(name="Specify data type", default="VW")
+    cached: Annotated[bool, Meta(description=_CACHED)] = field(
+        name="Use cached results", default=False
+    )
 
 
 def train(inputs: Ports, settings: Training, family: str) -> Ports:
@@ -148,8 +162,7 @@ def _trained(
         finally:
             vowpal.finish()
         content = np.frombuffer(model.read_bytes(), dtype=np.uint8)
-    kept = {**stored(settings), "Azure storage key": ""}
-    learnt = Learnt(type="ILearner", family=family, settings=kept)
+    learnt = Learnt(type="ILearner", family=family, settings=stored(settings))
     return learnt.taught(state_bytes({"model": content}), ())
 
 

@@ -19,13 +19,13 @@ from bramka.domain.learning.module import Module, ModulePort
 
 Version = Literal["7-4", "7-10", "8"]
 _TRAINING: dict[Version, str] = {
-    "7-4": "db99308a11b69afa2348091f60c839ba",
+    "7-4": "8383eb49c0a345db95c8eb56a1fef5bf",
     "7-10": "3adc5de612f029d2825c556068e34f8f",
-    "8": "d31467ad9fcb0c7459d4518727a17dbd",
+    "8": "86f666bbd4594117bbb04edfd566c3a9",
 }
 _SCORING: dict[Version, str] = {
     "7-4": "afc94b8b722c6d29290793e5b453b577",
-    "7-10": "040015d9fa01ea77078e626462be7090",
+    "7-10": "e3a0906aa5ba4721b0de885c31abd676",
     "8": "2372377e83d5074c2bfb44febac439cb",
 }
 

@@ -71,7 +71,7 @@ def ready(state: dict[str, Any]) -> Scorer:
 MODULE = learner_module(
     Learner(task="gaussian", train=train, ready=ready),
     name="Bayesian Linear Regression",
-    family="c6f6f98735b60833379aeab6a1974bbf",
+    family="ee12de502b344145aec023e0485da308",
     category="Regression",
     settings=Settings,
 )

@@ -123,7 +123,7 @@ def _heading(method: str) -> str:
 
 MODULE = Module(
     name="Compute Elementary Statistics",
-    family="885f0cad9d2833bea4d7117ff736b32b",
+    family="3086b8d4c89545ba8aa934f0c944d4d3",
     category="Statistical Functions",
     settings=Settings,
     inputs=(ModulePort("Dataset"),),

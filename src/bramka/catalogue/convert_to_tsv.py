@@ -18,7 +18,7 @@ from bramka.domain.learning.module import Module, ModulePort
 
 MODULE = Module(
     name="Convert to TSV",
-    family="ec0e61d6a24a9e32647b376d4ce894d6",
+    family="1cdbcda42ece49088b87e6b636258d3d",
     category="Data Format Conversions",
     settings=NoSettings,
     inputs=(ModulePort("Dataset"),),

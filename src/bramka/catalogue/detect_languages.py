@@ -2,9 +2,10 @@
 
 By the model of py3langid: sequences of letters of 97 languages, Afrikaans to Zulu,
 among them all of the European Union, Arabic, Chinese, Hebrew, Hindi, Japanese, Korean,
-Russian and Turkish. Short texts are told with little certainty. A text without letters,
-or a missing one, has no language. Names are English where the language is among the 60
-most usual ones, else it is named by its code.
+Russian and Turkish. Scores are per cent of certainty; short texts have small ones. A
+text without letters is (Unknown), its score 0; a missing one has no language. Names are
+English where the language is among the 60 most usual ones, else it is named by its
+code. Further languages stand in columns of the same names with (1), (2) and so on.
 
     {
       "inputs": {
@@ -18,9 +19,9 @@ most usual ones, else it is named by its code.
       "outputs": {
         "Results dataset": {
           "t": ["Where is the nearest railway station, please?", null],
-          "Language 0": ["English", null],
-          "ISO6391 0": ["en", null],
-          "Score 0": ["approximately", 1.0, null]
+          "t Language": ["English", null],
+          "t Iso6391 Language": ["en", null],
+          "t Iso6391 Language Score": ["approximately", 100.0, null]
         }
       }
     }
@@ -39,6 +40,12 @@ from bramka.domain.learning.module import Module, ModulePort, Ports
 from bramka.domain.learning.table import Column, Table
 from bramka.domain.learning.value import table_on
 
+Told = tuple[str | None, str | None, float | None]
+"""A language's name, its code, and how certain it is."""
+
+NOTHING: Told = (None, None, None)
+UNKNOWN: Told = ("(Unknown)", None, 0.0)
+
 
 class Settings(Struct, frozen=True, kw_only=True):
     """Of which texts, and how many languages are told."""
@@ -48,8 +55,14 @@ class Settings(Struct, frozen=True, kw_only=True):
         default=ColumnSelector.of_types("String", kind="Feature"),
     )
     most: Annotated[
-        int, Meta(ge=1, le=97, description="The most likely so many are told.")
-    ] = field(name="Maximum number of languages to detect", default=1)
+        int,
+        Meta(
+            ge=1,
+            le=184,
+            description="The most likely so many are told.",
+            extra={"aliases": ("Maximum number of languages to detect",)},
+        ),
+    ] = field(name="Upper bound on number of languages to detect", default=1)
 
 
 def run(inputs: Ports, settings: Settings) -> Ports:
@@ -61,18 +74,16 @@ def run(inputs: Ports, settings: Settings) -> Ports:
     wanted: list[Column] = []
     series: list[pl.Series] = []
     for place in range(settings.most):
-        codes = [each[place][0] if each else None for each in found]
-        scores = [each[place][1] if each else None for each in found]
-        names = [None if code is None else NAMES.get(code, code) for code in codes]
+        told = [each[place] if place < len(each) else NOTHING for each in found]
         wanted += [
-            Column(name=f"Language {place}", type="String"),
-            Column(name=f"ISO6391 {place}", type="String"),
-            Column(name=f"Score {place}", type="Double"),
+            Column(name=f"{name} Language", type="String"),
+            Column(name=f"{name} Iso6391 Language", type="String"),
+            Column(name=f"{name} Iso6391 Language Score", type="Double"),
         ]
         series += [
-            pl.Series(names, dtype=pl.String),
-            pl.Series(codes, dtype=pl.String),
-            pl.Series(scores, dtype=pl.Float64),
+            pl.Series([each[0] for each in told], dtype=pl.String),
+            pl.Series([each[1] for each in told], dtype=pl.String),
+            pl.Series([each[2] for each in told], dtype=pl.Float64),
         ]
     made = called_apart(wanted, table.names)
     frame = pl.DataFrame(
@@ -81,16 +92,21 @@ def run(inputs: Ports, settings: Settings) -> Ports:
     return {"Results dataset": table.append(Table(frame, tuple(made)))}
 
 
-def _told(text: str | None, most: int) -> list[tuple[str, float]]:
-    """The likeliest languages, with the share of certainty of each."""
-    if text is None or not any(letter.isalpha() for letter in text):
+def _told(text: str | None, most: int) -> list[Told]:
+    """The likeliest languages, with the per cent of certainty of each."""
+    if text is None:
         return []
+    if not any(letter.isalpha() for letter in text):
+        return [UNKNOWN]
     ranks = ranked(text)
     likely = np.array([score for _, score in ranks])
     shares = np.exp(likely - likely.max())
     shares /= shares.sum()
-    codes = [code for code, _ in ranks[:most]]
-    return list(zip(codes, shares[:most].tolist(), strict=True))
+    percents = (100 * shares).tolist()
+    return [
+        (NAMES.get(code, code), code, percent)
+        for (code, _), percent in zip(ranks[:most], percents, strict=False)
+    ]
 
 
 MODULE = Module(

@@ -266,7 +266,7 @@ def _function(settings: Settings) -> Callable[[Numbers], Numbers]:
 
 MODULE = Module(
     name="Evaluate Probability Function",
-    family="e2f1cd50f464a16ed267d5c73452b14c",
+    family="0de80e22f74e4e51a080e73806a6e00c",
     category="Statistical Functions",
     settings=Settings,
     inputs=(ModulePort("Dataset"),),

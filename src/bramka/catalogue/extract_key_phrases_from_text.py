@@ -121,7 +121,7 @@ def _runs(text: str, stops: frozenset[str]) -> list[tuple[str, ...]]:
 
 MODULE = Module(
     name="Extract Key Phrases from Text",
-    family="f7aa4400f2708a69bf0864ba7a3395dd",
+    family="c08afa3658ac4a2bbc59f2a16bb4c2f3",
     category="Text Analytics",
     settings=Settings,
     inputs=(ModulePort("Dataset"),),

@@ -61,7 +61,7 @@ from bramka.domain.learning.module import (
 from bramka.domain.learning.table import Column, Table
 from bramka.domain.learning.value import table_on
 
-FAMILY = "42893f698f0b1f16ce5837a77bbf49ef"
+FAMILY = "dcaab0b259ca4becbb6679fd23540080"
 EXTRACTORS = "Number of feature extractors"
 TRANSFORMATION = "Fisher linear discriminant analysis transformation"
 _LEAST_SCATTER = 1e-12

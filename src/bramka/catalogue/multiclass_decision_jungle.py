@@ -24,7 +24,7 @@ MODULE = learner_module(
         task="multiclass", train=train_jungle, ready=VotingForest.of_many, gaps=True
     ),
     name="Multiclass Decision Jungle",
-    family="5dc07fb2aaee9ae509c0a8edde6ee394",
+    family="5780aca0de564e839db006e97d03eb4e",
     category="Classification",
     settings=JungleSettings,
 )

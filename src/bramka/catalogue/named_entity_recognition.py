@@ -165,7 +165,7 @@ def _kind(name: str, before: str, after: str) -> str | None:
 
 MODULE = Module(
     name="Named Entity Recognition",
-    family="3ccb9cc6d2342f38efd50b4003598404",
+    family="50b91b4f9c9840d698142d945c0bb3f1",
     category="Text Analytics",
     settings=Settings,
     inputs=(

@@ -47,7 +47,7 @@ def combine(above: Matrix) -> Matrix:
 
 MODULE = PartsLearner(
     name="Ordinal Regression",
-    family="62129cda20c6d2b3c55d9059c24914c1",
+    family="ffb557f8dc7f44bd8fd0b25666dd23f1",
     category="Regression",
     task="ordinal",
     questions=questions,

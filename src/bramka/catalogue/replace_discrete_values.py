@@ -64,7 +64,7 @@ from bramka.domain.learning.module import (
 from bramka.domain.learning.table import Column, Table
 from bramka.domain.learning.value import table_on
 
-FAMILY = "37274a5591e90801482f275a34e3b412"
+FAMILY = "0de80e22f74e4e51a080e73806a6e00d"
 Known = Mapping[str, Any]
 """What was learnt of one pair: names, headings, and figures by category (and value)."""
 

@@ -1,7 +1,8 @@
 """Tell ratings, recommend items, or find related users or items.
 
 Users and items that were not there at the training are told by their features, if the
-recommender learnt from some; without, they count as average ones.
+recommender learnt from some; without, they count as average ones. With the ratings it
+was trained on connected, items that a user has rated are not recommended to him again.
 
     {
       "inputs": {
@@ -51,6 +52,7 @@ from bramka.domain.learning.table import Column, Table
 from bramka.domain.learning.value import learnt_on, table_on
 
 MODEL, DATA = "Trained Matchbox recommender", "Dataset to score"
+RATINGS = "Training Dataset"
 Rated = Literal["From Rated Items (for model evaluation)", "From All Items"]
 RatingUsers = Literal[
     "From Users That Rated Items (for model evaluation)", "From All Users"
@@ -58,9 +60,17 @@ RatingUsers = Literal[
 KIND = "Recommender prediction kind"
 RATED: Rated = "From Rated Items (for model evaluation)"
 RATING_USERS: RatingUsers = "From Users That Rated Items (for model evaluation)"
+ITEMS, USERS, RELATED = (
+    "Recommended item selection",
+    "Related user selection",
+    "Related item selection",
+)
 BY_ITEM = {"shown_when": (KIND, ("Item Recommendation",))}
 BY_USERS = {"shown_when": (KIND, ("Related Users",))}
 BY_ITEMS = {"shown_when": (KIND, ("Related Items",))}
+OF_RATED_ITEMS = {"shown_when": (ITEMS, (RATED,))}
+OF_RATING_USERS = {"shown_when": (USERS, (RATING_USERS,))}
+OF_RELATED_ITEMS = {"shown_when": (RELATED, (RATED,))}
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -75,14 +85,16 @@ class Settings(Struct, frozen=True, kw_only=True):
     items: Annotated[
         Rated,
         Meta(description="Which items may be recommended.", extra=BY_ITEM),
-    ] = field(name="Recommended item selection", default=RATED)
+    ] = field(name=ITEMS, default=RATED)
     most_items: Annotated[
         int, Meta(ge=1, le=1000, description="How many are told.", extra=BY_ITEM)
     ] = field(name="Maximum number of items to recommend to a user", default=5)
     least_pool: Annotated[
         int,
         Meta(
-            ge=1, description="Users who rated fewer items are left out.", extra=BY_ITEM
+            ge=1,
+            description="Users who rated fewer items are left out.",
+            extra=OF_RATED_ITEMS,
         ),
     ] = field(
         name="Minimum size of the recommendation pool for a single user", default=2
@@ -90,13 +102,17 @@ class Settings(Struct, frozen=True, kw_only=True):
     users: Annotated[
         RatingUsers,
         Meta(description="Which users may be told.", extra=BY_USERS),
-    ] = field(name="Related user selection", default=RATING_USERS)
+    ] = field(name=USERS, default=RATING_USERS)
     most_users: Annotated[
         int, Meta(ge=1, le=1000, description="How many are told.", extra=BY_USERS)
     ] = field(name="Maximum number of related users to find for a user", default=5)
     common_items: Annotated[
         int,
-        Meta(ge=1, description="So many items both must have rated.", extra=BY_USERS),
+        Meta(
+            ge=1,
+            description="So many items both must have rated.",
+            extra=OF_RATING_USERS,
+        ),
     ] = field(
         name="Minimum number of items that the query user and the related user must "
         "have rated in common",
@@ -107,19 +123,23 @@ class Settings(Struct, frozen=True, kw_only=True):
         Meta(
             ge=1,
             description="Users with fewer related ones are left out.",
-            extra=BY_USERS,
+            extra=OF_RATING_USERS,
         ),
     ] = field(name="Minimum size of the related user pool for a single user", default=2)
     related: Annotated[
         Rated,
         Meta(description="Which items may be told.", extra=BY_ITEMS),
-    ] = field(name="Related item selection", default=RATED)
+    ] = field(name=RELATED, default=RATED)
     most_related: Annotated[
         int, Meta(ge=1, le=1000, description="How many are told.", extra=BY_ITEMS)
     ] = field(name="Maximum number of related items to find for an item", default=5)
     common_users: Annotated[
         int,
-        Meta(ge=1, description="So many users must have rated both.", extra=BY_ITEMS),
+        Meta(
+            ge=1,
+            description="So many users must have rated both.",
+            extra=OF_RELATED_ITEMS,
+        ),
     ] = field(
         name="Minimum number of users that the query item and the related item must "
         "have been rated by in common",
@@ -130,7 +150,7 @@ class Settings(Struct, frozen=True, kw_only=True):
         Meta(
             ge=1,
             description="Items with fewer related ones are left out.",
-            extra=BY_ITEMS,
+            extra=OF_RELATED_ITEMS,
         ),
     ] = field(name="Minimum size of the related item pool for a single item", default=2)
 
@@ -146,7 +166,8 @@ def run(inputs: Ports, settings: Settings) -> Ports:
         case "Rating Prediction":
             result = _ratings(model, table, features)
         case "Item Recommendation":
-            result = _recommended(model, table, features, settings)
+            pools = _pools(model, table, settings, inputs)
+            result = _recommended(model, pools, features, settings)
         case "Related Users":
             pools = None
             if settings.users == RATING_USERS:
@@ -182,19 +203,36 @@ def _ratings(model: Recommender, table: Table, features: list[Table | None]) -> 
     return Table.of(frame, [Column(name="Rating", type="Double", kind="Score")])
 
 
+def _pools(
+    model: Recommender, table: Table, settings: Settings, inputs: Ports
+) -> dict[str, list[str]]:
+    """The items that may be recommended to each user."""
+    if settings.items == RATED:
+        pools = pools_of(*pairs(table), settings.least_pool)
+    else:
+        users = dict.fromkeys(alone(table))
+        pools = {name: list(model.items.names) for name in users}
+    if inputs.get(RATINGS) is None:
+        return pools
+    rated = pools_of(*pairs(table_on(inputs, RATINGS)), 1)
+    seen = {user: set(items) for user, items in rated.items()}
+    return {
+        user: [item for item in pool if item not in seen.get(user, ())]
+        for user, pool in pools.items()
+    }
+
+
 def _recommended(
-    model: Recommender, table: Table, features: list[Table | None], settings: Settings
+    model: Recommender,
+    pools: dict[str, list[str]],
+    features: list[Table | None],
+    settings: Settings,
 ) -> Table:
     """The items each user would rate highest."""
-    if settings.items == RATED:
-        users, items = pairs(table)
-        pools = pools_of(users, items, settings.least_pool)
-    else:
-        users, items = alone(table), pl.Series(model.items.names, dtype=pl.String)
-        pools = {name: list(model.items.names) for name in dict.fromkeys(users)}
     names = pl.Series(list(pools), dtype=pl.String)
     mine = traits_of(model.users, names, features[0])
-    candidates = items.unique().sort()
+    wanted = sorted({item for pool in pools.values() for item in pool})
+    candidates = pl.Series(wanted, dtype=pl.String)
     theirs = traits_of(model.items, candidates, features[1])
     places = {name: place for place, name in enumerate(candidates)}
     lists = []
@@ -264,7 +302,7 @@ def _typed(texts: pl.Series, side: Side, name: str) -> pl.Series:
 
 MODULE = Module(
     name="Score Matchbox Recommender",
-    family="a8e500e7867aafe11ff6eef4460cd0f9",
+    family="555445229a1044bd884f9a91a9cec2cd",
     category="Machine Learning / Score",
     settings=Settings,
     inputs=(
@@ -272,6 +310,7 @@ MODULE = Module(
         ModulePort(DATA),
         ModulePort("User features", optional=True),
         ModulePort("Item features", optional=True),
+        ModulePort(RATINGS, optional=True),
     ),
     outputs=(ModulePort("Scored dataset"),),
     run=run,

@@ -121,7 +121,7 @@ def _probability(rows: Numbers, settings: Settings) -> float:
 
 MODULE = Module(
     name="Test Hypothesis Using t-Test",
-    family="2f1dfa409a7f563fc1a05160a9b86405",
+    family="d15ec08c2af64437be3170262ec70806",
     category="Statistical Functions",
     settings=Settings,
     inputs=(ModulePort("Dataset"),),

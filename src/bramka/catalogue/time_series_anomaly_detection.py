@@ -1,13 +1,14 @@
 """Tell at each point of a series how unlikely it is that nothing has changed.
 
 Each value is held against those of the window before it: by how far it lies outside of
-their 10th to 90th percentile, or by how they rise or fall. How strange that is among
-the last values is a chance, and a martingale bets against it. PowerAvg is the average
-over all powers of the product over the window, and the score its natural logarithm:
-above 3.25 by chance once in 26 windows at most. It gives the numbers that Microsoft
-published of its detector. Power bets by one power, holds values against the middle half
-of the window, and begins anew where it falls below 1; its score is the decimal
-logarithm. Rows are taken in their order, or in that of a time column.
+their 10th to 90th percentile, or by how much more than by chance they rise or fall: the
+slope of the line through them, less its standard error. How strange that is among the
+last values is a chance, and a martingale bets against it. PowerAvg is the average over
+all powers of the product over the window, and the score its natural logarithm: above
+3.25 by chance once in 26 windows at most. It gives the numbers that Microsoft published
+of its detector. Power bets by one power, holds values against the middle half of the
+window, and begins anew where it falls below 1; its score is the decimal logarithm. Rows
+are taken in their order, or in that of a time column.
 
     {
       "inputs": {
@@ -72,7 +73,11 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Which series, and what counts as strange."""
 
     value: Annotated[
-        ColumnSelector, Meta(description="The column of values to watch.")
+        ColumnSelector,
+        Meta(
+            description="The column of values to watch.",
+            extra={"aliases": ("Data Column",)},
+        ),
     ] = field(name="Value Column")
     time: Annotated[
         ColumnSelector,
@@ -86,8 +91,29 @@ class Settings(Struct, frozen=True, kw_only=True):
             ge=1, le=5000, description="How many values back what is usual is learnt."
         ),
     ] = field(name="Window Size", default=500)
+    bets: Annotated[
+        int,
+        Meta(
+            ge=0, le=5000, description="How many bets count; 0 for the window's size."
+        ),
+    ] = field(name="Length of Martingale", default=0)
+    history: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=5000,
+            description="How many values back each value is held against, and how "
+            "many of these are ranked; 0 for the window's size.",
+        ),
+    ] = field(name="Length of Strangeness Values", default=0)
     threshold: Annotated[
-        float, Meta(ge=0, le=100, description="The score from which it is an alert.")
+        float,
+        Meta(
+            ge=0,
+            le=100,
+            description="The score from which it is an alert.",
+            extra={"aliases": ("Alert Threshold",)},
+        ),
     ] = field(name="Threshold", default=3.25)
     martingale: Annotated[
         Literal["PowerAvg", "Power"],
@@ -98,7 +124,8 @@ class Settings(Struct, frozen=True, kw_only=True):
         Meta(
             gt=0,
             le=1,
-            description="The power; a smaller one bets more on what is very strange.",
+            description="The power; a greater one is more sensitive and less certain: "
+            "a smaller one bets more on what is very strange.",
             extra={"shown_when": (MARTINGALE, ("Power",))},
         ),
     ] = field(name="Epsilon", default=0.1)
@@ -152,12 +179,12 @@ def _scores(values: Numbers, settings: Settings) -> Numbers:
 def _average_of_powers(values: Numbers, settings: Settings) -> Numbers:
     """The logarithm of the products over the window, averaged over all powers."""
     strange = _STRANGENESS[settings.strangeness]
-    found: deque[float] = deque(maxlen=settings.window)
-    bets: deque[float] = deque(maxlen=settings.window)
+    history = settings.history or settings.window
+    found: deque[float] = deque(maxlen=history)
+    bets: deque[float] = deque(maxlen=settings.bets or settings.window)
     scores = np.zeros(len(values))
     for place, (value, share) in enumerate(zip(values, tie_shares(), strict=False)):
-        before = values[max(0, place - settings.window) : place]
-        now = strange(before, value)
+        now = strange(values[max(0, place - history) : place], value)
         found.append(now)
         seen = np.fromiter(found, np.float64)
         more, ties = np.count_nonzero(seen > now), np.count_nonzero(seen == now)
@@ -182,12 +209,12 @@ def _one_power(values: Numbers, settings: Settings) -> Numbers:
     if settings.strangeness == "RangePercentile":
         strange = _beyond_middle
     power = settings.epsilon
-    found: deque[float] = deque(maxlen=settings.window)
+    history = settings.history or settings.window
+    found: deque[float] = deque(maxlen=history)
     bet = 0.0
     scores = np.zeros(len(values))
     for place in range(LEAST_HISTORY, len(values)):
-        before = values[max(0, place - settings.window) : place]
-        now = strange(before, values[place])
+        now = strange(values[max(0, place - history) : place], values[place])
         chance = _chance(np.fromiter(found, np.float64), now)
         bet = max(bet, 0.0) + np.log(power) + (power - 1) * np.log(chance)
         scores[place] = max(0.0, bet / np.log(10))
@@ -218,12 +245,18 @@ def _beyond_middle(window: Numbers, value: float) -> float:
 
 
 def _rise(window: Numbers, value: float) -> float:
-    """The slope of the straight line through the window and the value."""
+    """By how much the line through window and value rises beyond its own error."""
     if not len(window):
         return 0.0
     values = np.append(window, value)
+    values -= values.mean()
     steps = np.arange(len(values)) - (len(values) - 1) / 2
-    return float((steps * (values - values.mean())).sum() / (steps * steps).sum())
+    spread = float(steps @ steps)
+    slope = float(steps @ values) / spread
+    # Two values lie on their line: what has no rest has no error.
+    rest = values - slope * steps
+    error = np.sqrt(rest @ rest / max(1, len(values) - 2) / spread)
+    return float(np.sign(slope) * max(0.0, abs(slope) - error))
 
 
 _STRANGENESS: dict[str, Callable[[Numbers, float], float]] = {
@@ -235,7 +268,7 @@ _BETS = {"PowerAvg": _average_of_powers, "Power": _one_power}
 
 MODULE = Module(
     name="Time Series Anomaly Detection",
-    family="808a3b6f0a41d60bb88d1532287ddf06",
+    family="96b98cc050df46ffbc18c0665d69f3e3",
     category="Time Series",
     settings=Settings,
     inputs=(ModulePort(SERIES),),

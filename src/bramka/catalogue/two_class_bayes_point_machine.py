@@ -39,7 +39,7 @@ class Settings(Struct, frozen=True, kw_only=True):
         name="Include bias", default=True
     )
     unknown: Unknown = field(
-        name="Allow unknown values for categorical features", default=True
+        name="Allow unknown values in categorical features", default=True
     )
 
 
@@ -71,7 +71,7 @@ MODULE = learner_module(
         task="binary", train=train, ready=linear_scorer, scaling=lambda _: "min-max"
     ),
     name="Two-Class Bayes Point Machine",
-    family="c70ced9fd0d30c346c9ff89d91441bfd",
+    family="a1acf84ea4d042ab99d6a4f4616b92cf",
     category="Classification",
     settings=Settings,
 )

@@ -22,7 +22,7 @@ from bramka.catalogue._trees import VotingForest
 MODULE = learner_module(
     Learner(task="binary", train=train_jungle, ready=VotingForest.of_two, gaps=True),
     name="Two-Class Decision Jungle",
-    family="e02c1a172f025539ef84238750a56f25",
+    family="563cdba2de6c4082b8f818f56ffa147c",
     category="Classification",
     settings=JungleSettings,
 )

@@ -46,6 +46,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     mode: Mode = field(name="Create trainer mode", default="Single Parameter")
     depth: Annotated[
         int,
+        # The documentation knows no most; 4,096 ends are more than rows can fill.
         Meta(ge=1, le=12, description="The most questions on a path.", extra=SINGLE),
     ] = field(name="Depth of the tree", default=3)
     weight: Annotated[
@@ -69,6 +70,18 @@ class Settings(Struct, frozen=True, kw_only=True):
     )
     range_weight: Annotated[str, values_of("lambda W")] = field(
         name="Range for Lambda W", default="0.1; 0.01; 0.001"
+    )
+    range_theta: Annotated[str, values_of("lambda theta")] = field(
+        name="Range for Lambda Theta", default="0.1; 0.01; 0.001"
+    )
+    range_theta_prime: Annotated[str, values_of("lambda theta prime")] = field(
+        name="Range for Lambda Theta Prime", default="0.1; 0.01; 0.001"
+    )
+    range_sharpness: Annotated[str, values_of("sigmoid sharpness")] = field(
+        name="Range for sigmoid sharpness", default="1.0; 0.1; 0.01"
+    )
+    range_steps: Annotated[str, values_of("iterations")] = field(
+        name="Range for number of iterations", default="10000; 15000; 20000"
     )
     normalizer: Annotated[
         Literal[
@@ -134,7 +147,7 @@ MODULE = learner_module(
         scaling=lambda settings: SCALINGS[settings.normalizer],
     ),
     name="Two-Class Locally-Deep Support Vector Machine",
-    family="a5758acd5d160c130e1fda8ced7d29ec",
+    family="449602816126457a9411b0bc9ffd128f",
     category="Classification",
     settings=Settings,
 )
