@@ -7,8 +7,10 @@ from hypothesis import strategies as st
 
 from bramka.wire.fields import (
     LENGTH,
+    MOST_ANSWERS,
     MOST_KEPT,
     Field,
+    _answers,
     _by_line,
     field_of,
     field_of_line,
@@ -171,24 +173,24 @@ LENGTH_NAME = b"content-length"
 def test_a_plain_answer_head_is_read_as_llhttp_reads_it(text: bytes) -> None:
     if b"\r\n\r\n" in text or (head := read_answer(text + b"\r\n\r\n")) is None:
         return
-    line, status, fields, dated, length, start, keep_alive = head
+    length = head.length
     heard = Heard()
     parser = httptools.HttpResponseParser(heard)
     parser.feed_data(text + b"\r\n\r\n" + b"x" * min(length, 9))
     assert heard.heads == 1
-    assert start == len(text) + 4
-    assert parser.get_status_code() == status
-    assert line == text.split(b"\r\n")[0] + b"\r\n"
+    assert head.start == len(text) + 4
+    assert parser.get_status_code() == head.status
+    assert head.line == text.split(b"\r\n")[0] + b"\r\n"
     left_out = (LENGTH_NAME, b"connection")
     kept = [pair for pair in heard.fields if pair[0].lower() not in left_out]
-    assert [(one.name, one.value) for one in fields] == kept
-    assert dated == any(name.lower() == b"date" for name, _ in kept)
+    assert [(one.name, one.value) for one in head.fields] == kept
+    assert head.dated == any(name.lower() == b"date" for name, _ in kept)
     assert [str(length).encode()] == [
         value.lstrip(b"0") or b"0"
         for name, value in heard.fields
         if name.lower() == LENGTH_NAME
     ]
-    assert parser.should_keep_alive() == keep_alive
+    assert parser.should_keep_alive() == head.keep_alive
     assert heard.ends == (length <= 9)
 
 
@@ -204,6 +206,23 @@ def test_no_line_becomes_a_field_that_breaks_its_line(line: bytes) -> None:
 def test_a_field_of_the_table_is_the_one_that_was_read() -> None:
     once = field_of_line(b"X-Once: 1")
     assert field_of(b"X-Once", b"1") is once
+
+
+def test_an_answer_head_that_came_before_is_the_one_that_was_read() -> None:
+    text = b"HTTP/1.1 200 OK\r\nX-Kept: 1\r\nContent-Length: 2\r\n\r\n"
+    once = read_answer(text + b"ab")
+    assert once is not None
+    assert once.passed == text[:-2]
+    assert read_answer(text + b"cd") is once
+
+
+def test_the_table_of_answers_keeps_few_and_no_long_ones() -> None:
+    for number in range(2 * MOST_ANSWERS):
+        head = b"HTTP/1.1 200 OK\r\nX-Id: %d\r\nContent-Length: 0\r\n\r\n" % number
+        assert read_answer(head) is not None
+    assert len(_answers) <= MOST_ANSWERS
+    long = b"HTTP/1.1 200 OK\r\nX: %b\r\nContent-Length: 0\r\n\r\n" % (b"x" * 512)
+    assert read_answer(long) is not read_answer(long)
 
 
 def test_the_table_of_fields_does_not_grow_without_end() -> None:

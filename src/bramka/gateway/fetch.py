@@ -78,8 +78,7 @@ class Collector:
         self._size = 0
 
     def answer_whole(self, head: AnswerHead, body: bytes) -> None:
-        line, status, fields, _, _, _, _ = head
-        self.answer_began(status, line[len("HTTP/1.1 200 ") : -2], fields, len(body))
+        self.answer_began(head.status, head.reason, head.fields, len(body))
         self._pieces.append(body)
         self.answer_ended()
 

@@ -173,12 +173,12 @@ class Upstream(asyncio.Protocol):
         head = read_answer(data)
         if head is None:
             return False
-        _, _, _, _, length, start, keep_alive = head
-        if len(data) - start != length:
+        start = head.start
+        if len(data) - start != head.length:
             return False
         consumer, self.consumer = self.consumer, None
         assert consumer is not None, "checked by the caller"
-        if self.request_done and keep_alive:
+        if self.request_done and head.keep_alive:
             self.pool.release(self)
         else:
             self.transport.close()

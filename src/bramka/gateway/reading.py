@@ -187,8 +187,7 @@ class Waiting:
         self.resume_request = call.resume_request
 
     def answer_whole(self, head: AnswerHead, body: bytes) -> None:
-        line, status, fields, _, _, _, _ = head
-        self.answer_began(status, line[len("HTTP/1.1 200 ") : -2], fields, len(body))
+        self.answer_began(head.status, head.reason, head.fields, len(body))
         if body:
             self.answer_piece(body)
         self.answer_ended()

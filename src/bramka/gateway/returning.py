@@ -39,7 +39,7 @@ class ReturningCall(AnsweringCall):
     def answer_whole(self, head: AnswerHead, body: bytes) -> None:
         """The backend's whole answer is here: what mostly happens, in one go."""
         self.upstream = None
-        line, status, fields, dated, _, _, _ = head
+        status = head.status
         rows, exchange = self.rows, self.exchange
         assert rows is not None, "only admitted calls are forwarded"
         if (
@@ -55,20 +55,16 @@ class ReturningCall(AnsweringCall):
         self._backend_done = self.engine.monotonic()
         self._status = status
         exchange.response_size = len(body)
-        lines = [field.line for field in fields]
-        if not dated:
-            lines.append(self.server.date)
-        lines.append(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
         connection = self.connection
         if not connection.closing:
-            connection.transport.write(line + b"".join(lines))
+            date = b"" if head.dated else self.server.date
+            connection.transport.write(b"%b%b\r\n%b" % (head.passed, date, body))
         self._over(self._backend_done)
         self.answered = True
         connection.advance(self)
 
     def _answer_in_steps(self, head: AnswerHead, body: bytes) -> None:
-        line, status, fields, _, _, _, _ = head
-        self.answer_began(status, line[len("HTTP/1.1 200 ") : -2], fields, len(body))
+        self.answer_began(head.status, head.reason, head.fields, len(body))
         if self.answered_or_lost:
             return
         # The call may have left the direct way: then somebody else waits for the rest.

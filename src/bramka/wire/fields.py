@@ -54,6 +54,8 @@ A Host that cannot be one is BAD: it passes nowhere and counts as none.
 
 MOST_KEPT = 8192
 LONGEST_KEPT = 512
+MOST_ANSWERS = 256
+"""Heads of answers; few, as one with a field of its own never comes again."""
 
 _LINE = re.compile(
     rb"([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*([^\x00-\x08\x0a-\x1f\x7f]*)"
@@ -151,10 +153,41 @@ class RequestHead:
         """What the answering side learnt from this head, for the next time."""
 
 
-AnswerHead = tuple[bytes, int, Fields, bool, int, int, bool]
-"""Status line with its CRLF; status; the fields that go on to the client, without
-Connection and Content-Length; whether a Date is among them; Content-Length; where the
-body begins; whether the connection stays open."""
+class AnswerHead:
+    """A plain answer head, read once: within a second the same one often comes again."""
+
+    __slots__ = (
+        "dated",
+        "fields",
+        "keep_alive",
+        "length",
+        "line",
+        "passed",
+        "start",
+        "status",
+    )
+
+    def __init__(self, line: bytes, status: int) -> None:
+        self.line = line
+        """The status line, with its CRLF."""
+        self.status = status
+        self.fields: Fields = []
+        """Those that go on to the client: without Connection and Content-Length."""
+        self.dated = False
+        """Whether a Date is among them."""
+        self.length = -1
+        """Content-Length; -1 as long as none was read."""
+        self.start = 0
+        """Where the body begins."""
+        self.keep_alive = True
+        """Whether the connection stays open."""
+        self.passed = b""
+        """The head as it goes on when nothing changes it, but for its empty line."""
+
+    @property
+    def reason(self) -> bytes:
+        """The reason phrase."""
+        return self.line[len("HTTP/1.1 200 ") : -2]
 
 
 def read_request(text: bytes) -> RequestHead | None:
@@ -201,6 +234,9 @@ def _read_framing(head: RequestHead) -> bool:
 _statuses: dict[bytes, int] = {}
 
 
+_answers: dict[bytes, AnswerHead] = {}
+
+
 def read_answer(data: bytes) -> AnswerHead | None:
     """The plain HTTP/1.1 answer head that `data` begins with, or None.
 
@@ -210,33 +246,43 @@ def read_answer(data: bytes) -> AnswerHead | None:
     end = data.find(b"\r\n\r\n")
     if end < 0:
         return None
-    lines = data[:end].split(b"\r\n")
+    text = data[:end]
+    head = _answers.get(text)
+    if head is None:
+        head = _read_answer(text)
+        if head is not None and end <= LONGEST_KEPT:
+            if len(_answers) >= MOST_ANSWERS:
+                _answers.clear()
+            _answers[text] = head
+    return head
+
+
+def _read_answer(text: bytes) -> AnswerHead | None:
+    lines = text.split(b"\r\n")
     status = _statuses.get(lines[0]) or _status(lines[0])
     if status is None:
         return None
-    fields: Fields = []
-    known = _by_line.get
-    length, keep_alive, dated = -1, True, False
+    head = AnswerHead(lines[0] + b"\r\n", status)
     for line in lines[1:]:
-        field = known(line) or field_of_line(line)
+        field = _by_line.get(line) or field_of_line(line)
         if field is None:
             return None
         kind = field.kind
-        if not kind:
-            fields.append(field)
-        elif kind == LENGTH and length < 0 and _LENGTH.fullmatch(field.value):
-            length = int(field.value)
-        elif kind == DATE:
-            fields.append(field)
-            dated = True
+        if kind in (PLAIN, DATE):
+            head.fields.append(field)
+            head.dated = head.dated or kind == DATE
+        elif kind == LENGTH and head.length < 0 and _LENGTH.fullmatch(field.value):
+            head.length = int(field.value)
         elif kind == CONNECTION and field.value.lower() in _PLAIN_CONNECTION:
-            keep_alive = keep_alive and field.value.lower() == b"keep-alive"
+            head.keep_alive = head.keep_alive and field.value.lower() == b"keep-alive"
         else:
             return None
-    if length < 0:
+    if head.length < 0:
         return None
-    line = lines[0] + b"\r\n"
-    return line, status, fields, dated, length, end + 4, keep_alive
+    head.start = len(text) + 4
+    passed = b"".join([field.line for field in head.fields])
+    head.passed = b"%b%bContent-Length: %d\r\n" % (head.line, passed, head.length)
+    return head
 
 
 def _status(line: bytes) -> int | None:
