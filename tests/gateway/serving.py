@@ -13,12 +13,14 @@ import uvloop
 
 from bramka import policies
 from bramka.app.clock import SystemChance, SystemClock
-from bramka.app.expressions import expression_compiler
 from bramka.domain.traffic.api import Api
+from bramka.domain.traffic.certificate import Certificate
 from bramka.domain.traffic.configuration import Configuration, Instance
 from bramka.domain.traffic.operation import Operation
 from bramka.domain.traffic.policy import PolicyDocument
 from bramka.domain.traffic.subscription import Subscription, key_digest
+from bramka.expressions.sources import expression_compiler
+from bramka.expressions.surroundings import Surroundings
 from bramka.gateway.dial import real_dial
 from bramka.gateway.gateway import Gateway
 from bramka.wire.connection import Limits
@@ -45,11 +47,13 @@ class Serving:
 
     async def _open(self, limits: Limits | None, hosts: Sequence[str]) -> Gateway:
         clock, chance = SystemClock(), SystemChance()
+        around = Surroundings(clock, chance)
         return Gateway(
             name="tested",
             folder=self._folder,
             shelf=policies.shelf(),
-            expressions=expression_compiler(clock, chance),
+            expressions=expression_compiler(around),
+            served=around.settle,
             dial=real_dial(),
             clock=clock,
             chance=chance,
@@ -86,7 +90,13 @@ class Serving:
 
         return self.run(open_backend())
 
-    def take(self, *apis: Api, policy: str = "", scope: str = "") -> None:
+    def take(
+        self,
+        *apis: Api,
+        policy: str = "",
+        scope: str = "",
+        certificates: Sequence[Certificate] = (),
+    ) -> None:
         """Serve these APIs, each with the usual operations, and one key for all."""
         operations = [
             Operation(
@@ -114,6 +124,7 @@ class Serving:
             operations={one.id: one for one in operations},
             subscriptions={"all": subscription},
             policies={one.scope: one for one in documents},
+            certificates={one.id: one for one in certificates},
         )
         self.do(lambda: self.gateway.take(configuration))
 

@@ -57,7 +57,7 @@ class Secure(Serving):
         self,
         file: str,
         name: str,
-        negotiate: Literal["no", "optional", "required"] = "no",
+        negotiate: Literal["no", "optional", "required", "any"] = "no",
     ) -> TlsHost:
         certificate, key = self.ours.sign(file, [name])
         return TlsHost(
@@ -247,6 +247,11 @@ def test_a_renewed_certificate_is_shown_and_open_connections_live_on(
         assert caller.ask("/echo/after").body == b"GET /after HTTP/1.1|"
         fresh.connect()
         assert fresh.serial != before == caller.serial
+
+
+def test_what_was_shown_to_one_host_is_not_taken_by_another(secure: Secure) -> None:
+    answer = secure.call("a.example.org", client="ada", named="api.example.com")
+    assert (answer.status, answer.reason) == (421, "Misdirected Request")
 
 
 def test_a_broken_renewal_leaves_the_old_certificate(tmp_path: Path) -> None:

@@ -84,6 +84,15 @@ def test_a_certificate_has_to_be_shown() -> None:
     book.reached(0)
 
 
+def test_it_has_to_lead_to_a_trusted_one_unless_that_does_not_matter() -> None:
+    book = play(inbound=policy(), on_error=TELL)
+    book.certificate, book.trusts = CLIENT, False
+    assert told(book.call().refused(403)) == "ClientCertificateNotTrusted"
+    book = play(inbound=policy(more="validate-trust='false'"))
+    book.certificate, book.trusts = CLIENT, False
+    book.call().passes()
+
+
 def test_it_has_to_be_valid_now_unless_that_does_not_matter() -> None:
     book = play(inbound=policy(), on_error=TELL)
     book.certificate = CLIENT

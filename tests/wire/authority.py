@@ -63,11 +63,19 @@ class Authority:
         )
         paths = self.folder / f"{file}.pem", self.folder / f"{file}.key"
         paths[0].write_bytes(signed.public_bytes(serialization.Encoding.PEM))
-        paths[1].write_bytes(
-            key.private_bytes(
-                serialization.Encoding.PEM,
-                serialization.PrivateFormat.PKCS8,
-                serialization.NoEncryption(),
-            )
-        )
+        paths[1].write_bytes(_unlocked(key))
         return paths
+
+    def own_key(self) -> Path:
+        """The file of the key of `root`."""
+        path = self.root.with_suffix(".key")
+        path.write_bytes(_unlocked(self.key))
+        return path
+
+
+def _unlocked(key: ec.EllipticCurvePrivateKey) -> bytes:
+    return key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )

@@ -93,15 +93,14 @@ def test_a_locked_key_is_refused_without_asking(
         Certificates([host(authority, key=locked)])
 
 
-def test_asking_for_certificates_needs_an_authority(
-    authority: Authority, tmp_path: Path
+@pytest.mark.parametrize("negotiate", ["optional", "required", "any"])
+def test_an_authority_of_clients_has_to_be_readable(
+    authority: Authority, tmp_path: Path, negotiate: str
 ) -> None:
-    with pytest.raises(Invalid, match="client_ca must be set"):
-        Certificates([host(authority, negotiate="required")])
     empty = tmp_path / "empty.pem"
     empty.write_text("nothing")
     with pytest.raises(Invalid, match=r"empty\.pem holds no certificates"):
-        Certificates([host(authority, negotiate="optional", client_ca=empty)])
+        Certificates([host(authority, negotiate=negotiate, client_ca=empty)])
 
 
 def test_a_name_has_one_certificate(authority: Authority) -> None:

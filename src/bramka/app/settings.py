@@ -27,7 +27,7 @@ class TlsTable(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     certificate: str
     key: str
     client_ca: str = ""
-    negotiate: Literal["no", "optional", "required"] = "no"
+    negotiate: Literal["no", "optional", "required", "any"] = "no"
 
 
 class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -86,8 +86,10 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         tuple[TlsTable, ...],
         Meta(
             description="A table [[tls]] for each certificate: hosts, certificate, "
-            "key, client_ca, and negotiate (no, optional or required); JSON in the "
-            "variable."
+            "key, negotiate (whether callers are asked for one: no, optional, "
+            "required, or any, which takes those nobody knows too) and client_ca (who "
+            "signs theirs; if empty, the certificates of the instance are known); "
+            "JSON in the variable."
         ),
     ] = ()
     console_port: Annotated[Port, Meta(description="Port of the console.")] = 8090

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from bramka.domain.clock import Chance, Clock
+from bramka.domain.errors import Invalid
 from bramka.domain.traffic.cache import Caches
 from bramka.domain.traffic.configuration import Configuration, Update
 from bramka.domain.traffic.identity import Identity
@@ -27,6 +28,7 @@ from bramka.gateway.making import PlanMaker, finish
 from bramka.gateway.plan import Plan
 from bramka.gateway.request_log import RequestLog
 from bramka.gateway.state import State
+from bramka.gateway.trusted import known
 from bramka.gateway.workshop import CompileExpression, Workshop
 from bramka.wire.connection import Limits
 from bramka.wire.doorway import Doorway
@@ -103,6 +105,8 @@ class Gateway:
             caches=caches,
         )
         self.maker = PlanMaker(self.workshop, holds_schemes=holds_schemes)
+        self._certificates: Certificates | None = None
+        """Those shown to callers over TLS, and what callers may show."""
         self._timer: asyncio.TimerHandle | None = None
 
     def take(self, configuration: Configuration) -> None:
@@ -134,8 +138,18 @@ class Gateway:
     def _swap(self, plan: Plan) -> None:
         self._served(plan.configuration)
         self.engine.plan = plan
+        self._trust(plan)
         self._forget_heads()
         log.info("serving %r", plan)
+
+    def _trust(self, plan: Plan | None) -> None:
+        """Have TLS trust callers who show the certificates of the configuration."""
+        if self._certificates is None or plan is None:
+            return
+        try:
+            self._certificates.trust(known(plan.configuration.certificates.values()))
+        except Invalid as error:
+            log.error("%s; what was trusted before stays trusted", error.message)
 
     def _forget_heads(self) -> None:
         """Let go of what was remembered under the old plan, a little at a time."""
@@ -195,6 +209,8 @@ class Gateway:
             server.refuses_host = HostRule(names, certificates, place)
             self.secure_servers.append(server)
         self.server.refuses_host = HostRule(self._hosts, certificates)
+        self._certificates = certificates
+        self._trust(self.engine.plan)
         self.server.stop_with(Doorway(listening, certificates, self.secure_servers))
         return int(listening.getsockname()[1])
 

@@ -32,9 +32,8 @@ class HostRule:
         if self._certificates is not None:
             place = self._certificates.place_of(name)
         if place is not None and self._certificates is not None:
-            demands = self._certificates.demands_certificate(place)
-            # Who was not asked for a certificate must not get in by the other name.
-            return MISDIRECTED if demands and place != self._place else 0
+            apart = self._certificates.keeps_apart(place, self._place)
+            return MISDIRECTED if apart else 0
         if not self._names or name in self._names:
             return 0
         return 0 if "*." + name.partition(".")[2] in self._names else NOT_FOUND

@@ -7,10 +7,11 @@
       </identities>
     </validate-client-certificate>
 
-All that is said of one identity has to match, for any of them. That the certificate
-chains to an authority that is trusted is seen to when the connection is made, by the
-settings of the host name; revocation lists are not asked. Issuers are known by the
-certificates of the instance, and have to have signed what is shown.
+All that is said of one identity has to match, for any of them. Trusted is what leads
+to the `client_ca` of the host name or, where it has none, to a certificate of the
+instance; a host that takes any certificate adds those up. Revocation lists are not
+asked. Issuers are known by the certificates of the instance, and have to have signed
+what is shown.
 """
 
 from collections.abc import Callable, Iterable
@@ -45,7 +46,7 @@ class Settings(Struct, rename="kebab", forbid_unknown_fields=True, frozen=True):
         bool, Meta(description="Has no effect: revocation lists are not asked.")
     ] = True
     validate_trust: Annotated[
-        bool, Meta(description="Has no effect: the connection sees to it.")
+        bool, Meta(description="Refuse certificates that lead to no trusted one.")
     ] = True
     validate_not_before: Annotated[
         bool, Meta(description="Refuse certificates that are not valid yet.")
@@ -101,13 +102,9 @@ def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's w
     def problem(shown: x509.Certificate | None) -> tuple[str, str] | None:
         if shown is None:
             return "ClientCertificateNotPresent", "No client certificate was shown."
-        now = clock.now()
-        begins = shown.not_valid_before_utc.timestamp()
-        if settings.validate_not_before and now < begins:
-            what = "The client certificate is not valid yet."
-            return "ClientCertificateNotYetValid", what
-        if settings.validate_not_after and now > shown.not_valid_after_utc.timestamp():
-            return "ClientCertificateExpired", "The client certificate is expired."
+        worthless = _standing(settings, shown, clock.now())
+        if worthless is not None:
+            return worthless
         if identities and not any(one.matches(shown) for one in identities):
             what = "The client certificate is none of those that are allowed."
             return "ClientCertificateIdentityNotMatched", what
@@ -124,6 +121,23 @@ def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's w
         return refusal(403, "Invalid client certificate", error)
 
     return Step(run)
+
+
+def _standing(
+    settings: Settings, shown: x509.Certificate, now: float
+) -> tuple[str, str] | None:
+    """What is wrong with a certificate, whoever it may belong to."""
+    if settings.validate_trust and not getattr(shown, "is_trusted", False):
+        what = "The client certificate leads to none that is trusted."
+        return "ClientCertificateNotTrusted", what
+    if settings.validate_not_before and now < shown.not_valid_before_utc.timestamp():
+        return (
+            "ClientCertificateNotYetValid",
+            "The client certificate is not valid yet.",
+        )
+    if settings.validate_not_after and now > shown.not_valid_after_utc.timestamp():
+        return "ClientCertificateExpired", "The client certificate is expired."
+    return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from msgspec.structs import replace
 
 from bramka.domain.errors import Invalid
 from bramka.domain.traffic.cache import Caches, RemoteCache
+from bramka.domain.traffic.certificate import ShownCertificate
 from bramka.domain.traffic.configuration import Configuration, Instance
 from bramka.domain.traffic.identity import Identity
 from bramka.domain.traffic.operation import Operation
@@ -65,6 +66,8 @@ class Playbook:
     """The external cache."""
     certificate: x509.Certificate | None = None
     """What the caller shows of itself."""
+    trusts: bool = True
+    """Whether that leads to a certificate which the gateway trusts."""
     answer: Reply = field(init=False)
     """What the last call was answered."""
     answers: list[Reply] = field(init=False)
@@ -211,7 +214,8 @@ class Playbook:
         scheme = "http" if self.certificate is None else "https"
         connection = Connection(self.gateway.server, scheme)
         if self.certificate is not None:
-            connection.certificate = lambda: self.certificate
+            shown = ShownCertificate(self.certificate, is_trusted=self.trusts)
+            connection.certificate = lambda: shown
             # As where there is TLS, which always looks at the host.
             self.gateway.server.refuses_host = lambda _host: 0
         connect(self.loop, caller, connection)

@@ -10,15 +10,17 @@ from pathlib import Path
 from typing import Literal, NoReturn
 
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 from msgspec import Struct
 
 from bramka.domain.errors import Invalid
+from bramka.domain.traffic.certificate import ShownCertificate
 
 PROTOCOLS = ("h2", "http/1.1")
 CIPHERS = "ECDHE+AESGCM:ECDHE+CHACHA20"
 """For TLS 1.2: forward secrecy and authenticated encryption only."""
 
-Negotiation = Literal["no", "optional", "required"]
+Negotiation = Literal["no", "optional", "required", "any"]
 Stamp = tuple[int, int, int] | None
 
 
@@ -31,9 +33,10 @@ class TlsHost(Struct, frozen=True, kw_only=True):
     """PEM: the certificate, then those between it and its root."""
     key: Path
     client_ca: Path | None = None
-    """PEM: who may sign certificates of clients."""
+    """PEM: who may sign certificates of clients; None: those of the instance are
+    trusted, and whom they signed."""
     negotiate: Negotiation = "no"
-    """Whether clients are asked for a certificate."""
+    """Whether clients are asked for a certificate; `any` takes one unseen."""
 
     def files(self) -> Iterator[Path]:
         yield self.certificate
@@ -56,6 +59,8 @@ class Certificates:
                         target="tls",
                     )
         self._stamps: list[Stamp] = []
+        self._trusted: frozenset[x509.Certificate] = frozenset()
+        """Certificates of the instance."""
         self.contexts: tuple[ssl.SSLContext, ...] = ()
         self.load()
 
@@ -65,7 +70,15 @@ class Certificates:
         Connections keep what they began with.
         """
         self._stamps = self._stamps_now()
-        self.contexts = tuple(_context_of(host) for host in self.hosts)
+        self.contexts = tuple(_context_of(host, self._trusted) for host in self.hosts)
+
+    def trust(self, certificates: Iterable[x509.Certificate]) -> None:
+        """Trust these of the instance from now on; Invalid as of `load`."""
+        trusted = frozenset(certificates)
+        if trusted != self._trusted:
+            self._trusted = trusted
+            if any(host.negotiate != "no" for host in self.hosts):
+                self.load()
 
     def changed(self) -> bool:
         """Whether a file is another than when it was read."""
@@ -79,8 +92,15 @@ class Certificates:
             place = self._places.get("*." + name.partition(".")[2])
         return place
 
-    def demands_certificate(self, place: int) -> bool:
-        return self.hosts[place].negotiate == "required"
+    def keeps_apart(self, place: int, other: int | None) -> bool:
+        """Whether who came in at `other` may not call the host at `place`.
+
+        What a client showed, or need not show, holds for the host it asked for.
+        """
+        if place == other:
+            return False
+        asked = other is not None and self.hosts[other].negotiate != "no"
+        return asked or self.hosts[place].negotiate == "required"
 
     def _stamps_now(self) -> list[Stamp]:
         return [_stamp(file) for host in self.hosts for file in host.files()]
@@ -93,32 +113,64 @@ class Certificates:
 class ClientCertificate:
     """What a client showed of itself; taken apart when somebody asks."""
 
-    def __init__(self, der: bytes) -> None:
+    def __init__(self, der: bytes, *, is_trusted: bool) -> None:
         self._der = der
-        self._parsed: x509.Certificate | None = None
+        self._is_trusted = is_trusted
+        self._parsed: ShownCertificate | None = None
 
-    def __call__(self) -> x509.Certificate:
+    def __call__(self) -> ShownCertificate:
         if self._parsed is None:
-            self._parsed = x509.load_der_x509_certificate(self._der)
+            parsed = x509.load_der_x509_certificate(self._der)
+            self._parsed = ShownCertificate(parsed, is_trusted=self._is_trusted)
         return self._parsed
 
     @staticmethod
     def of(connection: "ssl.SSLObject | ssl.SSLSocket") -> "ClientCertificate | None":
         """The certificate of the client at the other end; None when it has none."""
         der = connection.getpeercert(binary_form=True)
-        return None if der is None else ClientCertificate(der)
+        if der is None:
+            return None
+        # Python's ssl shows no certificate that it has not verified.
+        is_trusted = getattr(connection, "is_trusted", True)
+        return ClientCertificate(der, is_trusted=is_trusted)
 
 
-def _context_of(host: TlsHost) -> ssl.SSLContext:
+def _context_of(host: TlsHost, trusted: Iterable[x509.Certificate]) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.set_ciphers(CIPHERS)
     context.options |= ssl.OP_NO_RENEGOTIATION | ssl.OP_CIPHER_SERVER_PREFERENCE
     context.set_alpn_protocols(list(PROTOCOLS))
     _load_certificate(context, host)
+    if host.negotiate == "any":
+        return _unverified(host, trusted)
     if host.negotiate != "no":
-        _load_client_ca(context, host)
+        required = host.negotiate == "required"
+        context.verify_mode = ssl.CERT_REQUIRED if required else ssl.CERT_OPTIONAL
+        if host.client_ca is None:
+            _load_trusted(context, trusted)
+        else:
+            _load_client_ca(context, host)
     return context
+
+
+def _unverified(host: TlsHost, trusted: Iterable[x509.Certificate]) -> ssl.SSLContext:
+    # Most gateways have no such host.
+    from bramka.wire.unverified import unverified_context  # noqa: PLC0415
+
+    named: list[x509.Certificate] = []
+    if host.client_ca is not None:
+        try:
+            named = x509.load_pem_x509_certificates(host.client_ca.read_bytes())
+        except (OSError, ValueError):
+            _refuse(host, f"{host.client_ca} holds no certificates in PEM")
+    return unverified_context(
+        host.certificate,
+        host.key,
+        ciphers=CIPHERS,
+        protocols=PROTOCOLS,
+        trusted=[*named, *trusted],
+    )
 
 
 def _load_certificate(context: ssl.SSLContext, host: TlsHost) -> None:
@@ -146,15 +198,18 @@ def _load_certificate(context: ssl.SSLContext, host: TlsHost) -> None:
         )
 
 
+def _load_trusted(context: ssl.SSLContext, trusted: Iterable[x509.Certificate]) -> None:
+    # One that another authority signed is trusted all the same.
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    for one in trusted:
+        context.load_verify_locations(cadata=one.public_bytes(Encoding.DER))
+
+
 def _load_client_ca(context: ssl.SSLContext, host: TlsHost) -> None:
-    if host.client_ca is None:
-        _refuse(host, "clients are asked for a certificate, so client_ca must be set")
     try:
         context.load_verify_locations(cafile=host.client_ca)
     except OSError:  # ssl.SSLError is one
         _refuse(host, f"{host.client_ca} holds no certificates in PEM")
-    required = host.negotiate == "required"
-    context.verify_mode = ssl.CERT_REQUIRED if required else ssl.CERT_OPTIONAL
 
 
 def _refuse(host: TlsHost, reason: str) -> NoReturn:

@@ -1,4 +1,6 @@
-"""A certificate: what the gateway shows to backends that ask who calls."""
+"""Certificates: what the gateway shows to backends, and what callers show to it."""
+
+from typing import Any
 
 from msgspec import Struct
 
@@ -20,3 +22,17 @@ class Certificate(Struct, frozen=True, rename="camel", kw_only=True):
 
     def __repr__(self) -> str:
         return f"<Certificate {self.id} {self.thumbprint}>"
+
+
+class ShownCertificate:
+    """What a caller showed: a certificate as it was read, and its standing."""
+
+    __slots__ = ("_read", "is_trusted")
+
+    def __init__(self, read: Any, *, is_trusted: bool) -> None:
+        self._read = read
+        self.is_trusted = is_trusted
+        """Whether it leads to a certificate that this gateway trusts."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._read, name)

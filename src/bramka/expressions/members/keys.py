@@ -114,8 +114,12 @@ def _stamp(moment: Any) -> DateTime:
 
 
 def verified(around: Surroundings, certificate: x509.Certificate) -> bool:
-    """`Verify()`: whether the chain ends at a root that the gateway trusts."""
-    return around.trusts(certificate)
+    """`Verify()`: whether it is valid now, and leads to one that the gateway trusts."""
+    begins = certificate.not_valid_before_utc.timestamp()
+    ends = certificate.not_valid_after_utc.timestamp()
+    if not begins <= around.clock.now() <= ends:
+        return False
+    return getattr(certificate, "is_trusted", False) or around.trusts(certificate)
 
 
 def private_key(certificate: Any) -> Any:
