@@ -2,6 +2,8 @@
 
 from urllib.parse import urlsplit
 
+from msgspec import structs
+
 from bramka.domain.traffic.backend import Backend
 from bramka.management.call import Call, Properties
 from bramka.management.filter import Field
@@ -69,7 +71,7 @@ class Backends(Resource[Backend]):
         *,
         patch: bool,
     ) -> Backend:
-        noun = super().accept(call, ids, given, old, patch=patch)
+        noun = _with_password(super().accept(call, ids, given, old, patch=patch), old)
         if noun.type == "Single":
             _check_url(noun.url)
         elif noun.pool is None or not noun.pool.services:
@@ -78,6 +80,17 @@ class Backends(Resource[Backend]):
             for member in noun.pool.services:
                 backend.BACKENDS.get(call.transaction, member.id)
         return noun
+
+
+def _with_password(noun: Backend, old: Backend | None) -> Backend:
+    """What was read can be sent back: it never holds the password of the proxy."""
+    proxy, before = noun.proxy, None if old is None else old.proxy
+    if proxy is None or before is None or proxy.password is not None:
+        return noun
+    # Another proxy, or another name at it, does not get the password of this one.
+    if (proxy.url, proxy.username) != (before.url, before.username):
+        return noun
+    return structs.replace(noun, proxy=before)
 
 
 def _member(call: Call, member: object) -> object:

@@ -1,5 +1,7 @@
 """The credential manager: connections to backends that want OAuth tokens."""
 
+from msgspec import structs
+
 from bramka.domain.traffic.credential import (
     AccessPolicy,
     Authorization,
@@ -7,7 +9,7 @@ from bramka.domain.traffic.credential import (
 )
 from bramka.management.call import Call, Properties
 from bramka.management.made import refused
-from bramka.management.resource import Action, Identifier, Resource
+from bramka.management.resource import Action, Identifier, Ids, Resource
 from bramka.management.shape import Shape
 from bramka.store import credential
 from bramka.store.collection import Record
@@ -34,6 +36,23 @@ class AuthorizationProviders(Resource[AuthorizationProvider]):
         if noun.oauth2 is not None:
             shown["oauth2"] = {"redirectUrl": noun.oauth2.redirect_url}
         return shown
+
+    def accept(
+        self,
+        call: Call,
+        ids: Ids,
+        given: Properties,
+        old: AuthorizationProvider | None,
+        *,
+        patch: bool,
+    ) -> AuthorizationProvider:
+        noun = super().accept(call, ids, given, old, patch=patch)
+        if old is None or old.oauth2 is None or noun.oauth2 is None:
+            return noun
+        # What was read can be sent back: it never holds what we prove ourselves with.
+        grants = noun.oauth2.grant_types or old.oauth2.grant_types
+        oauth2 = structs.replace(noun.oauth2, grant_types=grants)
+        return structs.replace(noun, oauth2=oauth2)
 
     def remove(self, call: Call, record: Record[AuthorizationProvider]) -> None:
         credential.delete_provider(call.transaction, record.noun.id)

@@ -1,6 +1,6 @@
 """The developer portal: versions, settings, and what its pages are made of."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec import structs
 
@@ -16,6 +16,7 @@ from bramka.domain.traffic.portal import (
 )
 from bramka.domain.traffic.portal_content import TYPES, check_content
 from bramka.management.call import Call, Properties
+from bramka.management.filter import Kind
 from bramka.management.resource import Action, Identifier, Ids, Resource
 from bramka.management.shape import Shape, wrong
 from bramka.store import portal
@@ -203,7 +204,19 @@ class ContentTypes(Resource[ContentType]):
     collection = portal.CONTENT_TYPES
     verbs = "LGPD"
     shape = Shape(noun=ContentType, hidden=frozenset())
-    filtered = ("name",)
+    row_kinds: Mapping[str, Kind] = {"name": "text"}
+
+    def listing(self, call: Call, ids: Ids) -> Sequence[object]:
+        kept = {one.noun.id: one.noun for one in self.collection.all(call.transaction)}
+        return [
+            {
+                "id": f"{call.base}/contentTypes/{name}",
+                "type": "Microsoft.ApiManagement/service/contentTypes",
+                "name": name,
+                "properties": self.show(call, noun),
+            }
+            for name, noun in sorted({**TYPES, **kept}.items())
+        ]
 
     def accept(
         self,

@@ -162,7 +162,7 @@ def _notified(call: Call, *, new: bool) -> bool:
 
 def _scope(call: Call, text: str) -> str:
     """The scope as we keep it; it must exist."""
-    if text.rstrip("/").lower() == call.base.lower():
+    if text == "/" or text.rstrip("/").lower() == call.base.lower():
         return "/"
     scope = call.short(text)
     if scope in ("/apis", "/apis/"):
