@@ -154,7 +154,7 @@ class RequestHead:
 
 
 class AnswerHead:
-    """A plain answer head, read once: within a second the same one often comes again."""
+    """A plain answer head, read once; the same one often comes again."""
 
     __slots__ = (
         "dated",
