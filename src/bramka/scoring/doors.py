@@ -7,8 +7,9 @@ from urllib.parse import parse_qsl
 
 from bramka.domain.learning.endpoint import IDENTIFIER, Endpoint
 from bramka.domain.traffic.subscription import key_digest
+from bramka.scoring.deployment import Deployment
 from bramka.scoring.refusal import Refusal, refuse
-from bramka.scoring.registry import Deployment, Registry
+from bramka.scoring.registry import Registry
 from bramka.scoring.router import Outcome, Route, Run, Values
 from bramka.wire.message import Request
 

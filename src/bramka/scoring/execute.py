@@ -2,31 +2,26 @@
 
 A short call is scored at once on the event loop, where it costs least. One with a long
 body (over INLINE_BYTES) or of an endpoint whose calls usually take long (over
-INLINE_SECONDS) goes to a thread, so that no one else waits for it.
+INLINE_SECONDS) goes to a thread, so that no one else waits for it. Where an endpoint
+joins calls, short ones are read here and scored together (joining.py).
 """
 
 import asyncio
-import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import Executor
 from functools import partial
 
 from bramka.domain.clock import Clock
 from bramka.domain.errors import BramkaError
-from bramka.domain.learning.small_table import (
-    MOST_ROWS,
-    SmallTable,
-    table_of,
-)
-from bramka.domain.learning.table import Table
+from bramka.scoring.deployment import Deployment, Gauge
 from bramka.scoring.doors import Call
-from bramka.scoring.parameters import ParameterValue
+from bramka.scoring.joining import Asked, Joining, Outputs
 from bramka.scoring.refusal import JSON_TYPE, refusal_for, refuse
-from bramka.scoring.registry import Deployment, Gauge
 from bramka.scoring.router import Outcome
-from bramka.wire.message import Answer
+from bramka.wire.message import Answer, Request
 
-log = logging.getLogger(__name__)
+Begin = Callable[[], "asyncio.Future[Answer]"]
+"""Starts the work of a call, on the event loop."""
 
 INLINE_BYTES = 8 * 1024
 INLINE_SECONDS = 0.005
@@ -50,25 +45,36 @@ class Execute:
     def __call__(self, call: Call) -> Outcome:
         deployment, query, body = call.deployment, call.query, call.request.body
 
-        def work() -> Answer:
+        def read() -> Asked:
             objects = _wants_objects(query)
             # The article's front always writes details=; false and nothing mean no.
             details = query.get("details", "").lower() not in ("", "false", "0")
-            return self._score(deployment, body, details, objects)
+            inputs, parameters = deployment.body_reader.read(body)
 
-        return self.through(deployment, len(body), work)
+            def write(outputs: Outputs) -> Answer:
+                told = deployment.writer.write(
+                    outputs, details=details, objects=objects
+                )
+                return Answer(200, told, list(JSON_TYPE))
+
+            return Asked(inputs, parameters, write)
+
+        return self.through(deployment, call.request, read)
 
     def through(
-        self, deployment: Deployment, size: int, work: Callable[[], Answer]
+        self, deployment: Deployment, request: Request, read: Callable[[], Asked]
     ) -> Outcome:
-        """Work on a body of this size, in whatever protocol, under the same rules."""
+        """Work on a request, in whatever protocol, under the same rules."""
         gauge, before = deployment.gauge, self._clock.monotonic()
         try:
             _refuse_crowd(deployment)
-            long = size > INLINE_BYTES or gauge.typical_seconds > INLINE_SECONDS
-            if long or deployment.waits:
-                return self._later(deployment, work, before)
-            answer = work()
+            long = len(request.body) > INLINE_BYTES
+            if deployment.joining is not None and not long:
+                return self._together(deployment, deployment.joining, read(), before)
+            if long or deployment.waits or gauge.typical_seconds > INLINE_SECONDS:
+                return self._later(deployment, read, before)
+            asked = read()
+            answer = asked.write(deployment.score(asked.inputs, asked.parameters))
         except Exception as error:
             gauge.tally.ended(self._clock.monotonic() - before, _code_of(error))
             raise
@@ -77,40 +83,50 @@ class Execute:
         gauge.tally.ended(seconds)
         return answer
 
-    async def _later(
-        self, deployment: Deployment, work: Callable[[], Answer], before: float
+    def _together(
+        self, deployment: Deployment, joining: Joining, asked: Asked, before: float
+    ) -> Awaitable[Answer]:
+        """In one table with the calls that arrive at the same time."""
+        if not joining.takes(asked):
+            return self._later(deployment, lambda: asked, before)
+        begin = partial(joining.answer, asked, deployment.score, self._threads)
+        return self._counted(deployment, begin, before)
+
+    def _later(
+        self, deployment: Deployment, read: Callable[[], Asked], before: float
+    ) -> Awaitable[Answer]:
+        """In a thread."""
+        work = partial(self._timed, deployment, read)
+
+        def begin() -> "asyncio.Future[Answer]":
+            return asyncio.wrap_future(self._threads.submit(work))
+
+        return self._counted(deployment, begin, before)
+
+    def _timed(self, deployment: Deployment, read: Callable[[], Asked]) -> Answer:
+        before = self._clock.monotonic()
+        asked = read()
+        answer = asked.write(deployment.score(asked.inputs, asked.parameters))
+        deployment.gauge.note(self._clock.monotonic() - before)
+        return answer
+
+    async def _counted(
+        self, deployment: Deployment, begin: Begin, before: float
     ) -> Answer:
         gauge, error = deployment.gauge, ""
         try:
-            return await self._in_thread(deployment, partial(self._timed, gauge, work))
+            return await self._awaited(gauge, begin())
         except Exception as found:
             error = _code_of(found)
             raise
         finally:
             gauge.tally.ended(self._clock.monotonic() - before, error)
 
-    def _timed(self, gauge: Gauge, work: Callable[[], Answer]) -> Answer:
-        before = self._clock.monotonic()
-        answer = work()
-        gauge.note(self._clock.monotonic() - before)
-        return answer
-
-    def _score(
-        self, deployment: Deployment, body: bytes, details: bool, objects: bool
-    ) -> Answer:
-        inputs, parameters = deployment.body_reader.read(body)
-        outputs = score(deployment, inputs, parameters)
-        written = deployment.writer.write(outputs, details=details, objects=objects)
-        return Answer(200, written, list(JSON_TYPE))
-
-    async def _in_thread(
-        self, deployment: Deployment, do: Callable[[], Answer]
-    ) -> Answer:
-        deployment.gauge.in_flight += 1
-        work = asyncio.wrap_future(self._threads.submit(do))
+    async def _awaited(self, gauge: Gauge, answer: "asyncio.Future[Answer]") -> Answer:
+        gauge.in_flight += 1
         # A thread cannot be stopped: the place is free only when it is really done.
-        work.add_done_callback(lambda done: _leave(deployment.gauge, done))
-        done, _ = await asyncio.wait((work,), timeout=self._longest_seconds)
+        answer.add_done_callback(lambda done: _leave(gauge, done))
+        done, _ = await asyncio.wait((answer,), timeout=self._longest_seconds)
         if not done:
             raise refuse(
                 "RequestTimeout",
@@ -118,41 +134,7 @@ class Execute:
                 f"Execution request timed out. It took over {self._longest_seconds:g} "
                 "seconds; send fewer rows, or use the batch service.",
             )
-        return work.result()
-
-
-def score(
-    deployment: Deployment,
-    inputs: Mapping[str, SmallTable],
-    parameters: Mapping[str, ParameterValue],
-) -> Mapping[str, Table | SmallTable]:
-    """Score, by plain values if the function can and the rows are few."""
-    small = deployment.small
-    rows = max((table.height for table in inputs.values()), default=0)
-    deployment.gauge.tally.scored(rows)
-    try:
-        if small and rows <= MOST_ROWS:
-            return small.score_small(inputs, parameters)
-        tables = {name: table_of(few) for name, few in inputs.items()}
-        return deployment.function.score(tables, parameters)
-    except BramkaError:
-        raise
-    except MemoryError:
-        raise refuse(
-            "MemoryQuotaViolation",
-            "OutOfMemoryLimit",
-            "The model consumed more memory than was appropriated for it. Send fewer "
-            "rows at once.",
-        ) from None
-    except Exception as error:
-        log.exception("service %s failed", deployment.endpoint.service_name)
-        reason = str(error).partition("\n")[0][:300]
-        raise refuse(
-            "LibraryExecutionError",
-            type(error).__name__,
-            f"Error 1000: library exception: {reason}",
-            deployment.endpoint.service_name,
-        ) from error
+        return answer.result()
 
 
 def _code_of(error: Exception) -> str:

@@ -7,8 +7,8 @@ from typing import Literal
 
 from bramka.domain.learning.samples import placeholder, sample_parameters, sample_table
 from bramka.domain.learning.service import Definition, GlobalParameter, Port
+from bramka.scoring.deployment import Deployment
 from bramka.scoring.help_text import filled, text_of_file
-from bramka.scoring.registry import Deployment
 from bramka.scoring.sample_code import Sample, batch_samples, synchronous_samples
 from bramka.scoring.swagger import NO_DESCRIPTION
 from bramka.wire.message import Answer, RawHeaders

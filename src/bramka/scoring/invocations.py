@@ -9,11 +9,12 @@ from bramka.domain.errors import Invalid
 from bramka.domain.learning.service import Port
 from bramka.domain.learning.small_table import SmallTable, small_of
 from bramka.domain.learning.table import Table
+from bramka.scoring.deployment import Deployment
 from bramka.scoring.doors import SERVICE, Doors
-from bramka.scoring.execute import Execute, score
+from bramka.scoring.execute import Execute
+from bramka.scoring.joining import Asked, Outputs
 from bramka.scoring.port_reader import Json
 from bramka.scoring.refusal import JSON_TYPE
-from bramka.scoring.registry import Deployment
 from bramka.scoring.request_body import read_json_object
 from bramka.scoring.router import Outcome, Route, Values
 from bramka.scoring.tensors import as_json
@@ -27,8 +28,8 @@ def invocation_routes(doors: Doors, execute: Execute) -> list[Route]:
 
     def invoke(request: Request, values: Values) -> Outcome:
         deployment = doors.deployment(values, request.header(b"authorization"))
-        work = partial(_invoked, deployment, request.body)
-        return execute.through(deployment, len(request.body), work)
+        read = partial(_asked, deployment, request.body)
+        return execute.through(deployment, request, read)
 
     def ping(_request: Request, _values: Values) -> Outcome:
         return Answer(200)
@@ -39,14 +40,17 @@ def invocation_routes(doors: Doors, execute: Execute) -> list[Route]:
     ]
 
 
-def _invoked(deployment: Deployment, body: bytes) -> Answer:
+def _asked(deployment: Deployment, body: bytes) -> Asked:
     content = read_json_object(body)
     ports = deployment.function.definition.inputs
     given = (
         _one_port(content, ports[0]) if len(ports) == 1 else _by_port(content, ports)
     )
     tables, parameters = deployment.body_reader.take(given, content.get("params"))
-    outputs = score(deployment, tables, parameters)
+    return Asked(tables, parameters, _written)
+
+
+def _written(outputs: Outputs) -> Answer:
     told = {name: _told(output) for name, output in outputs.items()}
     found = next(iter(told.values())) if len(told) == 1 else told
     return Answer(200, msgspec.json.encode({"predictions": found}), list(JSON_TYPE))

@@ -18,10 +18,12 @@ from bramka.domain.errors import BramkaError, Invalid, Missing
 from bramka.domain.learning.service import Port
 from bramka.domain.learning.small_table import SmallTable, small_of
 from bramka.domain.learning.table import Table
+from bramka.scoring.deployment import Deployment
 from bramka.scoring.doors import Doors
-from bramka.scoring.execute import Execute, score
+from bramka.scoring.execute import Execute
+from bramka.scoring.joining import Asked, Outputs
 from bramka.scoring.refusal import CODES, JSON_TYPE, refusal_for
-from bramka.scoring.registry import Deployment, Registry
+from bramka.scoring.registry import Registry
 from bramka.scoring.router import Outcome, Route, Run, Values
 from bramka.scoring.tensors import (
     Tensor,
@@ -108,8 +110,8 @@ class OpenInference:
 
     def _infer(self, request: Request, values: Values) -> Outcome:
         deployment = self._admitted(request, values)
-        work = partial(_inferred, deployment, request, unquote(values["model"]))
-        return self._execute.through(deployment, len(request.body), work)
+        read = partial(_asked, deployment, request, unquote(values["model"]))
+        return self._execute.through(deployment, request, read)
 
     def _admitted(self, request: Request, values: Values) -> Deployment:
         place = self._place(values)
@@ -156,19 +158,22 @@ def _described(ports: Sequence[Port]) -> list[object]:
     ]
 
 
-def _inferred(deployment: Deployment, request: Request, name: str) -> Answer:
+def _asked(deployment: Deployment, request: Request, name: str) -> Asked:
     wanted, raw = _wanted(request)
     inputs = _inputs(deployment, wanted.inputs, raw)
     tables, parameters = deployment.body_reader.take(inputs, None)
-    outputs = score(deployment, tables, parameters)
-    told, tail = _outputs(outputs, wanted)
-    head = {
-        "model_name": name,
-        "model_version": str(deployment.endpoint.version),
-        **({"id": wanted.id} if wanted.id else {}),
-        "outputs": told,
-    }
-    return _json(head, tail)
+
+    def write(outputs: Outputs) -> Answer:
+        told, tail = _outputs(outputs, wanted)
+        head = {
+            "model_name": name,
+            "model_version": str(deployment.endpoint.version),
+            **({"id": wanted.id} if wanted.id else {}),
+            "outputs": told,
+        }
+        return _json(head, tail)
+
+    return Asked(tables, parameters, write)
 
 
 def _wanted(request: Request) -> tuple[Wanted, Mapping[str, bytes]]:

@@ -9,84 +9,12 @@ from bramka.domain.learning.endpoint import Endpoint
 from bramka.domain.learning.model import zeros
 from bramka.domain.learning.service import ScoringFunction
 from bramka.domain.learning.small_table import SmallScoring, small_of
-from bramka.scoring.history import History
-from bramka.scoring.request_body import BodyReader
-from bramka.scoring.results import ResultWriter
-from bramka.scoring.tally import Tally
+from bramka.scoring.deployment import Deployment, Gauge
 
 log = logging.getLogger(__name__)
 
 Load = Callable[[str], ScoringFunction]
 """Loads a package by its folder name."""
-
-
-LONG_SECONDS = 0.1
-"""A call this long counts at once; shorter ones only when there are many."""
-
-
-class Gauge:
-    """How busy an endpoint is and how long its calls take; outlives deployments."""
-
-    __slots__ = ("_habit", "history", "in_flight", "tally", "typical_seconds")
-
-    def __init__(self, now: float) -> None:
-        self.in_flight = 0
-        self._habit: float | None = None
-        """What was typical before one long call; the machine may have paused in it."""
-        self.tally = Tally()
-        self.history = History(self.tally, now)
-        self.typical_seconds = 0.001
-
-    def note(self, seconds: float) -> None:
-        """Learn from one call: a small step towards it, so that the median is known.
-
-        A mean would take one pause of the machine for the habit of the endpoint.
-        """
-        typical, habit = self.typical_seconds, self._habit
-        if seconds >= LONG_SECONDS:
-            # The second in a row is no pause any more.
-            self._habit = typical if typical < LONG_SECONDS else None
-            self.typical_seconds = seconds
-        elif habit is not None:
-            self._habit, self.typical_seconds = None, max(seconds, habit)
-        elif seconds > typical:
-            self.typical_seconds = min(seconds, typical * 1.1)
-        else:
-            self.typical_seconds = max(seconds, typical * 0.9, 1e-6)
-
-
-class Deployment:
-    """An endpoint with its loaded function, ready for calls; never changed."""
-
-    __slots__ = (
-        "body_reader",
-        "endpoint",
-        "function",
-        "gauge",
-        "package",
-        "small",
-        "waits",
-        "writer",
-    )
-
-    def __init__(
-        self, endpoint: Endpoint, package: str, function: ScoringFunction, gauge: Gauge
-    ) -> None:
-        self.endpoint = endpoint
-        self.package = package
-        """What serves; not `endpoint.package` while that one does not load."""
-        self.function = function
-        self.small = function if isinstance(function, SmallScoring) else None
-        """The same function, if it can also do without frames."""
-        self.waits = bool(getattr(function, "waits", False))
-        """Its calls wait for another process, so they go to a thread."""
-        self.gauge = gauge
-        self.body_reader = BodyReader(function.definition)
-        self.writer = ResultWriter()
-
-    def __repr__(self) -> str:
-        endpoint = self.endpoint
-        return f"<Deployment: {endpoint.service_name}/{endpoint.name}>"
 
 
 class Registry:

@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bramka.domain.learning.schemas import schemas_of
-from bramka.scoring.registry import Deployment
+from bramka.scoring.deployment import Deployment
 
 NO_DESCRIPTION = "No description provided for this web service."
 

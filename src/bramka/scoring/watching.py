@@ -6,10 +6,11 @@ import msgspec
 
 from bramka.domain.clock import Clock
 from bramka.gateway.metrics import TYPE, may_read
+from bramka.scoring.deployment import Deployment
 from bramka.scoring.doors import Call, Doors
 from bramka.scoring.history import WINDOWS, Window, moment, told
 from bramka.scoring.refusal import JSON_TYPE, refuse
-from bramka.scoring.registry import Deployment, Registry
+from bramka.scoring.registry import Registry
 from bramka.scoring.router import Outcome, Route, Values
 from bramka.wire.message import Answer, Request
 
@@ -61,6 +62,13 @@ def _told(deployment: Deployment) -> dict[str, object]:
         "CallsBySeconds": _json(tally.by_seconds),
         "ScoringsByRows": _json(tally.by_rows),
         "BatchesByCalls": _json(tally.by_calls),
+        "Batching": {
+            "Mode": deployment.endpoint.batching,
+            "Active": deployment.batches.active,
+            "Why": deployment.batches.why,
+            "MaxRows": deployment.endpoint.max_batch_rows,
+            "MaxWaitMilliseconds": deployment.endpoint.max_batch_wait,
+        },
     }
 
 
