@@ -34,6 +34,7 @@ def places(page: Page) -> Iterator[str]:
     yield f"/datasets/{ask(page, 'GET', 'datasources')[0]['Id']}"
     yield "/services"
     yield service
+    yield f"{service}/metrics"
     yield f"{service}/endpoints"
     yield f"{service}/versions"
     yield f"{service}/swagger"

@@ -3,6 +3,7 @@ import type { EChartsOption } from 'echarts';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { language } from '../base/i18n.ts';
+import { Refusal } from '../base/Refusal.tsx';
 
 export type Tone = 'ok' | 'failed' | 'blocked' | 'other' | 'accent' | 'second' | 'third' | 'fourth';
 export type Series = { name: string; tone: Tone; values: (number | null)[] };
@@ -81,6 +82,7 @@ export function Chart({
       color: tones[tone],
       // A line needs two points beside each other; lone ones are dots.
       showSymbol: values.filter((value) => value != null).length < 3,
+      showAllSymbol: true,
       lineStyle: { width: 1.6 },
       areaStyle: kind === 'line' ? { opacity: 0.1 } : undefined,
       barMaxWidth: touching ? undefined : 28,
@@ -138,6 +140,7 @@ export function RawChart({
   const scheme = useComputedColorScheme('light');
   const place = useRef<HTMLDivElement>(null);
   const [ready, setReady] = useState(false);
+  const [failed, setFailed] = useState<unknown>(null);
   const written = JSON.stringify(option);
   // biome-ignore lint/correctness/useExhaustiveDependencies: an option is compared by what it says
   useEffect(() => {
@@ -145,7 +148,7 @@ export function RawChart({
     if (!element) return;
     let ended = false;
     let end = () => {};
-    void Promise.all([import('./echarts.ts'), document.fonts.ready]).then(([{ init }]) => {
+    const draw = ({ init }: typeof import('./echarts.ts')) => {
       if (ended) return;
       const ink = scheme === 'dark' ? '#a9b1bd' : '#555e6b';
       const line = scheme === 'dark' ? '#2c323d' : '#e3e7ed';
@@ -187,7 +190,10 @@ export function RawChart({
         watch.disconnect();
         chart.dispose();
       };
-    });
+    };
+    Promise.all([import('./echarts.ts'), document.fonts.ready])
+      .then(([drawing]) => draw(drawing))
+      .catch(setFailed);
     return () => {
       ended = true;
       end();
@@ -195,7 +201,8 @@ export function RawChart({
   }, [written, scheme]);
   return (
     <div style={{ position: 'relative' }}>
-      {!ready && <Skeleton h={height} pos="absolute" w="100%" />}
+      <Refusal error={failed} />
+      {!ready && !failed && <Skeleton h={height} pos="absolute" w="100%" />}
       <div ref={place} role="img" aria-label={label} style={{ height }} />
     </div>
   );

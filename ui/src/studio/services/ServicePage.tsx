@@ -11,13 +11,14 @@ import { useConfirm } from '../../base/confirm.tsx';
 import { Page } from '../../base/Page.tsx';
 import { toast } from '../../base/toast.tsx';
 import { endpointsQuery, serviceQuery, useBase, useForget, useMayEdit } from '../data/queries.ts';
+import { MetricsTab } from '../metrics/MetricsTab.tsx';
 import { Dashboard } from './Dashboard.tsx';
 import { Endpoints } from './Endpoints.tsx';
 import { SwaggerView } from './SwaggerView.tsx';
 import { TestForm } from './TestForm.tsx';
 import { Versions } from './Versions.tsx';
 
-const TABS = ['dashboard', 'endpoints', 'versions', 'swagger'] as const;
+const TABS = ['dashboard', 'metrics', 'endpoints', 'versions', 'swagger'] as const;
 
 /** One web service: how it is called, its endpoints, its description. */
 export function ServicePage({ id, tab }: { id: string; tab: string }) {
@@ -105,7 +106,7 @@ export function ServicePage({ id, tab }: { id: string; tab: string }) {
         }
         keepMounted={false}
       >
-        <Tabs.List mb="lg">
+        <Tabs.List mb="lg" className="st-tabs">
           {TABS.map((each) => (
             <Tabs.Tab key={each} value={each}>
               {t(`services.tabs.${each}`)}
@@ -114,6 +115,9 @@ export function ServicePage({ id, tab }: { id: string; tab: string }) {
         </Tabs.List>
         <Tabs.Panel value="dashboard">
           {default_ && <Dashboard service={service} endpoint={default_} />}
+        </Tabs.Panel>
+        <Tabs.Panel value="metrics">
+          <MetricsTab service={service} endpoints={endpoints} />
         </Tabs.Panel>
         <Tabs.Panel value="endpoints">
           <Endpoints service={service} endpoints={endpoints} />
