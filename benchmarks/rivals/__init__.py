@@ -1,7 +1,15 @@
 """The contenders: one file each, with its configuration beside it; ours among them."""
 
 from benchmarks.contender import Contender
-from benchmarks.rivals import bramka, caddy, envoy, fastapi_proxy, nginx, nginx_lua
+from benchmarks.rivals import (
+    bramka,
+    caddy,
+    envoy,
+    fastapi_proxy,
+    nginx,
+    nginx_lua,
+    relay,
+)
 
 CONTENDERS: tuple[Contender, ...] = (
     bramka.BRAMKA,
@@ -11,4 +19,5 @@ CONTENDERS: tuple[Contender, ...] = (
     envoy.KEYED,
     caddy.CADDY,
     fastapi_proxy.FASTAPI,
+    relay.RELAY,
 )
