@@ -35,7 +35,7 @@ def test_each_cleaning_can_be_left_out() -> None:
     )
     plain = {
         "remove_stop_words": "False",
-        "use_lemmatization": "False",
+        "lemmatization": "False",
         "detect_sentences": "False",
     }
     assert cleaned(text, **plain) == "woow mail or see dogs cats do not run"
@@ -178,7 +178,9 @@ def test_topics_are_those_of_scikit_learn() -> None:
         max_iter=25,
         random_state=0,
     ).fit(counts)
-    assert frame.select("1", "2").to_numpy() == pytest.approx(model.transform(counts))
+    assert frame.select("Topic 1", "Topic 2").to_numpy() == pytest.approx(
+        model.transform(counts)
+    )
     matrix = result_of(
         "Latent Dirichlet Allocation", [*TEXTS], "Feature topic matrix", **given
     )
@@ -203,6 +205,6 @@ def test_topics_are_applied_to_texts_to_come_also_by_hashes() -> None:
         {"Transformation": learnt, "Dataset": Table.of(pl.DataFrame({"t": TEXTS[:1]}))},
     )["Transformed dataset"]
     assert isinstance(applied, Table)
-    assert applied.frame.select("1", "2").row(0) == pytest.approx(
-        result.frame.select("1", "2").row(0), rel=1e-6
+    assert applied.frame.select("Topic 1", "Topic 2").row(0) == pytest.approx(
+        result.frame.select("Topic 1", "Topic 2").row(0), rel=1e-6
     )

@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -143,6 +144,22 @@ def test_faults_are_told_for_each_node_without_a_run(
     assert refused.status_code == 400
     targets = [each["target"] for each in refused.json()["error"]["details"]]
     assert sorted(targets) == ["n1-1", "n2-2"]
+
+
+def test_software_that_is_missing_is_told_before_a_run(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "cv2", None)
+    import_images = "Import Images"
+    body = {
+        "ExperimentGraph": {"ModuleNodes": [{"Id": "n1", "ModuleId": import_images}]}
+    }
+    told = studio.post("/experiments/validate", body)
+    (fault,) = told["Faults"]
+    assert (fault["NodeId"], fault["Code"]) == ("n1", "MissingSoftware")
+    assert "Install bramka[images]." in fault["Message"]
+    # It may run all the same: the machine of a worker may have it.
+    assert told["IsValid"]
 
 
 def test_a_dataset_of_another_workspace_is_a_fault(

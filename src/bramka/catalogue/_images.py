@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from importlib.util import find_spec
 
 import numpy as np
 import polars as pl
@@ -10,6 +9,7 @@ from numpy.typing import NDArray
 
 from bramka.catalogue._libraries import Library
 from bramka.catalogue._reading import unparsed
+from bramka.catalogue._software import OPENCV
 from bramka.domain.learning.module_error import ModuleError
 from bramka.domain.learning.table import Column, Table
 
@@ -26,12 +26,7 @@ _OPENCV = Library("cv2")
 
 def opencv() -> Library:
     """The library; Error 1000 if it is not installed."""
-    if find_spec("cv2") is None:
-        raise ModuleError(
-            1000,
-            "OpenCV library exception: it is not installed here. "
-            "Install bramka[images].",
-        )
+    OPENCV.require()
     # What is wrong with an image is told by us.
     _OPENCV.utils.logging.setLogLevel(_OPENCV.utils.logging.LOG_LEVEL_SILENT)
     return _OPENCV

@@ -24,6 +24,7 @@ from bramka.catalogue._isolated import (
     left_file,
     run_isolated,
 )
+from bramka.catalogue._software import R
 from bramka.domain.learning.module import ModuleError
 from bramka.domain.learning.table import INTEGERS, Column, Table
 from bramka.domain.learning.value import Archive
@@ -43,13 +44,8 @@ def run_r(
     folder: Path, task: str, script: str, *, seed: int = 0, bundle: str = ""
 ) -> str:
     """Do one of the tasks of `_r_functions.R` with a script; what was printed."""
-    program = shutil.which("Rscript")
-    if program is None:
-        raise ModuleError(
-            63,
-            f"{FAILED}: R is not installed here. Install it (on Debian, the package "
-            "r-base-core), so that Rscript is found on the path.",
-        )
+    R.require()
+    program = shutil.which("Rscript") or ""
     (folder / "script.R").write_text(script.replace("\r\n", "\n"), encoding="utf-8")
     shutil.copyfile(FUNCTIONS, folder / FUNCTIONS.name)
     asked = {

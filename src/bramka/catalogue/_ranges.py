@@ -29,11 +29,16 @@ _RANGE_FIELD = "range_"
 S = TypeVar("S", bound=Struct)
 
 
-def values_of(description: str, mode: str = "Create trainer mode") -> Meta:
+def values_of(
+    description: str, mode: str = "Create trainer mode", alias: str = ""
+) -> Meta:
     """What is said of a parameter's range."""
     return Meta(
         description=f"Values to try, parted by semicolons: {description}.",
-        extra={"shown_when": (mode, ("Parameter Range",))},
+        extra={
+            "shown_when": (mode, ("Parameter Range",)),
+            "aliases": (alias,) if alias else (),
+        },
     )
 
 

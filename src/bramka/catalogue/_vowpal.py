@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, Any, Literal
@@ -14,6 +13,7 @@ from msgspec import Meta, Struct, field
 from bramka.catalogue._columns import unsupported
 from bramka.catalogue._libraries import Library
 from bramka.catalogue._outside import blobs_at, told_as_download
+from bramka.catalogue._software import VOWPAL
 from bramka.catalogue._state import state_bytes, state_from
 from bramka.catalogue._training import learner_on
 from bramka.catalogue._vowpal_arguments import ARGUMENTS, options_of
@@ -188,12 +188,7 @@ def _scored(learnt: Learnt, settings: Scoring, table: Table) -> Table:
 
 
 def _workspace(options: Sequence[str], before: Learnt | None, folder: Path) -> Any:
-    if find_spec("vowpalwabbit") is None:
-        raise ModuleError(
-            1000,
-            "Vowpal Wabbit library exception: it is not installed here. "
-            "Install bramka[vowpal].",
-        )
+    VOWPAL.require()
     given = ["--quiet", "--no_stdin", *options]
     if before is not None:
         model = folder / "before"

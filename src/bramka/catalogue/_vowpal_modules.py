@@ -3,6 +3,7 @@
 from functools import partial
 from typing import Literal
 
+from bramka.catalogue._software import VOWPAL
 from bramka.catalogue._vowpal import (
     BEFORE,
     LINES,
@@ -46,6 +47,7 @@ def training_module(version: Version) -> Module[Training]:
         run=partial(train, family=family),
         reach=partial(train_outside, family=family),
         use=use,
+        lacking=VOWPAL.lacking,
         aliases=(f"Train Vowpal Wabbit {version} Model",),
     )
 
@@ -61,5 +63,6 @@ def scoring_module(version: Version) -> Module[Scoring]:
         outputs=(ModulePort(SCORED),),
         run=partial(score, family=_TRAINING[version]),
         row_wise=True,
+        lacking=VOWPAL.lacking,
         aliases=(f"Score Vowpal Wabbit {version} Model",),
     )

@@ -40,6 +40,7 @@ from bramka.catalogue._r_session import (
     run_r,
     table_left,
 )
+from bramka.catalogue._software import R
 from bramka.catalogue._state import plain_bytes, state_from
 from bramka.domain.learning.module import (
     Learnt,
@@ -144,4 +145,5 @@ MODULE = Module(
     run=run,
     fit=fit,
     use=use,
+    lacking=R.lacking,
 )

@@ -23,7 +23,6 @@ bramka[scripts].
 import json
 import sys
 import zipfile
-from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -43,6 +42,7 @@ from bramka.catalogue._isolated import (
     pictures,
     run_isolated,
 )
+from bramka.catalogue._software import PANDAS
 from bramka.domain.learning.module import Module, ModuleError, ModulePort, Ports
 from bramka.domain.learning.table import Table
 from bramka.domain.learning.value import Archive, Pictures, table_on
@@ -73,10 +73,7 @@ class Settings(Struct, frozen=True, kw_only=True):
 
 
 def run(inputs: Ports, settings: Settings) -> Ports:
-    if find_spec("pandas") is None:
-        raise ModuleError(
-            85, f"{FAILED}: pandas is not installed here. Install bramka[scripts]."
-        )
+    PANDAS.require()
     with TemporaryDirectory(prefix="bramka-script-") as name:
         folder = Path(name).resolve()
         _prepare(folder, inputs, settings)
@@ -149,4 +146,5 @@ MODULE = Module(
         ModulePort("Python Device", "Visualization"),
     ),
     run=run,
+    lacking=PANDAS.lacking,
 )

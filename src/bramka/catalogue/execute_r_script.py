@@ -29,6 +29,7 @@ from msgspec import Meta, Struct, field
 from bramka.catalogue._chance import MOST_SEED
 from bramka.catalogue._isolated import pictures
 from bramka.catalogue._r_session import put_bundle, put_table, run_r, table_left
+from bramka.catalogue._software import R
 from bramka.domain.learning.module import Module, ModulePort, Ports
 from bramka.domain.learning.value import Archive, Pictures, table_on
 
@@ -89,4 +90,5 @@ MODULE = Module(
         ModulePort("R Device", "Visualization"),
     ),
     run=run,
+    lacking=R.lacking,
 )

@@ -67,18 +67,34 @@ class Settings(Struct, frozen=True, kw_only=True):
     ] = field(name="Split fraction", default=0.7)
     kept: Annotated[
         int,
-        Meta(ge=1, description="How many labels a leaf keeps.", extra=SINGLE),
+        Meta(
+            ge=1,
+            description="How many labels a leaf keeps.",
+            extra={"aliases": ("Sample count used to estimate the quantiles",)},
+        ),
     ] = field(name="Quantile sample count", default=100)
     quantiles: Annotated[
-        str, Meta(description="Shares between 0 and 1, parted by semicolons.")
+        str,
+        Meta(
+            description="Shares between 0 and 1, parted by semicolons or commas.",
+            extra={"aliases": ("Required quantile values",)},
+        ),
     ] = field(name=QUANTILES, default="0.25; 0.5; 0.75")
-    range_trees: Annotated[str, values_of("number of trees")] = field(
-        name="Range for total number of trees constructed", default="16; 32; 64"
-    )
-    range_leaves: Annotated[str, values_of("leaves per tree")] = field(
-        name="Range for maximum number of leaves per tree", default="16; 32; 64"
-    )
-    range_leaf_rows: Annotated[str, values_of("training instances in a leaf")] = field(
+    range_trees: Annotated[
+        str,
+        values_of("number of trees", alias="Number of trees constructed"),
+    ] = field(name="Range for total number of trees constructed", default="16; 32; 64")
+    range_leaves: Annotated[
+        str,
+        values_of("leaves per tree", alias="Maximum number of leaves per tree"),
+    ] = field(name="Range for maximum number of leaves per tree", default="16; 32; 64")
+    range_leaf_rows: Annotated[
+        str,
+        values_of(
+            "training instances in a leaf",
+            alias="Minimum number of samples per leaf node",
+        ),
+    ] = field(
         name="Range for minimum number of training instances required to form a leaf",
         default="1; 5; 10",
     )
@@ -99,7 +115,9 @@ def quantiles_of(settings: Settings) -> tuple[float, ...]:
     """The quantiles that are asked for; Error 0002 if they do not read as such."""
     try:
         told = tuple(
-            float(part) for part in settings.quantiles.split(";") if part.strip()
+            float(part)
+            for part in settings.quantiles.replace(",", ";").split(";")
+            if part.strip()
         )
     except ValueError:
         told = ()

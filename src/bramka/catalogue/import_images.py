@@ -38,6 +38,7 @@ from msgspec import Meta, Struct, field
 
 from bramka.catalogue._images import table_of_images
 from bramka.catalogue._outside import named_blobs_at, no_way, told_as_download
+from bramka.catalogue._software import OPENCV
 from bramka.domain.damage import UNREADABLE
 from bramka.domain.learning.module import Module, ModuleError, ModulePort, Ports
 from bramka.domain.learning.outside import Outside
@@ -147,4 +148,5 @@ MODULE = Module(
     outputs=(ModulePort("Results dataset"),),
     run=run,
     reach=reach,
+    lacking=OPENCV.lacking,
 )

@@ -1,10 +1,11 @@
 """Find the topics of texts by latent Dirichlet allocation, as scikit-learn does it.
 
 Words are what stands between blanks, runs of them count as well. The texts of all
-chosen columns of a row are one document. The share of each topic stands in columns 1,
-2, …; a document of no known word has all topics alike. The feature topic matrix tells
-how likely each word is in each topic (how often, if not normalized). Chance begins
-at 0, so runs repeat. Without a dictionary words are told by the number of their hash.
+chosen columns of a row are one document. The share of each topic stands in columns
+Topic 1, Topic 2, …; a document of no known word has all topics alike. The feature topic
+matrix tells how likely each word is in each topic (how often, if not normalized).
+Chance begins at 0, so runs repeat. Without a dictionary words are told by the number of
+their hash.
 
     {
       "inputs": {"Dataset": {"t": ["cat cat", "dog dog", "cat cat", "dog dog"]}},
@@ -18,7 +19,7 @@ at 0, so runs repeat. Without a dictionary words are told by the number of their
       "outputs": {
         "Transformed dataset": {
           "t": ["cat cat", "dog dog", "cat cat", "dog dog"],
-          "1": ["approximately", 1.0, 1.0, 1.0, 1.0]
+          "Topic 1": ["approximately", 1.0, 1.0, 1.0, 1.0]
         },
         "Feature topic matrix": {
           "Feature": ["cat", "dog"],
@@ -26,7 +27,7 @@ at 0, so runs repeat. Without a dictionary words are told by the number of their
         },
         "LDA transformation": {
           "applied to": {"t": ["dog", null]},
-          "gives": {"t": ["dog", null], "1": ["approximately", 1.0, 1.0]}
+          "gives": {"t": ["dog", null], "Topic 1": ["approximately", 1.0, 1.0]}
         }
       }
     }
@@ -57,6 +58,7 @@ from bramka.domain.learning.value import table_on
 
 FAMILY = "1aec5388415d4f7cb33fc9e9f4c0ce56"
 DICTIONARY = "Build dictionary of ngrams"
+MOST_BITS = 24
 _MORE = {"shown_when": ("Show all options", ("True",))}
 
 
@@ -83,11 +85,13 @@ class Settings(Struct, frozen=True, kw_only=True):
     )
     rho: Annotated[
         float,
-        Meta(gt=0, le=1, description="How evenly topics use words.", extra=_MORE),
+        Meta(ge=1e-5, le=1, description="How evenly topics use words.", extra=_MORE),
     ] = field(name="Rho parameter", default=0.01)
     alpha: Annotated[
         float,
-        Meta(gt=0, le=1, description="How evenly documents have topics.", extra=_MORE),
+        Meta(
+            ge=1e-5, le=1, description="How evenly documents have topics.", extra=_MORE
+        ),
     ] = field(name="Alpha parameter", default=0.01)
     documents: Annotated[
         int, Meta(ge=1, description="About how many documents there are.", extra=_MORE)
@@ -98,36 +102,57 @@ class Settings(Struct, frozen=True, kw_only=True):
     ] = field(name="Size of the batch", default=32)
     started: Annotated[
         int,
-        Meta(ge=0, description="As if so many batches had been learnt.", extra=_MORE),
-    ] = field(name="Initial value of iteration count", default=0)
+        Meta(
+            ge=0,
+            description="As if so many batches had been learnt.",
+            extra={**_MORE, "aliases": ("Initial value of iteration count",)},
+        ),
+    ] = field(
+        name="Initial value of iteration used in learning rate update schedule",
+        default=0,
+    )
     power: Annotated[
         float,
-        Meta(
-            ge=0.5, le=1, description="How fast later batches count less.", extra=_MORE
-        ),
+        Meta(ge=0, le=1, description="How fast later batches count less.", extra=_MORE),
     ] = field(name="Power applied to the iteration during updates", default=0.5)
     passes: Annotated[
         int,
-        Meta(ge=1, le=1024, description="How often all are learnt.", extra=_MORE),
-    ] = field(name="passes", default=25)
+        Meta(
+            ge=1,
+            le=1024,
+            description="How often all are learnt.",
+            extra={**_MORE, "aliases": ("passes",)},
+        ),
+    ] = field(name="Number of training iterations", default=25)
     dictionary: Annotated[
-        bool, Meta(description="Keep words; if not, only their hashes.")
+        bool,
+        Meta(
+            description="Keep words; if not, only their hashes.",
+            extra={"aliases": ("Build dictionary of ngrams prior to LDA",)},
+        ),
     ] = field(name=DICTIONARY, default=True)
     most: Annotated[
         int,
         Meta(
             ge=1,
             description="The most frequent so many are kept.",
-            extra={"shown_when": (DICTIONARY, ("True",))},
+            extra={
+                "shown_when": (DICTIONARY, ("True",)),
+                "aliases": ("Maximum number of ngrams in dictionary",),
+            },
         ),
     ] = field(name="Maximum size of ngram dictionary", default=20_000)
     bits: Annotated[
         int,
         Meta(
             ge=1,
-            le=24,
-            description="Hashes are less than 2 to this power.",
-            extra={"shown_when": (DICTIONARY, ("False",))},
+            le=31,
+            description="Hashes are less than 2 to this power; above 24 memory is "
+            "too small.",
+            extra={
+                "shown_when": (DICTIONARY, ("False",)),
+                "aliases": ("Number of bits to use for feature hashing",),
+            },
         ),
     ] = field(name="Number of hash bits", default=12)
 
@@ -169,7 +194,7 @@ def use(learnt: Learnt, settings: Settings) -> Use:
         if table.height:
             shares = state["model"].transform(vectorizer.transform(documents))
         wanted = [
-            Column(name=str(topic + 1), type="Double")
+            Column(name=f"Topic {topic + 1}", type="Double")
             for topic in range(settings.topics)
         ]
         made = called_apart(wanted, table.names)
@@ -198,6 +223,12 @@ def _vectorizer(settings: Settings, words: Sequence[str] | None) -> Any:
         "lowercase": False,
     }
     if not settings.dictionary:
+        if settings.bits > MOST_BITS:
+            raise ModuleError(
+                138,
+                "Memory has been exhausted, unable to complete running of module. "
+                f"Hashes of {settings.bits} bits do not fit; take {MOST_BITS} at most.",
+            )
         return text_features.HashingVectorizer(
             n_features=1 << settings.bits, alternate_sign=False, norm=None, **runs
         )

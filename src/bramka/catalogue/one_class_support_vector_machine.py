@@ -44,10 +44,10 @@ class Settings(Struct, frozen=True, kw_only=True):
             gt=0, description="The fit ends at gains smaller than this.", extra=SINGLE
         ),
     ] = field(name="epsilon", default=0.001)
-    range_nu: Annotated[str, values_of("nu")] = field(
+    range_nu: Annotated[str, values_of("nu", alias="psnu")] = field(
         name="Range for nu", default="0.001; 0.01; 0.1"
     )
-    range_epsilon: Annotated[str, values_of("epsilon")] = field(
+    range_epsilon: Annotated[str, values_of("epsilon", alias="psEpsilon")] = field(
         name="Range for epsilon", default="0.001; 0.01; 0.1"
     )
     unknown: Unknown = field(name="Allow unknown categorical levels", default=True)

@@ -42,7 +42,11 @@ from bramka.domain.learning.module import Module, ModuleError, ModulePort, Ports
 from bramka.domain.learning.table import Column, Table
 from bramka.domain.learning.value import table_on
 
-LANGUAGE, SPEECH = "Language", "Remove by part-of-speech"
+LANGUAGE, SPEECH = "Language", "Remove by part of speech"
+_PART_OF_SPEECH = Meta(
+    description="Kept for old experiments: parts of speech are not told.",
+    extra={"shown_when": (SPEECH, ("True",))},
+)
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _WEB = re.compile(r"(?:https?|ftp)://\S+?(?=[.,;:!?)]*(?:\s|$))|www\.\S+")
 _NUMBER = re.compile(r"(?<![^\W\d_])[+-]?\d+(?:[.,]\d+)*(?![^\W\d_])")
@@ -90,12 +94,25 @@ class Settings(Struct, frozen=True, kw_only=True):
     stops: Annotated[bool, Meta(description="Take away words that tell nothing.")] = (
         field(name="Remove stop words", default=True)
     )
-    stems: Annotated[bool, Meta(description="Bring words to their stem.")] = field(
-        name="Use lemmatization", default=True
-    )
+    stems: Annotated[
+        bool,
+        Meta(
+            description="Bring words to their stem.",
+            extra={"aliases": ("Use lemmatization",)},
+        ),
+    ] = field(name="Lemmatization", default=True)
     speech: Annotated[
-        bool, Meta(description="Take away parts of speech; not supported.")
+        bool,
+        Meta(
+            description="Take away parts of speech; not supported.",
+            extra={"aliases": ("Remove by part-of-speech",)},
+        ),
     ] = field(name=SPEECH, default=False)
+    nouns: Annotated[bool, _PART_OF_SPEECH] = field(name="Remove nouns", default=True)
+    adjectives: Annotated[bool, _PART_OF_SPEECH] = field(
+        name="Remove adjectives", default=True
+    )
+    verbs: Annotated[bool, _PART_OF_SPEECH] = field(name="Remove verbs", default=True)
     sentences: Annotated[bool, Meta(description="Part sentences by |||.")] = field(
         name="Detect sentences", default=True
     )

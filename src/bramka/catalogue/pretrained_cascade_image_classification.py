@@ -29,6 +29,7 @@ from msgspec import Meta, Struct, field
 
 from bramka.catalogue._images import images_of, opencv
 from bramka.catalogue._scores import SCORED_LABELS, SCORED_PROBABILITIES
+from bramka.catalogue._software import OPENCV
 from bramka.catalogue._state import plain_bytes
 from bramka.domain.learning.module import Learnt, Module, ModulePort, Ports, Use
 from bramka.domain.learning.parameter import stored
@@ -128,4 +129,5 @@ MODULE = Module(
     outputs=(ModulePort("Trained model", "ILearner"),),
     run=run,
     use=use,
+    lacking=OPENCV.lacking,
 )

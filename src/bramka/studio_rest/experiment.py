@@ -4,7 +4,7 @@ import msgspec
 from starlette.responses import Response
 
 from bramka.domain.errors import Detail, Invalid, Missing
-from bramka.domain.learning.experiment import faults_of
+from bramka.domain.learning.experiment import faults_of, shortages_of
 from bramka.domain.learning.graph import Experiment
 from bramka.domain.learning.saved import check_description, check_name
 from bramka.domain.learning.secret import masked, recognised
@@ -111,10 +111,13 @@ def validate(call: Call) -> Response:
     if "id" in call.parts:
         with call.site.store.reading() as transaction:
             before = document_of(transaction, call.workspace, call.parts["id"])
-    faults = faults_here(call, sent.document(before, call.site.modules()))
+    document = sent.document(before, call.site.modules())
+    faults = faults_here(call, document)
+    # What this machine misses keeps nobody from trying: workers may have it.
+    shortages = shortages_of(document, call.site.modules())
     told = [
         {"NodeId": each.target, "Code": each.code, "Message": each.message}
-        for each in faults
+        for each in (*faults, *shortages)
     ]
     return as_json({"IsValid": not faults, "Faults": told})
 

@@ -128,6 +128,21 @@ def faults_of(experiment: Experiment, catalogue: Catalogue) -> list[Detail]:
     return faults
 
 
+def shortages_of(experiment: Experiment, catalogue: Catalogue) -> list[Detail]:
+    """Software that nodes need and this machine misses; where they run may have it."""
+    found = []
+    for node in experiment.graph.module_nodes:
+        try:
+            module = catalogue.find(node.module_id)
+        except Missing:
+            continue
+        missing = module.lacking and module.lacking()
+        if missing:
+            message = f"{module.name}: {missing}"
+            found.append(Detail("MissingSoftware", node.id, message))
+    return found
+
+
 def check(experiment: Experiment, catalogue: Catalogue) -> None:
     """Refuse an experiment that cannot run, with a message for each node."""
     faults = faults_of(experiment, catalogue)

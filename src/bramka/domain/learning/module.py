@@ -49,6 +49,7 @@ class Module(Generic[S]):
     untrained on a table whose label column has this name (None where nothing is told
     apart); `use` makes something trained ready to be applied. Modules that read or
     write outside of the experiment say so by `reach`, which runs in place of `run`.
+    Those that need software of their own tell by `lacking` what a machine misses.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Module(Generic[S]):
     fit: Callable[[Learnt, S, Table, str | None], Learnt] | None = None
     use: Callable[[Learnt, S], Use] | None = None
     reach: Callable[[Ports, S, Outside], Ports] | None = None
+    lacking: Callable[[], str | None] | None = None
     aliases: tuple[str, ...] = ()
 
     @property
