@@ -20,6 +20,7 @@ from h2.events import (
     ResponseReceived,
     StreamEnded,
     StreamReset,
+    TrailersReceived,
 )
 from h2.settings import SettingCodes
 from hyperframe.frame import DataFrame, Frame, GoAwayFrame
@@ -52,6 +53,7 @@ class Second(Serving):
             open_api("echo", back),
             open_api("keyed", back, subscription_required=True),
             open_api("big", big),
+            open_api("sums", f"http://127.0.0.1:{self.backend(sums)}"),
         )
 
     async def _big(
@@ -101,6 +103,15 @@ class Second(Serving):
     def open_links(self) -> int:
         servers = self.gateway.secure_servers
         return self.do(lambda: sum(len(server.connections) for server in servers))
+
+
+async def sums(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """A backend that puts a sum behind the body for those who take it."""
+    _, fields = await read_head(reader)
+    takes = (fields.get(b"te"), fields.get(b"connection")) == (b"trailers", b"TE")
+    last = b"x-sum: 9\r\n" if takes else b""
+    writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+    writer.write(b"1\r\na\r\n0\r\n" + last + b"\r\n")
 
 
 @pytest.fixture(scope="module")
@@ -316,6 +327,17 @@ def test_trailers_of_a_request_reach_the_connection_as_such(second: Second) -> N
         assert body.startswith(b"POST /x HTTP/1.1|body")
 
 
+def test_who_takes_trailers_gets_those_of_the_backend(second: Second) -> None:
+    with Frames(second) as caller:
+        caller.ask(1, "/sums/x")
+        caller.wait(is_end_of(1))
+        assert not any(isinstance(event, TrailersReceived) for event in caller.events)
+        caller.ask(3, "/sums/x", ("te", "trailers"))
+        caller.wait(is_end_of(3))
+        trailers = [e for e in caller.events if isinstance(e, TrailersReceived)]
+        assert [dict(event.headers) for event in trailers] == [{b"x-sum": b"9"}]
+
+
 @pytest.mark.parametrize(
     ("changed", "field"),
     [
@@ -329,6 +351,7 @@ def test_trailers_of_a_request_reach_the_connection_as_such(second: Second) -> N
         ({}, ("content-length", "5")),
         ({}, ("connection", "close")),
         ({}, ("transfer-encoding", "chunked")),
+        ({}, ("te", "trailers, gzip")),
         ({}, ("X-Upper", "case")),
     ],
 )

@@ -101,10 +101,15 @@ class DirectCall(ForwardingCall):
             self.minor = 1 if version == "1.1" else 0
         if host is None and self.minor:
             self._malformed("a request needs exactly one Host, a valid one")
-        named = heads.named_by_connection(connection) - _USUAL_CONNECTION
+        self._leave_here(heads.named_by_connection(connection) - _USUAL_CONNECTION)
+        return host
+
+    def _leave_here(self, named: set[bytes]) -> None:
+        """Read, and do not pass on, the fields that are meant for this hop."""
+        if b"te" in named and self.minor:
+            self.takes_trailers = heads.takes_trailers(self.fields)
         if named:
             self.fields = [field for field in self.fields if field.lower not in named]
-        return host
 
     def _malformed(self, message: str, status: int = 400) -> None:
         self.engine.in_flight -= 1

@@ -25,6 +25,7 @@ from bramka.wire.fields import (
 )
 
 MOST_PENDING = 64 * 1024
+TAKES_TRAILERS = b"TE: trailers\r\nConnection: TE\r\n"
 _HAVE_BODIES = frozenset((b"POST", b"PUT", b"PATCH"))
 """Methods whose requests say that their body is empty, when it is."""
 _IDEMPOTENT = frozenset((b"GET", b"HEAD", b"OPTIONS", b"PUT", b"DELETE", b"TRACE"))
@@ -36,6 +37,8 @@ class ForwardingCall(ReturningCall):
     body_chunked = False
     forwarded_for = b""
     """What X-Forwarded-For said, with a comma behind."""
+    takes_trailers = False
+    """The caller said that it takes fields behind the answer's body."""
     memo: Memo | None = None
     """What this very head led to before, or will be remembered to lead to."""
     _length = 0
@@ -68,6 +71,8 @@ class ForwardingCall(ReturningCall):
                 self._stop(self._unreachable(error.message), FailedAt.BACKEND_CONNECT)
                 return
             written = self._write_head(target, path)
+            if self.takes_trailers and not self._reads_answer():
+                written += TAKES_TRAILERS
             if memo is not None:
                 memo.target, memo.written = target, written
         forwarded = self.connection.forwarded
@@ -124,6 +129,11 @@ class ForwardingCall(ReturningCall):
         if place.breaker is not None:
             self.exchange.watches_answer = True
         return place
+
+    def _reads_answer(self) -> bool:
+        """Whether a policy reads the answer's body; trailers do not outlive that."""
+        rows = self.rows
+        return rows is not None and rows.outbound.reads_response_body
 
     def _write_head(self, target: Target, path: str) -> bytes:
         """The request line and the caller's fields, as the backend gets them."""

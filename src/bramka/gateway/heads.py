@@ -75,6 +75,16 @@ def named_by_connection(value: bytes) -> set[bytes]:
     return {name.strip().lower() for name in value.split(b",")}
 
 
+def takes_trailers(fields: Iterable[Field]) -> bool:
+    """Whether TE says that trailers are welcome (RFC 9110, 10.1.4)."""
+    return any(
+        coding.partition(b";")[0].strip().lower() == b"trailers"
+        for field in fields
+        if field.lower == b"te"
+        for coding in field.value.split(b",")
+    )
+
+
 def overridden(lines: list[bytes], extra: list[tuple[bytes, bytes]]) -> list[bytes]:
     """`lines` with these fields instead of those of the same names; Vary only grows."""
     names = tuple(b"%b:" % name.lower() for name, _ in extra if name.lower() != b"vary")

@@ -72,6 +72,8 @@ def request_head(headers: Any, *, whole: bool) -> Head | None:
         return None
     lines = [b"%b %b HTTP/1.1" % (method, path), b"host: " + host]
     lines += [b"%b: %b" % pair for pair in fields if pair[0] not in _OURS]
+    if given.get(b"te") == b"trailers":  # HTTP/2 knows no other value
+        lines += [b"te: trailers", b"connection: te"]
     cookies = [value for name, value in fields if name == b"cookie"]
     if cookies:
         lines.append(b"cookie: " + b"; ".join(cookies))
