@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
+from msgspec.structs import replace
 from skl2onnx import to_onnx
 from sklearn.datasets import load_iris
 from sklearn.ensemble import RandomForestClassifier
@@ -88,7 +89,8 @@ def scored(
 @pytest.fixture(scope="module")
 def area(tmp_path_factory: pytest.TempPathFactory) -> ScorerFunction:
     folder = tmp_path_factory.mktemp("area")
-    function = published(folder, {"area.py": CODE}, TRUSTED)
+    offer = replace(TRUSTED, together=True)
+    function = published(folder, {"area.py": CODE}, offer)
     assert isinstance(function, ScorerFunction)
     return function
 
@@ -104,6 +106,7 @@ def test_a_functions_type_hints_are_the_services_columns(area: ScorerFunction) -
         ("area", "Double"),
         ("note", "String"),
     ]
+    assert area.together
     found = scored(area, width=[2, 3], height=[1.5, 2.0], note=["a", "b"])
     assert found.to_dict(as_series=False) == {"area": [3.0, 6.0], "note": ["a", "b"]}
 

@@ -39,7 +39,7 @@ class Service(Struct, frozen=True, kw_only=True):
         return f"<Service {self.name} at {self.address}>"
 
 
-def publish(
+def publish(  # noqa: PLR0913 - each says one thing of the model
     model: str | PathLike[str] | Callable[..., object] | Estimator,
     name: str = "",
     *,
@@ -48,13 +48,15 @@ def publish(
     sample: str | PathLike[str] | None = None,
     description: str = "",
     allow_code: bool = False,
+    together: bool = False,
 ) -> Service:
     """Make a web service of a model; one of that name is renewed.
 
     `model` is a function with types, a trained scikit-learn pipeline, or a path: .py,
     .skops, .onnx, .pkl, .joblib, an MLflow model's folder. `data` is the data folder,
     `sample` a table (CSV, TSV, ARFF, Parquet) with columns as the model takes them.
-    A function and a pickle run code, so they need `allow_code`.
+    A function and a pickle run code, so they need `allow_code`. `together` says of a
+    function that no call depends on others, so an endpoint may join them.
     """
     settings = read_settings({} if data is None else {"data": Path(data)})
     with tempfile.TemporaryDirectory(prefix="bramka-") as folder:
@@ -64,6 +66,7 @@ def publish(
             description=description,
             function=function,
             allow_code=allow_code,
+            together=together,
         )
         done = publish_files(
             path,

@@ -26,6 +26,9 @@ from bramka.studio.model_package import Offer
 @click.option(
     "--allow-code", is_flag=True, help="Functions and pickles run code: you trust it."
 )
+@click.option(
+    "--together", is_flag=True, help="A function's calls do not depend on each other."
+)
 def command(
     settings: Settings, path: Path, workspace: str, sample: Path | None, **said: Any
 ) -> None:

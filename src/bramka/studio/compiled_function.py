@@ -19,7 +19,7 @@ from bramka.studio.compiled_rows import CompiledRows, Matrix
 class CompiledFunction:
     """Plain data scores; what was published as code is never loaded."""
 
-    row_wise = True
+    row_wise = together = True
 
     def __init__(self, definition: Definition, compiled: Compiled) -> None:
         self.definition = definition

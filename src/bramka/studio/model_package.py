@@ -10,7 +10,14 @@ from bramka import __version__
 from bramka.domain.errors import Invalid
 from bramka.domain.learning.cells import row_texts
 from bramka.domain.learning.compiled import Compilation, Form
-from bramka.domain.learning.model import RUNS_CODE, Flavour, Loaded, Model, zeros
+from bramka.domain.learning.model import (
+    RUNS_CODE,
+    Flavour,
+    Loaded,
+    Model,
+    onnx_of,
+    zeros,
+)
 from bramka.domain.learning.service import Definition, Port
 from bramka.domain.learning.table import Column, Table
 from bramka.domain.learning.value_file import digest_of
@@ -37,6 +44,8 @@ class Offer(Struct, frozen=True, kw_only=True):
     function: str = ""
     """Which function of a Python file."""
     allow_code: bool = False
+    together: bool = False
+    """Of a function: what it gives for a row does not depend on other calls."""
 
 
 def prepare_model(
@@ -54,7 +63,7 @@ def prepare_model(
             "say that this is allowed (--allow-code, or AllowCode) if you trust it.",
             target="AllowCode",
         )
-    tried = _tried(model, kept, scorers, offer.name, sample)
+    tried = _tried(model, kept, scorers, offer, sample)
     compilation, kept = _with_form(tried, kept)
     model, shown = tried.model, tried.sample
     definition = Definition(
@@ -78,6 +87,7 @@ def prepare_model(
             model=model,
             row_wise=True,
             compilation=compilation,
+            together=tried.together,
             parts=tuple(
                 Part(port="", file=file, sha256=digest_of(content))
                 for file, content in kept.items()
@@ -102,17 +112,18 @@ class _Tried(Struct, frozen=True, kw_only=True):
     compilation: Compilation | None
     content: bytes
     """Of the form it was compiled to."""
+    together: bool
 
 
 def _tried(
     model: Model,
     files: dict[str, bytes],
     scorers: Scorers,
-    name: str,
+    offer: Offer,
     sample: Table | None,
 ) -> _Tried:
     """What a model takes and gives, and how it is to be scored."""
-    scorer = scorers(Loaded(model=model, files=files), name)
+    scorer = scorers(Loaded(model=model, files=files), offer.name)
     try:
         told = scorer.columns()
         if sample is not None:
@@ -128,10 +139,17 @@ def _tried(
             tried = scorer.score(rows)
             outputs = model.outputs or tried.columns
         compilation, content = None, b""
+        rows = Table.empty(model.columns) if sample is None else sample
         if model.flavour in COMPILED:
-            rows = Table.empty(model.columns) if sample is None else sample
             known = replace(model, outputs=outputs)
             compilation, content = scorer.compiled(known, rows)
+            if compilation.form == "onnx":
+                file = COMPILED_FILES[compilation.form]
+                scorer.reload(onnx_of(known, file, content))
+        together = offer.together
+        if model.flavour != "function":
+            plain = compilation is not None and compilation.form in ("sums", "trees")
+            together = plain or scorer.together(rows)
     finally:
         scorer.close()
     return _Tried(
@@ -140,6 +158,7 @@ def _tried(
         sample=sample,
         compilation=compilation,
         content=content,
+        together=together,
     )
 
 

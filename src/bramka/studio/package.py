@@ -73,6 +73,8 @@ class ModelContents(Marked, frozen=True, kw_only=True):
     libraries: dict[str, str]
     compilation: Compilation | None = None
     """How the model is scored; None for those that are never compiled."""
+    together: bool = False
+    """Whether a row among others gives the bits that it gives alone."""
 
 
 class Sealed(Struct, frozen=True, kw_only=True):
@@ -179,7 +181,9 @@ def _load_model(
     if scorers is None:
         raise Invalid(f"Package {folder.name!r} needs a scorer process.")
     scorer = scorers(loaded, definition.name)
-    return ScorerFunction(definition, scorer, row_wise=contents.row_wise)
+    return ScorerFunction(
+        definition, scorer, row_wise=contents.row_wise, together=contents.together
+    )
 
 
 def updated(folder: Path, newer: Mapping[str, Learnt], catalogue: Catalogue) -> Package:

@@ -21,6 +21,7 @@ from bramka.domain.learning.compiled import Compilation
 from bramka.domain.learning.model import (
     Answered,
     Asked,
+    Compare,
     Compile,
     Loaded,
     Message,
@@ -114,6 +115,17 @@ class Scorer:
                 return Compilation(form="direct", why=why[:1000]), b""
         return Compilation(form=answer.form, why=answer.why), answer.content
 
+    def together(self, sample: Table) -> bool:
+        """Whether rows scored together gave the bits that each of them gave alone."""
+        with self._lock:
+            if self._process is None:
+                self._start()
+            asked = Compare(sample=table_bytes(sample))
+            try:
+                return self._ask(asked, COMPILING_SECONDS).same
+            except ModuleError:
+                return False
+
     def close(self) -> None:
         """End the process."""
         process, self._process = self._process, None
@@ -200,10 +212,17 @@ class ScorerFunction:
     """Calls go to another process: never on the event loop."""
 
     def __init__(
-        self, definition: Definition, scorer: Scorer, *, row_wise: bool = True
+        self,
+        definition: Definition,
+        scorer: Scorer,
+        *,
+        row_wise: bool = True,
+        together: bool = False,
     ) -> None:
         self.definition = definition
         self.row_wise = row_wise
+        self.together = together
+        """Whether a row among others gives the bits that it gives alone."""
         self.scorer = scorer
 
     def __repr__(self) -> str:

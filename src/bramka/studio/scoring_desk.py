@@ -3,7 +3,13 @@
 import msgspec
 from msgspec.structs import replace
 
-from bramka.domain.learning.model import Answered, Compile, Loaded, Message
+from bramka.domain.learning.model import (
+    Answered,
+    Compare,
+    Compile,
+    Loaded,
+    Message,
+)
 from bramka.domain.learning.value_file import table_bytes, table_from
 from bramka.studio.own_model import Ready, ready
 
@@ -39,7 +45,17 @@ class Desk:
         assert self._score is not None, "the model comes first"
         if isinstance(message, Compile):
             return self._compiled(message)
+        if isinstance(message, Compare):
+            return self._compared(message)
         return Answered(table=table_bytes(self._score(table_from(message.table))))
+
+    def _compared(self, message: Compare) -> Answered:
+        from bramka.studio.trial import same_alone  # noqa: PLC0415 - as below
+
+        assert self._loaded is not None
+        assert self._score is not None
+        sample = table_from(message.sample)
+        return Answered(same=same_alone(self._loaded.model, self._score, sample))
 
     def _compiled(self, message: Compile) -> Answered:
         # Not before: it is needed at publication only.

@@ -23,7 +23,8 @@ class GraphFunction:
 
     def __init__(self, live: Live, definition: Definition, parts: Ports) -> None:
         self.definition = definition
-        self.row_wise = live.row_wise
+        # Modules that keep rows apart do so to the last bit: their conformance says so.
+        self.row_wise = self.together = live.row_wise
         self._live = live
         self._parts = parts
         self._settled = live.settle({})

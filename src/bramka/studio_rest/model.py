@@ -23,6 +23,8 @@ class Wanted(Struct, kw_only=True, rename="pascal"):
     sample: str | None = None
     """Some rows as CSV, with a header."""
     allow_code: bool = False
+    together: bool = False
+    """Of a function: no call depends on others, so an endpoint may join them."""
     web_service_id: str | None = None
     """The service to renew; a new one where none is told."""
 
@@ -45,6 +47,7 @@ def publish_by(scorers: Scorers) -> Way:
             description=check_description(wanted.description),
             function=wanted.function,
             allow_code=wanted.allow_code,
+            together=wanted.together,
         )
         text = wanted.sample
         sample = None if text is None else read_delimited(text.encode())
