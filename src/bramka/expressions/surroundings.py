@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from bramka.domain.clock import Chance, Clock
 from bramka.domain.traffic.api import Api
@@ -16,14 +18,33 @@ def _trusts_nobody(_: x509.Certificate) -> bool:
     return False
 
 
-class _Certificates(Mapping[str, x509.Certificate]):
+class HeldCertificate:
+    """A certificate together with its private key."""
+
+    __slots__ = ("_read", "private_key")
+
+    def __init__(self, read: x509.Certificate, private_key: Any) -> None:
+        self._read = read
+        self.private_key = private_key
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._read, name)
+
+    def __str__(self) -> str:
+        return str(self._read)
+
+
+class _Certificates(Mapping[str, Any]):
     """The certificates of the instance, read when an expression asks for one."""
 
     def __init__(self, nouns: Mapping[str, Certificate]) -> None:
         self._nouns = nouns
 
-    def __getitem__(self, name: str) -> x509.Certificate:
-        return x509.load_pem_x509_certificate(self._nouns[name].chain)
+    def __getitem__(self, name: str) -> HeldCertificate:
+        noun = self._nouns[name]
+        found = x509.load_pem_x509_certificate(noun.chain)
+        key = load_pem_private_key(noun.key, None) if noun.key else None
+        return HeldCertificate(found, key)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._nouns)
@@ -43,7 +64,7 @@ class Surroundings:
     region: str = "local"
     gateway_id: str = "managed"
     gateway_instance_id: str = ""
-    certificates: Mapping[str, x509.Certificate] = field(default_factory=dict)
+    certificates: Mapping[str, Any] = field(default_factory=dict)
     groups: Mapping[str, Group] = field(default_factory=dict)
     apis: Mapping[str, Api] = field(default_factory=dict)
     pools: frozenset[str] = frozenset()

@@ -26,8 +26,9 @@ class Settings(Struct, rename="kebab", forbid_unknown_fields=True, frozen=True):
     """Attributes of `<set-body>`."""
 
     template: Annotated[
-        Literal["liquid"] | None, Meta(description="liquid: the text is a template.")
-    ] = None
+        Literal["liquid", "none"],
+        Meta(description="liquid: the text is a template; none: it is not."),
+    ] = "none"
     xsi_nil: Annotated[
         Literal["blank", "null"],
         Meta(description="What templates see for xsi:nil in XML: blank or null."),
@@ -39,7 +40,7 @@ class Settings(Struct, rename="kebab", forbid_unknown_fields=True, frozen=True):
 
 def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's words
     source = site.source(site.element.inner or site.element.text)
-    if settings.template is not None:
+    if settings.template == "liquid":
         return _liquid(settings, site, source)
     request, read = is_request(site), needs(source)
 

@@ -68,6 +68,8 @@ def for_statement(unit: Unit, node: Node) -> None:
     kept, unit.scope = unit.scope, Scope(unit.scope)
     condition = node.child_by_field_name("condition")
     for item in node.children_by_field_name("initializer"):
+        if not item.is_named:
+            continue
         if item.type == "variable_declaration":
             declare(unit, item)
         else:
@@ -76,6 +78,8 @@ def for_statement(unit: Unit, node: Node) -> None:
     unit.block.append(emit.set_to(first, emit.value(True)))
     outer, unit.block = unit.block, []
     for item in node.children_by_field_name("update"):
+        if not item.is_named:  # the comma between two
+            continue
         unit.block.append(ast.Expr(unit.expression(item).tree))
     updates, unit.block = unit.block, outer
     test = _test(unit, condition) if condition is not None else []

@@ -14,6 +14,7 @@ NAMESPACES = frozenset(
         "System.IO",
         "System.Linq",
         "System.Net",
+        "System.Net.Sockets",
         "System.Security",
         "System.Security.Cryptography",
         "System.Security.Cryptography.X509Certificates",
@@ -49,6 +50,9 @@ ALIASES = {
     "AesManaged": "Aes",
     "RijndaelManaged": "Aes",
     "RSACryptoServiceProvider": "RSA",
+    "RSACng": "RSA",
+    "X509Certificate": "X509Certificate2",
+    "KeyedHashAlgorithm": "HMAC",
     "MD5CryptoServiceProvider": "MD5",
     **{
         f"{name}{ending}": name

@@ -129,6 +129,10 @@ ENUMS = frozenset(
         "DateParseHandling",
         "DateFormatHandling",
         "AddressFamily",
+        "UriHostNameType",
+        "X509ContentType",
+        "X509KeyStorageFlags",
+        "X509NameType",
     }
 )
 VALUES = (
@@ -219,6 +223,9 @@ BASES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         f"HMAC{name}": ((), ("HMAC",))
         for name in ("MD5", "SHA1", "SHA256", "SHA384", "SHA512")
     },
+    **dict.fromkeys(
+        ("UTF8Encoding", "ASCIIEncoding", "UnicodeEncoding"), ((), ("Encoding",))
+    ),
     "Aes": ((), ("SymmetricAlgorithm",)),
     "RSA": ((), ("AsymmetricAlgorithm",)),
     **{name: ((), (base,)) for name, base in PARENTS.items() if base},

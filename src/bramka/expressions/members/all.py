@@ -3,12 +3,14 @@
 from bramka.expressions.compiler.table import Family
 from bramka.expressions.members import (
     builder,
+    certificates,
     ciphers,
     collections,
     context,
     convert,
     crypto,
     dates,
+    encodings,
     json,
     json_convert,
     keys,
@@ -17,14 +19,40 @@ from bramka.expressions.members import (
     plain,
     regex,
     text,
+    text_places,
     time,
     web,
     xml,
+    xml_places,
 )
 
 _FILES = (
-    *(plain, text, numbers, context, collections, linq, json, json_convert, xml),
-    *(dates, time, convert, regex, crypto, ciphers, keys, web, builder),
+    *(
+        plain,
+        text,
+        text_places,
+        numbers,
+        context,
+        collections,
+        linq,
+        json,
+        json_convert,
+        xml,
+    ),
+    xml_places,
+    *(
+        dates,
+        time,
+        convert,
+        encodings,
+        regex,
+        crypto,
+        ciphers,
+        keys,
+        certificates,
+        web,
+        builder,
+    ),
 )
 FAMILIES: list[tuple[str, Family]] = [
     family for file in _FILES for family in file.FAMILIES.items()

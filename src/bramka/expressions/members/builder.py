@@ -8,9 +8,9 @@ from bramka.expressions.members.text import join
 from bramka.expressions.meter import room_for_text
 from bramka.expressions.values.composite import format_text
 from bramka.expressions.values.plain import Char
-from bramka.expressions.values.strings import replace
+from bramka.expressions.values.strings import replace, substring
 from bramka.expressions.values.text import text_of
-from bramka.expressions.values.units import apart, is_wide, together
+from bramka.expressions.values.units import apart, in_units, is_wide, together
 
 
 class Builder:
@@ -111,6 +111,14 @@ BUILDER: Family = {
     "Capacity -> int": Inline("$0.size"),
     "this[int index] -> char": at,
     "Append(object value) -> StringBuilder": Builder.add,
+    "Append(string value, int startIndex, int count) -> StringBuilder": (
+        lambda builder, text, start, count: builder.add(
+            in_units(substring)(text, start, count)
+        )
+    ),
+    "Append(char[] value) -> StringBuilder": lambda builder, chars: builder.add(
+        "".join(chars or ())
+    ),
     "Append(char value, int repeatCount) -> StringBuilder": add_many,
     "AppendLine() -> StringBuilder": add_line,
     "AppendLine(string value) -> StringBuilder": add_line,
@@ -118,6 +126,12 @@ BUILDER: Family = {
         lambda builder, pattern, items: builder.add(format_text(pattern, items))
     ),
     "AppendJoin<T>(string separator, IEnumerable<T> values) -> StringBuilder": (
+        lambda builder, separator, items: builder.add(join(separator, items))
+    ),
+    "AppendJoin(string separator, params object[] values) -> StringBuilder": (
+        lambda builder, separator, items: builder.add(join(separator, items))
+    ),
+    "AppendJoin(char separator, params object[] values) -> StringBuilder": (
         lambda builder, separator, items: builder.add(join(separator, items))
     ),
     "Insert(int index, object value) -> StringBuilder": insert,

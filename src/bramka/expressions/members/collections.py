@@ -143,6 +143,13 @@ SET: Family = {
     "Overlaps(IEnumerable<T> other) -> bool": lambda found, other: any(
         found.has(item) for item in iterated(other)
     ),
+    "RemoveWhere(Predicate<T> match) -> int": lambda found, match: sum(
+        [found.remove(item) for item in found if match(item)]
+    ),
+    "SymmetricExceptWith(IEnumerable<T> other) -> void": lambda found, other: each(
+        HashSet(iterated(other), found.comparer),
+        lambda item: found.remove(item) or found.add(item),
+    ),
     "SetEquals(IEnumerable<T> other) -> bool": lambda found, other: (
         set(HashSet(iterated(other), found.comparer).entries) == set(found.entries)
     ),
@@ -216,6 +223,11 @@ FAMILIES: dict[str, Family] = {
             collected(iterated(items))
         ),
         "Enqueue(T item) -> void": add,
+        "TryDequeue(out T result) -> bool": Element(
+            lambda kind, row: (
+                (True, row.popleft()) if row else (False, default_of(kind))
+            )
+        ),
         "Dequeue() -> T": lambda row: taken(row, first=True),
         "ToArray() -> T[]": Array,
     },

@@ -9,7 +9,14 @@ from bramka.domain.traffic.group import Group
 from bramka.domain.traffic.product import Product
 from bramka.domain.traffic.subscription import key_digest
 from bramka.domain.traffic.user import User
-from bramka.expressions.compiler.table import Around, Family, Generic, Inline, Shaped
+from bramka.expressions.compiler.table import (
+    Around,
+    Family,
+    Fixed,
+    Generic,
+    Inline,
+    Shaped,
+)
 from bramka.expressions.compiler.types import VALUES, Type, bare
 from bramka.expressions.failures import Thrown
 from bramka.expressions.surroundings import Surroundings
@@ -106,15 +113,16 @@ def body_as(kind: Type, body: Body, preserve: bool = False) -> Any:
     raise Thrown("NotSupportedException", f"A body cannot be read as {kind}.")
 
 
-def body_form(body: Body) -> Any:
+def body_form(body: Body, preserve: bool = False) -> Any:
     """`AsFormUrlEncodedContent()`: each name with its values."""
-    content = _taken(body, preserve=True)
+    content = _taken(body, preserve=preserve)
     return query_of((content or b"").decode("utf-8", "replace"))
 
 
 BODY: Family = {
     "As<T>(bool preserveContent = false) -> T": Generic(body_as),
-    "AsFormUrlEncodedContent() -> IDictionary<string, IList<string>>": body_form,
+    "AsFormUrlEncodedContent(bool preserveContent = false) "
+    "-> IDictionary<string, IList<string>>": body_form,
 }
 
 # --- nouns ----------------------------------------------------------------------
@@ -261,11 +269,16 @@ FAMILIES: dict[str, Family] = {
         "ApprovalRequired -> bool": Inline("$0.approval_required"),
         "SubscriptionRequired -> bool": Inline("$0.subscription_required"),
         "SubscriptionsLimit -> int?": Inline("$0.subscriptions_limit"),
+        "SubscriptionLimit -> int?": Inline("$0.subscriptions_limit"),
         "State -> string": lambda product: (
             product.state[:1].upper() + product.state[1:]
         ),
         "Groups -> IEnumerable<IGroup>": Around(groups_of),
         "Apis -> IEnumerable<IApi>": Around(apis_of),
+    },
+    "ProductState": {
+        "static NotPublished -> string": Fixed("NotPublished"),
+        "static Published -> string": Fixed("Published"),
     },
     "IGroup": {
         "Id -> string": Inline("$0.id"),

@@ -1,4 +1,4 @@
-"""Members of Convert, BitConverter, Encoding and StringBuilder's kin."""
+"""Members of Convert and BitConverter."""
 
 import base64
 import binascii
@@ -7,14 +7,13 @@ import struct
 from collections.abc import Callable
 from typing import Any
 
-from bramka.expressions.compiler.table import Body, Family, Fixed, Inline
+from bramka.expressions.compiler.table import Body, Family, Fixed
 from bramka.expressions.compiler.types import BITS
 from bramka.expressions.failures import Thrown, argument_null, out_of_range
 from bramka.expressions.meter import room_for_bytes, room_for_text
 from bramka.expressions.values.convert import CONVERSIONS, parse_integer
-from bramka.expressions.values.plain import single_of, wrapped
+from bramka.expressions.values.plain import char_of, single_of, wrapped
 from bramka.expressions.values.text import text_of
-from bramka.expressions.values.units import whole
 
 _NAMES = {
     "ToByte": "byte",
@@ -58,6 +57,12 @@ def to_base64(row: Any, options: int = 0) -> str:
     if options:
         return "\r\n".join(text[at : at + 76] for at in range(0, len(text), 76))
     return text
+
+
+def bytes_within(row: Any, start: int, count: int) -> bytearray:
+    if start < 0 or count < 0 or start + count > len(row):
+        raise out_of_range("length")
+    return bytearray(row[start : start + count])
 
 
 def from_hex(text: str) -> bytearray:
@@ -133,6 +138,12 @@ CONVERT: dict[str, Body] = {
     "static ToBase64String(byte[] inArray, Base64FormattingOptions o) -> string": (
         to_base64
     ),
+    "static ToString(byte value, int toBase) -> string": to_base(8),
+    "static ToString(short value, int toBase) -> string": to_base(16),
+    "static ToBase64String(byte[] inArray, int offset, int length) -> string": (
+        lambda row, start, count: to_base64(bytes_within(row, start, count))
+    ),
+    "static IsDBNull(object value) -> bool": lambda _: False,
     "static FromHexString(string s) -> byte[]": from_hex,
     "static ToHexString(byte[] inArray) -> string": to_hex,
 }
@@ -178,6 +189,16 @@ BIT_CONVERTER: dict[str, Body] = {
     "static ToString(byte[] value) -> string": dashed,
     "static ToString(byte[] value, int startIndex) -> string": dashed,
     "static ToString(byte[] value, int startIndex, int length) -> string": dashed,
+    "static ToChar(byte[] value, int startIndex) -> char": lambda row, start: char_of(
+        _unpacked("<H")(row, start)
+    ),
+    "static GetBytes(char value) -> byte[]": lambda char: _packed("<H")(ord(char)),
+    "static DoubleToInt64Bits(double value) -> long": lambda number: struct.unpack(
+        "<q", struct.pack("<d", number)
+    )[0],
+    "static Int64BitsToDouble(long value) -> double": lambda number: struct.unpack(
+        "<d", struct.pack("<q", number)
+    )[0],
     "static ToBoolean(byte[] value, int startIndex) -> bool": (
         lambda row, start: bool(row[start])
     ),
@@ -192,88 +213,4 @@ BIT_CONVERTER: dict[str, Body] = {
     },
 }
 
-# --- Encoding -------------------------------------------------------------------
-
-ENCODINGS = {
-    "UTF8": "utf-8",
-    "ASCII": "ascii",
-    "Unicode": "utf-16-le",
-    "BigEndianUnicode": "utf-16-be",
-    "UTF32": "utf-32-le",
-    "Latin1": "latin-1",
-    "Default": "utf-8",
-    "UTF7": "utf-7",
-}
-_BY_NAME = {
-    "utf-8": "utf-8",
-    "us-ascii": "ascii",
-    "ascii": "ascii",
-    "utf-16": "utf-16-le",
-    "utf-32": "utf-32-le",
-    "iso-8859-1": "latin-1",
-    "iso-8859-2": "iso-8859-2",
-    "windows-1250": "cp1250",
-    "windows-1252": "cp1252",
-}
-
-
-class Encoding:
-    """A way to write characters as bytes."""
-
-    __slots__ = ("codec",)
-
-    def __init__(self, codec: str) -> None:
-        self.codec = codec
-
-    def encode(self, text: Any) -> bytearray:
-        if text is None:
-            raise argument_null("s")
-        if not isinstance(text, str):
-            text = "".join(text)
-        room_for_bytes(len(text))
-        return bytearray(whole(text).encode(self.codec, "replace"))
-
-    def decode(self, row: Any, start: int = 0, count: int | None = None) -> str:
-        if row is None:
-            raise argument_null("bytes")
-        part = bytes(row)[start : None if count is None else start + count]
-        room_for_text(len(part))
-        return part.decode(self.codec, "replace").replace(
-            "\ufffd", "?" if self.codec == "ascii" else "\ufffd"
-        )
-
-
-def by_name(name: str) -> Encoding:
-    codec = _BY_NAME.get(name.lower())
-    if codec is None:
-        text = f"'{name[:60]}' is not a supported encoding name."
-        raise Thrown("ArgumentException", text)
-    return Encoding(codec)
-
-
-ENCODING: Family = {
-    **{
-        f"static {name} -> Encoding": Fixed(Encoding(codec))
-        for name, codec in ENCODINGS.items()
-    },
-    "static GetEncoding(string name) -> Encoding": by_name,
-    "GetBytes(string s) -> byte[]": Encoding.encode,
-    "GetBytes(char[] chars) -> byte[]": Encoding.encode,
-    "GetString(byte[] bytes) -> string": Encoding.decode,
-    "GetString(byte[] bytes, int index, int count) -> string": Encoding.decode,
-    "GetByteCount(string s) -> int": lambda encoding, text: len(encoding.encode(text)),
-    "GetCharCount(byte[] bytes) -> int": lambda encoding, row: len(
-        encoding.decode(row)
-    ),
-    "WebName -> string": Inline("$0.codec"),
-}
-FAMILIES: dict[str, Family] = {
-    "Convert": CONVERT,
-    "BitConverter": BIT_CONVERTER,
-    "Encoding": ENCODING,
-    "UTF8Encoding": {
-        "new()": lambda: Encoding("utf-8"),
-        "new(bool emit)": lambda _: Encoding("utf-8"),
-    },
-    "ASCIIEncoding": {"new()": lambda: Encoding("ascii")},
-}
+FAMILIES: dict[str, Family] = {"Convert": CONVERT, "BitConverter": BIT_CONVERTER}

@@ -116,6 +116,7 @@ FAMILIES: dict[str, Family] = {
     },
     **{
         f"HMAC{name}": {
+            f"static Create() -> HMAC{name}": _unkeyed(algorithm),
             "new(byte[] key)": _keyed(algorithm),
             "new()": _unkeyed(algorithm),
             "static HashData(byte[] key, byte[] source) -> byte[]": _once_keyed(

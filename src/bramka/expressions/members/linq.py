@@ -14,6 +14,7 @@ from bramka.expressions.members.query_answers import (
     element,
     element_or,
     every,
+    extreme_by,
     extreme_of,
     first,
     first_or,
@@ -28,6 +29,7 @@ from bramka.expressions.members.query_answers import (
     to_array,
     to_dictionary,
     to_list,
+    to_lookup,
     to_set,
 )
 from bramka.expressions.members.query_steps import (
@@ -36,8 +38,12 @@ from bramka.expressions.members.query_steps import (
     concat,
     default_if_empty,
     distinct,
+    distinct_by,
     except_,
     group_by,
+    group_join,
+    grouped_as,
+    grouped_parts_as,
     intersect,
     join,
     number_range,
@@ -53,9 +59,11 @@ from bramka.expressions.members.query_steps import (
     skip,
     skip_last,
     skip_while,
+    skip_while_at,
     take,
     take_last,
     take_while,
+    take_while_at,
     then_by,
     then_down,
     union,
@@ -64,15 +72,7 @@ from bramka.expressions.members.query_steps import (
     zipped,
 )
 from bramka.expressions.values.plain import Array
-from bramka.expressions.values.sequences import iterated
-
-# --- questions ------------------------------------------------------------------
-
-
-# --- parts ----------------------------------------------------------------------
-
-
-# --- collections ----------------------------------------------------------------
+from bramka.expressions.values.sequences import Lookup, iterated
 
 
 def _plain_number(kind: str) -> Family:
@@ -157,7 +157,22 @@ ENUMERABLE: dict[str, Body] = {
     "GroupBy<K>(Func<T, K> keySelector) -> IEnumerable<IGrouping<K, T>>": group_by,
     "GroupBy<K, R>(Func<T, K> key, Func<T, R> element) "
     "-> IEnumerable<IGrouping<K, R>>": group_by,
-    "ToLookup<K>(Func<T, K> keySelector) -> IEnumerable<IGrouping<K, T>>": group_by,
+    f"GroupBy<K>(Func<T, K> key, {_MORE}) -> IEnumerable<IGrouping<K, T>>": (
+        lambda items, key, comparer: group_by(items, key, None, comparer)
+    ),
+    "GroupBy<K, R>(Func<T, K> key, Func<K, IEnumerable<T>, R> result) "
+    "-> IEnumerable<R>": grouped_as,
+    "GroupBy<K, E, R>(Func<T, K> key, Func<T, E> element, "
+    "Func<K, IEnumerable<E>, R> result) -> IEnumerable<R>": grouped_parts_as,
+    "GroupJoin<I, K, R>(IEnumerable<I> inner, Func<T, K> outerKey, "
+    "Func<I, K> innerKey, Func<T, IEnumerable<I>, R> result) -> IEnumerable<R>": (
+        group_join
+    ),
+    "ToLookup<K>(Func<T, K> keySelector) -> ILookup<K, T>": to_lookup,
+    "ToLookup<K, E>(Func<T, K> key, Func<T, E> element) -> ILookup<K, E>": to_lookup,
+    "DistinctBy<K>(Func<T, K> keySelector) -> IEnumerable<T>": distinct_by,
+    "MaxBy<K>(Func<T, K> keySelector) -> T": extreme_by(max),
+    "MinBy<K>(Func<T, K> keySelector) -> T": extreme_by(min),
     "Join<I, K, R>(IEnumerable<I> inner, Func<T, K> outerKey, Func<I, K> innerKey, "
     "Func<T, I, R> result) -> IEnumerable<R>": join,
     "Zip<U, R>(IEnumerable<U> second, Func<T, U, R> result) -> IEnumerable<R>": zipped,
@@ -171,6 +186,8 @@ ENUMERABLE: dict[str, Body] = {
     "TakeLast(int count) -> IEnumerable<T>": take_last,
     "SkipWhile(Func<T, bool> predicate) -> IEnumerable<T>": skip_while,
     "TakeWhile(Func<T, bool> predicate) -> IEnumerable<T>": take_while,
+    "SkipWhile(Func<T, int, bool> predicate) -> IEnumerable<T>": skip_while_at,
+    "TakeWhile(Func<T, int, bool> predicate) -> IEnumerable<T>": take_while_at,
     "Concat(IEnumerable<T> second) -> IEnumerable<T>": concat,
     "Append(T element) -> IEnumerable<T>": lambda items, value: concat(items, [value]),
     "Prepend(T element) -> IEnumerable<T>": lambda items, value: concat([value], items),
@@ -199,8 +216,17 @@ FAMILIES: dict[str, Family] = {
     "IOrderedEnumerable<T>": {
         "ThenBy<K>(Func<T, K> keySelector) -> IOrderedEnumerable<T>": then_by,
         "ThenByDescending<K>(Func<T, K> key) -> IOrderedEnumerable<T>": then_down,
+        f"ThenBy<K>(Func<T, K> key, {_MORE}) -> IOrderedEnumerable<T>": then_by,
+        f"ThenByDescending<K>(Func<T, K> key, {_MORE}) -> IOrderedEnumerable<T>": (
+            then_down
+        ),
     },
     "IGrouping<K, T>": {"Key -> K": lambda row: row.key},
+    "ILookup<K, T>": {
+        "this[K key] -> IEnumerable<T>": Lookup.row,
+        "Contains(K key) -> bool": Lookup.has,
+        "Count -> int": lambda found: len(found.rows),
+    },
     "Enumerable": {
         "static Range(int start, int count) -> IEnumerable<int>": number_range,
         "static Repeat<T>(T element, int count) -> IEnumerable<T>": repeat,

@@ -41,6 +41,19 @@ def place(items: Iterable[Any], value: Any) -> int:
     return next((i for i, item in enumerate(iterated(items)) if same(item, value)), -1)
 
 
+def last_place(items: Any, value: Any) -> int:
+    row = list(iterated(items))
+    return next((i for i in range(len(row) - 1, -1, -1) if same(row[i], value)), -1)
+
+
+def insert_range(items: list[Any], index: int, more: Any) -> None:
+    if not 0 <= index <= len(items):
+        raise out_of_range("index")
+    added = collected(iterated(more))
+    room_for_items(len(items) + len(added))
+    items[index:index] = added
+
+
 def remove(items: list[Any], value: Any) -> bool:
     at = place(items, value)
     if at >= 0:
@@ -91,6 +104,16 @@ def find_list(items: Any, match: Callable[[Any], bool]) -> list[Any]:
 
 def find_index(items: Any, match: Callable[[Any], bool]) -> int:
     return next((i for i, item in enumerate(iterated(items)) if match(item)), -1)
+
+
+def find_last(kind: Type, items: Any, match: Callable[[Any], bool]) -> Any:
+    row = list(iterated(items))
+    return next((one for one in reversed(row) if match(one)), default_of(kind))
+
+
+def find_last_index(items: Any, match: Callable[[Any], bool]) -> int:
+    row = list(iterated(items))
+    return next((i for i in range(len(row) - 1, -1, -1) if match(row[i])), -1)
 
 
 def each(items: Any, action: Callable[[Any], Any]) -> None:
@@ -183,6 +206,9 @@ ARRAYS: Family = {
     "static Sort<T>(T[] array, Comparison<T> comparison) -> void": sort,
     "static Clear<T>(T[] array, int index, int length) -> void": clear_range,
     "static Empty<T>() -> T[]": Generic(empty),
+    "static LastIndexOf<T>(T[] array, T value) -> int": last_place,
+    "static FindLast<T>(T[] array, Predicate<T> match) -> T": Generic(find_last),
+    "static FindLastIndex<T>(T[] array, Predicate<T> match) -> int": find_last_index,
 }
 
 
@@ -212,6 +238,11 @@ LIST: Family = {
     "ForEach(Action<T> action) -> void": each,
     "ConvertAll<R>(Func<T, R> converter) -> List<R>": convert_all,
     "GetRange(int index, int count) -> List<T>": part,
+    "LastIndexOf(T item) -> int": last_place,
+    "FindLast(Predicate<T> match) -> T": Element(find_last),
+    "FindLastIndex(Predicate<T> match) -> int": find_last_index,
+    "AsReadOnly() -> IReadOnlyList<T>": list,
+    "InsertRange(int index, IEnumerable<T> collection) -> void": insert_range,
     "Sort() -> void": sort,
     "Sort(Comparison<T> comparison) -> void": sort,
     "Reverse() -> void": reverse,

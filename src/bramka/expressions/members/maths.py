@@ -127,6 +127,7 @@ def math_members() -> dict[str, Body]:
         "static Truncate(decimal d) -> decimal": lambda d: d.to_integral_value(
             ROUND_DOWN
         ),
+        "static IEEERemainder(double x, double y) -> double": math.remainder,
         "static BigMul(int a, int b) -> long": lambda a, b: a * b,
         "static DivRem(int a, int b, out int result) -> int": remainder_of,
         "static DivRem(long a, long b, out long result) -> long": remainder_of,

@@ -140,6 +140,9 @@ DECIMAL: Family = {
     "static Round(decimal d, int decimals, MidpointRounding mode) -> decimal": (
         round_decimal
     ),
+    "static Round(decimal d, MidpointRounding mode) -> decimal": (
+        lambda number, mode: round_decimal(number, 0, mode)
+    ),
     "static Floor(decimal d) -> decimal": lambda d: d.to_integral_value(ROUND_FLOOR),
     "static Ceiling(decimal d) -> decimal": lambda d: d.to_integral_value(
         ROUND_CEILING

@@ -86,6 +86,9 @@ _TESTS: dict[str, Any] = {
     "IsSymbol": is_symbol,
     "IsControl": lambda char: ord(char) < 32 or 127 <= ord(char) < 160,
     "IsSurrogate": lambda char: 0xD800 <= ord(char) <= 0xDFFF,
+    "IsHighSurrogate": lambda char: 0xD800 <= ord(char) <= 0xDBFF,
+    "IsLowSurrogate": lambda char: 0xDC00 <= ord(char) <= 0xDFFF,
+    "IsSeparator": lambda char: unicodedata.category(char).startswith("Z"),
 }
 CHAR: Family = {
     **{f"static {name}(char c) -> bool": test for name, test in _TESTS.items()},
@@ -95,6 +98,14 @@ CHAR: Family = {
     },
     "static ToUpper(char c) -> char": lambda char: Char(char.upper()[0]),
     "static ToLower(char c) -> char": lambda char: Char(char.lower()[0]),
+    "static ToUpper(char c, CultureInfo culture) -> char": lambda char, _: Char(
+        char.upper()[0]
+    ),
+    "static ToLower(char c, CultureInfo culture) -> char": lambda char, _: Char(
+        char.lower()[0]
+    ),
+    "static ConvertFromUtf32(int utf32) -> string": chr,
+    "static IsAscii(char c) -> bool": str.isascii,
     "static ToUpperInvariant(char c) -> char": lambda char: Char(char.upper()[0]),
     "static ToLowerInvariant(char c) -> char": lambda char: Char(char.lower()[0]),
     "static GetNumericValue(char c) -> double": lambda c: float(
@@ -190,6 +201,11 @@ def exception_family(name: str) -> Family:
         "new(string message)": make,
         "new(string message, Exception innerException)": make,
     }
+    if name in ("ArgumentException", "ArgumentOutOfRangeException"):
+        by_name = name == "ArgumentOutOfRangeException"
+        members["new(string message, string paramName)"] = lambda first, second: make(
+            _about(second, first) if by_name else _about(first, second)
+        )
     if name == "Exception":
         members |= {
             "Message -> string": Inline("$0.message"),
@@ -200,6 +216,10 @@ def exception_family(name: str) -> Family:
             "GetBaseException() -> Exception": _base,
         }
     return members
+
+
+def _about(message: str, parameter: str) -> str:
+    return f"{message} (Parameter '{parameter}')"
 
 
 def _base(problem: Problem) -> Problem:

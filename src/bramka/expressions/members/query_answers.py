@@ -7,13 +7,13 @@ from typing import Any
 from bramka.expressions.compiler.types import BITS, Type
 from bramka.expressions.failures import Thrown, out_of_range
 from bramka.expressions.members.context import default_of
-from bramka.expressions.members.query_steps import Change, Test, walked
+from bramka.expressions.members.query_steps import Change, Test, group_by, walked
 from bramka.expressions.meter import collected
 from bramka.expressions.values.arithmetic import divide_decimal, same, settled
 from bramka.expressions.values.collections import Comparer, Dictionary, HashSet
 from bramka.expressions.values.ordering import sort_key
 from bramka.expressions.values.plain import Array, within
-from bramka.expressions.values.sequences import iterated
+from bramka.expressions.values.sequences import Lookup, iterated
 
 _EMPTY = "Sequence contains no elements"
 
@@ -155,6 +155,16 @@ def extreme_of(pick: Callable[..., Any]) -> Callable[..., Any]:
     return choose
 
 
+def extreme_by(pick: Callable[..., Any]) -> Callable[..., Any]:
+    def choose(items: Any, key: Change) -> Any:
+        values = collected(iterated(items))
+        if not values:
+            raise _fail(_EMPTY)
+        return pick(values, key=lambda item: sort_key(key(item)))
+
+    return choose
+
+
 def aggregate(items: Any, join: Callable[[Any, Any], Any]) -> Any:
     walk = iter(walked(items))
     found = next(walk, _EMPTY)
@@ -189,6 +199,10 @@ def to_dictionary(
 ) -> Dictionary:
     pairs = ((key(i), value(i) if value else i) for i in walked(items))
     return Dictionary(pairs, comparer)
+
+
+def to_lookup(items: Any, key: Change, change: Change | None = None) -> Lookup:
+    return Lookup(group_by(items, key, change))
 
 
 def to_set(items: Any, comparer: Comparer | None = None) -> HashSet:

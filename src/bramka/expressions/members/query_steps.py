@@ -81,12 +81,16 @@ def order_down(items: Any, change: Change, comparer: Comparer | None = None) -> 
     return Ordered(items, [(_by(change, comparer), True)])
 
 
-def then_by(items: Ordered, change: Change) -> Ordered:
-    return Ordered(items.source, [*items.keys, (_by(change), False)])
+def then_by(
+    items: Ordered, change: Change, comparer: Comparer | None = None
+) -> Ordered:
+    return Ordered(items.source, [*items.keys, (_by(change, comparer), False)])
 
 
-def then_down(items: Ordered, change: Change) -> Ordered:
-    return Ordered(items.source, [*items.keys, (_by(change), True)])
+def then_down(
+    items: Ordered, change: Change, comparer: Comparer | None = None
+) -> Ordered:
+    return Ordered(items.source, [*items.keys, (_by(change, comparer), True)])
 
 
 def reverse(items: Any) -> Sequence:
@@ -136,6 +140,42 @@ def group_by(
         return list(rows.values())
 
     return Sequence(make)
+
+
+def grouped_as(items: Any, key: Change, make: Callable[[Any, Any], Any]) -> Sequence:
+    """`GroupBy(key, (key, group) => …)`."""
+    return select(group_by(items, key), lambda row: make(row.key, row))
+
+
+def grouped_parts_as(
+    items: Any, key: Change, change: Change, make: Callable[[Any, Any], Any]
+) -> Sequence:
+    return select(group_by(items, key, change), lambda row: make(row.key, row))
+
+
+def group_join(
+    items: Any, other: Any, left: Change, right: Change, make: Callable[[Any, Any], Any]
+) -> Sequence:
+    def matched() -> Iterable[Any]:
+        rows: dict[Any, list[Any]] = {}
+        for item in walked(other):
+            rows.setdefault(hashed(right(item)), []).append(item)
+        for item in iterated(items):
+            yield make(item, Array(rows.get(hashed(left(item)), ())))
+
+    return Sequence(matched)
+
+
+def distinct_by(items: Any, key: Change) -> Sequence:
+    def kept() -> Iterable[Any]:
+        seen: set[Any] = set()
+        for item in walked(items):
+            mark = hashed(key(item))
+            if mark not in seen:
+                seen.add(mark)
+                yield item
+
+    return Sequence(kept)
 
 
 def join(items: Any, other: Any, left: Change, right: Change, make: Any) -> Sequence:
@@ -188,6 +228,28 @@ def skip_while(items: Any, test: Test) -> Sequence:
 
 def take_while(items: Any, test: Test) -> Sequence:
     return Sequence(lambda: takewhile(test, iterated(items)))
+
+
+def skip_while_at(items: Any, test: Callable[[Any, int], bool]) -> Sequence:
+    return Sequence(
+        lambda: (
+            item
+            for _, item in dropwhile(
+                lambda pair: test(pair[1], pair[0]), enumerate(iterated(items))
+            )
+        )
+    )
+
+
+def take_while_at(items: Any, test: Callable[[Any, int], bool]) -> Sequence:
+    return Sequence(
+        lambda: (
+            item
+            for _, item in takewhile(
+                lambda pair: test(pair[1], pair[0]), enumerate(iterated(items))
+            )
+        )
+    )
 
 
 def concat(items: Any, other: Any) -> Sequence:

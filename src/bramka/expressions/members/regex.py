@@ -116,7 +116,13 @@ REGEX: Family = {
     "IsMatch(string input) -> bool": is_match,
     "Match(string input) -> Match": match,
     "Match(string input, int startat) -> Match": match_from,
+    "IsMatch(string input, int startat) -> bool": (
+        lambda pattern, text, start: match_from(pattern, text, start).success
+    ),
     "Matches(string input) -> MatchCollection": matches,
+    "Replace(string input, Func<Match, string> evaluator, int count) -> string": (
+        replace_by
+    ),
     "Replace(string input, string replacement) -> string": replace,
     "Replace(string input, string replacement, int count) -> string": replace,
     "Replace(string input, Func<Match, string> evaluator) -> string": replace_by,
@@ -151,6 +157,17 @@ REGEX: Family = {
     f"static Split(string input, string pattern, {_OPTIONS}) -> string[]": _static(
         split
     ),
+    f"static Replace(string input, string pattern, string new, {_OPTIONS}, TimeSpan t) "
+    "-> string": lambda text, pattern, new, options, _: static_replace(
+        text, pattern, new, options
+    ),
+    f"static Match(string i, string pattern, {_OPTIONS}, TimeSpan t) -> Match": (
+        lambda text, pattern, options, _: match(pattern_of(pattern, options), text)
+    ),
+    f"static Matches(string i, string pattern, {_OPTIONS}, TimeSpan t) "
+    "-> MatchCollection": lambda text, pattern, options, _: matches(
+        pattern_of(pattern, options), text
+    ),
     "static Escape(string str) -> string": lambda text: made_text(escape(text)),
     "static Unescape(string str) -> string": unescaped,
 }
@@ -168,6 +185,7 @@ FAMILIES: dict[str, Family] = {
         "Captures -> CaptureCollection": lambda group: [group] if group.success else [],
     },
     "Match": {
+        "static Empty -> Match": lambda: match(pattern_of(r"[^\s\S]"), ""),
         "Groups -> GroupCollection": Inline("$0"),
         "NextMatch() -> Match": Match.following,
         "Result(string replacement) -> string": lambda found, new: (

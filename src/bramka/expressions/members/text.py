@@ -267,5 +267,9 @@ STRING: Family = {
 
 FAMILIES: dict[str, Family] = {
     "string": STRING,
-    "CultureInfo": {"static InvariantCulture -> CultureInfo": Fixed(None)},
+    "CultureInfo": {
+        "static InvariantCulture -> CultureInfo": Fixed(None),
+        # The gateway has one culture, whatever machine it runs on.
+        "static CurrentCulture -> CultureInfo": Fixed(None),
+    },
 }

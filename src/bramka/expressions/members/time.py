@@ -81,6 +81,10 @@ SPAN: Family = {
     "new(int hours, int minutes, int seconds)": span,
     "new(int days, int hours, int minutes, int seconds)": span,
     "new(int days, int hours, int minutes, int seconds, int milliseconds)": span,
+    **{
+        f"static TicksPer{name.removesuffix('s')} -> long": Fixed(unit)
+        for name, (unit, _) in _PARTS.items()
+    },
     "static Zero -> TimeSpan": Fixed(TimeSpan(0)),
     "static MinValue -> TimeSpan": Fixed(TimeSpan(-(1 << 63))),
     "static MaxValue -> TimeSpan": Fixed(TimeSpan((1 << 63) - 1)),
@@ -136,6 +140,12 @@ class Zone:
         found = stamp.replace(tzinfo=self.info).utcoffset()
         return int((found or timedelta()).total_seconds()) * SECOND
 
+    def is_summer(self, stamp: DateTime) -> bool:
+        """Whether clocks are put forward then."""
+        wall = stamp.ticks + (self.offset(stamp.ticks) if stamp.kind else 0)
+        at = datetime(1, 1, 1) + timedelta(microseconds=wall // _MICROSECOND)  # noqa: DTZ001  # a clock on the wall
+        return bool(at.replace(tzinfo=self.info).dst())
+
     def __str__(self) -> str:
         return self.name
 
@@ -190,6 +200,11 @@ ZONE: Family = {
     "static ConvertTimeToUtc(DateTime d) -> DateTime": to_utc,
     "static ConvertTimeToUtc(DateTime d, TimeZoneInfo source) -> DateTime": to_utc,
     "static ConvertTimeBySystemTimeZoneId(DateTime d, string id) -> DateTime": by_id,
+    "static ConvertTimeBySystemTimeZoneId(DateTime d, string source, string target) "
+    "-> DateTime": lambda stamp, source, target: between_zones(
+        stamp, find_zone(source), find_zone(target)
+    ),
+    "IsDaylightSavingTime(DateTime d) -> bool": Zone.is_summer,
     "Id -> string": Inline("$0.name"),
     "DisplayName -> string": Inline("$0.name"),
     "StandardName -> string": Inline("$0.name"),
@@ -228,6 +243,9 @@ GUID: Family = {
     ),
     "static ParseExact(string input, string format) -> Guid": lambda text, _: (
         parse_guid(text)
+    ),
+    "static TryParseExact(string input, string format, out Guid result) -> bool": (
+        lambda text, _: attempt(parse_guid, UUID(int=0))(text)
     ),
     "ToByteArray() -> byte[]": lambda guid: bytearray(guid.bytes_le),
     "ToString(string format) -> string": text_of,

@@ -279,6 +279,15 @@ FAMILIES: dict[str, Family] = {
         "Username -> string": Inline("$0[0]"),
         "Password -> string": Inline("$0[1]"),
     },
+    # Extension methods can be called by the name of their class, too.
+    "ExpressionSyntaxExtensions": {
+        "static AsJwt(string input) -> Jwt": as_jwt,
+        "static AsBasic(string input) -> BasicAuthCredentials": as_basic,
+        "static TryParseJwt(string input, out Jwt result) -> bool": try_jwt,
+        "static TryParseBasic(string input, out BasicAuthCredentials result) -> bool": (
+            try_basic
+        ),
+    },
     "string": {
         "AsJwt() -> Jwt": as_jwt,
         "AsBasic() -> BasicAuthCredentials": as_basic,

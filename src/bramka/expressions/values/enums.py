@@ -125,6 +125,13 @@ _LISTED = {
     "XmlNodeType": "None_ Element Attribute Text CDATA EntityReference Entity "
     "ProcessingInstruction Comment Document DocumentType DocumentFragment Notation "
     "Whitespace SignificantWhitespace EndElement EndEntity XmlDeclaration",
+    "UriHostNameType": "Unknown Basic Dns IPv4 IPv6",
+    "X509ContentType": "Unknown Cert SerializedCert Pfx SerializedStore Pkcs7 "
+    "Authenticode",
+    "X509NameType": "SimpleName EmailName UpnName DnsName DnsFromAlternativeName "
+    "UrlName",
+    "X509KeyStorageFlags": "DefaultKeySet UserKeySet MachineKeySet Exportable=4 "
+    "UserProtected=8 PersistKeySet=16 EphemeralKeySet=32",
     "AddressFamily": "Unspecified=0 InterNetwork=2 InterNetworkV6=23",
 }
 ENUM_CLASSES: dict[str, type[IntEnum] | type[IntFlag]] = {

@@ -6,6 +6,7 @@ from typing import Any
 from bramka.domain.traffic.exchange import Headers
 from bramka.expressions.failures import argument_null
 from bramka.expressions.meter import stepping
+from bramka.expressions.values.arithmetic import same
 from bramka.expressions.values.collections import Dictionary
 from bramka.expressions.values.json import JObject
 from bramka.expressions.values.plain import Pair, chars_of
@@ -57,6 +58,25 @@ class Grouping:
 
     def __iter__(self) -> Iterator[Any]:
         return iter(self.items)
+
+
+class Lookup:
+    """Groups by their key, gathered once."""
+
+    __slots__ = ("rows",)
+
+    def __init__(self, groups: Iterable[Grouping]) -> None:
+        self.rows = list(groups)
+
+    def row(self, key: Any) -> list[Any]:
+        found = next((row for row in self.rows if same(row.key, key)), None)
+        return found.items if found else []
+
+    def has(self, key: Any) -> bool:
+        return any(same(row.key, key) for row in self.rows)
+
+    def __iter__(self) -> Iterator[Grouping]:
+        return iter(self.rows)
 
 
 def iterated(items: Any) -> Iterable[Any]:
