@@ -264,3 +264,49 @@ async def test_many_rows_are_cut_while_calls_go_on(tmp_path: Path) -> None:
     assert console.calls == 0
     await journal.deliver(console.send)
     assert console.calls == journal.totals().calls == 1_005
+
+
+async def test_a_batch_that_cannot_be_read_holds_up_none_behind_it(
+    tmp_path: Path,
+) -> None:
+    journal, console = Journal("g", tmp_path, FakeChance()), Console()
+    (tmp_path / "000000000000.json").mkdir()
+    for size in (1, 2):
+        note(journal, size=size)
+        journal.spool()
+    note(journal, size=3)
+    await journal.deliver(console.send)
+    await journal.deliver(console.send)
+    assert console.bandwidths == [1, 2, 3]
+
+
+async def test_a_batch_that_cannot_be_removed_is_sent_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal, console = Journal("g", tmp_path, FakeChance()), Console()
+    note(journal, size=1)
+    journal.spool()
+
+    def refuse(_path: Path, *, missing_ok: bool = False) -> None:
+        raise PermissionError(13, "read-only")
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    for size in (2, 3):
+        note(journal, size=size)
+        await journal.deliver(console.send)
+    assert console.bandwidths == [1, 2, 3]
+
+
+async def test_a_count_that_cannot_be_written_takes_no_other_along(
+    tmp_path: Path,
+) -> None:
+    journal, console = Journal("g", tmp_path, FakeChance()), Console()
+    note(journal, size=1)
+    journal.note(WHAT, ("gold", "\ud800", "ann"), 200, 5, 60.0, 1_500, 700)
+    journal.note(WHAT, WHO, 200, 2, 120.0, 1_500, 700)
+    await journal.deliver(console.send)
+    rows = [row for one in console.batches.values() for row in one.rows]
+    assert sorted(row.bandwidth for row in rows) == [1, 2]
+    note(journal, size=3)
+    await journal.deliver(console.send)
+    assert console.bandwidths[-1] == 3

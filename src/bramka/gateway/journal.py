@@ -64,6 +64,10 @@ class Journal:
         """Batches that are neither delivered nor on disk yet."""
         self._refused = False
         """The disk did not take the last of them."""
+        self._delivered: set[Path] = set()
+        """Batches that the disk does not let go of."""
+        self._stuck: set[Path] = set()
+        """Batches that were complained of."""
         folder.mkdir(parents=True, exist_ok=True)
         self._number = 1 + max((_number(path) for path in self._spooled()), default=0)
 
@@ -139,15 +143,29 @@ class Journal:
                 self._leaving.popitem()
                 for _ in range(min(ROWS_A_TURN, len(self._leaving)))
             ]
-            self._totals.add(found for _, found in turn)
-            yield [Raw(json.encode(found.row(key))) for key, found in turn]
+            encoded = (self._encoded(key, found) for key, found in turn)
+            yield [row for row in encoded if row is not None]
+
+    def _encoded(self, key: Key, found: Sum) -> Raw | None:
+        """One row; if it cannot be written it takes no other along."""
+        try:
+            self._totals.add((found,))
+            return Raw(json.encode(found.row(key)))
+        except Exception:
+            log.exception("the counts of %r cannot be written and are lost", key)
+            return None
 
     def _batch(self, rows: list[Raw]) -> bytes | None:
         if not rows:
             return None
         requests = () if self.requests is None else self.requests.cut()
         batch = _Encoded(self._gateway, self._chance.hex(16), rows, requests)
-        return json.encode(batch)
+        try:
+            return json.encode(batch)
+        except Exception:
+            log.exception("single calls cannot be written, only their counts")
+            batch.requests = ()
+            return json.encode(batch)
 
     def totals(self) -> Totals:
         """What was noted up to now, delivered or not."""
@@ -165,13 +183,17 @@ class Journal:
 
     async def deliver(self, send: Send) -> None:
         """Send what is on disk, oldest first, then what was noted since."""
-        while (path := next(iter(self._spooled()), None)) is not None:
-            batch = path.read_bytes()
+        for path in self._spooled():
+            try:
+                batch = path.read_bytes()
+            except OSError as error:
+                self._complain(path, f"cannot be read: {error.strerror}")
+                continue
             # A power cut may leave a file empty.
             if batch and not await send(batch):
                 self.spool()
                 return
-            path.unlink(missing_ok=True)
+            self._remove(path)
         try:
             await self._cut_in_turns()
             while self._unkept and await send(self._unkept[0]):
@@ -207,6 +229,20 @@ class Journal:
         else:
             self._refused = False
 
+    def _remove(self, path: Path) -> None:
+        """Take a batch that is delivered, or of no use, from the disk."""
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            self._delivered.add(path)
+            self._complain(path, f"cannot be removed: {error.strerror}")
+
+    def _complain(self, path: Path, what: str) -> None:
+        """Say once that a batch is stuck; those behind it go on."""
+        if path not in self._stuck:
+            self._stuck.add(path)
+            log.error("a batch of counts is stuck: %s %s", path, what)
+
     def _write(self, batch: bytes) -> None:
         spooled = self._spooled()
         for path in spooled[: max(0, len(spooled) - MOST_SPOOLED + 1)]:
@@ -219,7 +255,8 @@ class Journal:
         self._number += 1
 
     def _spooled(self) -> list[Path]:
-        return sorted(self._folder.glob("*.json"))
+        found = set(self._folder.glob("*.json"))
+        return sorted(found - self._delivered)
 
     def __repr__(self) -> str:
         return f"<Journal: {len(self._sums)} keys, {len(self._spooled())} spooled>"
