@@ -44,6 +44,12 @@ class Compile(Struct, frozen=True, kw_only=True, tag="compile"):
     """Rows to compare on, as a table; it may have none."""
 
 
+class Compare(Struct, frozen=True, kw_only=True, tag="compare"):
+    """Asks whether rows scored together give the bits that each gives alone."""
+
+    sample: bytes
+
+
 class Loaded(Struct, frozen=True, kw_only=True, tag="load"):
     """The first message to a scorer: everything it needs."""
 
@@ -63,9 +69,11 @@ class Answered(Struct, frozen=True, kw_only=True, tag="answer"):
     why: str = ""
     content: bytes = b""
     """What came of compiling."""
+    same: bool = False
+    """What came of comparing."""
 
 
-Message = Asked | Loaded | Compile
+Message = Asked | Loaded | Compile | Compare
 
 
 def zeros(columns: tuple[Column, ...]) -> Table:
