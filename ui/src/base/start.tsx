@@ -19,7 +19,10 @@ import { Toasts } from './toast.tsx';
 
 const queries = new QueryClient({
   defaultOptions: {
+    // A console on this machine, or in this house, needs no way out to the world.
+    mutations: { networkMode: 'always' },
     queries: {
+      networkMode: 'always',
       staleTime: 10_000,
       retry: (failures, error) => failures < 1 && !(error instanceof ApiError && error.status),
     },

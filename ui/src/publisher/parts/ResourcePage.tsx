@@ -1,6 +1,6 @@
 import { Anchor, Button, Loader } from '@mantine/core';
 import { Plus, Trash2 } from 'lucide-react';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 import { ApiError } from '../../api/client.ts';
@@ -232,14 +232,21 @@ async function taken(ask: ReturnType<typeof useAsk>, path: string): Promise<bool
 type Opened<P> = { kind: Kind<P>; name: string; readOnly: boolean; onClose: () => void };
 
 function OpenDrawer<P>({ kind, name, readOnly, onClose }: Opened<P>) {
-  const { data, error } = useRead<Read<P>>(`${kind.path}/${encodeURIComponent(name)}`);
-  if (error) {
-    toast.failed(error);
-    onClose();
-    return null;
-  }
-  if (data?.name !== name) return <Loader size="xs" />;
-  return <Editing key={name} kind={kind} found={data} readOnly={readOnly} onClose={onClose} />;
+  const path = `${kind.path}/${encodeURIComponent(name)}`;
+  const { data, error, isPlaceholderData } = useRead<Read<P>>(path);
+  const found = isPlaceholderData ? undefined : data;
+  // What is open stays open, whatever becomes of a later look.
+  const missing = found ? null : error;
+  const close = useRef(onClose);
+  close.current = onClose;
+  useEffect(() => {
+    if (!missing) return;
+    toast.failed(missing);
+    close.current();
+  }, [missing]);
+  if (missing) return null;
+  if (!found) return <Loader size="xs" />;
+  return <Editing key={name} kind={kind} found={found} readOnly={readOnly} onClose={onClose} />;
 }
 
 /** The form keeps the entity as it was opened: so a change by others is noticed. */
