@@ -8,6 +8,7 @@ import httpx2
 import msgspec
 
 from bramka.domain.errors import (
+    Conflict,
     Forbidden,
     Invalid,
     Missing,
@@ -57,13 +58,36 @@ async def calls_over(client: httpx2.AsyncClient) -> Calls:
     return Calls(client, await _instance(client))
 
 
+async def undelete_over(client: httpx2.AsyncClient) -> str:
+    """Bring the deleted instance back; the path of it."""
+    deleted = await _listed(client, "deletedservices")
+    if not deleted:
+        raise Conflict("No instance is deleted here.")
+    path = str(deleted[0]["properties"]["serviceId"])
+    await _ask(client, "PUT", path, {}, {"restore": True})
+    return path
+
+
 async def _instance(client: httpx2.AsyncClient) -> str:
     """The path of the instance that the console serves."""
-    listed = msgspec.json.decode(await _ask(client, "GET", "/subscriptions", {}, None))
-    subscription = listed["value"][0]["subscriptionId"]
-    path = f"/subscriptions/{subscription}/providers/Microsoft.ApiManagement/service"
-    services = msgspec.json.decode(await _ask(client, "GET", path, {}, None))
-    return str(services["value"][0]["id"])
+    services = await _listed(client, "service")
+    if services:
+        return str(services[0]["id"])
+    deleted = await _listed(client, "deletedservices")
+    name, since = deleted[0]["name"], deleted[0]["properties"]["deletionDate"]
+    raise Missing(
+        f"The instance '{name}' was deleted on {since}; `bramka undelete` brings it "
+        "back."
+    )
+
+
+async def _listed(client: httpx2.AsyncClient, kind: str) -> list[Any]:
+    above = msgspec.json.decode(await _ask(client, "GET", "/subscriptions", {}, None))
+    subscription = above["value"][0]["subscriptionId"]
+    path = f"/subscriptions/{subscription}/providers/Microsoft.ApiManagement/{kind}"
+    told = msgspec.json.decode(await _ask(client, "GET", path, {}, None))
+    found: list[Any] = told["value"]
+    return found
 
 
 async def _ask(

@@ -91,6 +91,8 @@ class _Process:
         self.file = self.folder / "configuration.json"
         self.configuration: Configuration | None = None
         self.saved_version = -1
+        self.is_deleted = False
+        """Whether the configuration is that of a deleted instance."""
         self.ending = asyncio.Event()
         self.has_plan = asyncio.Event()
         self.has_asked = asyncio.Event()
@@ -219,6 +221,7 @@ class _Process:
             log.warning("%s cannot be used: %s", self.file, error)
             return
         self.configuration = apply(None, update)
+        self._say_deleted()
         try:
             self.gateway.take(self.configuration)
         except BramkaError as error:
@@ -231,6 +234,7 @@ class _Process:
     async def _take(self, update: Update) -> None:
         """Serve the update; one that cannot be made ready leaves the old plan."""
         self.configuration = apply(self.configuration, update)
+        self._say_deleted()
         if self.lacks_https:
             changed = [change.noun for change in update.changes]
             whole = [] if update.whole is None else update.whole.apis.values()
@@ -243,6 +247,15 @@ class _Process:
             self._say_not_served(error)
             return
         self.has_plan.set()
+
+    def _say_deleted(self) -> None:
+        assert self.configuration is not None, "called with one"
+        deleted = self.configuration.instance.deleted
+        if deleted and not self.is_deleted:
+            log.warning("the instance was deleted: no API is served until it is back")
+        elif self.is_deleted and not deleted:
+            log.warning("the instance was restored: its APIs are served again")
+        self.is_deleted = deleted
 
     def _say_not_served(self, error: BramkaError) -> None:
         reasons = [detail.message for detail in error.details] or [error.message]

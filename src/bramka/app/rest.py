@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import anyio
 import httpx2
 
-from bramka.app.calls import Calls, Properties, calls_over
+from bramka.app.calls import Calls, Properties, calls_over, undelete_over
 from bramka.app.clock import SystemChance
 from bramka.app.console import application, opened_usage
 from bramka.app.database import opened_store
@@ -48,6 +48,16 @@ class Rest:
     def within(self, work: "Callable[[Calls], Awaitable[T]]") -> T:
         """What many calls over one connection come to."""
         return anyio.run(self._within, work)
+
+    def undelete(self) -> str:
+        """Bring the deleted instance back; its name."""
+        return anyio.run(self._undelete).rpartition("/")[2]
+
+    async def _undelete(self) -> str:
+        with self._reach() as (url, token, transport):
+            async with _client(url, token, transport) as client:
+                del client.headers["If-Match"]
+                return await undelete_over(client)
 
     async def _within(self, work: "Callable[[Calls], Awaitable[T]]") -> T:
         with self._reach() as (url, token, transport):

@@ -28,9 +28,9 @@ SIGN_ON = (
     "Nobody signs in to an instance as such; make a link for a user with "
     "users/{id}/generateSsoUrl."
 )
-LIFE = (
-    "An instance is made by `bramka init` and goes with its data folder or database; "
-    "it is not deleted over the REST."
+PURGE = (
+    "A deleted instance is kept until it is restored; for good it goes with its data "
+    "folder or database, on its own machine."
 )
 CHECKS = (
     "The console does not reach out to addresses that callers name; test from the "

@@ -8,6 +8,7 @@ from bramka.management import cloud
 from bramka.management.backup import result_of, status_of
 from bramka.management.call import Call
 from bramka.management.resource import AnyResource
+from bramka.management.shape import write_date
 from bramka.management.verbs import TYPE, envelope
 
 _PROVIDER = ["providers", "microsoft.apimanagement"]
@@ -38,14 +39,12 @@ def tell(method: str, call: Call, root: AnyResource, parts: list[str]) -> object
     match (method, *parts):
         case ("GET", "subscriptions"):
             told = _one(_subscription(call.instance))
-        case ("GET", "service"):
-            told = _one(envelope(call, root, call.instance, ""))
+        case ("GET", "service" | "deletedservices" | "gateways" as kind):
+            told = _instances(call, root, kind)
         case ("GET", "operations"):
             told = {"value": [_operation(verb) for verb in ("read", "write", "delete")]}
         case ("GET", "skus"):
             told = _one(_sku(call.instance))
-        case ("GET", "deletedservices" | "gateways"):
-            told = {"value": [], "count": 0}
         case ("POST", "checknameavailability"):
             told = _availability(call)
         case ("POST", "getdomainownershipidentifier"):
@@ -61,10 +60,14 @@ def tell(method: str, call: Call, root: AnyResource, parts: list[str]) -> object
 def _located(method: str, call: Call, root: AnyResource, parts: list[str]) -> object:
     """What a cloud keeps per location: deleted instances, and work that goes on."""
     match (method, *parts[2:]):
-        case ("GET", "deletedservices", name):
-            raise Missing(f"There is no deleted service '{name}'.")
-        case ("DELETE", "deletedservices", _):
-            raise Unsupported(cloud.PLATFORM, target="deletedservices")
+        case ("GET" | "DELETE", "deletedservices", name):
+            own, place = call.instance, parts[1]
+            known = (own.name.lower(), own.location.lower()) == (name, place)
+            if own.deleted_at is None or not known:
+                raise Missing(f"There is no deleted service '{name}' at '{place}'.")
+            if method == "DELETE":
+                raise Unsupported(cloud.PURGE, target="deletedservices")
+            return _deleted(own)
         case ("GET", "operationstatuses", name):
             return status_of(call, name)
         case ("GET", "operationresults", name):
@@ -76,8 +79,41 @@ def _unknown(parts: list[str]) -> Missing:
     return Missing(f"There is no '{'/'.join(parts)}' under Microsoft.ApiManagement.")
 
 
-def _one(row: object) -> object:
+NEVER = "9999-12-31T23:59:59Z"
+"""Nothing here is purged by itself, but clients want a date."""
+
+
+def _one(row: object) -> dict[str, object]:
     return {"value": [row], "count": 1}
+
+
+def _instances(call: Call, root: AnyResource, kind: str) -> dict[str, object]:
+    """The instance, among those that are served or among those that were deleted."""
+    deleted = call.instance.deleted_at is not None
+    if kind == "gateways" or deleted != (kind == "deletedservices"):
+        return {"value": [], "count": 0}
+    own = call.instance
+    return _one(_deleted(own) if deleted else envelope(call, root, own, ""))
+
+
+def _deleted(own: ServiceInstance) -> dict[str, object]:
+    """What is told of an instance that can be restored."""
+    above = f"/subscriptions/{own.subscription_id}"
+    provider = "providers/Microsoft.ApiManagement"
+    return {
+        "id": f"{above}/{provider}/locations/{own.location}/deletedservices/{own.name}",
+        "type": "Microsoft.ApiManagement/deletedservices",
+        "name": own.name,
+        "location": own.location,
+        "properties": {
+            "serviceId": (
+                f"{above}/resourceGroups/{own.resource_group}/{provider}"
+                f"/service/{own.name}"
+            ),
+            "deletionDate": write_date(own.deleted_at),
+            "scheduledPurgeDate": NEVER,
+        },
+    }
 
 
 def _subscription(own: ServiceInstance) -> object:

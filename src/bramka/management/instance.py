@@ -2,7 +2,7 @@
 
 import msgspec
 
-from bramka.domain.errors import Missing, Unsupported
+from bramka.domain.errors import Conflict
 from bramka.domain.traffic.instance import ServiceInstance
 from bramka.management import cloud
 from bramka.management.audit import read_audit
@@ -52,7 +52,10 @@ class Instance(Resource[ServiceInstance]):
     shape = Shape(
         noun=ServiceInstance,
         hidden=frozenset(
-            ("name", "subscriptionId", "resourceGroup", "location", "tags")
+            (
+                *("name", "subscriptionId", "resourceGroup", "location", "tags"),
+                "deletedAt",
+            )
         ),
         read_only=frozenset(_TOLD),
         write_only=frozenset(_FIXED),
@@ -77,7 +80,8 @@ class Instance(Resource[ServiceInstance]):
 
     def find(self, call: Call, ids: Ids) -> Record[ServiceInstance] | None:
         del ids
-        return instance.find(call.transaction)
+        found = instance.find(call.transaction)
+        return found if found and found.noun.deleted_at is None else None
 
     def show(self, call: Call, noun: ServiceInstance) -> Properties:
         addresses = call.site.addresses
@@ -100,6 +104,8 @@ class Instance(Resource[ServiceInstance]):
 
     def check(self, call: Call, given: Properties) -> Properties:
         del call
+        if given.get("restore") is True:
+            raise wrong("restore", "has nothing to do: the instance is not deleted")
         for name, value in _FIXED.items():
             if given.get(name, value) != value:
                 raise wrong(name, f"is always {value} on a gateway you run yourself")
@@ -115,7 +121,7 @@ class Instance(Resource[ServiceInstance]):
         patch: bool,
     ) -> ServiceInstance:
         if old is None:
-            raise Missing("There is no instance here; make one with `bramka init`.")
+            return _restored(call, given)
         noun = super().accept(call, ids, given, old, patch=patch)
         tags = call.json().get("tags")
         if tags is None:
@@ -123,11 +129,35 @@ class Instance(Resource[ServiceInstance]):
         whole: Properties = msgspec.to_builtins(noun)
         return build(ServiceInstance, whole | {"tags": tags})
 
+    def save(
+        self,
+        call: Call,
+        noun: ServiceInstance,
+        old: Record[ServiceInstance] | None,
+        given: Properties,
+    ) -> Record[ServiceInstance]:
+        del old, given
+        return self.collection.replace(call.transaction, noun)
+
     def remove(self, call: Call, record: Record[ServiceInstance]) -> None:
-        del call, record
-        raise Unsupported(cloud.LIFE)
+        del record
+        instance.delete(call.transaction)
 
     def identity(self, ids: Ids) -> Properties:
         # It keeps the name it has: that one is hidden, so it is kept.
         del ids
         return {}
+
+
+def _restored(call: Call, given: Properties) -> ServiceInstance:
+    """The deleted instance as it was: what else is asked for is not looked at."""
+    if given.get("restore") is not True:
+        own = call.instance
+        refusal = Conflict(
+            f"The instance '{own.name}' was deleted and has kept its name; bring it "
+            'back by {"properties": {"restore": true}}, or by `bramka undelete`.',
+            target="serviceName",
+        )
+        refusal.code = "ServiceAlreadyExistsInSoftDeletedState"
+        raise refusal
+    return msgspec.structs.replace(call.instance, deleted_at=None)

@@ -18,6 +18,7 @@ from bramka.management.linked import follow_link
 from bramka.management.path import Target, find_target
 from bramka.management.refusal import refuse
 from bramka.management.resource import AnyResource
+from bramka.management.shape import write_date
 from bramka.management.verbs import answer, as_json
 from bramka.store import instance
 from bramka.store.access_token import AccessToken, Role
@@ -61,6 +62,7 @@ class Management:
                 told = tell(asked.method, call, self._root, above)
                 return told if isinstance(told, Response) else as_json(told)
             target = find_target(self._root, _below(own, asked.parts))
+            self._refuse_deleted(own, asked.method, target)
             if asked.method in READS or not _writes(target):
                 _admit(role, asked.method, target)
                 call = self._call(asked, transaction, own, caller)
@@ -71,8 +73,22 @@ class Management:
         with store.writing() as transaction:
             queue_for_change(transaction)
             own = instance.get(transaction).noun
+            self._refuse_deleted(own, asked.method, target)
             call = self._call(asked, transaction, own, caller)
             return noted(caller, asked.method, call, target)
+
+    def _refuse_deleted(
+        self, own: ServiceInstance, method: str, target: Target
+    ) -> None:
+        """Missing for all of a deleted instance but bringing it back."""
+        restoring = target.resource is self._root and method in ("PUT", "DELETE")
+        if own.deleted_at is not None and not (restoring and target.action is None):
+            raise Missing(
+                f"The instance '{own.name}' was deleted on "
+                f"{write_date(own.deleted_at)}; an owner brings it back by a PUT of "
+                '{"properties": {"restore": true}}, or by `bramka undelete`.',
+                target="serviceName",
+            )
 
     def _call(
         self,

@@ -65,6 +65,8 @@ def update_since(transaction: Transaction, version: int | None) -> Update:
         changed = [one for one in changed if one.table != change.QUIET]
     if (
         changed is None
+        # Nothing of a deleted instance is served, whatever changes in it.
+        or (changed and instance.get(transaction).noun.deleted_at is not None)
         or len(changed) > MOST_CHANGES
         or any(one.table not in _COLLECTIONS for one in changed)
     ):
@@ -88,19 +90,23 @@ def read_configuration(
 ) -> Configuration:
     """All of it, in the order in which things were made, but for some fields."""
     own = instance.get(transaction).noun
+    deleted = own.deleted_at is not None
     tables = {
         structs_name: {
             _key(collection, record.noun): record.noun
             for record in collection.all(transaction)
         }
         for structs_name, collection in _FIELDS.items()
-        if structs_name not in without
+        if structs_name not in without and not deleted
     }
     return structs.replace(
         Configuration(
             version=change.newest_version(transaction),
             instance=Instance(
-                name=own.name, region=own.location, pepper=transaction.vault.pepper
+                name=own.name,
+                region=own.location,
+                pepper=transaction.vault.pepper,
+                deleted=deleted,
             ),
         ),
         **tables,

@@ -1,7 +1,7 @@
 """The service instance of a database, and what a new one contains."""
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from bramka.domain.clock import Chance
 from bramka.domain.errors import Conflict, Invalid, Missing
@@ -71,6 +71,18 @@ def get(transaction: Transaction) -> Record[ServiceInstance]:
     if record is None:
         raise Missing("There is no instance here yet; make one with `bramka init`.")
     return record
+
+
+def delete(transaction: Transaction) -> None:
+    """Serve nothing of it any more; all that is in it stays until it is restored."""
+    own = get(transaction).noun
+    INSTANCES.replace(transaction, structs.replace(own, deleted_at=transaction.now))
+
+
+def restore(transaction: Transaction) -> Record[ServiceInstance]:
+    """Serve a deleted instance again, as it was."""
+    own = get(transaction).noun
+    return INSTANCES.replace(transaction, structs.replace(own, deleted_at=None))
 
 
 def _check(instance: ServiceInstance) -> None:

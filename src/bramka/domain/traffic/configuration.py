@@ -32,6 +32,8 @@ class Instance(Struct, frozen=True, rename="camel", kw_only=True):
     gateway_id: str = "managed"
     pepper: bytes = b""
     """Secret with which subscription keys are digested."""
+    deleted: bool = False
+    """Whether somebody deleted it: it comes with nothing to serve."""
 
 
 class Configuration(Struct, frozen=True, rename="camel", kw_only=True):

@@ -27,3 +27,5 @@ class ServiceInstance(Struct, frozen=True, rename="camel", kw_only=True):
         str, Meta(min_length=1, max_length=90, pattern=r"^[\w\-.()]+$")
     ] = DEFAULT_RESOURCE_GROUP
     tags: dict[str, str] = {}
+    deleted_at: float | None = None
+    """When somebody deleted it, in seconds since 1970; all is kept, nothing served."""
