@@ -283,7 +283,6 @@ NOT_DONE = {
     "api_management_service.begin_apply_network_configuration_updates": "network",
     "api_management_service.begin_backup": "no identities; see test_backup.py",
     "api_management_service.begin_restore": "no identities; see test_backup.py",
-    "api_management_service.begin_delete": "goes with its data",
     "api_management_service.begin_migrate_to_stv2": "no platform below",
     "api_management_service.get_domain_ownership_identifier": "any name will do",
     "api_management_service.get_sso_token": "no portal with sign-on by link",
@@ -292,8 +291,7 @@ NOT_DONE = {
     "backend.reconnect": "no lasting connection",
     "certificate.refresh_secret": "no key vault",
     "client.begin_perform_connectivity_check_async": "no reaching out",
-    "deleted_services.begin_purge": "no platform below",
-    "deleted_services.get_by_name": "nothing is deleted softly",
+    "deleted_services.begin_purge": "goes with its data",
     "gateway.invalidate_debug_credentials": "they end by themselves",
     "gateway.list_trace": "nobody called",
     "named_value.begin_refresh_secret": "no key vault",
@@ -311,7 +309,6 @@ NOT_DONE = {
 EMPTY = (
     "api_gateway.list",
     "api_gateway.list_by_resource_group",
-    "deleted_services.list_by_subscription",
     "outbound_network_dependencies_endpoints.list_by_service",
     "private_endpoint_connection.list_by_service",
     "reports.list_by_api",
@@ -337,11 +334,15 @@ JOINS = (
     "tag.assign_to_operation",
     "tag.assign_to_product",
 )
+OF_ALL = "api_management_service.begin_delete"
+"""It takes everything with it."""
 LAST = ("delete", "detach", "remove", "begin_delete", "begin_purge")
 
 
 def phase(name: str) -> tuple[int, int, str]:
     """Where an operation stands in the run: make, join, look and change, delete."""
+    if name.startswith("deleted_services") or name == OF_ALL:
+        return (6, name != OF_ALL, name)
     group, _, verb = name.partition(".")
     order = list(PUTS).index(group) if group in PUTS else len(PUTS)
     if "create" in verb and group in PUTS and name not in JOINS:

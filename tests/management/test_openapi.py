@@ -31,6 +31,9 @@ def test_every_operation_answers_as_it_is_documented(console: Console) -> None:
         answer = case.call(base_url=f"{console.url}{BASE}", headers=bearer)
         status = answer.status_code
         met[status] += 1
+        if case.method == "DELETE" and case.path == "/":
+            # All went with the instance; the other operations want to see it.
+            console.call("PUT", "", {"restore": True})
         if str(status) not in case.operation.definition.raw["responses"]:
             told = f"{case.method} {case.path}: {status} {answer.text[:300]}"
             wrong.append(f"{told} {case.body!r}"[:800])
