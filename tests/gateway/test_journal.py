@@ -269,8 +269,8 @@ async def test_many_rows_are_cut_while_calls_go_on(tmp_path: Path) -> None:
 async def test_a_batch_that_cannot_be_read_holds_up_none_behind_it(
     tmp_path: Path,
 ) -> None:
-    journal, console = Journal("g", tmp_path, FakeChance()), Console()
     (tmp_path / "000000000000.json").mkdir()
+    journal, console = Journal("g", tmp_path, FakeChance()), Console()
     for size in (1, 2):
         note(journal, size=size)
         journal.spool()

@@ -10,6 +10,7 @@ import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
+from threading import Lock
 
 from msgspec import Raw, Struct, json
 
@@ -25,7 +26,8 @@ MOST_SPOOLED = 10_000
 """Batches kept on disk while console is away; then the oldest is dropped, and said."""
 MOST_UNKEPT = 1_000
 """The same in memory, while the disk takes none either."""
-ROWS_A_TURN = 50
+ROWS_A_TURN = 16
+"""Some 10 µs each: calls in flight wait for one turn at most."""
 
 
 Send = Callable[[bytes], Awaitable[bool]]
@@ -64,12 +66,13 @@ class Journal:
         """Batches that are neither delivered nor on disk yet."""
         self._refused = False
         """The disk did not take the last of them."""
-        self._delivered: set[Path] = set()
-        """Batches that the disk does not let go of."""
-        self._stuck: set[Path] = set()
-        """Batches that were complained of."""
         folder.mkdir(parents=True, exist_ok=True)
-        self._number = 1 + max((_number(path) for path in self._spooled()), default=0)
+        self._files = deque(sorted(folder.glob("*.json")))
+        """Batches on disk, oldest first."""
+        self._stuck: set[Path] = set()
+        """Those that were complained of."""
+        self._writing = Lock()
+        self._number = 1 + max((_number(path) for path in self._files), default=0)
 
     def note(  # noqa: PLR0913, PLR0917 - nothing is packed for each call
         self,
@@ -179,28 +182,34 @@ class Journal:
 
     def spooled(self) -> int:
         """Batches that wait on disk for console."""
-        return len(self._spooled())
+        return len(self._files)
 
     async def deliver(self, send: Send) -> None:
         """Send what is on disk, oldest first, then what was noted since."""
-        for path in self._spooled():
+        taking = await self._send_spooled(send)
+        try:
+            await self._cut_in_turns()
+            while taking and self._unkept and await send(self._unkept[0]):
+                self._unkept.popleft()
+            if self._unkept:
+                await asyncio.to_thread(self._keep)
+        finally:
+            # Also when we are told to stop meanwhile: console counts an id once.
+            self._keep()
+
+    async def _send_spooled(self, send: Send) -> bool:
+        """Send what is on disk; False when console did not take all of it."""
+        for path in tuple(self._files):
             try:
-                batch = path.read_bytes()
+                batch = await asyncio.to_thread(path.read_bytes)
             except OSError as error:
                 self._complain(path, f"cannot be read: {error.strerror}")
                 continue
             # A power cut may leave a file empty.
             if batch and not await send(batch):
-                self.spool()
-                return
+                return False
             self._remove(path)
-        try:
-            await self._cut_in_turns()
-            while self._unkept and await send(self._unkept[0]):
-                self._unkept.popleft()
-        finally:
-            # Also when we are told to stop meanwhile: console counts an id once.
-            self._keep()
+        return True
 
     def spool(self) -> None:
         """Keep what was noted on disk, for later."""
@@ -211,6 +220,10 @@ class Journal:
 
     def _keep(self) -> None:
         """Write what is in memory alone; it stays there while the disk refuses it."""
+        with self._writing:
+            self._write_all()
+
+    def _write_all(self) -> None:
         try:
             while self._unkept:
                 self._write(self._unkept[0])
@@ -231,10 +244,11 @@ class Journal:
 
     def _remove(self, path: Path) -> None:
         """Take a batch that is delivered, or of no use, from the disk."""
+        self._files.remove(path)
         try:
             path.unlink(missing_ok=True)
         except OSError as error:
-            self._delivered.add(path)
+            # Sent anew by the next process, it is counted once all the same.
             self._complain(path, f"cannot be removed: {error.strerror}")
 
     def _complain(self, path: Path, what: str) -> None:
@@ -244,22 +258,19 @@ class Journal:
             log.error("a batch of counts is stuck: %s %s", path, what)
 
     def _write(self, batch: bytes) -> None:
-        spooled = self._spooled()
-        for path in spooled[: max(0, len(spooled) - MOST_SPOOLED + 1)]:
+        while len(self._files) >= MOST_SPOOLED:
+            path = self._files[0]
             log.error("usage spool is full: a batch of counts is dropped (%s)", path)
-            path.unlink(missing_ok=True)
+            self._remove(path)
         path = self._folder / f"{self._number:012}.json"
         partial = path.with_suffix(".part")
         partial.write_bytes(batch)
         partial.rename(path)
+        self._files.append(path)
         self._number += 1
 
-    def _spooled(self) -> list[Path]:
-        found = set(self._folder.glob("*.json"))
-        return sorted(found - self._delivered)
-
     def __repr__(self) -> str:
-        return f"<Journal: {len(self._sums)} keys, {len(self._spooled())} spooled>"
+        return f"<Journal: {len(self._sums)} keys, {len(self._files)} spooled>"
 
 
 def _number(path: Path) -> int:
