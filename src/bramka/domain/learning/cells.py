@@ -228,8 +228,10 @@ def _float_texts(series: pl.Series, digits: int) -> pl.Series:
     places = odd.arg_true()
     if not len(places):
         return shortest
-    texts = [_number_text(value, digits) for value in series.gather(places)]
-    return shortest.scatter(places, texts)
+    form = f"%.{digits}G"
+    # Written out, for a job writes millions of them: it is `_number_text` of each.
+    texts = [form % value for value in series.gather(places).to_list()]
+    return shortest.scatter(places, [_SPECIAL.get(text, text) for text in texts])
 
 
 def _number_text(value: float, digits: int) -> str:

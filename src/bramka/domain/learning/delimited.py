@@ -97,7 +97,7 @@ def _first_row(content: bytes, kind: Delimited) -> list[str]:
     if not line:
         return [""] if content else []
     separators, _ = _marks(line, kind)
-    numbers = map(str, range(int(separators.sum()) + 1))
+    numbers = map(str, range(len(separators) + 1))
     row = _read(line, kind, list(numbers)).row(0)
     return ["" if name is None else str(name) for name in row]
 
@@ -180,11 +180,10 @@ def _check_names(found: Sequence[str], columns: Sequence[Column]) -> None:
 def _check_widths(content: bytes, kind: Delimited, width: int, first_row: int) -> None:
     """Refuse the first row that has too few or too many cells."""
     data = np.frombuffer(content, dtype=np.uint8)
-    separators, ends = _marks(content, kind)
-    stops = np.flatnonzero(ends)
+    separators, stops = _marks(content, kind)
     if not content.endswith(b"\n"):
         stops = np.append(stops, len(data))
-    marks = np.searchsorted(np.flatnonzero(separators), stops)
+    marks = np.searchsorted(separators, stops)
     cells = np.diff(marks, prepend=0) + 1
     lengths = np.diff(stops, prepend=-1) - 1
     # An empty line is a row of missing cells.
@@ -199,17 +198,24 @@ def _check_widths(content: bytes, kind: Delimited, width: int, first_row: int) -
 
 def _marks(
     content: bytes, kind: Delimited
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Where cells and rows end: separators and line ends outside of quotes."""
     data = np.frombuffer(content, dtype=np.uint8)
-    separators = data == ord(kind.separator)
-    ends = data == ord("\n")
-    quotes = data == ord('"')
-    if quotes.any():
-        outside = ~np.bitwise_xor.accumulate(quotes)
-        separators &= outside
-        ends &= outside
-    return separators, ends
+    quotes = np.flatnonzero(data == ord('"'))
+    separators = np.flatnonzero(data == ord(kind.separator))
+    ends = np.flatnonzero(data == ord("\n"))
+    return _outside(separators, quotes), _outside(ends, quotes)
+
+
+def _outside(places: NDArray[np.intp], quotes: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Those of the places that have an even number of quotes before them."""
+    if not len(quotes):
+        return places
+    # Each quote turns the parity of the first place behind it and of all that follow:
+    # quotes are looked up among places, for there are mostly fewer of them.
+    turns = np.searchsorted(places, quotes)
+    before = np.cumsum(np.bincount(turns, minlength=len(places) + 1)[:-1])
+    return places[before % 2 == 0]
 
 
 def _returns(data: NDArray[np.uint8], stops: NDArray[np.intp]) -> NDArray[np.int64]:

@@ -53,14 +53,17 @@ def value_from(content: bytes) -> Value:
     raise Invalid(f"A file holds a {head.kind!r}, which this version cannot read.")
 
 
-def table_bytes(table: Table) -> bytes:
-    """One table as bytes: a line of JSON that describes the columns, then Arrow IPC."""
+def table_bytes(table: Table, *, packed: bool = True) -> bytes:
+    """One table as bytes: a line of JSON that describes the columns, then Arrow IPC.
+
+    What goes through a pipe at once need not be packed: that would cost more.
+    """
     buffer = io.BytesIO()
     head: object = table.columns
     if table.report is not None:
         head = Head(kind="table", columns=table.columns, report=dict(table.report))
     buffer.write(msgspec.json.encode(head) + b"\n")
-    table.frame.write_ipc(buffer, compression="zstd")
+    table.frame.write_ipc(buffer, compression="zstd" if packed else "uncompressed")
     return buffer.getvalue()
 
 
