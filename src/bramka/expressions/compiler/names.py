@@ -2,7 +2,7 @@
 
 from tree_sitter import Node
 
-from bramka.expressions.compiler.types import ENUMS, VALUES, Type
+from bramka.expressions.compiler.types import ENUMS, VALUES, Type, type_of
 from bramka.expressions.compiler.unit import Unit
 
 NAMESPACES = frozenset(
@@ -102,6 +102,28 @@ def type_from(unit: Unit, node: Node) -> Type:
     return unit.refuse(
         node, f"{unit.text(node)[:60]} is not a type of policy expressions"
     )
+
+
+def types_in(unit: Unit, node: Node, text: str) -> tuple[Type, ...]:
+    """The types that `text` spells, as in `string, List<int>`, used at `node`."""
+    try:
+        spelled = type_of(f"Tuple<{text}>").arguments
+    except (AssertionError, IndexError):
+        unit.refuse(node, f"<{text[:60]}> are not types of policy expressions")
+    return tuple(_checked(unit, node, item) for item in spelled)
+
+
+def _checked(unit: Unit, node: Node, spelled: Type) -> Type:
+    arguments = tuple(_checked(unit, node, item) for item in spelled.arguments)
+    if spelled.name == "[]":
+        return Type("[]", arguments)
+    if spelled.name == "?":
+        inner = arguments[0]
+        return Type("?", arguments) if inner.name in VALUES else inner
+    space, _, name = spelled.name.rpartition(".")
+    if space and space not in NAMESPACES:
+        unit.refuse(node, f"{spelled.name[:80]} is out of reach of expressions")
+    return made(unit, node, name, arguments)
 
 
 def _array(unit: Unit, node: Node) -> Type:

@@ -5,7 +5,13 @@ from dataclasses import dataclass
 from tree_sitter import Node
 
 from bramka.expressions.compiler import emit
-from bramka.expressions.compiler.names import NAMESPACES, known, made, type_from
+from bramka.expressions.compiler.names import (
+    NAMESPACES,
+    known,
+    made,
+    type_from,
+    types_in,
+)
 from bramka.expressions.compiler.types import STRING, VOID, Type
 from bramka.expressions.compiler.unit import Named, Typed, TypeName, Unit
 
@@ -74,6 +80,9 @@ def simple_name(unit: Unit, node: Node) -> tuple[str, tuple[Type, ...]]:
     name = node.child_by_field_name("name")
     assert name is not None, "a member access has a name"
     if name.type != "generic_name":
+        lost = unit.source.type_arguments(name)
+        if lost is not None:
+            return lost[0], types_in(unit, name, lost[1])
         return unit.text(name).removeprefix("@"), ()
     plain, arguments = name.named_children
     types = tuple(type_from(unit, item) for item in arguments.named_children)

@@ -14,7 +14,7 @@ from bramka.expressions.compiler.lambdas import (
     parameters_of,
 )
 from bramka.expressions.compiler.table import REQUIRED, Member, Parameter
-from bramka.expressions.compiler.types import VALUES, VOID, Type, unify
+from bramka.expressions.compiler.types import VALUES, VOID, Type, derives, unify
 from bramka.expressions.compiler.unit import Group, Lambda, Operand, Typed, Unit
 
 
@@ -72,9 +72,11 @@ def choose(
 def _fitting(
     unit: Unit, member: Member, arguments: list[Argument], explicit: tuple[Type, ...]
 ) -> Fitting | None:
-    if member.parameters is None or (
-        explicit and len(explicit) != len(member.generics)
-    ):
+    if member.parameters is None:
+        return None
+    if _names_element(member, explicit):
+        explicit = explicit[1:]
+    elif explicit and len(explicit) != len(member.generics):
         return None
     shapes = [False]
     if member.parameters and member.parameters[-1].kind == "params":
@@ -87,6 +89,21 @@ def _fitting(
         if fitting is not None:
             return fitting
     return None
+
+
+def _names_element(member: Member, explicit: tuple[Type, ...]) -> bool:
+    """Whether the element's type is written out, too: `row.ToArray<string>()`.
+
+    Queries are extension methods in C#, whose first type argument is the element.
+    """
+    owner = member.owner
+    return (
+        owner.name == "IEnumerable"
+        and len(explicit) == len(member.generics) + 1
+        and (
+            explicit[0] == owner.arguments[0] or derives(*owner.arguments, explicit[0])
+        )
+    )
 
 
 def _slots(

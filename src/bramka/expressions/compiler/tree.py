@@ -10,6 +10,8 @@ from bramka.domain.traffic.policy_text import Place, refuse
 
 LONGEST_SOURCE = 64 * 1024
 DEEPEST = 250
+_LOOKS = 4
+"""How often a text is looked through for what the grammar misreads."""
 _LANGUAGE = Language(tree_sitter_c_sharp.language())
 _HEAD = "class C{object M(){"
 _TAIL = "\n}}"
@@ -35,16 +37,66 @@ class Source:
         self.head = len(head)
         self.bytes = (head + text + tail).encode("utf-8", "surrogatepass")
         self.is_ascii = self.bytes.isascii()
-        self.root = Parser(_LANGUAGE).parse(self.bytes).root_node
-        self.conditional = self._conditional_marks()
+        self.generic: dict[int, int] = {}
+        """Where the `<` of type arguments stands, and where their `>` ends."""
+        self.conditional: list[int] = []
         """Where a `?` stood before `.` or `[`."""
-        if self.conditional:
-            plain = bytearray(self.bytes)
-            for mark in self.conditional:
-                plain[mark : mark + 1] = b" "
-            self.root = Parser(_LANGUAGE).parse(bytes(plain)).root_node
+        self.root = self._parsed()
         self._check_depth()
         self._check_errors()
+
+    def _parsed(self) -> Node:
+        """The tree, once what the grammar misreads is written so that it does not."""
+        plain = bytearray(self.bytes)
+        self.root = Parser(_LANGUAGE).parse(self.bytes).root_node
+        for _ in range(_LOOKS):
+            marks, generic = self._conditional_marks(), self._generic_marks()
+            if not marks and not generic:
+                break
+            for mark in marks:
+                plain[mark : mark + 1] = b" "
+            for start, end in generic.items():
+                plain[start:end] = b"_" * (end - start)
+            self.conditional = sorted({*self.conditional, *marks})
+            self.generic |= generic
+            self.root = Parser(_LANGUAGE).parse(bytes(plain)).root_node
+        return self.root
+
+    def _generic_marks(self) -> dict[int, int]:
+        """Type arguments of calls that the grammar takes for comparisons.
+
+        After a cast it reads `(JObject)a.As<JObject>(true)` as `a.As < JObject > (…)`.
+        C# never compares what a comparison gives, so those are type arguments: they
+        are made part of the name, and `type_arguments` looks up where they stood.
+        """
+        if b">" not in self.bytes:
+            return {}
+        found: dict[int, int] = {}
+        stack = [self.root]
+        while stack:
+            node = stack.pop()
+            stack += node.children
+            if node.type != "binary_expression" or len(node.children) != 3:
+                continue
+            inner, more, right = node.children
+            if (
+                more.type == ">"
+                and inner.type == "binary_expression"
+                and inner.children[1].type == "<"
+                and self.bytes[right.start_byte : right.start_byte + 1] == b"("
+            ):
+                start, end = inner.children[1].start_byte, more.end_byte
+                if _TYPES.fullmatch(self.bytes[start:end]):
+                    found[start] = end
+        return found
+
+    def type_arguments(self, node: Node) -> tuple[str, str] | None:
+        """A name and the text of its type arguments, where the grammar lost them."""
+        for start, end in self.generic.items():
+            if node.start_byte < start and node.end_byte == end:
+                name = self.between(node.start_byte, start).strip()
+                return name, self.between(start + 1, end - 1)
+        return None
 
     def _conditional_marks(self) -> list[int]:
         """Offsets of the `?` of `?.` and `?[`.
@@ -61,7 +113,7 @@ class Source:
             stack += node.children
             if node.type == "conditional_access_expression":
                 found += [one.start_byte for one in node.children if one.type == "?"]
-        return sorted(found)
+        return found
 
     def is_conditional(self, start: int, end: int) -> bool:
         """Whether a `?` of `?.` or `?[` stood between these bytes."""
@@ -182,6 +234,7 @@ def _kind(cursor: TreeCursor) -> str:
     return node.type
 
 
+_TYPES = re.compile(rb"<[\w\s.,<>?\[\]]+>")
 _COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
 _LEANING = {
     "binary_expression",
