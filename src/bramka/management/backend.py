@@ -35,6 +35,7 @@ class Backends(Resource[Backend]):
         column = self.collection.column
         return {
             "name": Field(column.id),
+            "type": Field(column.type, "word"),
             "title": Field(column.title),
             "url": Field(column.url),
         }

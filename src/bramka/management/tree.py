@@ -51,7 +51,7 @@ from bramka.management.template import Templates
 from bramka.management.tenant import TenantAccesses
 from bramka.management.user import Users
 from bramka.management.version_set import VersionSets
-from bramka.management.web_service import web_services
+from bramka.management.web_service import SOUGHT, sought, web_services
 from bramka.store import product, self_hosted
 from bramka.store.api import GATEWAY_APIS, PRODUCT_APIS
 from bramka.store.group import PRODUCT_GROUPS, USER_GROUPS
@@ -199,7 +199,7 @@ def _trust() -> list[AnyResource]:
 def _elsewhere() -> list[AnyResource]:
     """What tells of the place the instance runs in, and what only a cloud has."""
     return [
-        Made("webServices", web_services),
+        Made("webServices", web_services, SOUGHT, sought),
         Made("regions", cloud.regions),
         Made("skus", cloud.skus),
         Made("outboundNetworkDependenciesEndpoints", cloud.no_dependencies),

@@ -1,14 +1,23 @@
 """The web services that the studio has published: what APIs can be made of."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import select
 
 from bramka.management.call import Call
+from bramka.management.filter import Kind
 from bramka.management.resource import Ids
 from bramka.management.shape import write_date
 from bramka.store.service import list_endpoints, list_services
 from bramka.store.workspace import WORKSPACE
+
+SOUGHT: Mapping[str, Kind] = {"name": "text", "displayName": "text"}
+
+
+def sought(row: Any) -> Mapping[str, object]:
+    """What of a service `$filter` may ask for."""
+    return {"name": row["name"], "displayName": row["properties"]["displayName"]}
 
 
 def web_services(call: Call, ids: Ids) -> Sequence[object]:

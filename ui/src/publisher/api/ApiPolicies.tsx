@@ -1,34 +1,28 @@
-import { Group, Select } from '@mantine/core';
+import { Group } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'wouter';
-import type { Operation } from '../operation/model.ts';
+import { EntityPicker } from '../parts/EntityPicker.tsx';
 import { PolicyEditor } from '../policies/PolicyEditor.tsx';
-import { operationScope } from '../policies/scope.ts';
-import { at, useAll } from '../rest/management.ts';
+import { operationScope, operationsPath } from '../policies/scope.ts';
 
 /** The policies of an API, or of one of its operations. */
 export default function ApiPolicies({ id }: { id: string }) {
   const { t } = useTranslation('publisher');
   const [params, setParams] = useSearchParams();
-  const operations = useAll<Operation>(at`/apis/${id}/operations`);
   const operation = params.get('operation') ?? '';
   const scope = operation ? operationScope(id, operation) : `apis/${id}`;
   return (
     <div>
       <Group mb="md">
-        <Select
+        <EntityPicker
           aria-label={t('policies.scope')}
           w={320}
-          searchable
-          allowDeselect={false}
-          data={[
-            { value: '', label: t('api.allOperations') },
-            ...operations.map(({ name, properties }) => ({
-              value: name,
-              label: `${properties.method} ${properties.displayName}`,
-            })),
-          ]}
-          value={operation}
+          clearable
+          placeholder={t('api.allOperations')}
+          path={operationsPath(id)}
+          search={['displayName', 'urlTemplate']}
+          title={({ properties }) => `${properties.method} ${properties.displayName}`}
+          value={operation || null}
           onChange={(name) => setParams(name ? { operation: name } : {}, { replace: true })}
         />
       </Group>

@@ -1,7 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { CircuitBadge, useCircuits } from '../gateways/circuits.tsx';
 import { type Kind, ResourcePage } from '../parts/ResourcePage.tsx';
-import { useAll } from '../rest/management.ts';
 import { type Backend, type BackendForm, backendOf, formOf } from './model.ts';
 
 const single = ({ type }: { type?: string }) => type !== 'Pool';
@@ -13,11 +12,6 @@ const broken = (values: { breaker?: boolean; type?: string }) =>
 export function Backends() {
   const { t } = useTranslation(['publisher', 'base']);
   const circuits = useCircuits();
-  const every = useAll<Backend>('/backends');
-  const members = every
-    .filter(({ properties }) => properties.type !== 'Pool')
-    .map(({ name }) => ({ value: name, label: name }));
-  const certificates = useAll('/certificates').map(({ name }) => ({ value: name, label: name }));
   const types = ['Single', 'Pool'].map((value) => ({
     value,
     label: t(`backends.types.${value}` as 'backends.types.Pool'),
@@ -80,8 +74,13 @@ export function Backends() {
       {
         at: 'members',
         label: t('backends.memberBackends'),
-        kind: 'many',
-        options: members,
+        kind: 'entities',
+        picked: () => ({
+          path: '/backends',
+          filter: "type eq 'Single'",
+          search: ['name', 'title'],
+          title: ({ name }) => name,
+        }),
         required: true,
         help: t('backends.membersHelp'),
         when: pooled,
@@ -96,8 +95,12 @@ export function Backends() {
       {
         at: 'certificateIds',
         label: t('backends.certificates'),
-        kind: 'many',
-        options: certificates,
+        kind: 'entities',
+        picked: () => ({
+          path: '/certificates',
+          search: ['name', 'subject'],
+          title: ({ name }) => name,
+        }),
         when: single,
       },
       { at: 'scheme', label: t('backends.scheme'), placeholder: 'Bearer', when: single },

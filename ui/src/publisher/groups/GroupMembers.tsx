@@ -1,7 +1,9 @@
 import { ActionIcon, Group, Stack, Text, Title } from '@mantine/core';
 import { X } from 'lucide-react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { toast } from '../../base/toast.tsx';
+import { Search } from '../../parts/Search.tsx';
 import { EntityPicker } from '../parts/EntityPicker.tsx';
 import {
   at,
@@ -11,9 +13,11 @@ import {
   useMayWrite,
   useRead,
 } from '../rest/management.ts';
+import { containing } from '../rest/odata.ts';
 
 type User = { firstName: string; lastName: string; email: string };
 const MOST = 50;
+const SOUGHT = ['firstName', 'lastName', 'email'];
 
 export function fullName({ properties }: Entity<User>): string {
   return `${properties.firstName} ${properties.lastName}`;
@@ -23,7 +27,9 @@ export function fullName({ properties }: Entity<User>): string {
 export function GroupMembers({ group, fixed }: { group: string; fixed: boolean }) {
   const { t } = useTranslation(['publisher', 'base']);
   const path = at`/groups/${group}/users`;
-  const { data } = useRead<Listed<User>>(path, { $top: MOST });
+  const [search, setSearch] = useState('');
+  const found = containing(SOUGHT, search);
+  const { data } = useRead<Listed<User>>(path, { $top: MOST, $filter: found });
   const change = useChange();
   const mayWrite = useMayWrite() && !fixed;
   const turn = async (user: string, join: boolean) => {
@@ -39,6 +45,9 @@ export function GroupMembers({ group, fixed }: { group: string; fixed: boolean }
         {t('groups.members', { count: data?.count ?? 0 })}
       </Title>
       {mayWrite && <FindUser label={t('groups.add')} onFound={(user) => void turn(user, true)} />}
+      {(search !== '' || (data?.count ?? 0) > MOST) && (
+        <Search value={search} onChange={setSearch} w="100%" />
+      )}
       <Stack gap={4} mt="xs">
         {data?.value.map((one) => (
           <Group key={one.name} gap="xs" wrap="nowrap">
@@ -73,7 +82,7 @@ export function FindUser({ label, value = null, onFound }: Find) {
     <EntityPicker
       label={label}
       path="/users"
-      search={['firstName', 'lastName', 'email']}
+      search={SOUGHT}
       title={(row) => `${fullName(row as Entity<User>)} · ${row.properties.email}`}
       value={value}
       onChange={(user) => user && onFound(user)}

@@ -1,11 +1,14 @@
-import { Select } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'wouter';
 import { useSession } from '../../api/session.ts';
+import { Loading } from '../../base/Loading.tsx';
+import { Refusal } from '../../base/Refusal.tsx';
 import { Empty } from '../../parts/Empty.tsx';
 import { EntityForm } from '../parts/EntityForm.tsx';
-import { useAll } from '../rest/management.ts';
+import { EntityPicker } from '../parts/EntityPicker.tsx';
+import { type Listed, useRead } from '../rest/management.ts';
+import { equal } from '../rest/odata.ts';
 import { following, useMaking } from './making.ts';
 
 type Service = {
@@ -20,11 +23,15 @@ export function FromService() {
   const { t } = useTranslation('publisher');
   const { site } = useSession();
   const [params] = useSearchParams();
-  const services = useAll<Service>('/webServices');
-  const [chosen, choose] = useState(params.get('service') ?? services[0]?.name ?? '');
+  const [chosen, choose] = useState(params.get('service') ?? '');
+  // The one that was chosen, or else the first that there is.
+  const asked = { $top: 1, $filter: equal('name', chosen) };
+  const { data, error } = useRead<Listed<Service>>('/webServices', asked);
   const { fields, create } = useMaking();
-  const service = services.find((one) => one.name === chosen);
-  if (!services.length) return <Empty text={t('newApi.noServices')} />;
+  const service = data?.value[0];
+  if (error) return <Refusal error={error} />;
+  if (!data) return <Loading />;
+  if (!service && !chosen) return <Empty text={t('newApi.noServices')} />;
   const initial = {
     protocols: ['http', 'https'],
     path: '',
@@ -32,17 +39,14 @@ export function FromService() {
   };
   return (
     <div className="pub-narrow">
-      <Select
+      <EntityPicker
         label={t('newApi.service')}
         description={service?.properties.description}
         mb="md"
-        searchable
         allowDeselect={false}
-        data={services.map(({ name, properties }) => ({
-          value: name,
-          label: properties.displayName,
-        }))}
-        value={chosen}
+        path="/webServices"
+        known={service}
+        value={service?.name ?? null}
         onChange={(name) => choose(name ?? '')}
       />
       {service && (

@@ -3,13 +3,12 @@ import { useLocation } from 'wouter';
 import { ApiError } from '../../api/client.ts';
 import { toast } from '../../base/toast.tsx';
 import type { Field } from '../parts/fields.ts';
-import { at, type Properties, useAll, useAsk, useChange } from '../rest/management.ts';
+import { at, type Properties, useAsk, useChange } from '../rest/management.ts';
 import { idFor } from '../rest/odata.ts';
 
 /** What every way to make an API asks for, and what it does then. */
 export function useMaking() {
   const { t } = useTranslation(['publisher', 'base']);
-  const products = useAll<{ displayName: string }>('/products');
   const change = useChange();
   const ask = useAsk();
   const [, go] = useLocation();
@@ -25,9 +24,9 @@ export function useMaking() {
   const product: Field = {
     at: 'products',
     label: t('products.title'),
-    kind: 'many',
+    kind: 'entities',
     help: t('newApi.productsHelp'),
-    options: products.map((one) => ({ value: one.name, label: one.properties.displayName })),
+    picked: () => ({ path: '/products' }),
   };
   const protocols: Field = {
     at: 'protocols',

@@ -15,12 +15,14 @@ export type Picked = {
   title?: (row: Entity<Properties>) => string;
 };
 type Props = Picked & {
+  /** What is chosen, where the list cannot be asked for it by its name. */
+  known?: Entity<Properties>;
   value: string | null;
   onChange: (name: string | null) => void;
 } & Omit<SelectProps, 'value' | 'onChange' | 'data' | 'filter' | 'path' | 'title'>;
 
-const SHOWN = 50;
-const NAME = ['displayName'];
+export const SHOWN = 50;
+export const NAME = ['displayName'];
 
 export function displayed({ name, properties }: Entity<Properties>): string {
   return String(properties.displayName ?? name);
@@ -28,7 +30,9 @@ export function displayed({ name, properties }: Entity<Properties>): string {
 
 /** One of a list of any length: the server looks for what is typed. */
 export function EntityPicker(props: Props) {
-  const { path, filter = '', search = NAME, title = displayed, value, onChange, ...select } = props;
+  const { path, filter = '', search = NAME, title = displayed } = props;
+  const { known, value, onChange, ...rest } = props;
+  const { path: _, filter: __, search: ___, title: ____, ...select } = rest;
   const { t } = useTranslation('base');
   const [typed, setTyped] = useState('');
   const [asked] = useDebouncedValue(typed, 250);
@@ -37,8 +41,10 @@ export function EntityPicker(props: Props) {
   const rows = data?.value ?? [];
   const listed = rows.some(({ name }) => name === value);
   // What is chosen already may stand far behind in the list.
-  const own = useRead<Entity>(`${path}/${encodeURIComponent(value ?? '')}`, {}, !!value && !listed);
-  const chosen = value && !listed && own.data?.name === value ? [own.data] : [];
+  const sought = !!value && !listed && !known;
+  const own = useRead<Entity>(`${path}/${encodeURIComponent(value ?? '')}`, {}, sought);
+  const found = known ?? own.data;
+  const chosen = value && !listed && found?.name === value ? [found] : [];
   const options = [...chosen, ...rows].map((row) => ({ value: row.name, label: title(row) }));
   return (
     <Select

@@ -11,6 +11,7 @@ import {
 } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Properties } from '../rest/management.ts';
+import { EntitiesPicker } from './EntitiesPicker.tsx';
 import { EntityPicker } from './EntityPicker.tsx';
 import type { Field } from './fields.ts';
 
@@ -77,6 +78,18 @@ export function FieldInput({ field, value, values, error, disabled, onChange }: 
           allowDeselect={!required}
           clearable={!required}
           value={typeof value === 'string' ? value : null}
+          onChange={onChange}
+        />
+      );
+    }
+    case 'entities': {
+      const from = field.picked?.(values) ?? { path: '' };
+      return (
+        <EntitiesPicker
+          key={from.path}
+          {...common}
+          {...from}
+          value={Array.isArray(value) ? (value as string[]) : []}
           onChange={onChange}
         />
       );

@@ -4,15 +4,8 @@ import { useTranslation } from 'react-i18next';
 import { toast } from '../../base/toast.tsx';
 import { Search } from '../../parts/Search.tsx';
 import { useGroupWords } from '../groups/words.ts';
-import {
-  type Entity,
-  EVERYTHING,
-  type Listed,
-  useChange,
-  useMayWrite,
-  useRead,
-} from '../rest/management.ts';
-import { both, containing } from '../rest/odata.ts';
+import { type Entity, type Listed, useChange, useMayWrite, useRead } from '../rest/management.ts';
+import { both, containing, equal } from '../rest/odata.ts';
 
 type Named = { displayName: string; description?: string | null; builtIn?: boolean };
 type Props = {
@@ -31,7 +24,7 @@ type Props = {
 };
 
 const MANY = 12;
-const MOST = 60;
+const MOST = 30;
 
 /** What belongs to what: a box to tick for each, kept at once. */
 export function Memberships({ title, help, all, filter, own, link, fixed, empty }: Props) {
@@ -40,13 +33,18 @@ export function Memberships({ title, help, all, filter, own, link, fixed, empty 
   const found = containing(['displayName'], search);
   const query = { $filter: both(filter ?? '', found), $top: MOST };
   const listed = useRead<Listed<Named>>(all, query).data;
-  const { data } = useRead<Listed<Named>>(own, { $filter: found, $top: EVERYTHING });
+  const { data } = useRead<Listed<Named>>(own, { $filter: found, $top: MOST });
+  const rows = listed?.value ?? [];
+  // Of more than these the server says which of the boxes are ticked.
+  const more = data !== undefined && data.count > MOST && rows.length > 0;
+  const named = rows.map(({ name }) => equal('name', name)).join(' or ');
+  const ticked = useRead<Listed<Named>>(own, { $filter: named, $top: MOST }, more).data;
   const words = useGroupWords();
   const change = useChange();
   const mayWrite = useMayWrite();
   // A box shows at once what was asked for; the server's word comes a moment later.
   const [asked, setAsked] = useState<{ id: string; join: boolean } | null>(null);
-  const held = new Set(data?.value.map((one) => one.name));
+  const held = new Set([...(data?.value ?? []), ...(ticked?.value ?? [])].map(({ name }) => name));
   const turn = async (row: Entity<Named>, join: boolean) => {
     setAsked({ id: row.name, join });
     try {
@@ -59,7 +57,6 @@ export function Memberships({ title, help, all, filter, own, link, fixed, empty 
       setAsked(null);
     }
   };
-  const rows = listed?.value ?? [];
   const many = search !== '' || (listed?.count ?? 0) > MANY;
   // Of many, those it belongs to come first; the rest is found by searching.
   const shown = many ? heldFirst(data?.value ?? [], rows) : rows;

@@ -12,6 +12,7 @@ type Kind =
   | 'switch'
   | 'select'
   | 'entity'
+  | 'entities'
   | 'many'
   | 'words'
   | 'secret'
@@ -23,7 +24,7 @@ export type Field = {
   label: string;
   kind?: Kind;
   options?: readonly Option[];
-  /** The list that an entity is chosen from. */
+  /** The list that an entity is chosen from, or several are. */
   picked?: (values: Properties) => Picked;
   help?: string;
   required?: boolean;

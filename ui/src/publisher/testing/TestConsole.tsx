@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'wouter';
 import { post } from '../../api/client.ts';
 import { useSession } from '../../api/session.ts';
+import { Loading } from '../../base/Loading.tsx';
 import { Refusal } from '../../base/Refusal.tsx';
 import { Empty } from '../../parts/Empty.tsx';
 import type { Operation } from '../operation/model.ts';
@@ -13,12 +14,11 @@ import {
   at,
   type Entity,
   type Listed,
-  useAll,
   useAsk,
   useMaybeEntity,
   useRead,
 } from '../rest/management.ts';
-import { nameOf } from '../rest/odata.ts';
+import { equal, nameOf } from '../rest/odata.ts';
 import { Answer, type Relayed } from './Answer.tsx';
 import { Pairs } from './Pairs.tsx';
 import {
@@ -38,8 +38,12 @@ const PATIENCE = 20;
 export function TestConsole({ api, id }: { api: Api; id: string }) {
   const { t } = useTranslation('publisher');
   const [params, setParams] = useSearchParams();
-  const operations = useAll<Operation>(at`/apis/${id}/operations`);
-  const chosen = operations.find((one) => one.name === params.get('operation')) ?? operations[0];
+  // The one that the address names, or else the first that there is.
+  const asked = { $top: 1, $filter: equal('name', params.get('operation')) };
+  const { data, error } = useRead<Listed<Operation>>(at`/apis/${id}/operations`, asked);
+  const chosen = data?.value[0];
+  if (error) return <Refusal error={error} />;
+  if (!data) return <Loading />;
   if (!chosen) return <Empty text={t('test.noOperations')} />;
   return (
     <div>
