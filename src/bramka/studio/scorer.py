@@ -78,7 +78,7 @@ class Scorer:
 
     def score(self, table: Table) -> Table:
         """What the model makes of a table; ModuleError when it breaks."""
-        asked = Asked(table=table_bytes(table))
+        asked = Asked(table=table_bytes(table, packed=False))
         with self._lock:
             new = self._process is None or self._process.poll() is not None
             if new:

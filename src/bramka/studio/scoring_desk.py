@@ -47,7 +47,8 @@ class Desk:
             return self._compiled(message)
         if isinstance(message, Compare):
             return self._compared(message)
-        return Answered(table=table_bytes(self._score(table_from(message.table))))
+        scored = self._score(table_from(message.table))
+        return Answered(table=table_bytes(scored, packed=False))
 
     def _compared(self, message: Compare) -> Answered:
         from bramka.studio.trial import same_alone  # noqa: PLC0415 - as below
