@@ -503,6 +503,18 @@ def test_the_keys_of_a_provider_are_fetched_once() -> None:
     assert login.asked == 1
 
 
+def test_the_address_of_a_provider_may_be_computed() -> None:
+    login = Login(("r", RSA))
+    url = """@("http://login.test/" + context.Request.Headers.GetValueOrDefault("T", "")
+        + "/.well-known/openid-configuration")"""
+    book = login_book(login, f"<openid-config url='{url}' />")
+    book.call(headers={**bearer(), "T": "one"}).passes()
+    book.call(headers={**bearer(), "T": "one"}).passes()
+    assert login.asked == 1
+    book.call(headers={**bearer(), "T": "two"}).passes()
+    assert login.asked == 2
+
+
 def test_calls_at_the_same_moment_wait_for_one_fetch() -> None:
     login = Login(("r", RSA))
     book = login_book(login).together(5)

@@ -37,7 +37,7 @@ from bramka.domain.traffic.step import (
     StepFailure,
 )
 from bramka.policies._keys import SigningKey, numbers, public, secret
-from bramka.policies._openid import provider_at
+from bramka.policies._openid import OpenId, provider_at
 from bramka.policies._refusals import Number, flag_source
 from bramka.policies._token_settings import (
     PARTS,
@@ -94,7 +94,7 @@ class Settings(Struct, rename="kebab", forbid_unknown_fields=True, frozen=True):
 class OpenIdSettings(Struct, forbid_unknown_fields=True, frozen=True):
     """Attributes of `<openid-config>`."""
 
-    url: Annotated[str, Meta(min_length=1, description="Address of the configuration.")]
+    url: Annotated[Source, Meta(description="Address of the configuration.")]
 
 
 class KeySettings(Struct, rename="kebab", forbid_unknown_fields=True, frozen=True):
@@ -121,16 +121,16 @@ def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's w
         for part in parts
         if part.name == "openid-config"
     ]
+    found = [_provider(site, url) for url in urls]
     true = Source.of("true")
     signed = settings.require_signed_tokens or true
     expires = settings.require_expiration_time or true
     flag_source(site, "require-signed-tokens", signed)
     flag_source(site, "require-expiration-time", expires)
-    if not keys and not urls and signed is true:
+    if not keys and not found and signed is true:
         site.refuse("needs an <openid-config> or <issuer-signing-keys>")
     given = settings.clock_skew or Source.of("0")
     skew = Number(site, "clock-skew", given, 0, LONGEST_SKEW)
-    providers = tuple(provider_at(url, site) for url in urls)
     decrypting = decryption_keys(site)
 
     def own(exchange: Exchange) -> Sequence[SigningKey]:
@@ -142,14 +142,26 @@ def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's w
 
     rules = Rules(
         keys=own,
-        providers=lambda _: providers,
+        providers=lambda exchange: tuple(find(exchange) for find in found),
         decryption_keys=lambda _: decrypting,
         audiences=texts(site, "audiences"),
         issuers=texts(site, "issuers"),
         claims=claims(site),
     )
     scheme = settings.require_scheme
-    return checking("validate-jwt", settings, site, rules, demands, scheme=scheme)
+    return checking(
+        "validate-jwt", settings, site, rules, demands, scheme=scheme, sources=urls
+    )
+
+
+def _provider(site: Site, url: Source) -> Callable[[Exchange], OpenId]:
+    """How a provider is found: at once, where its address is written out."""
+    if url.constant is None:
+        return lambda exchange: provider_at(url.text(exchange).strip(), site)
+    if not url.constant:
+        site.refuse("attribute 'url' of <openid-config> is empty; write an address")
+    made = provider_at(url.constant, site)
+    return lambda _: made
 
 
 def _key(site: Site, element: Element) -> FindKey:
