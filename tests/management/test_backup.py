@@ -19,16 +19,17 @@ from tests.databases import DEMO, KINDS, VAULT, new_database, new_store
 from tests.management.console import BASE, VERSION, Console, Listener
 from tests.management.sdk import sdk_of
 
+from bramka.app.alone import hold_alone
 from bramka.app.blobs import ACCOUNT
 from bramka.app.clock import SystemChance, SystemClock
 from bramka.app.console import application, open_usage
-from bramka.app.errands import BackupErrands
+from bramka.app.errands import PLACE, BackupErrands
 from bramka.app.secrets import open_secrets
 from bramka.app.settings import Settings
 from bramka.blobs.endpoint import make_app
-from bramka.domain.errors import Conflict
+from bramka.domain.traffic.errand import Errand, Kind
 from bramka.management.errand import BackupPlace
-from bramka.store import access_token
+from bramka.store import access_token, errand
 from bramka.store.access_token import AccessToken
 from bramka.store.change import newest_version
 from bramka.store.configuration import update_since
@@ -232,25 +233,59 @@ def test_a_backup_under_other_keys_changes_nothing(place: Place) -> None:
         errands = BackupErrands(
             place.settings, open_secrets(place.settings.data), elsewhere
         )
-        begun = errands.begin("restore", blob(place), caller())
-        told = end_of(errands, begun.id)
+        with elsewhere.writing() as transaction:
+            begun = errands.begin(transaction, "restore", blob(place), caller())
+        told = end_of(place, begun.id)
         errands.close()
     assert "with other keys" in told
     assert place.console.call("GET", "/apis/first").status_code == 200
 
 
-@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
-def test_one_at_a_time(place: Place) -> None:
-    place.wait(place.post("backup", place.body()))
+def test_one_at_a_time_of_all_consoles(place: Place) -> None:
+    store = place.console.store
+    running = Errand(id="e" * 32, kind="backup", started=1.0)
+    with store.writing() as transaction:
+        errand.begin(transaction, running)
+    elsewhere = hold_alone(store.engine, place.settings.data, PLACE)
+    assert elsewhere is not None
+    refused = place.post("backup", place.body())
+    assert refused.status_code == 409
+    assert f"operation {running.id}" in refused.text
+    assert status(place, running.id)["status"] == "InProgress"
+    elsewhere()
+    # Whoever was at work is gone, and did not say how it ended.
+    cut_off = status(place, running.id)
+    assert (cut_off["status"], cut_off["error"]["code"]) == (
+        "Failed",
+        "ServiceUnavailable",
+    )
+    assert place.wait(place.post("backup", place.body()))["status"] == "Succeeded"
+
+
+def test_another_console_and_one_started_again_tell_how_it_went(place: Place) -> None:
     secrets = open_secrets(place.settings.data)
     errands = BackupErrands(place.settings, secrets, place.console.store)
-    with place.console.store.writing():
-        # The restore has to wait for this transaction.
-        begun = errands.begin("restore", blob(place), caller())
-        with pytest.raises(Conflict, match=f"operation {begun.id}"):
-            errands.begin("backup", blob(place), caller())
-    assert end_of(errands, begun.id) == "None"
+    ended = {}
+    for kind in KINDS_OF_ERRAND:
+        with place.console.store.writing() as transaction:
+            begun = errands.begin(transaction, kind, blob(place), caller())
+        ended[begun.id] = end_of(place, begun.id)
     errands.close()
+    assert list(ended.values()) == ["", ""]
+    # A restore forgets neither itself nor what was before it.
+    assert [status(place, one)["status"] for one in ended] == ["Succeeded"] * 2
+
+
+KINDS_OF_ERRAND: tuple[Kind, Kind] = ("backup", "restore")
+
+
+def status(place: Place, errand_id: str) -> dict[str, Any]:
+    provider = f"/subscriptions/{DEMO.subscription_id}/providers"
+    path = f"{provider}/Microsoft.ApiManagement/locations/{DEMO.location}"
+    answer = place.console.client.get(
+        f"{path}/operationStatuses/{errand_id}", params=VERSION
+    )
+    return dict(answer.json())
 
 
 def blob(place: Place) -> BackupPlace:
@@ -261,8 +296,8 @@ def caller() -> AccessToken:
     return AccessToken(id="a", role="owner", name="a", created=0.0, expires=None)
 
 
-def end_of(errands: BackupErrands, errand: str) -> str:
-    while (found := errands.find(errand)) and found.status == "InProgress":
+def end_of(place: Place, errand_id: str) -> str:
+    """What the console says went wrong; empty if nothing did."""
+    while (told := status(place, errand_id))["status"] == "InProgress":
         time.sleep(0.01)
-    assert found is not None
-    return str(found.problem)
+    return str(told.get("error", {}).get("message", ""))

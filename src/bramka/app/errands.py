@@ -1,13 +1,14 @@
-"""Backups and restores that were asked for over the REST: one thread, one at a time."""
+"""Backups and restores asked for over the REST: one at a time, of all consoles."""
 
 import logging
 import tempfile
 import threading
-from dataclasses import replace
 from pathlib import Path
 
+from msgspec import structs
 from sqlalchemy import Connection
 
+from bramka.app.alone import Release, hold_alone
 from bramka.app.backup import PIECE, back_up, opened, pieces_of, restore
 from bramka.app.batch import open_locator
 from bramka.app.clock import SystemChance
@@ -15,67 +16,103 @@ from bramka.app.secrets import Secrets
 from bramka.app.settings import Settings
 from bramka.domain.blob import BlobReference, BlobStore
 from bramka.domain.errors import BramkaError, Conflict, Invalid, Unavailable
-from bramka.management.errand import BackupPlace, Errand, Kind
-from bramka.store import access_token, audit
+from bramka.domain.traffic.errand import Errand, Kind
+from bramka.management.errand import BackupPlace
+from bramka.store import access_token, audit, errand
 from bramka.store.access_token import AccessToken
 from bramka.store.audit import Entry
 from bramka.store.subscription import SUBSCRIPTIONS, keys_of
 from bramka.store.transaction import Store, Transaction
 
-REMEMBERED = 100
+PLACE = "errand"
 LOG = logging.getLogger(__name__)
 
 
 class BackupErrands:
-    """Those of this process; what runs ends with it, and leaves nothing half done."""
+    """What this process runs ends with it, and leaves nothing half done."""
 
     def __init__(self, settings: Settings, secrets: Secrets, store: Store) -> None:
         self._settings, self._store = settings, store
         self._locator = open_locator(settings, secrets, store.clock)
-        self._known: dict[str, Errand] = {}
-        self._lock = threading.Lock()
 
     def close(self) -> None:
         """Let go of the connections to stores."""
         self._locator.close()
 
-    def find(self, errand: str) -> Errand | None:
-        return self._known.get(errand)
+    def find(self, transaction: Transaction, errand_id: str) -> Errand | None:
+        found = errand.find(transaction, errand_id)
+        if found is None or found.ended is not None:
+            return found
+        release = self._hold()
+        if release is None:
+            return found
+        try:
+            # Nobody is at work: it has just ended, or its console has.
+            return self._close(errand_id)
+        finally:
+            release()
 
-    def begin(self, kind: Kind, place: BackupPlace, caller: AccessToken) -> Errand:
+    def _close(self, errand_id: str) -> Errand | None:
+        with self._store.writing() as transaction:
+            found = errand.find(transaction, errand_id)
+            if found is not None and found.ended is None:
+                found = _ended(found, transaction.now, Unavailable(_CUT_OFF))
+                errand.end(transaction, found)
+        return found
+
+    def begin(
+        self,
+        transaction: Transaction,
+        kind: Kind,
+        place: BackupPlace,
+        caller: AccessToken,
+    ) -> Errand:
         store, name = self._locator.find(_reference(place))
-        errand = Errand(SystemChance().hex(16), kind, self._store.clock.now())
-        with self._lock:
-            for one in self._known.values():
-                if one.status == "InProgress":
-                    raise Conflict(
-                        f"A {one.kind} is going on, operation {one.id}; wait for it."
-                    )
-            self._known[errand.id] = errand
-            for old in list(self._known)[:-REMEMBERED]:
-                del self._known[old]
-        work = (errand, store, name, caller)
+        release = self._hold()
+        if release is None:
+            other = errand.running(transaction)
+            told = f"A {other.kind}" if other else "A backup or restore"
+            which = f", operation {other.id}" if other else ""
+            raise Conflict(f"{told} is going on{which}; wait for it.")
+        begun = Errand(id=SystemChance().hex(16), kind=kind, started=transaction.now)
+        try:
+            errand.begin(transaction, begun)
+        except BaseException:
+            release()
+            raise
+        work = (begun, store, name, caller, release)
         # A daemon: the console ends when it is told to, and a restore rolls back.
         threading.Thread(target=self._run, args=work, name=kind, daemon=True).start()
-        return errand
+        return begun
+
+    def _hold(self) -> Release | None:
+        return hold_alone(self._store.engine, self._settings.data, PLACE)
 
     def _run(
-        self, errand: Errand, store: BlobStore, name: str, caller: AccessToken
+        self,
+        begun: Errand,
+        store: BlobStore,
+        name: str,
+        caller: AccessToken,
+        release: Release,
     ) -> None:
         problem: Exception | None = None
         try:
-            if errand.kind == "backup":
+            if begun.kind == "backup":
                 self._back_up(store, name)
             else:
-                self._restore(store, name, caller)
+                self._restore(begun, store, name, caller)
         except BramkaError as error:
-            LOG.warning("the %s %s failed: %s", errand.kind, errand.id, error)
+            LOG.warning("the %s %s failed: %s", begun.kind, begun.id, error)
             problem = error
         except Exception as error:  # the edge of the thread: whoever waits is told
-            LOG.error("the %s %s failed", errand.kind, errand.id, exc_info=error)
+            LOG.error("the %s %s failed", begun.kind, begun.id, exc_info=error)
             problem = error
-        ended = replace(errand, ended=self._store.clock.now(), problem=problem)
-        self._known[errand.id] = ended
+        try:
+            with self._store.writing() as transaction:
+                errand.end(transaction, _ended(begun, transaction.now, problem))
+        finally:
+            release()
 
     def _back_up(self, store: BlobStore, name: str) -> None:
         with tempfile.TemporaryDirectory(prefix="bramka-backup-") as folder:
@@ -84,7 +121,9 @@ class BackupErrands:
                 back_up(self._settings, files)
             store.write(name, pieces_of(archive))
 
-    def _restore(self, store: BlobStore, name: str, caller: AccessToken) -> None:
+    def _restore(
+        self, begun: Errand, store: BlobStore, name: str, caller: AccessToken
+    ) -> None:
         size = store.size(name)
         with tempfile.TemporaryDirectory(prefix="bramka-backup-") as folder:
             archive = Path(folder) / "backup.tar"
@@ -93,6 +132,9 @@ class BackupErrands:
                     file.write(store.read(name, at, PIECE))
             with self._store.reading() as transaction:
                 token = access_token.row_of(transaction, caller.id)
+                known = errand.remembered(transaction)
+            # The call that began it may not have ended its transaction yet.
+            known = [begun, *(one for one in known if one.id != begun.id)]
 
             def settle(connection: Connection) -> None:
                 now = self._store.clock.now()
@@ -101,10 +143,24 @@ class BackupErrands:
                 if token is not None:
                     # Who asked would else be shut out, and not learn how it went.
                     access_token.put_back(transaction, token)
+                errand.put_back(connection, known)
                 audit.note(transaction, _entry(caller, now))
 
             with opened(str(archive), writes=False) as files:
                 restore(self._settings, files, replace=True, settle=settle)
+
+
+_CUT_OFF = "The console that did it ended before it was done; ask for it again."
+
+
+def _ended(begun: Errand, now: float, problem: Exception | None) -> Errand:
+    if problem is None:
+        return structs.replace(begun, ended=now)
+    if isinstance(problem, BramkaError):
+        code, message = problem.code, str(problem)
+    else:
+        code, message = BramkaError.code, "The console's log says why."
+    return structs.replace(begun, ended=now, code=code, message=message)
 
 
 def _reference(place: BackupPlace) -> BlobReference:

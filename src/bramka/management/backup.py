@@ -4,11 +4,12 @@ from urllib.parse import urlencode, urlsplit
 
 from starlette.responses import Response
 
-from bramka.domain.errors import BramkaError, Missing, Unsupported
+from bramka.domain.errors import Missing, Unsupported
+from bramka.domain.traffic.errand import Errand, Kind
 from bramka.management import cloud
 from bramka.management.call import Call
-from bramka.management.errand import BackupPlace, Errand, Kind
-from bramka.management.refusal import refuse
+from bramka.management.errand import BackupPlace
+from bramka.management.refusal import refuse_again
 from bramka.management.resource import AnyResource, Ids
 from bramka.management.shape import write_date, wrong
 from bramka.management.verbs import as_json, envelope
@@ -39,12 +40,8 @@ def status_of(call: Call, errand: str) -> Response:
         "startTime": write_date(found.started),
         "endTime": write_date(found.ended),
     }
-    if found.problem is not None:
-        known = isinstance(found.problem, BramkaError)
-        told["error"] = {
-            "code": getattr(found.problem, "code", "InternalError"),
-            "message": str(found.problem) if known else "The console's log says why.",
-        }
+    if found.code:
+        told["error"] = {"code": found.code, "message": found.message}
     # Without it clients wait for half a minute.
     later = {"Retry-After": WAIT_SECONDS} if found.ended is None else {}
     return as_json(told, headers=later)
@@ -53,8 +50,8 @@ def status_of(call: Call, errand: str) -> Response:
 def result_of(call: Call, root: AnyResource, errand: str) -> Response:
     """`operationResults/{id}`: the instance when all is well, else what went wrong."""
     found = _find(call, errand)
-    if found.problem is not None:
-        return refuse(found.problem)
+    if found.code:
+        return refuse_again(found.code, found.message)
     if found.ended is None:
         return _accepted(call, found)
     return as_json(envelope(call, root, call.instance, ""))
@@ -64,7 +61,9 @@ def _begin(call: Call, kind: Kind) -> Response:
     errands, caller = call.site.errands, call.caller
     if errands is None or caller is None:
         raise Unsupported(cloud.BACKUP)
-    return _accepted(call, errands.begin(kind, _place_in(call), caller))
+    return _accepted(
+        call, errands.begin(call.transaction, kind, _place_in(call), caller)
+    )
 
 
 def _place_in(call: Call) -> BackupPlace:
@@ -84,12 +83,9 @@ def _place_in(call: Call) -> BackupPlace:
 
 def _find(call: Call, errand: str) -> Errand:
     errands = call.site.errands
-    found = None if errands is None else errands.find(errand)
+    found = None if errands is None else errands.find(call.transaction, errand)
     if found is None:
-        raise Missing(
-            f"There is no operation '{errand}': it ended long ago, or the console "
-            "started again meanwhile, which ends what runs."
-        )
+        raise Missing(f"There is no operation '{errand}', or it ended long ago.")
     return found
 
 

@@ -1,12 +1,11 @@
-"""Errands: work that goes on after the call that asked for it was answered."""
+"""What runs errands, as the REST sees it."""
 
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Protocol
 
+from bramka.domain.traffic.errand import Errand, Kind
 from bramka.store.access_token import AccessToken
-
-Kind = Literal["backup", "restore"]
-Status = Literal["InProgress", "Succeeded", "Failed"]
+from bramka.store.transaction import Transaction
 
 
 @dataclass(frozen=True)
@@ -19,28 +18,17 @@ class BackupPlace:
     name: str
 
 
-@dataclass(frozen=True)
-class Errand:
-    """One of them, as those who wait for it see it."""
-
-    id: str
-    kind: Kind
-    started: float
-    ended: float | None = None
-    problem: Exception | None = None
-
-    @property
-    def status(self) -> Status:
-        if self.problem is not None:
-            return "Failed"
-        return "InProgress" if self.ended is None else "Succeeded"
-
-
 class Errands(Protocol):
     """Runs backups and restores, one at a time; `app` hands it in."""
 
-    def begin(self, kind: Kind, place: BackupPlace, caller: AccessToken) -> Errand:
-        """Start one; Conflict while another one runs."""
+    def begin(
+        self,
+        transaction: Transaction,
+        kind: Kind,
+        place: BackupPlace,
+        caller: AccessToken,
+    ) -> Errand:
+        """Start one; Conflict while another one runs, here or elsewhere."""
 
-    def find(self, errand: str) -> Errand | None:
-        """One that runs, or ended not long ago."""
+    def find(self, transaction: Transaction, errand: str) -> Errand | None:
+        """One that runs, or ended not long ago, of whichever console."""

@@ -49,6 +49,14 @@ def refuse(error: Exception) -> Response:
     return _answer(500, failed)
 
 
+def refuse_again(code: str, message: str) -> Response:
+    """The answer that tells an error of which only these words were kept."""
+    kept = errors.BramkaError(message)
+    kept.code = code
+    statuses = {kind.code: status for kind, status in STATUS.items()}
+    return _answer(statuses.get(code, 500), kept)
+
+
 def refuse_http(_request: Request, error: Exception) -> Response:
     """What the framework itself refuses: an unknown path, a wrong method."""
     assert isinstance(error, HTTPException), "registered for these only"
