@@ -2,9 +2,12 @@
 # Drive an instance with Azure's own command line: sign in, import an API, put it into
 # a product, look, and take it away again. docs/guides/old-clients.md says what is needed.
 #
-#   sh examples/azure_cli.sh https://localhost:8443 TOKEN
+#   sh examples/azure_cli.sh https://localhost:8443 TOKEN [--delete-instance]
+#
+# With --delete-instance, which takes an owner's token, the instance itself is deleted
+# and restored at the end: for that moment no gateway serves its APIs.
 set -eu
-url=$1 token=$2
+url=$1 token=$2 last=${3:-}
 here=$(mktemp -d)
 trap 'rm -rf "$here"' EXIT
 # Neither your clouds nor your sign-ins are touched.
@@ -41,3 +44,14 @@ if az apim api show $at --api-id pets >"$here/told" 2>&1; then
   exit 1
 fi
 grep ResourceNotFound "$here/told" | head -1
+
+if [ "$last" = --delete-instance ]; then
+  id=$(az apim show --name "$name" --resource-group "$group" --query id --output tsv)
+  az apim delete --name "$name" --resource-group "$group" --yes
+  az apim list --query 'length(@)'
+  az apim deletedservice show --service-name "$name" --location local \
+    --query '[name, deletionDate]' --output tsv
+  az rest --method put --url "$id?api-version=2024-05-01" \
+    --body '{"properties": {"restore": true}}' --query properties.provisioningState
+  az apim show --name "$name" --resource-group "$group" --query name
+fi
