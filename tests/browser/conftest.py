@@ -28,7 +28,7 @@ FLAGS = [
     # Nothing outside this machine has an address.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
-WAIT = 12_000
+WAIT = 20_000
 """Milliseconds a test waits for what should be there at once on an idle machine."""
 
 expect.set_options(timeout=WAIT)

@@ -62,13 +62,13 @@ def test_jobs_outlive_ray_workers_a_node_and_the_driver(
     expected = client.output("calm.csv")
     jobs = [client.submit("0.csv", f"out{number}.csv") for number in range(JOBS)]
     for _ in range(3):
-        victim = eventually(ray_workers, 30)[0]
+        victim = eventually(ray_workers, 90)[0]
         os.kill(victim, signal.SIGKILL)
     assert not all(map(client.ended, jobs))
     (driver,) = tree.pids("worker")
     os.kill(driver, signal.SIGKILL)
-    eventually(lambda: tree.pids("worker") not in ([], [driver]), 30)
-    eventually(ray_workers, 30)
+    eventually(lambda: tree.pids("worker") not in ([], [driver]), 90)
+    eventually(ray_workers, 90)
     cluster.remove_node(node, allow_graceful=False)
     for number, job in enumerate(jobs):
         status = eventually(lambda: client.ended(job), 90)  # noqa: B023
