@@ -1,6 +1,6 @@
 """What the elements that check tokens have in common: where the token is, its parts."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Annotated, Literal, Protocol
 
 from msgspec import Meta, Struct
@@ -140,7 +140,6 @@ def checking(
     *,
     scheme: Source | None = None,
     default_header: str = "",
-    sources: Iterable[Source] = (),
 ) -> Step:
     """A step that lets a call in only with a token which keeps the rules."""
     find = _finder(settings, site, scheme, default_header)
@@ -182,7 +181,7 @@ def checking(
     read = (settings.header_name, settings.query_parameter_name, settings.token_value)
     inside = (*rules.audiences, *rules.issuers)
     values = (value for claim in rules.claims for value in claim.values)
-    needed = needs(*read, *inside, *values, *sources, message, scheme)
+    needed = needs(*read, *inside, *values, *rules.sources, message, scheme)
     return Step(run, waits=True, seldom=True, **needed)
 
 

@@ -85,6 +85,8 @@ class Rules:
     """Applications that may have asked for the token; none: any."""
     also_issued_by: Callable[[str], Iterable[str]] = field(default=lambda _: ())
     """Other names under which the issuer of a provider is known."""
+    sources: tuple[Source, ...] = ()
+    """What else is read of the call, to find the providers."""
     believed: Believed = field(default_factory=Believed)
 
 

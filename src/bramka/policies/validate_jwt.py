@@ -147,11 +147,10 @@ def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's w
         audiences=texts(site, "audiences"),
         issuers=texts(site, "issuers"),
         claims=claims(site),
+        sources=tuple(urls),
     )
     scheme = settings.require_scheme
-    return checking(
-        "validate-jwt", settings, site, rules, demands, scheme=scheme, sources=urls
-    )
+    return checking("validate-jwt", settings, site, rules, demands, scheme=scheme)
 
 
 def _provider(site: Site, url: Source) -> Callable[[Exchange], OpenId]:
