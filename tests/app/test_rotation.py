@@ -1,24 +1,28 @@
 """Keys are exchanged without losing a secret, whenever it is killed."""
 
+import socket
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import LargeBinary, select, update
-from tests.databases import DEMO
+from tests.databases import DEMO, new_database
 
 from bramka.app import rotation
 from bramka.app.clock import SystemChance
 from bramka.app.database import open_store
+from bramka.app.presence import present, refuse_others
 from bramka.app.secrets import KEY, open_secrets
 from bramka.app.settings import Settings
 from bramka.app.up import lock_folder
 from bramka.cli.main import bramka
-from bramka.domain.errors import Forbidden
+from bramka.domain.errors import Conflict, Forbidden
 from bramka.domain.traffic.named_value import NamedValue
 from bramka.domain.traffic.subscription import ALL_ACCESS
 from bramka.store import instance
+from bramka.store.database import open_database, writing
 from bramka.store.named_value import NAMED_VALUES
+from bramka.store.presence import PRESENCE, SILENT_SECONDS, Presence, beat
 from bramka.store.resealing import sealed_columns
 from bramka.store.schema import metadata
 from bramka.store.subscription import SUBSCRIPTIONS, Keys, keys_of
@@ -120,6 +124,35 @@ def test_one_damaged_secret_stops_it_and_changes_nothing(settings: Settings) -> 
 def test_what_runs_is_left_alone(settings: Settings) -> None:
     with lock_folder(settings.data):
         assert "in use by another `bramka up`" in rotate(settings).output
+
+
+def test_roles_of_other_machines_are_named_and_left_alone(
+    tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    with new_database("postgresql", tmp_path, request, "demo") as url:
+        here, there = tmp_path / "here", tmp_path / "there"
+        settings = Settings(data=here, database=url)
+        elsewhere = Settings(data=there, database=url)
+        words = ("--data", str(here), "--database", url)
+        with present(elsewhere, "worker"), present(elsewhere, "services"):
+            rotated = CliRunner().invoke(bramka, ["secrets", "rotate", *words])
+            assert rotated.exit_code == 1
+            assert f"worker on {socket.gethostname()} (process " in rotated.output
+            assert "services on" in rotated.output
+            restored = ["restore", str(tmp_path / "kept"), "--replace", *words]
+            (tmp_path / "kept").mkdir()
+            assert "worker on" in CliRunner().invoke(bramka, restored).output
+            with pytest.raises(Conflict, match=r"services on .+ heard of \d+ s ago"):
+                refuse_others(settings)
+        refuse_others(settings)
+        gone = Presence(id="g", role="worker", host="far", process=7)
+        engine = open_database(url)
+        with writing(engine) as connection:
+            beat(connection, gone)
+            seen = PRESENCE.c.seen - SILENT_SECONDS
+            connection.execute(update(PRESENCE).values(seen=seen))
+        engine.dispose()
+        refuse_others(settings)
 
 
 def test_a_master_key_wraps_and_can_be_changed(

@@ -1,7 +1,7 @@
 """Keeps the keys of a data folder as they are while somebody works with them.
 
 Who uses keys holds the lock together with all others who do; who exchanges them, alone.
-It ends with the process, however that ends. Other machines are not seen.
+It ends with the process, however that ends. Other machines are seen by presence.py.
 """
 
 import fcntl

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from bramka.app.clock import SystemClock
 from bramka.app.master_key import wrapped
+from bramka.app.presence import refuse_others
 from bramka.app.secrets import (
     KEY,
     NEXT,
@@ -23,6 +24,7 @@ from bramka.app.secrets import (
 from bramka.app.settings import Settings
 from bramka.store.database import open_database
 from bramka.store.encryption import Cipher
+from bramka.store.presence import refuse_present
 from bramka.store.resealing import reseal
 from bramka.store.schema import prepare
 from bramka.store.transaction import Store, Vault
@@ -35,14 +37,17 @@ def rotate(settings: Settings) -> int:
     """
     known = open_secrets(settings.data)
     folder = settings.data / "secrets"
-    # Made if there is none, found if an earlier rotation was killed.
-    fresh = data_key(folder / NEXT)
-    older = tuple({known.encryption_key, *known.other_keys} - {fresh})
+    refuse_others(settings)
     engine = open_database(settings.database)
     try:
         prepare(engine)
+        # Made if there is none, found if an earlier rotation was killed.
+        fresh = data_key(folder / NEXT)
+        older = tuple({known.encryption_key, *known.other_keys} - {fresh})
         vault = Vault(Cipher(fresh, older), known.pepper)
         with Store(engine, vault, SystemClock()).writing() as transaction:
+            # Somebody may have come since; from here on they wait.
+            refuse_present(transaction.connection)
             count = reseal(transaction)
     finally:
         engine.dispose()

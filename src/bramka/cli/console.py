@@ -5,6 +5,7 @@ import click
 from bramka.app.console import run
 from bramka.app.flags import with_settings
 from bramka.app.key_lock import keys_in_use
+from bramka.app.presence import present
 from bramka.app.settings import Settings
 
 
@@ -12,5 +13,5 @@ from bramka.app.settings import Settings
 @with_settings("host", "console_port", "database", "usage_database", "log_level")
 def command(settings: Settings) -> None:
     """Serve the management REST and the doors that gateways use."""
-    with keys_in_use(settings.data):
+    with keys_in_use(settings.data), present(settings, "console"):
         run(settings)

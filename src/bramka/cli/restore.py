@@ -8,6 +8,7 @@ from bramka.app.backup import opened, restore
 from bramka.app.flags import with_settings
 from bramka.app.key_lock import keys_exchanged
 from bramka.app.passphrase import PASSPHRASE, read_passphrase
+from bramka.app.presence import refuse_others
 from bramka.app.settings import Settings
 from bramka.app.up import lock_folder
 
@@ -31,6 +32,7 @@ def command(
         keys_exchanged(settings.data),
         opened(place, writes=False) as files,
     ):
+        refuse_others(settings)
         manifest = restore(settings, files, passphrase, replace=replace)
     rows = sum(manifest.rows.values())
     click.echo(f"{rows} rows and {manifest.files} files are restored from {place}")

@@ -4,6 +4,7 @@ import click
 
 from bramka.app.flags import with_settings
 from bramka.app.key_lock import keys_in_use
+from bramka.app.presence import present
 from bramka.app.services import run
 from bramka.app.settings import Settings
 
@@ -16,5 +17,5 @@ from bramka.app.settings import Settings
 )
 def command(settings: Settings) -> None:
     """Answer calls of what is published in this database and data folder."""
-    with keys_in_use(settings.data):
+    with keys_in_use(settings.data), present(settings, "services"):
         run(settings)

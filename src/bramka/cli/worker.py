@@ -4,6 +4,7 @@ import click
 
 from bramka.app.flags import with_settings
 from bramka.app.key_lock import keys_in_use
+from bramka.app.presence import present
 from bramka.app.settings import Settings
 from bramka.app.worker import run
 
@@ -23,5 +24,5 @@ from bramka.app.worker import run
 )
 def command(settings: Settings) -> None:
     """Take chunks of batch jobs from the database and score them."""
-    with keys_in_use(settings.data):
+    with keys_in_use(settings.data), present(settings, "worker"):
         run(settings)
