@@ -15,6 +15,7 @@ from bramka.blobs.containers import create_container
 from bramka.blobs.depot import Depot
 from bramka.blobs.endpoint import make_app
 from bramka.blobs.fault import Fault
+from bramka.scoring.diagnostics import CONTAINER as DIAGNOSTICS
 
 ACCOUNT = "bramka"
 """The account every installation has; its key is made at first use."""
@@ -30,7 +31,7 @@ def run(settings: Settings) -> None:
     set_up_logging("blobs", settings.log_level)
     accounts = {ACCOUNT: open_secrets(settings.data).blob_account_key}
     folder, clock, chance = settings.data / "blobs", SystemClock(), SystemChance()
-    make_results_container(Depot(folder, clock, chance))
+    make_own_containers(Depot(folder, clock, chance))
     quota = int(settings.blobs_gigabytes * GIGABYTE) or None
     app = make_app(folder, accounts, clock, chance, quota=quota)
     config = uvicorn.Config(
@@ -51,10 +52,11 @@ def run(settings: Settings) -> None:
     Listener(config).run()
 
 
-def make_results_container(depot: Depot) -> None:
-    """Where the results of batch jobs go whose callers name no place."""
-    with suppress(Fault):  # It is there from the last time.
-        create_container(depot, Place(ACCOUNT, RESULTS), {})
+def make_own_containers(depot: Depot) -> None:
+    """For results of batch jobs whose callers name no place, and for traced calls."""
+    for name in (RESULTS, DIAGNOSTICS):
+        with suppress(Fault):  # It is there from the last time.
+            create_container(depot, Place(ACCOUNT, name), {})
     depot.close()
 
 

@@ -2,12 +2,14 @@
 
 import asyncio
 import gc
+import itertools
 import logging
 import os
 import signal
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 
 import uvloop
 from sqlalchemy.exc import SQLAlchemyError
@@ -21,9 +23,13 @@ from bramka.app.secrets import open_secrets
 from bramka.app.settings import Settings
 from bramka.app.shared import open_packages
 from bramka.catalogue import shelf
+from bramka.domain.blob import BlobLocator, BlobReference, BlobStore
+from bramka.domain.errors import BramkaError
+from bramka.jobs.uploads import CONNECTION
 from bramka.scoring.admission import DevelopmentStorage
 from bramka.scoring.batch import Batch
 from bramka.scoring.batch_body import Rules
+from bramka.scoring.diagnostics import CONTAINER, Diagnostics
 from bramka.scoring.doors import Doors
 from bramka.scoring.execute import Execute
 from bramka.scoring.front import Front
@@ -46,6 +52,11 @@ NEWS_SECONDS = 0.2
 BODY_BYTES = 64 * 1024 * 1024
 """Longest body of a call; what is larger belongs into a batch job."""
 MOST_THREADS = 4
+TRACE_SECONDS = 3.0
+"""How often calls that endpoints trace are written."""
+TURNS_AN_HOUR = 1200
+LAST_SECONDS = 3.0
+"""How long the last of them may take."""
 
 
 def run(settings: Settings) -> None:
@@ -102,7 +113,9 @@ async def _serve(settings: Settings) -> None:
     await asyncio.to_thread(publications.renew)
     threads = ThreadPoolExecutor(_threads(), thread_name_prefix="score")
     doors = Doors(registry, secrets.pepper)
-    execute = Execute(clock, threads)
+    locator = open_locator(settings, secrets, clock)
+    diagnostics = Diagnostics(partial(_diagnostics_store, locator), clock, chance)
+    execute = Execute(clock, threads, trace=diagnostics.note)
     routes = service_routes(doors, registry, execute, settings.services_url)
     routes += OpenInference(doors, registry, execute).routes()
     routes += invocation_routes(doors, execute)
@@ -110,7 +123,6 @@ async def _serve(settings: Settings) -> None:
     # Apart from scoring: a look at a job must not wait for long calls.
     desk = ThreadPoolExecutor(MOST_THREADS, thread_name_prefix="batch")
     jobs = Jobs(store.engine, clock, store.vault.cipher)
-    locator = open_locator(settings, secrets, clock)
     desk_of_jobs = Batch(
         jobs,
         locator,
@@ -132,14 +144,38 @@ async def _serve(settings: Settings) -> None:
     await server.listen(settings.host, settings.services_port)
     log.info("listening on %s", settings.services_url)
     ready.tell()
+    writing = asyncio.create_task(_trace(diagnostics, settings.diagnostics_days))
     while not stopping.is_set():
         registry.turn()
         await asyncio.to_thread(publications.renew)
         await _pause(stopping)
     await server.stop()
+    writing.cancel()
+    with suppress(TimeoutError, BramkaError):
+        await asyncio.wait_for(asyncio.to_thread(diagnostics.flush), LAST_SECONDS)
     threads.shutdown(wait=False, cancel_futures=True)
     desk.shutdown(wait=False)
     store.engine.dispose()
+
+
+def _diagnostics_store(locator: BlobLocator) -> BlobStore:
+    """Where traced calls go: the embedded endpoint, wherever it listens."""
+    reference = BlobReference(
+        connection_string=CONNECTION, relative_location=f"{CONTAINER}/"
+    )
+    return locator.find(reference)[0]
+
+
+async def _trace(diagnostics: Diagnostics, days: float) -> None:
+    """Write traced calls every few seconds, and forget old ones every hour."""
+    for turn in itertools.count():
+        try:
+            if days and turn % TURNS_AN_HOUR == 0:
+                await asyncio.to_thread(diagnostics.forget, days)
+            await asyncio.to_thread(diagnostics.flush)
+        except BramkaError as error:
+            log.warning("traces of calls wait: %s", error)
+        await asyncio.sleep(TRACE_SECONDS)
 
 
 def _rules(settings: Settings) -> Rules:

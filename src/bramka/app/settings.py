@@ -272,6 +272,14 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         float,
         Meta(ge=0, description="Days after which ended batch jobs go; 0: never."),
     ] = 30.0
+    diagnostics_days: Annotated[
+        float,
+        Meta(
+            ge=0,
+            description="Days that calls traced by the logging level of their endpoint "
+            "stay in the container ml-diagnostics; 0: for ever.",
+        ),
+    ] = 7.0
     smtp_host: Annotated[
         str,
         Meta(

@@ -9,6 +9,7 @@ from bramka.blobs.locator import parse_location
 from bramka.blobs.refusal import invalid_connection
 from bramka.domain.blob import BlobReference
 from bramka.jobs.uploads import CONTAINER, FOLDER
+from bramka.scoring.diagnostics import CONTAINER as DIAGNOSTICS
 
 UPLOAD = re.compile(rf"{FOLDER}/\d{{4}}-\d\d-\d\d/[0-9a-f]{{32}}/[^/]+")
 """The name of an uploaded file; who knows it was told the secret in it."""
@@ -36,7 +37,9 @@ class DevelopmentStorage(Struct, frozen=True):
             # Results and uploads of everybody: no setting opens it.
             if not writing and UPLOAD.fullmatch(name):
                 return
-        elif any(_fits(container, pattern) for pattern in self.containers):
+        elif container != DIAGNOSTICS and any(
+            _fits(container, pattern) for pattern in self.containers
+        ):
             return
         raise invalid_connection(
             f"UseDevelopmentStorage=true does not reach {container}/{name[:80]} here. "

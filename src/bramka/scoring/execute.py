@@ -7,12 +7,13 @@ joins calls, short ones are read here and scored together (joining.py).
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from functools import partial
 
 from bramka.domain.clock import Clock
 from bramka.domain.errors import BramkaError
+from bramka.domain.learning.endpoint import Endpoint
 from bramka.scoring.deployment import Deployment, Gauge
 from bramka.scoring.doors import Call
 from bramka.scoring.joining import Asked, Joining, Outputs
@@ -25,6 +26,8 @@ Begin = Callable[[], "asyncio.Future[Answer]"]
 
 INLINE_BYTES = 8 * 1024
 INLINE_SECONDS = 0.005
+Trace = Callable[[Endpoint, Request, Answer | Exception, float], None]
+"""Keeps a call whose endpoint traces: what was asked, what came of it, the seconds."""
 LONGEST_SECONDS = 100.0
 """How long a caller waits for a result; the default of .NET's own client."""
 
@@ -33,9 +36,14 @@ class Execute:
     """Answers `POST …/execute`."""
 
     def __init__(
-        self, clock: Clock, threads: Executor, longest_seconds: float = LONGEST_SECONDS
+        self,
+        clock: Clock,
+        threads: Executor,
+        longest_seconds: float = LONGEST_SECONDS,
+        trace: Trace | None = None,
     ) -> None:
         self._clock = clock
+        self._trace = trace
         self._threads = threads
         self._longest_seconds = longest_seconds
 
@@ -70,38 +78,46 @@ class Execute:
             _refuse_crowd(deployment)
             long = len(request.body) > INLINE_BYTES
             if deployment.joining is not None and not long:
-                return self._together(deployment, deployment.joining, read(), before)
+                begin = self._together(deployment, deployment.joining, read())
+                return self._counted(deployment, request, begin, before)
             if long or deployment.waits or gauge.typical_seconds > INLINE_SECONDS:
-                return self._later(deployment, read, before)
+                begin = self._in_thread(deployment, read)
+                return self._counted(deployment, request, begin, before)
             asked = read()
             answer = asked.write(deployment.score(asked.inputs, asked.parameters))
         except Exception as error:
-            gauge.tally.ended(self._clock.monotonic() - before, _code_of(error))
+            self._ended(deployment, request, error, before)
             raise
-        seconds = self._clock.monotonic() - before
-        gauge.note(seconds)
-        gauge.tally.ended(seconds)
+        gauge.note(self._ended(deployment, request, answer, before))
         return answer
 
+    def _ended(
+        self,
+        deployment: Deployment,
+        request: Request,
+        ended: Answer | Exception,
+        before: float,
+    ) -> float:
+        """Count a call, and trace it if its endpoint does; its seconds."""
+        seconds = self._clock.monotonic() - before
+        code = "" if isinstance(ended, Answer) else _code_of(ended)
+        deployment.gauge.tally.ended(seconds, code)
+        level = deployment.endpoint.trace_level
+        if level != "None" and self._trace and (code or level == "All"):
+            self._trace(deployment.endpoint, request, ended, seconds)
+        return seconds
+
     def _together(
-        self, deployment: Deployment, joining: Joining, asked: Asked, before: float
-    ) -> Awaitable[Answer]:
+        self, deployment: Deployment, joining: Joining, asked: Asked
+    ) -> Begin:
         """In one table with the calls that arrive at the same time."""
         if not joining.takes(asked):
-            return self._later(deployment, lambda: asked, before)
-        begin = partial(joining.answer, asked, deployment.score, self._threads)
-        return self._counted(deployment, begin, before)
+            return self._in_thread(deployment, lambda: asked)
+        return partial(joining.answer, asked, deployment.score, self._threads)
 
-    def _later(
-        self, deployment: Deployment, read: Callable[[], Asked], before: float
-    ) -> Awaitable[Answer]:
-        """In a thread."""
+    def _in_thread(self, deployment: Deployment, read: Callable[[], Asked]) -> Begin:
         work = partial(self._timed, deployment, read)
-
-        def begin() -> "asyncio.Future[Answer]":
-            return asyncio.wrap_future(self._threads.submit(work))
-
-        return self._counted(deployment, begin, before)
+        return lambda: asyncio.wrap_future(self._threads.submit(work))
 
     def _timed(self, deployment: Deployment, read: Callable[[], Asked]) -> Answer:
         before = self._clock.monotonic()
@@ -111,16 +127,18 @@ class Execute:
         return answer
 
     async def _counted(
-        self, deployment: Deployment, begin: Begin, before: float
+        self, deployment: Deployment, request: Request, begin: Begin, before: float
     ) -> Answer:
-        gauge, error = deployment.gauge, ""
         try:
-            return await self._awaited(gauge, begin())
-        except Exception as found:
-            error = _code_of(found)
+            answer = await self._awaited(deployment.gauge, begin())
+        except asyncio.CancelledError:
+            deployment.gauge.tally.ended(self._clock.monotonic() - before)
             raise
-        finally:
-            gauge.tally.ended(self._clock.monotonic() - before, error)
+        except Exception as error:
+            self._ended(deployment, request, error, before)
+            raise
+        self._ended(deployment, request, answer, before)
+        return answer
 
     async def _awaited(self, gauge: Gauge, answer: "asyncio.Future[Answer]") -> Answer:
         gauge.in_flight += 1

@@ -7,6 +7,7 @@ from bramka.domain.clock import Chance
 from bramka.domain.errors import BramkaError
 from bramka.scoring.refusal import answer_of, refusal_for, refuse, wire_refusal
 from bramka.scoring.router import Route, Router
+from bramka.scoring.traced import CALL_ID
 from bramka.wire.message import Answer, Request
 
 log = logging.getLogger(__name__)
@@ -27,6 +28,7 @@ class Front:
         call_id = self._chance.hex(16)
         try:
             run, values = self._router.find(request)
+            request.headers.append((CALL_ID, call_id.encode()))
             outcome = run(request, values)
         except Exception as error:
             outcome = _answer_to(error, request, call_id)

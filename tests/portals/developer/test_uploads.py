@@ -15,7 +15,7 @@ from tests.management.console import Listener
 from tests.portals.developer.face import NOW, Face, running_face
 
 from bramka.app.batch import open_locator
-from bramka.app.blobs import ACCOUNT, make_results_container
+from bramka.app.blobs import ACCOUNT, make_own_containers
 from bramka.app.clock import SystemChance, SystemClock
 from bramka.app.secrets import open_secrets
 from bramka.blobs.depot import Depot
@@ -35,7 +35,7 @@ def face(
     """A face beside the embedded blob endpoint; ann is subscribed."""
     accounts = {ACCOUNT: open_secrets(tmp_path).blob_account_key}
     clock, chance = SystemClock(), SystemChance()
-    make_results_container(Depot(tmp_path / "blobs", clock, chance))
+    make_own_containers(Depot(tmp_path / "blobs", clock, chance))
     app = make_app(tmp_path / "blobs", accounts, clock, chance)
     with (
         listening_blobs(app) as blobs,
