@@ -25,7 +25,7 @@ def test_calls_show_within_seconds_and_errors_by_their_code(
     expect(chart).to_be_visible()
     chart.get_by_text("Show as a table").click()
     expect(chart.get_by_role("row")).to_have_count(1 + 60)
-    expect(page.get_by_role("figure", name="Latency")).to_be_visible()
+    expect(page.get_by_role("figure", name="Latency", exact=True)).to_be_visible()
     expect(page.get_by_role("figure", name="Scorings by rows")).to_be_visible()
     codes = page.get_by_role("table", name="What callers were told")
     expect(codes).to_contain_text("BadArgument")

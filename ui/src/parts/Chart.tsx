@@ -17,6 +17,8 @@ type Props = {
   height?: number;
   /** Bars of a histogram: what they stand for in its table, and no gaps between them. */
   touching?: string;
+  /** Shorter words for the axis, where the categories are too long for it. */
+  brief?: string[];
 };
 
 const TONES: Record<'light' | 'dark', Record<Tone, string>> = {
@@ -51,6 +53,7 @@ export function Chart({
   format = String,
   height = 240,
   touching,
+  brief,
 }: Props) {
   const { t } = useTranslation('base');
   const scheme = useComputedColorScheme('light');
@@ -61,6 +64,7 @@ export function Chart({
     xAxis: {
       type: 'category',
       data: categories,
+      axisLabel: brief ? { formatter: (_: string, at: number) => brief[at] ?? '' } : undefined,
       boundaryGap: kind !== 'line',
       axisTick: { show: false },
     },

@@ -8,11 +8,13 @@ type Props = {
   value: string;
   onChange: (text: string) => void;
   label?: string;
+  /** Shown in the empty field where the label is too long for it. */
+  brief?: string;
   w?: number | string;
 };
 
 /** A search field that asks shortly after the last key. */
-export function Search({ value, onChange, label, w = 260 }: Props) {
+export function Search({ value, onChange, label, brief, w = 260 }: Props) {
   const { t } = useTranslation('base');
   const [text, setText] = useState(value);
   useEffect(() => setText(value), [value]);
@@ -26,7 +28,7 @@ export function Search({ value, onChange, label, w = 260 }: Props) {
       w={w}
       role="searchbox"
       aria-label={label ?? t('search')}
-      placeholder={label ?? t('search')}
+      placeholder={brief ?? label ?? t('search')}
       leftSection={<Glass size={15} aria-hidden />}
       rightSection={
         text ? (

@@ -1,7 +1,7 @@
 import { Boxes, Database, FlaskConical, ListChecks } from 'lucide-react';
 import { lazy } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Route, Switch, useRoute } from 'wouter';
+import { Redirect, Route, Switch, useRoute } from 'wouter';
 import { useSession } from '../api/session.ts';
 import { NotFound } from '../base/NotFound.tsx';
 import { RequireRole } from '../base/RequireRole.tsx';
@@ -42,6 +42,8 @@ export function Studio() {
   const { t } = useTranslation('studio');
   const { user } = useSession();
   const [designing] = useRoute('/experiments/:id');
+  // Addresses of the old studio, as its REST tells them.
+  const pointed = /^#\/?workspaces\/[^/]+\/experiments\/([\w.-]+)/i.exec(window.location.hash)?.[1];
   const nav = [
     { to: '/', label: t('nav.experiments'), icon: FlaskConical },
     { to: '/services', label: t('nav.services'), icon: Boxes },
@@ -58,7 +60,7 @@ export function Studio() {
       <RequireRole title={t('title')}>
         <Switch>
           <Route path="/">
-            <ExperimentList />
+            {pointed ? <Redirect to={`/experiments/${pointed}`} replace /> : <ExperimentList />}
           </Route>
           <Route path="/experiments/:id">{({ id }) => <Designer id={id} />}</Route>
           <Route path="/experiments/:id/history">{({ id }) => <History id={id} />}</Route>

@@ -207,6 +207,9 @@ export type Endpoint = {
   ThrottleLevel: string;
   PreventUpdate: boolean;
   SampleDataEnabled: boolean;
+  Batching: 'Off' | 'On' | 'Auto';
+  MaxBatchRows: number;
+  MaxBatchWaitMilliseconds: number;
 };
 export type Job = {
   JobId: string;

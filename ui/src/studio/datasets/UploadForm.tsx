@@ -10,7 +10,7 @@ import {
   TextInput,
 } from '@mantine/core';
 import { Upload } from 'lucide-react';
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLocation } from 'wouter';
 import { bytes, percent } from '../../base/format.ts';
@@ -22,20 +22,26 @@ import { typeOfFile, UPLOAD_TYPES, type UploadType, uploadFile } from './upload.
 /** Asks for a file and what it is, and shows how far it has come. */
 export function UploadForm({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   const { t } = useTranslation(['studio', 'base']);
+  // A key pressed by chance does not throw away what has been sent: Cancel does.
+  const [sending, setSending] = useState(false);
   return (
     <Modal
       opened={opened}
       onClose={onClose}
       closeOnClickOutside={false}
+      closeOnEscape={!sending}
+      withCloseButton={!sending}
       title={t('datasets.upload')}
       closeButtonProps={{ 'aria-label': t('base:close') }}
     >
-      <Fields onClose={onClose} />
+      <Fields onClose={onClose} onSending={setSending} />
     </Modal>
   );
 }
 
-function Fields({ onClose }: { onClose: () => void }) {
+type FieldsProps = { onClose: () => void; onSending: (sending: boolean) => void };
+
+function Fields({ onClose, onSending }: FieldsProps) {
   const { t } = useTranslation(['studio', 'base']);
   const { api } = useBase();
   const [, go] = useLocation();
@@ -47,6 +53,15 @@ function Fields({ onClose }: { onClose: () => void }) {
   const [sent, setSent] = useState<number | null>(null);
   const [error, setError] = useState<unknown>(null);
   const ending = useRef<AbortController | null>(null);
+  const busy = sent !== null;
+  useEffect(() => {
+    onSending(busy);
+    if (!busy) return;
+    const leave = (event: BeforeUnloadEvent) => event.preventDefault();
+    window.addEventListener('beforeunload', leave);
+    return () => window.removeEventListener('beforeunload', leave);
+  }, [busy, onSending]);
+  useEffect(() => () => ending.current?.abort(), []);
   const choose = (chosen: File | null) => {
     setFile(chosen);
     if (!chosen) return;
@@ -78,14 +93,14 @@ function Fields({ onClose }: { onClose: () => void }) {
         withAsterisk
         accept=".csv,.tsv,.txt,.parquet,.arff,.svmlight,.zip"
         value={file}
-        disabled={sent !== null}
+        disabled={busy}
         onChange={choose}
       />
       <TextInput
         label={t('base:name')}
         withAsterisk
         value={name}
-        disabled={sent !== null}
+        disabled={busy}
         onChange={(event) => setName(event.currentTarget.value)}
       />
       <Select
@@ -93,13 +108,13 @@ function Fields({ onClose }: { onClose: () => void }) {
         data={UPLOAD_TYPES.map((each) => ({ value: each, label: t(`datasets.types.${each}`) }))}
         allowDeselect={false}
         value={type}
-        disabled={sent !== null}
+        disabled={busy}
         onChange={(chosen) => chosen && setType(chosen as UploadType)}
       />
       <TextInput
         label={t('datasets.description')}
         value={description}
-        disabled={sent !== null}
+        disabled={busy}
         onChange={(event) => setDescription(event.currentTarget.value)}
       />
       {file && sent !== null && (
@@ -122,7 +137,7 @@ function Fields({ onClose }: { onClose: () => void }) {
           variant="default"
           onClick={() => {
             ending.current?.abort();
-            if (sent === null) onClose();
+            if (!busy) onClose();
           }}
         >
           {t('base:cancel')}
@@ -130,7 +145,7 @@ function Fields({ onClose }: { onClose: () => void }) {
         <Button
           leftSection={<Upload size={16} aria-hidden />}
           disabled={!file || !name.trim()}
-          loading={sent !== null}
+          loading={busy}
           onClick={() => void start()}
         >
           {t('datasets.start')}

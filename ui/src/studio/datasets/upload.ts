@@ -1,6 +1,9 @@
-import { ApiError, call, get, post } from '../../api/client.ts';
+import { ApiError, call, get, holdCsrf, post } from '../../api/client.ts';
+import type { Session } from '../../api/session.ts';
 
 const PIECE = 8 << 20;
+/** Milliseconds between looks whether somebody has signed in. */
+const LOOK = 1_500;
 const TRIES = 4;
 
 export const UPLOAD_TYPES = [
@@ -43,27 +46,28 @@ export async function uploadFile(
   tell: (sent: number) => void,
   signal: AbortSignal,
 ): Promise<string> {
-  const begun = await post<Position>(`${api}/uploads`, {
-    DataTypeId: wanted.type,
-    Size: file.size,
-  });
+  const begun = await patient(signal, () =>
+    post<Position>(`${api}/uploads`, { DataTypeId: wanted.type, Size: file.size }),
+  );
   const place = `${api}/uploads/${begun.Id}`;
   try {
     let sent = 0;
     while (sent < file.size) {
-      sent = await pieceFrom(place, file, sent, signal);
+      sent = await patient(signal, () => pieceFrom(place, file, sent, signal));
       tell(sent);
     }
-    return await post<string>(`${api}/datasources`, {
-      DataSource: {
-        Name: wanted.name,
-        DataTypeId: wanted.type,
-        Description: wanted.description,
-        FamilyId: wanted.family,
-      },
-      UploadId: begun.Id,
-      UploadedFromFileName: file.name,
-    });
+    return await patient(signal, () =>
+      post<string>(`${api}/datasources`, {
+        DataSource: {
+          Name: wanted.name,
+          DataTypeId: wanted.type,
+          Description: wanted.description,
+          FamilyId: wanted.family,
+        },
+        UploadId: begun.Id,
+        UploadedFromFileName: file.name,
+      }),
+    );
   } catch (error) {
     void call('DELETE', place).catch(() => undefined);
     throw error;
@@ -90,5 +94,28 @@ async function pieceFrom(place: string, file: File, from: number, signal: AbortS
       const told = await get<Position>(place).catch(() => null);
       if (told) return told.Received;
     }
+  }
+}
+
+/** Does it again once somebody has signed in, should the session have ended. */
+async function patient<T>(signal: AbortSignal, act: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await act();
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 401) throw error;
+      await signedIn(signal);
+    }
+  }
+}
+
+async function signedIn(signal: AbortSignal): Promise<void> {
+  for (;;) {
+    await new Promise((wake) => setTimeout(wake, LOOK));
+    signal.throwIfAborted();
+    const session = await get<Session>('/session').catch(() => null);
+    if (!session?.user) continue;
+    holdCsrf(session.csrf);
+    return;
   }
 }

@@ -6,6 +6,7 @@ import {
   Copy,
   EllipsisVertical,
   History,
+  Keyboard,
   type LucideIcon,
   Network,
   PanelLeft,
@@ -18,16 +19,14 @@ import {
   ZoomIn,
   ZoomOut,
 } from 'lucide-react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLocation } from 'wouter';
-import { post } from '../../api/client.ts';
-import { toast } from '../../base/toast.tsx';
-import { useForget } from '../data/queries.ts';
-import type { ExperimentEntry } from '../data/types.ts';
 import { StateBadge } from '../parts/state.tsx';
-import { contentOf } from './held.ts';
 import { ServiceMenu } from './ServiceMenu.tsx';
+import { Shortcuts } from './Shortcuts.tsx';
 import type { Editor } from './useEditor.ts';
+import { useSaveAs } from './useSaveAs.ts';
 
 type Side = 'palette' | 'pane' | null;
 type Props = { editor: Editor; side: Side; onSide: (side: Side) => void };
@@ -184,21 +183,8 @@ function Tool({
 function More({ editor }: { editor: Editor }) {
   const { t } = useTranslation(['studio', 'base']);
   const [, go] = useLocation();
-  const forget = useForget();
-  const saveAs = async () => {
-    try {
-      const name = t('experiments.copyOf', { name: editor.held.name });
-      const made = await post<ExperimentEntry>(`${editor.api}/experiments`, {
-        ...contentOf({ ...editor.held, name }),
-        IsDraft: true,
-      });
-      await forget('experiments');
-      toast.done(t('designer.copied', { name }));
-      go(`/experiments/${made.ExperimentId}`);
-    } catch (error) {
-      toast.failed(error);
-    }
-  };
+  const saveAs = useSaveAs(editor);
+  const [asked, ask] = useState(false);
   return (
     <Menu position="bottom-end">
       <Menu.Target>
@@ -218,7 +204,11 @@ function More({ editor }: { editor: Editor }) {
             {t('designer.saveAs')}
           </Menu.Item>
         )}
+        <Menu.Item leftSection={<Keyboard size={15} aria-hidden />} onClick={() => ask(true)}>
+          {t('keys.title')}
+        </Menu.Item>
       </Menu.Dropdown>
+      {asked && <Shortcuts onClose={() => ask(false)} />}
     </Menu>
   );
 }

@@ -12,12 +12,21 @@ import {
   ReactFlow,
   useReactFlow,
 } from '@xyflow/react';
-import { type DragEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import {
+  type DragEvent,
+  type MouseEvent,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Fault, NodeStatus } from '../data/types.ts';
 import type { Canvas, Place, Wire } from './canvas.ts';
 import { edgesOf, nodesOf } from './flow.ts';
 import { type ItemNode, ModuleNode } from './ModuleNode.tsx';
+import type { Called } from './NodeMenu.tsx';
 import { DRAGGED, type Dragged } from './Palette.tsx';
 import { type Reason, reasonAgainst, type Shelf } from './ports.ts';
 
@@ -37,6 +46,7 @@ type Props = {
   onDrop: (dragged: Dragged, place: Place) => void;
   onRefused: (reason: Reason) => void;
   onOpen: (id: string) => void;
+  onMenu: (called: Called) => void;
 };
 
 /** The graph itself: boxes, wires, a small map. */
@@ -156,6 +166,12 @@ export function CanvasView(props: Props) {
         event.preventDefault();
         event.dataTransfer.dropEffect = 'copy';
       }}
+      tabIndex={-1}
+      onNodeContextMenu={(event, node) => {
+        event.preventDefault();
+        props.onSelect(new Set(selected.has(node.id) ? selected : [node.id]));
+        props.onMenu({ id: node.id, ...whereOf(event) });
+      }}
       onNodeDoubleClick={(_event, node) => props.onOpen(node.id)}
       nodesDraggable={!locked}
       nodesConnectable={!locked}
@@ -176,6 +192,13 @@ export function CanvasView(props: Props) {
       <MiniMap pannable zoomable className="st-map" style={MAP} nodeClassName={mapped} />
     </ReactFlow>
   );
+}
+
+/** Called by a key, the menu opens at the box instead of at the pointer. */
+function whereOf(event: MouseEvent): Place {
+  if (event.clientX || event.clientY) return { x: event.clientX, y: event.clientY };
+  const { left, bottom } = event.currentTarget.getBoundingClientRect();
+  return { x: left, y: bottom };
 }
 
 const DELETE = ['Delete', 'Backspace'];

@@ -1,16 +1,17 @@
 import { Alert, CloseButton } from '@mantine/core';
 import { ReactFlowProvider } from '@xyflow/react';
-import { lazy, Suspense, useMemo, useState } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Page } from '../../base/Page.tsx';
-import { Refusal } from '../../base/Refusal.tsx';
 import type { Experiment, Fault } from '../data/types.ts';
 import { Bar } from './Bar.tsx';
 import { CanvasView } from './CanvasView.tsx';
 import { ExperimentPane } from './ExperimentPane.tsx';
 import { ItemPane } from './ItemPane.tsx';
+import { type Called, NodeMenu } from './NodeMenu.tsx';
 import { Palette } from './Palette.tsx';
 import { Progressing } from './Progressing.tsx';
+import { Troubles } from './Troubles.tsx';
 import { useEditor } from './useEditor.ts';
 import { useKeys } from './useKeys.ts';
 import { useShelf } from './useShelf.ts';
@@ -41,6 +42,7 @@ function Inside({ experiment, onMoved }: Props) {
   const editor = useEditor(experiment, shelf, onMoved);
   const { held, selected, locked, ran } = editor;
   const [looked, look] = useState<Looked | null>(null);
+  const [called, call] = useState<Called | null>(null);
   const [side, setSide] = useState<'palette' | 'pane' | null>(null);
   const keys = useKeys(editor);
   const faults = useMemo(() => {
@@ -49,6 +51,20 @@ function Inside({ experiment, onMoved }: Props) {
       found.set(fault.NodeId, [...(found.get(fault.NodeId) ?? []), fault]);
     return found;
   }, [editor.faults]);
+  // Whoever deletes the box in focus stays on the canvas: keys go on working.
+  const count = held.canvas.items.length;
+  const before = useRef(count);
+  useEffect(() => {
+    const gone = count < before.current;
+    before.current = count;
+    if (!gone) return;
+    // The canvas takes the box away a moment later than the list of boxes.
+    const timer = setTimeout(() => {
+      if (document.activeElement === document.body)
+        document.querySelector<HTMLElement>('.st-canvas')?.focus({ preventScroll: true });
+    }, 60);
+    return () => clearTimeout(timer);
+  }, [count]);
   const modules = useMemo(() => [...shelf.modules.values()], [shelf]);
   const [only] = selected.size === 1 ? selected : [];
   const item = held.canvas.items.find(({ id }) => id === only);
@@ -64,12 +80,7 @@ function Inside({ experiment, onMoved }: Props) {
         <h1 className="app-hidden">{held.name}</h1>
         <Bar editor={editor} side={side} onSide={setSide} />
         <Progressing editor={editor} />
-        <Refusal error={editor.draft.error ?? editor.refusal} />
-        {editor.readOnly && (
-          <Alert color="accent" p="xs" role="note">
-            {t(editor.mayEdit ? 'designer.earlier' : 'designer.viewer')}
-          </Alert>
-        )}
+        <Troubles editor={editor} />
         <div className="st-desk">
           <Palette
             modules={modules}
@@ -96,6 +107,7 @@ function Inside({ experiment, onMoved }: Props) {
               onDrop={editor.add}
               onRefused={editor.refused}
               onOpen={open}
+              onMenu={call}
             />
             {held.canvas.items.length === 0 && (
               <p className="st-teach">{t(locked ? 'canvas.nothing' : 'canvas.empty')}</p>
@@ -121,7 +133,7 @@ function Inside({ experiment, onMoved }: Props) {
               )}
             </div>
           </div>
-          <aside className="st-pane" aria-label={t('designer.properties')}>
+          <aside className="st-pane" tabIndex={-1} aria-label={t('designer.properties')}>
             {item ? (
               <ItemPane key={item.id} item={item} editor={editor} onLook={look} />
             ) : (
@@ -130,6 +142,7 @@ function Inside({ experiment, onMoved }: Props) {
           </aside>
         </div>
       </div>
+      <NodeMenu called={called} editor={editor} onLook={look} onClose={() => call(null)} />
       {looked && (
         <Suspense>
           <Visualized

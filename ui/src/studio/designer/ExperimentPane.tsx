@@ -92,9 +92,13 @@ export function ExperimentPane({ editor }: { editor: Editor }) {
             {logged.map(({ NodeId, Status, Cached, Log }) => (
               <li key={NodeId}>
                 <Group gap={6} wrap="nowrap" justify="space-between">
-                  <Text size="sm" fw={500} truncate>
+                  <button
+                    type="button"
+                    className="st-link"
+                    onClick={() => editor.select(new Set([NodeId]))}
+                  >
                     {title(NodeId)}
-                  </Text>
+                  </button>
                   <Group gap={4} wrap="nowrap">
                     {Cached && <Badge color="gray">{t('designer.cached')}</Badge>}
                     <StateBadge state={Status.StatusCode} />

@@ -97,6 +97,7 @@ export function ItemPane({ item, editor, onLook }: Props) {
       {item.kind === 'module' && (
         <Textarea
           mt="sm"
+          className="st-comment"
           label={t('designer.comment')}
           autosize
           minRows={1}

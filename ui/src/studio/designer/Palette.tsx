@@ -24,7 +24,7 @@ type Props = {
 
 /** Modules and saved things in groups; a search looks through all of them. */
 export function Palette({ modules, offer, search, onSearch, onAdd }: Props) {
-  const { t } = useTranslation('studio');
+  const { t } = useTranslation(['studio', 'base']);
   const { mine, samples, models, transforms } = offer;
   const groups = useMemo<Group[]>(() => {
     return [
@@ -55,8 +55,14 @@ export function Palette({ modules, offer, search, onSearch, onAdd }: Props) {
   const wanted = search.trim().toLowerCase();
   const found = wanted ? matching(groups, offer.found, wanted) : null;
   return (
-    <section className="st-palette" aria-label={t('palette.title')}>
-      <Search label={t('palette.search')} value={search} onChange={onSearch} w="100%" />
+    <section className="st-palette" tabIndex={-1} aria-label={t('palette.title')}>
+      <Search
+        label={t('palette.search')}
+        brief={t('base:search')}
+        value={search}
+        onChange={onSearch}
+        w="100%"
+      />
       <Text size="xs" c="dimmed" my={6}>
         {t('palette.hint')}
       </Text>

@@ -1,6 +1,6 @@
 import { Button, Menu, Text } from '@mantine/core';
 import { Globe } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLocation } from 'wouter';
 import { post } from '../../api/client.ts';
@@ -25,13 +25,25 @@ export function ServiceMenu({ editor }: { editor: Editor }) {
   const trains = [...editor.nodes.values()].some(({ Outputs }) =>
     Outputs.some(({ Type }) => Type === 'ILearner' || Type === 'ICluster'),
   );
+  // What has not run as it is now runs first, and is published when it has ended well.
+  const [waiting, wait] = useState(false);
   const publish = async () => {
     const sure = await confirm({
       title: t('publish.title'),
-      body: t('publish.body', { name: held.name }),
+      body: `${t('publish.body', { name: held.name })} ${ready ? '' : t('publish.runsFirst')}`,
       action: t('base:yes'),
     });
     if (!sure) return;
+    if (ready) await send();
+    else wait(await editor.run());
+  };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only the end of the run counts
+  useEffect(() => {
+    if (!waiting || draft.state === 'Running') return;
+    wait(false);
+    if (draft.state === 'Finished') void send();
+  }, [waiting, draft.state]);
+  const send = async () => {
     setBusy(true);
     try {
       const told = await post<{ WebServiceGroupId: string }>(
@@ -89,8 +101,8 @@ export function ServiceMenu({ editor }: { editor: Editor }) {
       <Button
         variant="default"
         leftSection={<Globe size={15} aria-hidden />}
-        disabled={!ready || busy}
-        title={ready ? undefined : t(served ? 'publish.notRun' : 'publish.noPorts')}
+        disabled={!served || editor.running || busy}
+        title={served ? undefined : t('publish.noPorts')}
         onClick={() => void publish()}
       >
         {t('publish.action')}

@@ -1,16 +1,22 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { post } from '../../api/client.ts';
+import { ApiError, post } from '../../api/client.ts';
+import { useSession } from '../../api/session.ts';
 import { useForget } from '../data/queries.ts';
 import type { Experiment, ExperimentEntry, RunState } from '../data/types.ts';
 import { contentOf, type Held } from './held.ts';
+import { forget as drop, keep } from './kept.ts';
 
 const PAUSE = 700;
+/** Milliseconds between tries while the server cannot be reached. */
+const AGAIN = 4_000;
 export type Saving = 'saved' | 'unsaved' | 'saving' | 'failed';
 export type Draft = {
   id: string;
   state: RunState;
   saving: Saving;
   error: unknown;
+  /** Somebody else has changed the draft: only a copy keeps both. */
+  stale: boolean;
   /** Told by the news of a run. */
   setState: (state: RunState) => void;
   /** Saves, then runs all, or what these nodes need. */
@@ -72,6 +78,7 @@ export function useDraft(
           Etag: etag,
           ...extra,
         });
+        drop(entry.current.id);
         saved.current = content;
         setError(null);
         setSaving(latest.current === content ? 'saved' : 'unsaved');
@@ -108,10 +115,27 @@ export function useDraft(
 
   useEffect(() => {
     if (!edits || held === saved.current) return;
+    keep(entry.current.id, entry.current.etag, held);
     setSaving((before) => (before === 'saving' ? before : 'unsaved'));
     const timer = setTimeout(() => void flush().catch(() => undefined), PAUSE);
     return () => clearTimeout(timer);
   }, [held, edits, flush]);
+
+  const stale = error instanceof ApiError && error.status === 412;
+  useEffect(() => {
+    if (!edits || saving !== 'failed' || !unreached(error)) return;
+    const timer = setTimeout(() => void flush().catch(() => undefined), AGAIN);
+    return () => clearTimeout(timer);
+  }, [edits, saving, error, flush]);
+
+  // Whoever signs in again goes on where the session ended.
+  const { csrf } = useSession();
+  const session = useRef(csrf);
+  useEffect(() => {
+    if (csrf === session.current) return;
+    session.current = csrf;
+    if (edits) void flush().catch(() => undefined);
+  }, [csrf, edits, flush]);
 
   useEffect(() => {
     if (!edits) return;
@@ -128,5 +152,10 @@ export function useDraft(
     };
   }, [edits, flush]);
 
-  return { id, state, saving, error, setState, run, flush };
+  return { id, state, saving, error, stale, setState, run, flush };
+}
+
+/** Trying again may help: nobody has said that what was sent is wrong. */
+function unreached(error: unknown): boolean {
+  return error instanceof ApiError && (error.status === 0 || error.status >= 500);
 }

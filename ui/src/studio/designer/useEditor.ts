@@ -16,6 +16,7 @@ import {
   withWire,
 } from './canvas.ts';
 import { heldOf } from './held.ts';
+import { unsaved } from './kept.ts';
 import { laidOut, STEP } from './layout.ts';
 import type { Dragged } from './Palette.tsx';
 import { usePast } from './past.ts';
@@ -37,6 +38,10 @@ export function useEditor(experiment: Experiment, shelf: Shelf, onMoved: (id: st
   const [begun] = useState(() => heldOf(experiment));
   const past = usePast(begun);
   const { now: held, change: step } = past;
+  const [lost] = useState(() => (readOnly ? null : unsaved(experiment)));
+  useEffect(() => {
+    if (lost) step(() => lost);
+  }, [lost, step]);
   const [selected, select] = useState<ReadonlySet<string>>(new Set<string>());
   const [notice, setNotice] = useState('');
   const [refusal, setRefusal] = useState<unknown>(null);
@@ -132,13 +137,16 @@ export function useEditor(experiment: Experiment, shelf: Shelf, onMoved: (id: st
     change(() => next);
     select(new Set(ids));
   };
-  const run = async (upTo?: string[]) => {
+  /** Whether it has begun. */
+  const run = async (upTo?: string[]): Promise<boolean> => {
     setRefusal(null);
     try {
       const told = await draft.run(upTo);
       begin(told, held.canvas);
+      return true;
     } catch (error) {
       setRefusal(error);
+      return false;
     }
   };
   const rename = (name: string) => step((before) => ({ ...before, name }), 'name');

@@ -1,12 +1,17 @@
 import type { KeyboardEvent } from 'react';
 import type { Editor } from './useEditor.ts';
 
+const REGIONS = '.st-palette, .react-flow, .st-pane';
 const TEXT = 'input, textarea, select, [contenteditable="true"], [role="dialog"]';
 
-/** Ctrl+Z, Ctrl+Y, Ctrl+C, Ctrl+V, Ctrl+A and Esc on the canvas. */
+/** F6 everywhere; Ctrl+Z, Ctrl+Y, Ctrl+C, Ctrl+V, Ctrl+A and Esc on the canvas. */
 export function useKeys(editor: Editor) {
   return (event: KeyboardEvent) => {
     const target = event.target as HTMLElement;
+    if (event.key === 'F6') {
+      event.preventDefault();
+      return turn(event.currentTarget as HTMLElement, target, event.shiftKey ? -1 : 1);
+    }
     if (target.closest(TEXT)) return;
     if (event.key === 'Escape') return editor.select(new Set());
     if (!event.ctrlKey && !event.metaKey) return;
@@ -30,4 +35,15 @@ export function useKeys(editor: Editor) {
     event.preventDefault();
     act();
   };
+}
+
+/** To the next part of the page: a canvas of hundreds is not walked through by Tab. */
+function turn(whole: HTMLElement, from: HTMLElement, step: number): void {
+  const shown = [...whole.querySelectorAll<HTMLElement>(REGIONS)].filter(
+    (region) => region.offsetParent !== null,
+  );
+  const at = shown.findIndex((region) => region.contains(from));
+  const next = shown[(at + (at < 0 && step < 0 ? 0 : step) + shown.length) % shown.length];
+  const chosen = next?.querySelector<HTMLElement>('.react-flow__node.selected');
+  (chosen ?? next)?.focus();
 }

@@ -72,14 +72,15 @@ function sizes({ from, to }: Part): string {
 function Batching({ metrics: { Batching: batching } }: { metrics: Metrics }) {
   const { t } = useTranslation('studio');
   if (!batching) return null;
+  const told = batching.Active
+    ? t(batching.MaxWaitMilliseconds ? 'metrics.batchingOn' : 'metrics.batchingNow', {
+        rows: number(batching.MaxRows),
+        wait: milliseconds(batching.MaxWaitMilliseconds),
+      })
+    : t('metrics.batchingOff');
   return (
     <Text size="sm" c="dimmed" mb="sm">
-      {batching.Mode === 'off'
-        ? t('metrics.batchingOff')
-        : t(batching.MaxWaitMilliseconds ? 'metrics.batchingOn' : 'metrics.batchingNow', {
-            rows: number(batching.MaxRows),
-            wait: milliseconds(batching.MaxWaitMilliseconds),
-          })}
+      {told} {!batching.Active && <span lang="en">{batching.Why}</span>}
     </Text>
   );
 }

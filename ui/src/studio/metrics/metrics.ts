@@ -25,7 +25,13 @@ export type Metrics = {
   CallsBySeconds: Bound[];
   ScoringsByRows: Bound[];
   BatchesByCalls: Bound[];
-  Batching?: { Mode: string; MaxRows: number; MaxWaitMilliseconds: number };
+  Batching?: {
+    Active: boolean;
+    /** Why calls are not scored together, in the server's words. */
+    Why: string;
+    MaxRows: number;
+    MaxWaitMilliseconds: number;
+  };
   Window: { Name: Window; StepSeconds: number; Total: Counted; Points: Point[] };
 };
 

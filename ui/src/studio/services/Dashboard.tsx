@@ -13,6 +13,7 @@ export function Dashboard({ service, endpoint }: { service: Service; endpoint: E
   const { t } = useTranslation(['studio', 'base']);
   const { workspace = '' } = useSession();
   const place = `/services/${service.Id}/endpoints/${encodeURIComponent(endpoint.Name)}/help`;
+  const experiment = endpoint.ExperimentLocation.split('/experiments/')[1];
   const id = endpoint.ApiLocation.split('/').pop() ?? '';
   return (
     <>
@@ -26,6 +27,17 @@ export function Dashboard({ service, endpoint }: { service: Service; endpoint: E
           <Line name={t('services.service')} copied={id} />
           <Keys service={service.Id} endpoint={endpoint} />
           <Line name={t('services.address')} copied={endpoint.ApiLocation} />
+          {experiment && (
+            <Line name={t('services.experiment')}>
+              <Anchor component={Link} href={`/experiments/${experiment}`}>
+                {t('services.snapshot')}
+              </Anchor>
+              {' · '}
+              <Anchor component={Link} href={`/experiments/${experiment}/history`}>
+                {t('history.title')}
+              </Anchor>
+            </Line>
+          )}
           <Line name={t('datasets.created')}>{dateTime(endpoint.CreationTime)}</Line>
           <Line name={t('services.updated')}>{dateTime(endpoint.UpdatedTime)}</Line>
         </Table.Tbody>

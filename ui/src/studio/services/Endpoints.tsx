@@ -1,27 +1,16 @@
-import {
-  ActionIcon,
-  Anchor,
-  Button,
-  Group,
-  Modal,
-  NumberInput,
-  Select,
-  Table,
-  Text,
-  TextInput,
-} from '@mantine/core';
+import { ActionIcon, Anchor, Button, Group, Modal, Table, Text } from '@mantine/core';
 import { Pencil, Plus, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
-import { put, remove } from '../../api/client.ts';
+import { remove } from '../../api/client.ts';
 import { useConfirm } from '../../base/confirm.tsx';
 import { number } from '../../base/format.ts';
-import { Refusal } from '../../base/Refusal.tsx';
 import { toast } from '../../base/toast.tsx';
 import { Scroll } from '../../parts/Scroll.tsx';
 import { useBase, useForget, useMayEdit } from '../data/queries.ts';
 import type { Endpoint, Service } from '../data/types.ts';
+import { EndpointForm } from './EndpointForm.tsx';
 import { Keys } from './Keys.tsx';
 
 type Props = { service: Service; endpoints: Endpoint[] };
@@ -161,98 +150,5 @@ export function Endpoints({ service, endpoints }: Props) {
         )}
       </Modal>
     </>
-  );
-}
-
-function EndpointForm({
-  service,
-  endpoint,
-  onClose,
-}: {
-  service: Service;
-  endpoint: Endpoint | null;
-  onClose: () => void;
-}) {
-  const { t } = useTranslation(['studio', 'base']);
-  const { services } = useBase();
-  const forget = useForget();
-  const [name, setName] = useState(endpoint?.Name ?? '');
-  const [description, setDescription] = useState(endpoint?.Description ?? '');
-  const [level, setLevel] = useState(endpoint?.ThrottleLevel ?? 'Low');
-  const [most, setMost] = useState<number | string>(endpoint?.MaxConcurrentCalls ?? 4);
-  const [error, setError] = useState<unknown>(null);
-  const save = async () => {
-    try {
-      await put(`${services}/${service.Id}/endpoints/${encodeURIComponent(name.trim())}`, {
-        Description: description,
-        ThrottleLevel: level,
-        MaxConcurrentCalls: level === 'High' ? Number(most) : undefined,
-      });
-      await forget('services');
-      toast.done(t('base:saved'));
-      onClose();
-    } catch (caught) {
-      setError(caught);
-    }
-  };
-  return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={endpoint?.Name ?? t('services.addEndpoint')}
-      closeButtonProps={{ 'aria-label': t('base:close') }}
-    >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          void save();
-        }}
-      >
-        {!endpoint && (
-          <TextInput
-            label={t('base:name')}
-            withAsterisk
-            value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
-          />
-        )}
-        <TextInput
-          mt="sm"
-          label={t('datasets.description')}
-          value={description}
-          onChange={(event) => setDescription(event.currentTarget.value)}
-        />
-        <Select
-          mt="sm"
-          label={t('services.throttle')}
-          data={['Low', 'High'].map((each) => ({
-            value: each,
-            label: t(`services.levels.${each as 'High'}`),
-          }))}
-          allowDeselect={false}
-          value={level}
-          onChange={(chosen) => chosen && setLevel(chosen)}
-        />
-        {level === 'High' && (
-          <NumberInput
-            mt="sm"
-            label={t('services.concurrent')}
-            min={1}
-            max={200}
-            value={most}
-            onChange={setMost}
-          />
-        )}
-        <Refusal error={error} />
-        <Group justify="flex-end" mt="md">
-          <Button variant="default" onClick={onClose}>
-            {t('base:cancel')}
-          </Button>
-          <Button type="submit" disabled={!name.trim()}>
-            {t('base:save')}
-          </Button>
-        </Group>
-      </form>
-    </Modal>
   );
 }

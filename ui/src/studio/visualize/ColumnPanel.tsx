@@ -42,6 +42,9 @@ export function ColumnPanel({ of, all, path }: Props) {
         ? t('visualize.emptyText')
         : bar.value,
   );
+  const brief = of.histogram.map(({ value, low }, at) =>
+    value === null ? (low === null ? '' : figure(low, 3)) : (names[at] ?? ''),
+  );
   const counted = of.histogram.map(({ count }) => (log ? Math.log10(count + 1) : count));
   return (
     <section className="st-figures" aria-labelledby={id}>
@@ -93,6 +96,7 @@ export function ColumnPanel({ of, all, path }: Props) {
           label={`${of.name}: ${t('visualize.histogram')}`}
           kind="bar"
           categories={names}
+          brief={brief}
           series={[{ name: t('visualize.count'), tone: 'accent', values: counted }]}
           format={(value) => (log ? number(10 ** value - 1) : number(value, 2))}
           touching={t('test.value')}

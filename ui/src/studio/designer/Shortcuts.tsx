@@ -1,0 +1,49 @@
+import { Kbd, Modal, Table } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+
+const KEYS = {
+  regions: ['F6'],
+  add: ['Enter'],
+  select: ['Enter'],
+  several: ['Shift + Enter'],
+  move: ['← ↑ → ↓'],
+  menu: ['Shift + F10'],
+  remove: ['Delete'],
+  undo: ['Ctrl + Z'],
+  redo: ['Ctrl + Y'],
+  copy: ['Ctrl + C', 'Ctrl + V'],
+  all: ['Ctrl + A'],
+  none: ['Esc'],
+} as const;
+
+/** The ways by keyboard, for those who look for them. */
+export function Shortcuts({ onClose }: { onClose: () => void }) {
+  const { t } = useTranslation(['studio', 'base']);
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={t('keys.title')}
+      closeButtonProps={{ 'aria-label': t('base:close') }}
+    >
+      <Table fz="sm" aria-label={t('keys.title')}>
+        <Table.Tbody>
+          {Object.entries(KEYS).map(([name, keys]) => (
+            <Table.Tr key={name}>
+              <Table.Th scope="row" fw={450}>
+                {t(`keys.${name as keyof typeof KEYS}`)}
+              </Table.Th>
+              <Table.Td ta="right">
+                {keys.map((each) => (
+                  <Kbd key={each} ml={4}>
+                    {each}
+                  </Kbd>
+                ))}
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Modal>
+  );
+}
