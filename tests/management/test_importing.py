@@ -334,6 +334,35 @@ def test_wsdl_becomes_actions_that_are_passed_on(console: Console) -> None:
     assert (found["method"], found["urlTemplate"]) == ("POST", "/?soapAction=urn:t/Add")
 
 
+@pytest.mark.parametrize(
+    ("form", "text"), [("wadl-xml", WADL), ("wsdl", WSDL)], ids=["wadl", "wsdl"]
+)
+def test_what_came_as_xml_is_exported_as_that(
+    form: str, text: str, console: Console
+) -> None:
+    put(console, "one", text, form)
+    document = exported(console, "one", form.partition("-")[0])
+    assert put(console, "two", document, form).status_code == 201
+    assert operations_of(console, "two") == operations_of(console, "one")
+    api = console.call("GET", "/apis/two").json()["properties"]
+    assert api["serviceUrl"].endswith("/one"), "it leads to the gateway"
+
+
+def test_what_no_such_document_tells_is_refused(console: Console) -> None:
+    put(console, "sums", WSDL, "wsdl")
+    console.call("PUT", "/apis/plain", {"displayName": "\u0001", "path": "plain"})
+    for name, kind, status in (
+        ("sums", "wadl", 400),
+        ("plain", "wsdl", 400),
+        ("plain", "wadl", 200),
+    ):
+        query = {"export": "true", "format": f"{kind}-link"}
+        answer = console.call("GET", f"/apis/{name}", query=query)
+        assert answer.status_code == status
+        if status == 400:
+            assert answer.json()["error"]["code"] == "NotSupported"
+
+
 def test_xml_with_a_document_type_is_refused(console: Console) -> None:
     bomb = '<!DOCTYPE a [<!ENTITY b "bbbb">]>' + WADL
     assert put(console, "news", bomb, "wadl-xml").status_code == 400

@@ -7,11 +7,10 @@ from urllib.parse import quote, urlencode
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bramka.domain.errors import Forbidden, Unsupported
+from bramka.domain.errors import Forbidden
 from bramka.management.call import Call
 from bramka.management.refusal import refuse
 from bramka.management.shape import wrong
-from bramka.store.api import APIS
 from bramka.store.api_document import write_document
 from bramka.store.transaction import Store
 
@@ -23,25 +22,29 @@ FORMATS = {
     "openapi-link": "openapi",
     "openapi+json-link": "openapi+json",
     "swagger-link": "swagger",
+    "wadl": "wadl",
+    "wadl-link": "wadl",
+    "wsdl": "wsdl",
+    "wsdl-link": "wsdl",
 }
 """What is asked for → how the document is written."""
-_NOT_WRITTEN = ("wadl-link", "wsdl-link")
-_MEDIA = {"openapi": "application/yaml"}
+_MEDIA = {
+    "openapi": "application/yaml",
+    "wadl": "application/vnd.sun.wadl+xml",
+    "wsdl": "text/xml",
+}
 
 
 def export_api(call: Call, api_id: str) -> object:
     """The answer to `?export=true&format=…`: the document or a link to it."""
     wanted = call.query.get("format", "")
-    if wanted in _NOT_WRITTEN:
-        raise Unsupported(f"'{wanted}' is only read, not written; use openapi-link.")
     form = FORMATS.get(wanted)
     if form is None:
         raise wrong("format", f"'{wanted}' is not one of {', '.join(FORMATS)}")
-    APIS.get(call.transaction, api_id)
-    if not wanted.endswith("-link"):
-        gateway = call.site.addresses.gateway
-        value: object = write_document(call.transaction, gateway, api_id, form)
-    else:
+    # Also for a link: what cannot be written is refused now, not when it is followed.
+    gateway = call.site.addresses.gateway
+    value: object = write_document(call.transaction, gateway, api_id, form)
+    if wanted.endswith("-link"):
         value = {"link": _link(call, api_id, form)}
     return {"id": f"{call.base}/apis/{api_id}", "format": wanted, "value": value}
 

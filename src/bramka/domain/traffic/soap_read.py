@@ -18,8 +18,8 @@ from bramka.domain.traffic.operation import (
 
 WADL_TYPE = "application/vnd.ms-azure-apim.wadl.grammars+xml"
 XSD_TYPE = "application/vnd.ms-azure-apim.xsd+xml"
-_WSDL = "{http://schemas.xmlsoap.org/wsdl/}"
-_SOAP = {
+WSDL = "{http://schemas.xmlsoap.org/wsdl/}"
+SOAP = {
     "{http://schemas.xmlsoap.org/wsdl/soap/}": "text/xml",
     "{http://schemas.xmlsoap.org/wsdl/soap12/}": "application/soap+xml",
 }
@@ -144,16 +144,16 @@ def read_wsdl(
 ) -> ImportedApi:
     """The API in a WSDL 1.1 document; every action is a POST to its address."""
     root = read_xml(text)
-    if root.tag != f"{_WSDL}definitions":
+    if root.tag != f"{WSDL}definitions":
         raise _refusal(f"line {root.sourceline}: <{_name(root)}> is not <definitions>")
     service, address, binding = _endpoint(root, chosen)
     namer = Namer()
-    prefix = next(mark for mark in _SOAP if binding.find(f"{mark}binding") is not None)
+    prefix = next(mark for mark in SOAP if binding.find(f"{mark}binding") is not None)
     operations = [
         _action(one, prefix, api_id, namer)
-        for one in binding.findall(f"{_WSDL}operation")
+        for one in binding.findall(f"{WSDL}operation")
     ]
-    types = root.find(f"{_WSDL}types")
+    types = root.find(f"{WSDL}types")
     inner = [] if types is None else [etree.tostring(one).decode() for one in types]
     return ImportedApi(
         title=service,
@@ -161,23 +161,24 @@ def read_wsdl(
         protocols=_protocols(address),
         extra={"type": "soap"},
         operations=tuple(operations),
-        schema_type=XSD_TYPE if inner else "",
-        schemas={"value": "\n".join(inner)},
+        schema_type=XSD_TYPE,
+        # The whole of it, so that it can be exported: operations tell less.
+        schemas={"value": "\n".join(inner), "wsdl": text},
     )
 
 
 def _endpoint(root: Any, chosen: tuple[str | None, str | None]) -> tuple[str, str, Any]:
     """Name of the service, its address and its binding."""
     wanted, port_name = chosen
-    bindings = {one.get("name"): one for one in root.findall(f"{_WSDL}binding")}
-    for service in root.findall(f"{_WSDL}service"):
+    bindings = {one.get("name"): one for one in root.findall(f"{WSDL}binding")}
+    for service in root.findall(f"{WSDL}service"):
         if wanted and service.get("name") != wanted:
             continue
-        for port in service.findall(f"{_WSDL}port"):
+        for port in service.findall(f"{WSDL}port"):
             if port_name and port.get("name") != port_name:
                 continue
             binding = bindings.get(port.get("binding", "").rpartition(":")[2])
-            for mark in _SOAP:
+            for mark in SOAP:
                 address = port.find(f"{mark}address")
                 if address is not None and binding is not None:
                     name = service.get("name", "API")
@@ -189,7 +190,7 @@ def _action(element: Any, prefix: str, api_id: str, namer: Namer) -> Operation:
     name = element.get("name", "")
     soap = element.find(f"{prefix}operation")
     action = "" if soap is None else soap.get("soapAction", "")
-    body = Representation(content_type=_SOAP[prefix])
+    body = Representation(content_type=SOAP[prefix])
     return Operation(
         id=namer.operation_id(name),
         api_id=api_id,
