@@ -86,8 +86,47 @@ def test_residuals_are_drawn() -> None:
     result = evaluate(told("Decision Forest Regression", "pay"))
     assert result.frame["Negative Log Likelihood"].item() is not None
     assert result.report is not None
-    histogram = result.report["datasets"][0]["error_histogram"]
-    assert sum(histogram["counts"]) == 600
+    (report,) = result.report["datasets"]
+    assert sum(report["error_histogram"]["counts"]) == 600
+    assert 0.9 < report["mean_zero_one_error"] <= 1
+
+
+def guessed(truth: list[float], guesses: list[float] | list[str]) -> Table:
+    frame = pl.DataFrame({"y": truth, "Scored Labels": guesses})
+    kinds = [
+        Column(name="y", type="Double", kind="Label"),
+        Column(
+            name="Scored Labels",
+            type="String" if isinstance(guesses[0], str) else "Double",
+            kind="Score",
+        ),
+    ]
+    return Table.of(frame, kinds)
+
+
+@pytest.mark.parametrize(
+    ("truth", "guesses", "counted"),
+    [
+        ([1.0, 2.0, 3.0], [1.0, 2.0, 3.0], 3),
+        ([2.0**62, 2.0**62 + 1024], [2.0**62, 2.0**62], 2),
+        ([2.0**62, 2.0**62], [0.0, 0.0], 2),
+        ([1e308, 0.0], [-1e308, 0.0], 0),
+    ],
+)
+def test_residuals_of_any_size_are_counted(
+    truth: list[float], guesses: list[float], counted: int
+) -> None:
+    result = evaluate(guessed(truth, guesses))
+    assert result.report is not None
+    (report,) = result.report["datasets"]
+    assert sum(report["error_histogram"]["counts"]) == counted
+    wrong = [one != other for one, other in zip(truth, guesses, strict=True)]
+    assert report["mean_zero_one_error"] == pytest.approx(sum(wrong) / len(wrong))
+
+
+def test_scores_that_are_no_numbers_are_refused_by_number() -> None:
+    with pytest.raises(ModuleError, match="Error 0017"):
+        evaluate(guessed([1.0, 2.0], ["one", "two"]))
     quantiles = evaluate(told("Fast Forest Quantile Regression", "pay", 200))
     assert quantiles.names == (
         "Quantile Loss:0.250",

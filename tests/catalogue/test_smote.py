@@ -77,3 +77,9 @@ def test_a_lonely_row_is_repeated_and_holes_stay_the_bases() -> None:
 def test_one_label_is_asked_for() -> None:
     with pytest.raises(ModuleError, match="Error 0024"):
         oversampled(100, Table.of(TABLE.frame))
+
+
+def test_infinite_numbers_have_nothing_between_them() -> None:
+    frame = TABLE.frame.with_columns(x=pl.lit(float("inf")))
+    with pytest.raises(ModuleError, match='Error 0033: "x" is not finite.'):
+        oversampled(100, Table(frame, TABLE.columns))

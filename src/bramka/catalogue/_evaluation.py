@@ -7,7 +7,7 @@ from typing import Any, Literal
 import numpy as np
 import polars as pl
 
-from bramka.catalogue._columns import require_rows
+from bramka.catalogue._columns import require_rows, unsupported
 from bramka.catalogue._features import Matrix
 from bramka.catalogue._metrics import (
     Codes,
@@ -56,6 +56,7 @@ def evaluated(table: Table, port: str) -> Evaluation:
         return _clusters(table)
     label = label_name(table, port)
     scores = [name for name in table.names if _is_score(table, name)]
+    _require_numbers(table, scores, kind)
     known = table.frame.filter(pl.all_horizontal(pl.col(label, *scores).is_not_null()))
     require_rows(known.height, 1)
     if kind == "binary":
@@ -68,9 +69,11 @@ def evaluated(table: Table, port: str) -> Evaluation:
             f'There is no score column in "{port}" that is produced by a "Classifier". '
             "Score the dataset using the correct type of learner.",
         )
-    if kind == "quantile":
-        return _quantiles(known, label, scores)
-    return _regression(known, label)
+    # Errors of numbers that are too large for a difference are infinite.
+    with np.errstate(over="ignore", invalid="ignore"):
+        if kind == "quantile":
+            return _quantiles(known, label, scores)
+        return _regression(known, label)
 
 
 def kind_of(table: Table, port: str) -> Kind:
@@ -97,6 +100,14 @@ def label_name(table: Table, port: str) -> str:
     if len(names) > 1:
         raise ModuleError(37, "Multiple label columns are specified.")
     return names[0]
+
+
+def _require_numbers(table: Table, scores: Sequence[str], kind: Kind) -> None:
+    """Error 0017 if what has to be told as a number is not; classes may be anything."""
+    for name in scores:
+        told_class = name == SCORED_LABELS and kind in ("binary", "multiclass")
+        if not told_class and table.column(name).type not in NUMBERS | {"Boolean"}:
+            raise unsupported(table.column(name))
 
 
 def _is_score(table: Table, name: str) -> bool:
@@ -169,7 +180,10 @@ def _regression(frame: pl.DataFrame, label: str) -> Evaluation:
     else:
         told = _numbers(frame, SCORED_LABELS)
         figures = regression_figures(truth, told)
-    report = {"error_histogram": residuals(truth, told)}
+    report = {
+        "error_histogram": residuals(truth, told),
+        "mean_zero_one_error": float((told != truth).mean()),
+    }
     return Evaluation("regression", [dict(figures)], report)
 
 

@@ -144,8 +144,17 @@ def regression_figures(
 
 
 def residuals(truth: Matrix, told: Matrix) -> Report:
-    """The histogram of errors: told minus true."""
-    counts, edges = np.histogram(told - truth, bins=BINS)
+    """The histogram of errors, told minus true; none if they are beyond numbers."""
+    errors = told - truth
+    low, high = float(errors.min()), float(errors.max())
+    if not np.isfinite(high - low):
+        return {"edges": [], "counts": []}
+    # Bins have to be as wide as numbers of this size can tell apart.
+    least = 4 * BINS * float(np.spacing(max(abs(low), abs(high))))
+    if high - low < least:
+        half = least if high > low else max(least, 0.5)
+        low, high = low - half, high + half
+    counts, edges = np.histogram(errors, bins=BINS, range=(low, high))
     return {"edges": edges.tolist(), "counts": counts.tolist()}
 
 

@@ -166,8 +166,8 @@ def run(inputs: Ports, settings: Settings) -> Ports:
         case "Rating Prediction":
             result = _ratings(model, table, features)
         case "Item Recommendation":
-            pools = _pools(model, table, settings, inputs)
-            result = _recommended(model, pools, features, settings)
+            candidates = _pools(model, table, settings, inputs)
+            result = _recommended(model, candidates, features, settings)
         case "Related Users":
             pools = None
             if settings.users == RATING_USERS:

@@ -70,6 +70,9 @@ def run(inputs: Ports, settings: Settings) -> Ports:
     bases = np.concatenate([np.tile(np.arange(len(rare)), whole), part])
     names = [c.name for c in table.columns if numeric(c) and c.kind == "Feature"]
     rows = numbers_of(Table(table.frame[rare], table.columns), names)
+    infinite = np.flatnonzero(np.isinf(rows).any(axis=0))
+    if len(infinite):
+        raise ModuleError(33, f'"{names[infinite[0]]}" is not finite.')
     others = _neighbours(rows, bases, settings.neighbours, drawn)
     steps = drawn.random(len(bases))[:, None]
     made = rows[bases] + (rows[others] - rows[bases]) * steps

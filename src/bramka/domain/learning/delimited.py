@@ -215,7 +215,8 @@ def _outside(places: NDArray[np.intp], quotes: NDArray[np.intp]) -> NDArray[np.i
     # quotes are looked up among places, for there are mostly fewer of them.
     turns = np.searchsorted(places, quotes)
     before = np.cumsum(np.bincount(turns, minlength=len(places) + 1)[:-1])
-    return places[before % 2 == 0]
+    outside: NDArray[np.intp] = places[before % 2 == 0]
+    return outside
 
 
 def _returns(data: NDArray[np.uint8], stops: NDArray[np.intp]) -> NDArray[np.int64]:
