@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from bramka.app.settings import Settings, TlsTable, read_settings, with_ports
+from bramka.app.reading_settings import read_settings
+from bramka.app.settings import Settings, TlsTable, with_ports
 from bramka.app.up import environment_of
 from bramka.domain.errors import Invalid
 

@@ -10,8 +10,8 @@ from click.testing import CliRunner, Result
 
 from bramka.app.artifacts import read_folder
 from bramka.app.calls import Calls
+from bramka.app.reading_settings import read_settings
 from bramka.app.rest import Rest
-from bramka.app.settings import read_settings
 from bramka.cli.main import bramka
 
 POLICY = """<policies>

@@ -7,7 +7,8 @@ from typing import Any
 import click
 import msgspec
 
-from bramka.app.settings import DEFAULT_DATA, Settings, read_settings
+from bramka.app.reading_settings import read_settings
+from bramka.app.settings import DEFAULT_DATA, Settings
 
 
 def with_settings(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

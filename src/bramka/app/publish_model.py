@@ -12,7 +12,7 @@ from msgspec import Struct
 from skops import io as skops_io
 
 from bramka.app.publishing import publish as publish_files
-from bramka.app.settings import read_settings
+from bramka.app.reading_settings import read_settings
 from bramka.domain.errors import Invalid
 from bramka.studio.model_package import Offer
 

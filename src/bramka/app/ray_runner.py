@@ -11,8 +11,9 @@ import logging
 from typing import Any
 
 from bramka.app.clock import SystemChance
+from bramka.app.reading_settings import read_settings
 from bramka.app.runner import open_tools
-from bramka.app.settings import Settings, read_settings
+from bramka.app.settings import Settings
 from bramka.app.up import environment_of
 from bramka.domain.errors import Unavailable
 from bramka.jobs import Worker

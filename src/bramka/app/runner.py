@@ -15,8 +15,9 @@ from bramka.app.batch import open_locator
 from bramka.app.clock import SystemClock
 from bramka.app.database import open_store
 from bramka.app.log import set_up_logging
+from bramka.app.reading_settings import read_settings
 from bramka.app.secrets import open_secrets
-from bramka.app.settings import Settings, read_settings
+from bramka.app.settings import Settings
 from bramka.app.shared import open_packages, open_staging
 from bramka.catalogue import shelf
 from bramka.domain.errors import Unavailable

@@ -1,8 +1,6 @@
-"""Settings of a process: flags, then BRAMKA_* variables, then DATA/bramka.toml."""
+"""Settings of a process: what may be set, and what follows from what."""
 
-import difflib
 import os
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -10,10 +8,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-from bramka.domain.errors import Invalid
-
 DEFAULT_DATA = Path("bramka-data")
-FILE = "bramka.toml"
 PREFIX = "BRAMKA_"
 
 Port = Annotated[int, Meta(ge=0, le=65535)]
@@ -364,62 +359,3 @@ def with_ports(settings: Settings, ports: Mapping[str, int]) -> Settings:
         ):
             changes[url] = local_url(settings.host, port)
     return msgspec.structs.replace(settings, **changes)
-
-
-def read_settings(
-    flags: Mapping[str, object], environment: Mapping[str, str] | None = None
-) -> Settings:
-    """Settings from flags (None: not given), then environment, file and defaults."""
-    environment = os.environ if environment is None else environment
-    given = {name: value for name, value in flags.items() if value is not None}
-    data = Path(str(given.get("data") or environment.get("BRAMKA_DATA") or ""))
-    data = (data if data.name or data.is_absolute() else DEFAULT_DATA).absolute()
-    found: dict[str, Any] = {"data": data}
-    from_file = _from_file(data / FILE)
-    from_environment = {
-        name: environment[PREFIX + name.upper()]
-        for name in Settings.__struct_fields__
-        if environment.get(PREFIX + name.upper()) and name != "data"
-    }
-    for name in Settings.__struct_fields__:
-        if name == "data":
-            continue
-        if name in given:
-            found[name] = _checked(name, given[name], f"--{name.replace('_', '-')}")
-        elif name in from_environment:
-            place = f"the variable {PREFIX}{name.upper()}"
-            found[name] = _checked(name, from_environment[name], place)
-        elif name in from_file:
-            found[name] = _checked(name, from_file[name], str(data / FILE))
-    return Settings(**found)
-
-
-def _from_file(path: Path) -> dict[str, Any]:
-    try:
-        content = tomllib.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
-        return {}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise Invalid(f"{path} is not TOML: {error}") from error
-    except OSError as error:
-        raise Invalid(f"{path} cannot be read: {error.strerror}") from error
-    names = [name for name in Settings.__struct_fields__ if name != "data"]
-    for key in content:
-        if key not in names:
-            near = difflib.get_close_matches(key, names, 1)
-            hint = f"; did you mean '{near[0]}'?" if near else ""
-            raise Invalid(f"{path} sets '{key}', which is not a setting{hint}")
-    return content
-
-
-_TYPES = {field.name: field.type for field in msgspec.structs.fields(Settings)}
-
-
-def _checked(name: str, value: object, place: str) -> object:
-    try:
-        if name == "tls" and isinstance(value, str):
-            value = msgspec.json.decode(value)
-        return msgspec.convert(value, _TYPES[name], strict=False)
-    except msgspec.MsgspecError as error:
-        # The value is not repeated: it may be an address with a password in it.
-        raise Invalid(f"{name} from {place}: {error}") from None
