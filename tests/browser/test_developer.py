@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 from tests.browser.conftest import sign_in
-from tests.browser.managing import manage
+from tests.browser.managing import make_product, manage
 from tests.journeys.running import ARTICLE_BODY, Running
 
 OPERATION = "/apis/azureml-demo/operations/rrs-execute"
@@ -136,16 +136,34 @@ def test_a_header_that_cannot_be_sent_is_told_before(developer: Page) -> None:
     expect(page.get_by_role("alert")).to_contain_text("X-Name")
 
 
-def test_a_batch_job_goes_from_a_file_to_its_result(
+def make_slow_subscription(site: Running) -> None:
+    """A subscription of the demo's developer with a call in three seconds."""
+    limit = '<rate-limit calls="1" renewal-period="3" />'
+    inbound = f"<inbound><base />{limit}</inbound>"
+    document = f"<policies>{inbound}<backend><base /></backend></policies>"
+    policy = {"properties": {"format": "rawxml", "value": document}}
+    make_product(site, "slow", subscriptionRequired=True)
+    manage(site, "PUT", "/products/slow/policies/policy", policy)
+    held = {"scope": "/products/slow", "ownerId": "/users/developer", "state": "active"}
+    manage(
+        site,
+        "PUT",
+        "/subscriptions/slow",
+        {"properties": held | {"displayName": "Slow one"}},
+    )
+
+
+def test_a_batch_job_goes_from_a_file_to_its_result_however_few_calls_are_allowed(
     developer: Page, site: Running, tmp_path: Path
 ) -> None:
+    make_slow_subscription(site)
     rows = "\n".join(["Col2", *(f"good day number {n}" for n in range(40))])
     file = tmp_path / "days.csv"
     file.write_text(f"{rows}\n")
     page = developer
     page.goto("/apis/azureml-demo")
     page.get_by_role("link", name="Run a batch job").click()
-    choose_key(page, "Demo of Unlimited · 2")
+    choose_key(page, "Slow one · 2")
     page.get_by_role("textbox", name="workspace", exact=True).fill(
         site.demo["workspace"]
     )
@@ -157,6 +175,7 @@ def test_a_batch_job_goes_from_a_file_to_its_result(
     page.get_by_role("button", name="Submit the job").click()
     expect(page.get_by_text(re.compile(r"^Job \w{20,}"))).to_be_visible()
     page.get_by_role("button", name="Start the job").click()
+    expect(page.get_by_role("timer")).to_contain_text("Goes on by itself in")
     expect(page.get_by_text("finished", exact=True)).to_be_visible(timeout=20_000)
     expect(page.get_by_text("40 of 40 rows")).to_be_visible()
     with page.expect_download() as told:

@@ -1,5 +1,6 @@
 """The audit log: every change is noted in the transaction that makes it."""
 
+from sqlalchemy import Text, cast
 from starlette.responses import Response
 
 from bramka.domain.errors import Unsupported
@@ -15,6 +16,7 @@ from bramka.store.access_token import AccessToken
 from bramka.store.audit import Entry
 
 _FIELDS = {
+    "name": Field(cast(audit.AUDIT.c.id, Text)),
     "timestamp": Field(audit.AUDIT.c.moment, "date"),
     "actor": Field(audit.AUDIT.c.actor),
     "role": Field(audit.AUDIT.c.role, "word"),

@@ -15,6 +15,8 @@ export type TableState = {
 };
 
 const SIZES = [25, 50, 100];
+/** What is told by the address and leaves the list as it is. */
+const BESIDE = ['page', 'new', 'open', 'keys', 'token'];
 
 /** Page, search, order and filters of a list, held in the address of the page. */
 export function useTable(prefix = '', size = SIZES[0]!): TableState {
@@ -36,7 +38,8 @@ export function useTable(prefix = '', size = SIZES[0]!): TableState {
           (before) => {
             const after = new URLSearchParams(before);
             // Whatever narrows the list starts it from its first page.
-            if (!('page' in changes)) after.delete(`${prefix}page`);
+            if (Object.keys(changes).some((name) => !BESIDE.includes(name)))
+              after.delete(`${prefix}page`);
             for (const [name, now] of Object.entries(changes)) {
               if (now === null || now === '') after.delete(prefix + name);
               else after.set(prefix + name, String(now));

@@ -1,28 +1,27 @@
 import { Button, FileInput, Group, Text, Title } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ApiError } from '../../api/client.ts';
 import { useConfirm } from '../../base/confirm.tsx';
 import { bytes } from '../../base/format.ts';
 import { Refusal } from '../../base/Refusal.tsx';
 import { toast } from '../../base/toast.tsx';
-import type { Call } from '../../snippets/model.ts';
-import { type Answer, sendCall, textOf } from '../operation/send.ts';
+import { Countdown } from './Countdown.tsx';
 import { isOver, type Job, stateOf, submission, type Uploaded } from './job.ts';
 import { Progressing } from './Progressing.tsx';
 import { Results } from './Results.tsx';
 import { upload } from './upload.ts';
+import { type CallOf, type Step, useSending } from './useSending.ts';
 
-type Step = 'submit' | 'start' | 'status' | 'remove';
 type Props = {
   api: string;
   ready: boolean;
-  call: (step: Step, job: string, body?: string | null) => Call;
+  call: CallOf;
 };
 type Kept = { uploaded: Uploaded | null; job: string; started: boolean };
 
 const NOTHING: Kept = { uploaded: null, job: '', started: false };
 const POLL = 1000;
+const SLOWEST_POLL = 10_000;
 
 /** Upload, submit, start, watch, download, delete; a reload finds the job again. */
 export function Steps({ api, ready, call }: Props) {
@@ -54,26 +53,35 @@ export function Steps({ api, ready, call }: Props) {
       setSent(null);
     }
   };
-  const send = async (step: Step, job: string, body: string | null = null) =>
-    told(await sendCall(call(step, job, body), api));
+  const { send, until } = useSending(api, call);
   const { uploaded, job, started } = kept;
   const over = status !== null && isOver(status);
+  const watched = job && started && !over && ready ? job : '';
+  const [turn, setTurn] = useState(0);
   useEffect(() => {
-    if (!job || !started || over || !ready) return;
-    const timer = setTimeout(async () => {
-      try {
-        setStatus((await send('status', job)) as Job);
-        setError(null);
-      } catch (refused) {
-        setError(refused);
-        setStatus((before) => (before ? { ...before } : null));
-      }
-    }, POLL);
-    return () => clearTimeout(timer);
-  });
+    if (!watched) return;
+    let left = false;
+    const look = async () => {
+      const found = await send('status', watched).then(
+        (told) => ({ told, refused: null }),
+        (refused: unknown) => ({ told: null, refused }),
+      );
+      if (left) return;
+      setError(found.refused);
+      if (found.told) setStatus(found.told as Job);
+      setTurn((before) => before + 1);
+    };
+    // A long job is asked for less and less often: each look is a call of the subscription.
+    const timer = setTimeout(() => void look(), Math.min(POLL * 1.2 ** turn, SLOWEST_POLL));
+    return () => {
+      left = true;
+      clearTimeout(timer);
+    };
+  }, [watched, turn, send]);
   const start = () =>
     act('start', async () => {
       await send('start', job);
+      setTurn(0);
       keep({ started: true });
     });
   const remove = async () => {
@@ -95,6 +103,7 @@ export function Steps({ api, ready, call }: Props) {
   return (
     <>
       <Refusal error={error} />
+      {until !== null && <Countdown until={until} />}
       <ol className="dev-steps">
         <li data-done={Boolean(uploaded || job) || undefined}>
           <Title order={2}>{t('batch.upload')}</Title>
@@ -140,7 +149,9 @@ export function Steps({ api, ready, call }: Props) {
             loading={busy === 'submit'}
             onClick={() =>
               void act('submit', async () => {
-                keep({ job: String(await send('submit', '', submission(uploaded!))) });
+                const made = await send('submit', '', submission(uploaded!));
+                if (typeof made !== 'string' || !made) throw new Error(t('batch.noJob'));
+                keep({ job: made });
               })
             }
           >
@@ -203,23 +214,6 @@ export function Steps({ api, ready, call }: Props) {
       </ol>
     </>
   );
-}
-
-/** What the answer says; a refusal becomes an error with the service's own words. */
-function told(answer: Answer): unknown {
-  const text = textOf(answer) ?? '';
-  let body: unknown = null;
-  try {
-    body = text ? JSON.parse(text) : null;
-  } catch {
-    body = text;
-  }
-  if (answer.status < 300) return body;
-  const problem = body as { error?: { code?: string; message?: string }; message?: string } | null;
-  throw new ApiError(answer.status, {
-    code: `Answer${answer.status}`,
-    message: `${answer.status} ${answer.reason}: ${problem?.error?.message ?? problem?.message ?? text}`,
-  });
 }
 
 function remembered(place: string): Kept {

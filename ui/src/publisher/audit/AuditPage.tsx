@@ -1,13 +1,14 @@
 import { Anchor, Badge, Drawer, Group, Text } from '@mantine/core';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { dateTime } from '../../base/format.ts';
 import { Page } from '../../base/Page.tsx';
+import { Refusal } from '../../base/Refusal.tsx';
 import { CodeView } from '../../parts/CodeView.tsx';
 import { Empty } from '../../parts/Empty.tsx';
 import { useTable } from '../../parts/useTable.ts';
 import { ResourceTable } from '../parts/ResourceTable.tsx';
-import type { Entity } from '../rest/management.ts';
+import { type Listed, useRead } from '../rest/management.ts';
+import { equal } from '../rest/odata.ts';
 
 type Entry = {
   timestamp: string;
@@ -29,7 +30,11 @@ const COLOURS: Record<string, string> = {
 export function AuditPage() {
   const { t } = useTranslation(['publisher', 'base']);
   const table = useTable();
-  const [opened, open] = useState<Entity<Entry> | null>(null);
+  const id = table.value('open');
+  const asked = { $filter: equal('name', id), $top: 1 };
+  const { data, error } = useRead<Listed<Entry>>('/audit', asked, id !== '');
+  const found = data?.value.find((one) => one.name === id);
+  const close = () => table.set({ open: null });
   return (
     <Page title={t('audit.title')} lead={t('audit.lead')}>
       <ResourceTable<Entry>
@@ -69,7 +74,7 @@ export function AuditPage() {
                 type="button"
                 ta="left"
                 className="pub-wrap app-code"
-                onClick={() => open(row)}
+                onClick={() => table.set({ open: row.name })}
               >
                 {row.properties.path}
               </Anchor>
@@ -79,50 +84,54 @@ export function AuditPage() {
         empty={<Empty text={t('audit.empty')} />}
       />
       <Drawer
-        opened={opened !== null}
-        onClose={() => open(null)}
+        opened={id !== ''}
+        onClose={close}
         position="right"
         size={640}
         title={t('audit.change')}
         closeButtonProps={{ 'aria-label': t('base:close') }}
       >
-        {opened && (
-          <>
-            <Group gap="xs" mb="sm">
-              <Badge color={COLOURS[opened.properties.method] ?? 'gray'}>
-                {opened.properties.method}
-              </Badge>
-              <Text size="sm" className="pub-wrap app-code">
-                {opened.properties.path}
-              </Text>
-            </Group>
-            <Text size="sm" mb="md">
-              {opened.properties.actor} ({opened.properties.role}) ·{' '}
-              {dateTime(opened.properties.timestamp)}
-            </Text>
-            {(['before', 'after'] as const).map((side) => (
-              <section key={side}>
-                <Text size="sm" fw={600} mb={4} mt="sm">
-                  {t(`trace.${side}`)}
-                </Text>
-                {opened.properties[side] ? (
-                  <div className="app-panel">
-                    <CodeView
-                      code={JSON.stringify(opened.properties[side], null, 2)}
-                      language="json"
-                      label={t(`trace.${side}`)}
-                    />
-                  </div>
-                ) : (
-                  <Text size="sm" c="dimmed">
-                    {t('audit.nothing')}
-                  </Text>
-                )}
-              </section>
-            ))}
-          </>
-        )}
+        <Refusal error={error} />
+        {data && !found && <Text>{t('audit.gone')}</Text>}
+        {found && <Change entry={found.properties} />}
       </Drawer>
     </Page>
+  );
+}
+
+function Change({ entry }: { entry: Entry }) {
+  const { t } = useTranslation('publisher');
+  return (
+    <>
+      <Group gap="xs" mb="sm">
+        <Badge color={COLOURS[entry.method] ?? 'gray'}>{entry.method}</Badge>
+        <Text size="sm" className="pub-wrap app-code">
+          {entry.path}
+        </Text>
+      </Group>
+      <Text size="sm" mb="md">
+        {entry.actor} ({entry.role}) · {dateTime(entry.timestamp)}
+      </Text>
+      {(['before', 'after'] as const).map((side) => (
+        <section key={side}>
+          <Text size="sm" fw={600} mb={4} mt="sm">
+            {t(`trace.${side}`)}
+          </Text>
+          {entry[side] ? (
+            <div className="app-panel">
+              <CodeView
+                code={JSON.stringify(entry[side], null, 2)}
+                language="json"
+                label={t(`trace.${side}`)}
+              />
+            </div>
+          ) : (
+            <Text size="sm" c="dimmed">
+              {t('audit.nothing')}
+            </Text>
+          )}
+        </section>
+      ))}
+    </>
   );
 }

@@ -1,11 +1,12 @@
 import { Badge, Group, Stack, Table, Text, Title } from '@mantine/core';
 import { KeyRound, Ticket } from 'lucide-react';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { dateTime, number } from '../../base/format.ts';
 import { Refusal } from '../../base/Refusal.tsx';
 import { Scroll } from '../../parts/Scroll.tsx';
+import { useTable } from '../../parts/useTable.ts';
 import { type Kind, ResourcePage } from '../parts/ResourcePage.tsx';
+import { useMayWrite } from '../rest/management.ts';
 import { COLOURS, type Status, useStatuses } from './circuits.tsx';
 import { GatewayAccess } from './GatewayAccess.tsx';
 
@@ -17,7 +18,10 @@ type Gateway = {
 /** Processes that serve calls, how they do, and gateways run elsewhere. */
 export function GatewaysPage() {
   const { t } = useTranslation(['publisher', 'base']);
-  const [opened, open] = useState<{ id: string; what: 'keys' | 'token' } | null>(null);
+  const table = useTable();
+  const mayWrite = useMayWrite();
+  const what = table.value('token') ? 'token' : 'keys';
+  const opened = table.value(what);
   const kind: Kind<Gateway> = {
     path: '/gateways',
     words: {
@@ -44,8 +48,8 @@ export function GatewaysPage() {
       },
     ],
     actions: ({ name }) => [
-      { label: t('gateways.keys'), icon: KeyRound, run: () => open({ id: name, what: 'keys' }) },
-      { label: t('gateways.token'), icon: Ticket, run: () => open({ id: name, what: 'token' }) },
+      { label: t('gateways.keys'), icon: KeyRound, run: () => table.set({ keys: name }) },
+      { label: t('gateways.token'), icon: Ticket, run: () => table.set({ token: name }) },
     ],
     fields: [
       { at: 'description', label: t('operation.description'), kind: 'area' },
@@ -57,7 +61,14 @@ export function GatewaysPage() {
   return (
     <>
       <ResourcePage kind={kind} />
-      {opened && <GatewayAccess {...opened} onClose={() => open(null)} />}
+      {opened && mayWrite && (
+        <GatewayAccess
+          key={opened}
+          id={opened}
+          what={what}
+          onClose={() => table.set({ keys: null, token: null })}
+        />
+      )}
     </>
   );
 }

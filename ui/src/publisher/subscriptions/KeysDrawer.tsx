@@ -2,22 +2,24 @@ import { Button, Drawer, Group, Stack, Switch, Text } from '@mantine/core';
 import { RefreshCw } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { useConfirm } from '../../base/confirm.tsx';
+import { Refusal } from '../../base/Refusal.tsx';
 import { toast } from '../../base/toast.tsx';
 import { KeyField } from '../../parts/KeyField.tsx';
 import { at, type Read, useAsk, useChange, useRead } from '../rest/management.ts';
 import type { Subscription } from './model.ts';
 
-type Props = { id: string; title: string; onClose: () => void };
+type Props = { id: string; onClose: () => void };
 type Keys = { primaryKey: string; secondaryKey: string };
 
 /** The two keys of a subscription: one can be made anew while the other is in use. */
-export function KeysDrawer({ id, title, onClose }: Props) {
+export function KeysDrawer({ id, onClose }: Props) {
   const { t } = useTranslation(['publisher', 'base']);
   const ask = useAsk();
   const change = useChange();
   const confirm = useConfirm();
   const path = at`/subscriptions/${id}`;
-  const { data, dataUpdatedAt } = useRead<Read<Subscription>>(path);
+  const { data, error, dataUpdatedAt } = useRead<Read<Subscription>>(path);
+  const title = data?.properties.displayName || id;
   const fetch = (name: keyof Keys) => async () =>
     (await ask<Keys>('POST', `${path}/listSecrets`))[name];
   const renew = async (which: 'Primary' | 'Secondary', name: string) => {
@@ -48,6 +50,7 @@ export function KeysDrawer({ id, title, onClose }: Props) {
       closeButtonProps={{ 'aria-label': t('base:close') }}
     >
       <Stack>
+        <Refusal error={error} />
         <Text size="sm" c="dimmed">
           {t('subscriptions.keysHelp')}
         </Text>

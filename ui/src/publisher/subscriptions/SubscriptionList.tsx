@@ -34,7 +34,8 @@ export function SubscriptionList({ path, owner = true }: { path: string; owner?:
   const confirm = useConfirm();
   const mayWrite = useMayWrite();
   const [rejected, reject] = useState<Row | null>(null);
-  const [opened, open] = useState<Row | null>(null);
+  const opened = table.value('keys');
+  const open = (row: Row) => table.set({ keys: row.name });
   const named = ({ name, properties }: Row) => properties.displayName || name;
   const move = async (row: Row, step: Step, comment?: string) => {
     const properties = { state: AFTER[step], ...(comment ? { stateComment: comment } : {}) };
@@ -175,7 +176,9 @@ export function SubscriptionList({ path, owner = true }: { path: string; owner?:
           if (rejected) await move(rejected, 'reject', String(comment ?? ''));
         }}
       />
-      {opened && <KeysDrawer id={opened.name} title={named(opened)} onClose={() => open(null)} />}
+      {opened && mayWrite && (
+        <KeysDrawer key={opened} id={opened} onClose={() => table.set({ keys: null })} />
+      )}
     </>
   );
 }
