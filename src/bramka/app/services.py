@@ -22,7 +22,7 @@ from bramka.app.log import set_up_logging
 from bramka.app.secrets import open_secrets
 from bramka.app.settings import Settings
 from bramka.app.shared import open_packages
-from bramka.catalogue import shelf
+from bramka.catalogue import Workrooms, shelf
 from bramka.domain.blob import BlobLocator, BlobReference, BlobStore
 from bramka.domain.errors import BramkaError
 from bramka.jobs.uploads import CONNECTION
@@ -55,6 +55,8 @@ MOST_THREADS = 4
 TRACE_SECONDS = 3.0
 """How often calls that endpoints trace are written."""
 TURNS_AN_HOUR = 1200
+SOME_TURNS = 20
+"""The blob endpoint may start after the services."""
 LAST_SECONDS = 3.0
 """How long the last of them may take."""
 
@@ -107,32 +109,28 @@ async def _serve(settings: Settings) -> None:
     secrets = open_secrets(settings.data)
     clock, chance = SystemClock(), SystemChance()
     store = await asyncio.to_thread(open_store, settings, secrets, clock)
-    packages = open_packages(settings)
+    workrooms = Workrooms(clock)
+    packages = open_packages(settings, workrooms.room)
     registry = Registry(lambda package: packages.load(package, shelf()), clock)
     publications = Publications(store, registry)
     await asyncio.to_thread(publications.renew)
     threads = ThreadPoolExecutor(_threads(), thread_name_prefix="score")
+    # Apart from scoring: a look at a job must not wait for long calls.
+    desk = ThreadPoolExecutor(MOST_THREADS, thread_name_prefix="batch")
     doors = Doors(registry, secrets.pepper)
     locator = open_locator(settings, secrets, clock)
     diagnostics = Diagnostics(partial(_diagnostics_store, locator), clock, chance)
     execute = Execute(clock, threads, trace=diagnostics.note)
-    routes = service_routes(doors, registry, execute, settings.services_url)
-    routes += OpenInference(doors, registry, execute).routes()
-    routes += invocation_routes(doors, execute)
-    routes += watching_routes(doors, registry, clock, settings.gateway_metrics_token)
-    # Apart from scoring: a look at a job must not wait for long calls.
-    desk = ThreadPoolExecutor(MOST_THREADS, thread_name_prefix="batch")
     jobs = Jobs(store.engine, clock, store.vault.cipher)
-    desk_of_jobs = Batch(
-        jobs,
-        locator,
-        clock,
-        chance,
-        desk,
-        pepper=secrets.pepper,
-        rules=_rules(settings),
-    )
-    routes += desk_of_jobs.routes(doors)
+    pepper, rules = secrets.pepper, _rules(settings)
+    batch = Batch(jobs, locator, clock, chance, desk, pepper=pepper, rules=rules)
+    routes = [
+        *service_routes(doors, registry, execute, settings.services_url),
+        *OpenInference(doors, registry, execute).routes(),
+        *invocation_routes(doors, execute),
+        *watching_routes(doors, registry, clock, settings.gateway_metrics_token),
+        *batch.routes(doors),
+    ]
     front = Front(routes, chance)
     server = whole_server(
         front, clock=clock, limits=Limits(body_bytes=BODY_BYTES), refuse=front.refuse
@@ -155,6 +153,7 @@ async def _serve(settings: Settings) -> None:
         await asyncio.wait_for(asyncio.to_thread(diagnostics.flush), LAST_SECONDS)
     threads.shutdown(wait=False, cancel_futures=True)
     desk.shutdown(wait=False)
+    workrooms.let_go()
     store.engine.dispose()
 
 
@@ -170,7 +169,7 @@ async def _trace(diagnostics: Diagnostics, days: float) -> None:
     """Write traced calls every few seconds, and forget old ones every hour."""
     for turn in itertools.count():
         try:
-            if days and turn % TURNS_AN_HOUR == 0:
+            if days and turn % TURNS_AN_HOUR == SOME_TURNS:
                 await asyncio.to_thread(diagnostics.forget, days)
             await asyncio.to_thread(diagnostics.flush)
         except BramkaError as error:

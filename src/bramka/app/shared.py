@@ -11,15 +11,16 @@ from bramka.domain.blob import BlobStore
 from bramka.domain.learning.model import Loaded
 from bramka.studio.package_store import PackageStore
 from bramka.studio.scorer import Scorer
+from bramka.studio.scoring_function import Rooms
 
 # -P: the folder somebody started us in is no place to import from.
 SCORER = (sys.executable, "-P", "-m", "bramka.app.scorer")
 
 
-def open_packages(settings: Settings) -> PackageStore:
-    """Published packages."""
+def open_packages(settings: Settings, rooms: Rooms | None = None) -> PackageStore:
+    """Published packages; in `rooms` their scripts have warm processes."""
     shared = _below(settings, "") if settings.storage else None
-    return PackageStore(settings.data / "packages", shared, new_scorer)
+    return PackageStore(settings.data / "packages", shared, new_scorer, rooms)
 
 
 def new_scorer(loaded: Loaded, name: str) -> Scorer:

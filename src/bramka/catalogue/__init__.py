@@ -1,5 +1,6 @@
 """The shelf of modules: one file is one module, the folder is the registry."""
 
 from bramka.catalogue._shelf import Shelf, shelf
+from bramka.catalogue._workroom import Workrooms
 
-__all__ = ["Shelf", "shelf"]
+__all__ = ["Shelf", "Workrooms", "shelf"]

@@ -1,5 +1,6 @@
 """Scripts of somebody's own, run in a process and folder of their own."""
 
+import json
 import os
 import signal
 import subprocess
@@ -7,14 +8,26 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from bramka.catalogue._workroom import (
+    KEEP,
+    PRINTED,
+    ROOM,
+    Command,
+    Ended,
+    Files,
+    Workroom,
+    surroundings,
+)
 from bramka.domain.learning.module import ModuleError
 
 MEMORY = 4 << 30
 FILE = 256 << 20
 MOST_TEXT = 100_000
 MOST_PICTURES = 32
-_PRINTED = "printed.txt"
-_BLAS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "POLARS_MAX_THREADS")
+TASK = "task.json"
+CALL = "call"
+DIED = -9
+"""How a kept process ended that is gone."""
 
 
 def run_isolated(
@@ -23,24 +36,16 @@ def run_isolated(
     """How the process ended, and what it printed; an error where it takes too long.
 
     It gets nothing of our surroundings: no variables, no input, no other folder.
+    Where a model keeps processes, one of those does it.
     """
-    environment = {
-        **dict.fromkeys(_BLAS, "1"),
-        "HOME": str(folder),
-        "TMPDIR": str(folder),
-        "MPLCONFIGDIR": str(folder),
-        "MPLBACKEND": "Agg",
-        "LANG": "C.UTF-8",
-        "TZ": "UTC",
-        "PATH": "/usr/local/bin:/usr/bin:/bin",
-        "PYTHONHASHSEED": "0",
-        "PYTHONDONTWRITEBYTECODE": "1",
-    }
-    with (folder / _PRINTED).open("wb") as printed:
+    room = ROOM.get()
+    if room is not None:
+        return _run_kept(room, tuple(command), folder, seconds, error)
+    with (folder / PRINTED).open("wb") as printed:
         process = subprocess.Popen(  # noqa: S603 - the command is ours
             command,
             cwd=folder,
-            env=environment,
+            env=surroundings(folder),
             stdin=subprocess.DEVNULL,
             stdout=printed,
             stderr=subprocess.STDOUT,
@@ -49,14 +54,57 @@ def run_isolated(
         try:
             code = process.wait(seconds)
         except subprocess.TimeoutExpired:
-            raise ModuleError(
-                error,
-                "Error during evaluation of script: it took longer than "
-                f"{seconds} seconds, and was ended.",
-            ) from None
+            raise _too_long(seconds, error) from None
         finally:
             _end(process)
-    return code, _text(folder / _PRINTED)
+    return code, _text(folder / PRINTED)
+
+
+def _run_kept(
+    room: Workroom, command: Command, folder: Path, seconds: int, error: int
+) -> tuple[int, str]:
+    """The same by a process that is kept for this model.
+
+    It may see its own folder only, so the call's folder lies there for a while.
+    """
+    files, words = _kept_task(folder)
+    try:
+        with room.taken(command, files) as kept:
+            inside = kept.folder / CALL
+            folder.rename(inside)
+            try:
+                code = kept.run([CALL, *words], seconds)
+                return code, _text(kept.folder / PRINTED)
+            finally:
+                inside.rename(folder)
+    except TimeoutError:
+        raise _too_long(seconds, error) from None
+    except Ended:
+        return DIED, ""
+
+
+def _kept_task(folder: Path) -> tuple[Files, list[str]]:
+    """What a process needs for all calls like the one in a folder, and for this one."""
+    asked = json.loads((folder / TASK).read_text("utf-8"))
+    asked["bundle"] = ""
+    asked.pop("frames", None)
+    files, words = [], []
+    if "command" in asked:
+        *program, task, seed = asked["command"]
+        asked["command"] = [*program, KEEP]
+        words = [task, seed]
+        name = program[-1]
+        files.append((name, (folder / name).read_bytes()))
+    files.append((TASK, json.dumps(asked).encode()))
+    return tuple(files), words
+
+
+def _too_long(seconds: int, error: int) -> ModuleError:
+    return ModuleError(
+        error,
+        "Error during evaluation of script: it took longer than "
+        f"{seconds} seconds, and was ended.",
+    )
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:

@@ -5,6 +5,7 @@ memory and time beyond limits, the network, other processes, and all files but P
 own and those of its folder. What the kernel does not let it give up is told.
 """
 
+import ast
 import ctypes
 import json
 import os
@@ -14,10 +15,13 @@ import struct
 import sys
 import traceback
 import zipfile
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+KEEP = "keep"
+"""The word that makes this process stay, and the pipe where it tells how calls end."""
 BUNDLE, SOURCES = "Script Bundle", "src"
 TASK, NAMES, REFUSED, TABLE = "task.json", "names.json", "refused.json", "result.arrow"
 _LIBC = ctypes.CDLL(None, use_errno=True)
@@ -219,6 +223,65 @@ def run(task: dict[str, Any]) -> None:
     write_frame(given[0])
 
 
+def attempt(task: dict[str, Any]) -> int:
+    """Run the script, and tell how that ended; what went wrong is written down."""
+    try:
+        run(task)
+    except Refused as refusal:
+        Path(REFUSED).write_text(str(refusal), encoding="utf-8")
+        return 1
+    except BaseException:
+        Path(REFUSED).write_text(traceback.format_exc(), encoding="utf-8")
+        return 1
+    return 0
+
+
+def keep(script: str) -> None:
+    """Do calls until the input ends, each in a copy of this process.
+
+    A copy is made before any thread is: libraries are imported here, not used.
+    """
+    for name in ("pandas", "polars", *imported_by(script)):
+        with suppress(Exception):
+            import_module(name)
+    ends = os.open(KEEP, os.O_WRONLY)
+    for line in sys.stdin:
+        copy = os.fork()
+        if copy == 0:
+            os.close(ends)
+            os._exit(call_in(line.rstrip("\n")))
+        code = os.waitstatus_to_exitcode(os.waitpid(copy, 0)[1])
+        os.write(ends, b"%d\n" % code)
+
+
+def call_in(folder: str) -> int:
+    """Do the call whose files are in a folder, where nothing is told to others."""
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.chdir(folder)
+    here = str(Path.cwd())
+    os.environ.update(HOME=here, TMPDIR=here, MPLCONFIGDIR=here)
+    code = attempt(json.loads(Path(TASK).read_text(encoding="utf-8")))
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(Exception):
+            stream.flush()
+    return code
+
+
+def imported_by(script: str) -> list[str]:
+    """The libraries that a script imports before it does anything else."""
+    try:
+        body = ast.parse(script).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []
+    found = []
+    for each in body:
+        if isinstance(each, ast.Import):
+            found += [alias.name for alias in each.names]
+        elif isinstance(each, ast.ImportFrom) and each.module and not each.level:
+            found.append(each.module)
+    return found
+
+
 if __name__ == "__main__":
     asked = json.loads(Path(TASK).read_text(encoding="utf-8"))
     kept = give_up(asked["limits"], asked.get("readable", []))
@@ -226,11 +289,7 @@ if __name__ == "__main__":
         sys.stdout.write(f"The kernel does not take away: {', '.join(kept)}.\n")
     if "command" in asked:
         become(asked["command"], asked["bundle"])
-    try:
-        run(asked)
-    except Refused as refusal:
-        Path(REFUSED).write_text(str(refusal), encoding="utf-8")
-        sys.exit(1)
-    except BaseException:
-        Path(REFUSED).write_text(traceback.format_exc(), encoding="utf-8")
-        sys.exit(1)
+    if sys.argv[1:] == [KEEP]:
+        keep(asked["script"])
+    else:
+        sys.exit(attempt(asked))

@@ -209,16 +209,41 @@ local({
   options(device = function(...) {
     png("figure%03d.png", width = 640, height = 480, type = "cairo")
   })
-  set.seed(as.integer(asked[2L]))
-  refuse <- function(error) {
+
+  told_of <- function(error) {
     call <- conditionCall(error)
     told <- if (is.null(call)) "" else deparse(call)[1L]
     ours <- grepl("^(eval|source)\\(", told)
     where <- if (ours || told == "") "" else paste0("In ", told, ": ")
     writeLines(enc2utf8(paste0(where, conditionMessage(error))), "refused.txt",
                useBytes = TRUE)
-    quit(status = 1L)
+    1L
   }
-  tryCatch(get(asked[1L], bramka)(), error = refuse)
-  graphics.off()
+
+  # How a task ended, as a process tells it.
+  attempt <- function(task, seed) {
+    set.seed(as.integer(seed))
+    code <- tryCatch({ get(task, bramka)(); 0L }, error = told_of)
+    graphics.off()
+    code
+  }
+
+  # A call is done by a copy of this process, so it sees nothing of other calls.
+  keep <- function() {
+    calls <- file("stdin", "r")
+    ends <- fifo("keep", "w", blocking = TRUE)
+    while (length(line <- readLines(calls, 1L))) {
+      words <- strsplit(line, "\t", fixed = TRUE)[[1L]]
+      copy <- parallel::mcparallel({
+        setwd(words[1L])
+        if (file.exists("bundle.zip")) utils::unzip("bundle.zip", exdir = "src")
+        attempt(words[2L], words[3L])
+      }, mc.set.seed = FALSE)
+      code <- suppressWarnings(parallel::mccollect(copy)[[1L]])
+      writeLines(if (is.integer(code)) as.character(code) else "70", ends)
+      flush(ends)
+    }
+  }
+
+  if (asked[1L] == "keep") keep() else quit(status = attempt(asked[1L], asked[2L]))
 })

@@ -5,12 +5,10 @@ copied (forked) for each call: so no call sees what another left in memory. Each
 has processes of its own, in a folder of its own.
 """
 
-import json
 import os
 import select
 import signal
 import subprocess
-import sys
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
@@ -26,6 +24,11 @@ KEEP = "keep"
 PRINTED = "printed.txt"
 LOOK_SECONDS = 0.05
 Command = tuple[str, ...]
+Files = tuple[tuple[str, bytes], ...]
+"""What a process finds in its folder when it starts."""
+
+
+_Key = tuple[int, Command, Files]
 
 
 class Ended(Exception):
@@ -35,13 +38,14 @@ class Ended(Exception):
 class Kept:
     """One process that is copied for each call; its folder goes with it."""
 
-    def __init__(self, command: Sequence[str], task: bytes, clock: Clock) -> None:
+    def __init__(self, command: Command, files: Files, clock: Clock) -> None:
         self._clock = clock
         self._home = TemporaryDirectory(prefix="bramka-script-")
         self.folder = Path(self._home.name).resolve()
         self.calls = 0
         self.since = clock.monotonic()
-        (self.folder / "task.json").write_bytes(task)
+        for name, content in files:
+            (self.folder / name).write_bytes(content)
         os.mkfifo(self.folder / KEEP)
         self._ends = os.open(self.folder / KEEP, os.O_RDONLY | os.O_NONBLOCK)
         with (self.folder / PRINTED).open("ab") as printed:
@@ -62,6 +66,10 @@ class Kept:
     @property
     def pid(self) -> int:
         return self._process.pid
+
+    @property
+    def alive(self) -> bool:
+        return self._process.poll() is None
 
     def run(self, words: Sequence[str], seconds: float) -> int:
         """How a call ended that these words tell; Ended when the process did."""
@@ -93,7 +101,7 @@ class Kept:
 
     def untouched(self) -> bool:
         """Whether calls have left nothing behind in the folder they all see."""
-        found = frozenset(os.listdir(self.folder))
+        found = frozenset(each.name for each in self.folder.iterdir())
         self._first = self._first or found
         return found == self._first
 
@@ -122,7 +130,7 @@ class Workrooms:
     ) -> None:
         self._clock, self._most = clock, most
         self._idle_seconds, self._most_calls = idle_seconds, most_calls
-        self._free: OrderedDict[tuple[int, Command, bytes], Kept] = OrderedDict()
+        self._free: OrderedDict[_Key, Kept] = OrderedDict()
         self._lock = threading.Lock()
         self._tidier: threading.Thread | None = None
         self._rooms = 0
@@ -143,12 +151,15 @@ class Workrooms:
             return Workroom(self, self._rooms)
 
     @contextmanager
-    def taken(self, number: int, command: Command, task: bytes) -> Iterator[Kept]:
+    def taken(self, number: int, command: Command, files: Files) -> Iterator[Kept]:
         """A process for one call; after a failure it does not come back."""
-        key = (number, command, task)
+        key = (number, command, files)
         with self._lock:
             kept = self._free.pop(key, None)
-        kept = kept or Kept(command, task, self._clock)
+        if kept is not None and not kept.alive:
+            kept.close()
+            kept = None
+        kept = kept or Kept(command, files, self._clock)
         try:
             yield kept
         except BaseException:
@@ -159,7 +170,7 @@ class Workrooms:
             return
         self._put_back(key, kept)
 
-    def _put_back(self, key: tuple[int, Command, bytes], kept: Kept) -> None:
+    def _put_back(self, key: _Key, kept: Kept) -> None:
         surplus = []
         with self._lock:
             if key in self._free:
@@ -207,8 +218,9 @@ class Workroom:
             ROOM.reset(token)
 
     @contextmanager
-    def taken(self, command: Command, task: bytes) -> Iterator[Kept]:
-        with self._rooms.taken(self._number, command, task) as kept:
+    def taken(self, command: Command, files: Files) -> Iterator[Kept]:
+        """A process of this model, for one call."""
+        with self._rooms.taken(self._number, command, files) as kept:
             yield kept
 
 

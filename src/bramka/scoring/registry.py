@@ -36,7 +36,11 @@ class Registry:
 
         A package that does not load leaves the endpoint's older one serving.
         """
-        functions = {each.package: each.function for each in self.deployments.values()}
+        # Another service of the same package has processes and memory of its own.
+        functions = {
+            (each.endpoint.service_id, each.package): each.function
+            for each in self.deployments.values()
+        }
         deployments: dict[str, Deployment] = {}
         broken: dict[str, Endpoint] = {}
         for endpoint in endpoints:
@@ -45,7 +49,8 @@ class Registry:
                 broken[endpoint.id] = endpoint
             else:
                 deployments[endpoint.id] = deployment
-                functions[deployment.package] = deployment.function
+                known = (endpoint.service_id, deployment.package)
+                functions[known] = deployment.function
         self.workspaces = frozenset(workspaces)
         self.deployments, self.broken = deployments, broken
 
@@ -56,13 +61,15 @@ class Registry:
             deployment.gauge.history.turn(now)
 
     def _deploy(
-        self, endpoint: Endpoint, functions: Mapping[str, ScoringFunction]
+        self, endpoint: Endpoint, functions: Mapping[tuple[str, str], ScoringFunction]
     ) -> Deployment | None:
         before = self.deployments.get(endpoint.id)
         if before is not None and before.endpoint == endpoint:
             return before
         gauge = before.gauge if before else Gauge(self._clock.now())
-        function = functions.get(endpoint.package) or self._loaded(endpoint)
+        function = functions.get(
+            (endpoint.service_id, endpoint.package)
+        ) or self._loaded(endpoint)
         if function is not None:
             return Deployment(endpoint, endpoint.package, function, gauge)
         if before is not None:

@@ -12,6 +12,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from bramka.domain.learning.histogram import bin_edges
+
 AT_ONCE = 4_000_000
 """Values in memory."""
 STRETCHES = 4_096
@@ -24,9 +26,7 @@ class Values:
 
     def __init__(self, scan: pl.LazyFrame, rows: int) -> None:
         """`scan` has one column; `rows` is how many rows the table has."""
-        name = scan.collect_schema().names()[0]
-        column = pl.col(name).cast(pl.Float64)
-        self._scan = scan.select(x=column)
+        self._scan = scan.select(x=pl.all().cast(pl.Float64))
         self._rows = rows
         self._all: Numbers | None = None
         self.count = int(
@@ -40,15 +40,18 @@ class Values:
         """Mean, standard deviation (of a sample), least and greatest."""
         if self.count <= AT_ONCE:
             held = self._held()
-            spread = float(held.std(ddof=1)) if self.count > 1 else None
-            return float(held.mean()), spread, float(held.min()), float(held.max())
+            # Of the greatest numbers sums are infinite.
+            with np.errstate(over="ignore", invalid="ignore"):
+                spread = float(held.std(ddof=1)) if self.count > 1 else None
+                mean = float(held.mean())
+            return mean, spread, float(held.min()), float(held.max())
         x = pl.col("x").filter(pl.col("x").is_finite())
         asked = self._scan.select(m=x.mean(), s=x.std(ddof=1), a=x.min(), b=x.max())
         return collected(asked).row(0)
 
     def histogram(self, bins: int, low: float, high: float) -> tuple[Numbers, Any]:
         """Edges, and how many lie between each two."""
-        edges = np.histogram_bin_edges(np.array([low, high]), bins)
+        edges = bin_edges(low, high, bins)
         counts = np.zeros(bins, dtype=np.int64)
         for piece in self._pieces():
             counts += np.histogram(piece, edges)[0]
@@ -114,8 +117,7 @@ def unique_values(scan: pl.LazyFrame, rows: int) -> int:
 
     Texts are told apart by 64 bits each, so that long ones fit into memory.
     """
-    name = scan.collect_schema().names()[0]
-    hashes = scan.select(h=pl.col(name).drop_nulls().hash())
+    hashes = scan.select(h=pl.all().drop_nulls().hash())
     shares = -(-rows // AT_ONCE)
     found = 0
     for share in range(shares):

@@ -27,7 +27,7 @@ from bramka.studio.live import Live
 from bramka.studio.resource import check_fits, resources_of
 from bramka.studio.run import Run
 from bramka.studio.scorer import Scorer, ScorerFunction
-from bramka.studio.scoring_function import GraphFunction, scoring_function
+from bramka.studio.scoring_function import GraphFunction, Rooms, scoring_function
 
 Scoring = GraphFunction | ScorerFunction | CompiledFunction
 Scorers = Callable[[Loaded, str], Scorer]
@@ -156,13 +156,21 @@ def write(folder: Path, package: Package) -> str:
     return package.hash
 
 
-def load(folder: Path, catalogue: Catalogue, scorers: Scorers | None = None) -> Scoring:
+def load(
+    folder: Path,
+    catalogue: Catalogue,
+    scorers: Scorers | None = None,
+    rooms: Rooms | None = None,
+) -> Scoring:
     """The scoring function in a package; Invalid if any of its bytes has changed."""
     contents = contents_in(folder)
     if isinstance(contents, ModelContents):
         return _load_model(folder, contents, scorers)
     parts = {part.port: _part(folder, part) for part in contents.parts}
-    return scoring_function(contents.experiment, catalogue, contents.definition, parts)
+    room = None if rooms is None else rooms()
+    return scoring_function(
+        contents.experiment, catalogue, contents.definition, parts, room
+    )
 
 
 def _load_model(

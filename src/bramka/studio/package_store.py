@@ -9,6 +9,7 @@ from bramka.domain.errors import Missing
 from bramka.domain.learning.experiment import Catalogue
 from bramka.studio.package import FILE, Package, Scorers, Scoring, write
 from bramka.studio.package import load as load_package
+from bramka.studio.scoring_function import Rooms
 
 PREFIX = "packages"
 PIECE = 8 * 1024 * 1024
@@ -25,9 +26,11 @@ class PackageStore:
         folder: Path,
         shared: BlobStore | None = None,
         scorers: Scorers | None = None,
+        rooms: Rooms | None = None,
     ) -> None:
         self._folder = folder
         self._scorers = scorers
+        self._rooms = rooms
         self._shared = shared
 
     def __repr__(self) -> str:
@@ -46,7 +49,8 @@ class PackageStore:
 
     def load(self, name: str, catalogue: Catalogue) -> Scoring:
         """The scoring function in a package; Missing if no machine has it."""
-        return load_package(self.folder_of(name), catalogue, self._scorers)
+        folder = self.folder_of(name)
+        return load_package(folder, catalogue, self._scorers, self._rooms)
 
     def folder_of(self, name: str) -> Path:
         """The folder of a package on this machine, fetched if need be."""

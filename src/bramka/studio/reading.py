@@ -200,7 +200,7 @@ class _Writer:
             proof = columns is not None or _tells(table, column)
             if proof:
                 self._evidence[place].add(column.type)
-            self.castable &= proof or table.frame[column.name].null_count() == len(
+            self.castable &= proof or table.series(column.name).null_count() == len(
                 table
             )
             types.append(column.type)
@@ -231,7 +231,7 @@ class _Writer:
 
 def _tells(table: Table, column: Column) -> bool:
     """Whether the cells say something about the column's type: missing ones do not."""
-    series = table.frame[column.name]
+    series = table.series(column.name)
     if column.type != "String":
         return True
     given = series.drop_nulls().str.strip_chars()

@@ -1,7 +1,8 @@
 """A published graph as a scoring function: only what hangs on the inputs runs again."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any, Protocol
 
 from bramka.domain.errors import Invalid
 from bramka.domain.learning.cells import Cell
@@ -18,15 +19,32 @@ MOST_VARIANTS = 16
 """So many sets of parameter values are kept ready."""
 
 
+class Room(Protocol):
+    """What one model has to itself: warm processes for its scripts, for instance."""
+
+    def entered(self) -> AbstractContextManager[None]:
+        """Modules that run meanwhile, in this thread, run in it."""
+
+
+Rooms = Callable[[], Room]
+
+
 class GraphFunction:
     """Scores tables by running the live part of a graph."""
 
-    def __init__(self, live: Live, definition: Definition, parts: Ports) -> None:
+    def __init__(
+        self,
+        live: Live,
+        definition: Definition,
+        parts: Ports,
+        room: Room | None = None,
+    ) -> None:
         self.definition = definition
         # Modules that keep rows apart do so to the last bit: their conformance says so.
         self.row_wise = self.together = live.row_wise
         self._live = live
         self._parts = parts
+        self._entered = nullcontext if room is None else room.entered
         self._settled = live.settle({})
 
     def __repr__(self) -> str:
@@ -60,6 +78,12 @@ class GraphFunction:
         self, inputs: Mapping[str, Table], parameters: Mapping[str, Any]
     ) -> dict[str, Value]:
         """What stands on every port once the live part has run."""
+        with self._entered():
+            return self._run(inputs, parameters)
+
+    def _run(
+        self, inputs: Mapping[str, Table], parameters: Mapping[str, Any]
+    ) -> dict[str, Value]:
         live = self._live
         settled = live.settle(parameters) if parameters else self._settled
         values: dict[str, Value] = dict(self._parts)
@@ -83,8 +107,14 @@ class GraphFunction:
 class ChainFunction(GraphFunction):
     """A graph that is a chain of row-wise modules: scores few rows without frames."""
 
-    def __init__(self, live: Live, definition: Definition, parts: Ports) -> None:
-        super().__init__(live, definition, parts)
+    def __init__(
+        self,
+        live: Live,
+        definition: Definition,
+        parts: Ports,
+        room: Room | None = None,
+    ) -> None:
+        super().__init__(live, definition, parts, room)
         self._columns = definition.inputs[0].columns
         self._variants: dict[tuple[object, ...], list[RowStep] | None] = {}
         self._plain = self._steps(self._settled)
@@ -153,14 +183,15 @@ def scoring_function(
     catalogue: Catalogue,
     definition: Definition,
     parts: Ports,
+    room: Room | None = None,
 ) -> GraphFunction:
     """What scores for a published graph, by the quickest way it allows."""
     live = Live(experiment, catalogue)
     if live.chain() is not None:
-        chain = ChainFunction(live, definition, parts)
+        chain = ChainFunction(live, definition, parts, room)
         if chain.quick:
             return chain
-    return GraphFunction(live, definition, parts)
+    return GraphFunction(live, definition, parts, room)
 
 
 def _table(values: Ports, name: str, place: str) -> Table:

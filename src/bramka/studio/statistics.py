@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 import polars as pl
+import polars.selectors as cs
 from msgspec import Struct
 
 from bramka.domain.learning.cells import text_of
@@ -93,7 +94,8 @@ def compute(
 
 
 def _column(scan: pl.LazyFrame, column: Column, rows: int) -> ColumnStatistics:
-    cells = pl.col(column.name)
+    # In a plain expression a name like ^a.*$ is a pattern.
+    cells = cs.by_name(column.name).as_expr()
     if column.type in ("Single", "Double"):
         cells = cells.fill_nan(None)
     one = scan.select(cells)
