@@ -9,7 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format ui docs bench soak lock clean
+.PHONY: help run test check format ui docs screens bench soak lock clean
 
 help:  ## say what can be made
 	@echo "make WORD [ARGS='…'] where WORD is one of"
@@ -42,6 +42,10 @@ ui: $(VENV)/run.stamp  ## build the browser faces, if their source changed
 
 docs: $(VENV)/run.stamp  ## write docs/reference anew from the code
 	$(BIN)/python docs/generate.py
+
+screens: ui $(VENV)/test.stamp  ## take pictures of all pages into reports/screens; ARGS='--face studio'
+	@.ci/packages chromium
+	$(BIN)/python -m tests.browser.screens $(ARGS)
 
 bench: $(VENV)/bench.stamp  ## race the gateway and the hashing against others
 	@.ci/packages nginx nginx-lua wrk

@@ -1,0 +1,116 @@
+"""Takes a picture of every page, in every way it can look: `make screens`.
+
+They are for eyes, not for comparing, and lie in `reports/screens`, a folder for each
+way. `ARGS='--face publisher --way desk-light-en'` takes only some of them.
+"""
+
+import argparse
+import re
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from itertools import product
+from pathlib import Path
+
+from playwright.sync_api import Browser, Error, Page, sync_playwright
+from tests.browser.accessible import DESK, PHONE, settle
+from tests.browser.conftest import FLAGS, WAIT, sign_in
+from tests.browser.publisher_pages import BESIDE_APIS, OF_APIS
+from tests.browser.test_developer_accessible import OPEN, OWN
+from tests.browser.test_studio_pages import places
+from tests.journeys.running import Running
+
+FOLDER = Path("reports/screens")
+SIZES = {"desk": DESK, "phone": PHONE}
+WAYS = ["-".join(way) for way in product(SIZES, ("light", "dark"), ("en", "pl"))]
+FACES = ("developer", "publisher", "studio")
+
+
+def main() -> None:
+    """Start the demo, give it some traffic, walk the faces."""
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--face", choices=FACES, action="append")
+    asked.add_argument("--way", choices=WAYS, action="append")
+    given = asked.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        site = Running(Path(folder) / "data")
+        try:
+            call_it(site)
+            take(site, given.face or FACES, given.way or WAYS)
+        finally:
+            site.end()
+
+
+def call_it(site: Running) -> None:
+    """Calls that succeed, calls without a key, and more than a key is good for."""
+    for _ in range(12):
+        site.execute(site.demo["unlimited_key"])
+        site.execute(site.demo["starter_key"])
+        site.execute(None)
+
+
+def take(site: Running, faces: Iterable[str], ways: Iterable[str]) -> None:
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        for face, way in product(faces, ways):
+            sys.stdout.write(f"{face} {way}\n")
+            walk(site, browser, face, way)
+        browser.close()
+
+
+def walk(site: Running, browser: Browser, face: str, way: str) -> None:
+    """All pages of a face in one way; a page that fails is told, not hidden."""
+    size, scheme, language = way.split("-")
+    context = browser.new_context(
+        base_url=site.run["console_url"],
+        locale={"en": "en-GB", "pl": "pl-PL"}[language],
+        color_scheme="dark" if scheme == "dark" else "light",
+        viewport=SIZES[size],  # type: ignore[arg-type]  # the same two numbers
+        reduced_motion="reduce",
+    )
+    context.set_default_timeout(WAIT)
+    page = context.new_page()
+    person = site.demo["developer" if face == "developer" else "admin"]
+    sign_in(
+        page,
+        person,
+        {"developer": "/", "publisher": "/publisher", "studio": "/studio"}[face],
+    )
+    use_language(page, language)
+    for number, path in enumerate(pages_of(page, face)):
+        name = re.sub(r"[^\w-]+", "-", path).strip("-") or "home"
+        try:
+            page.goto(path)
+            settle(page)
+            page.wait_for_load_state("networkidle")
+            file = FOLDER / way / f"{face}-{number:02d}-{name[:60]}.png"
+            page.screenshot(path=file, full_page=True)
+        except (AssertionError, Error) as missed:
+            sys.stdout.write(f"{way} {path}: {missed}\n")
+    context.close()
+
+
+def use_language(page: Page, language: str) -> None:
+    """The account's choice stands above the browser's."""
+    csrf = page.request.get("/session").json()["csrf"]
+    page.request.patch(
+        "/account", headers={"X-CSRF-Token": csrf}, data={"language": language}
+    )
+    page.context.add_cookies(
+        [{"name": "bramka-language", "value": language, "url": page.url}]
+    )
+
+
+def pages_of(page: Page, face: str) -> Iterator[str]:
+    if face == "developer":
+        yield from (*OPEN, *OWN)
+    elif face == "publisher":
+        yield from (f"/publisher{path}" for path in (*OF_APIS, *BESIDE_APIS))
+    else:
+        yield from (f"/studio{path}" for path in places(page))
+
+
+if __name__ == "__main__":
+    main()
