@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from tests.blobs.clouds import BUCKET, moto, s3_environment
+from tests.databases import new_database
 from tests.journeys.jobs import ROLES, ROWS, Client, Tree, free_ports
 from tests.journeys.running import alive, eventually
 
@@ -33,17 +34,20 @@ def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def tree(cluster_url: str, storage: str, tmp_path: Path) -> Iterator[Tree]:
-    tree = Tree(
-        tmp_path / "first",
-        free_ports(len(ROLES)),
-        database=cluster_url,
-        storage=storage,
-        chunk_rows=ROWS_AT_ONCE,
-        worker_processes="1",
-    )
-    yield tree
-    assert tree.end() == 0, tree.output
+def tree(
+    request: pytest.FixtureRequest, storage: str, tmp_path: Path
+) -> Iterator[Tree]:
+    with new_database("postgresql", tmp_path, request, "nothing") as url:
+        tree = Tree(
+            tmp_path / "first",
+            free_ports(len(ROLES)),
+            database=url,
+            storage=storage,
+            chunk_rows=ROWS_AT_ONCE,
+            worker_processes="1",
+        )
+        yield tree
+        assert tree.end() == 0, tree.output
 
 
 @contextmanager
