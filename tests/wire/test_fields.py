@@ -6,9 +6,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bramka.wire.fields import (
+    HOP,
     LENGTH,
     MOST_ANSWERS,
     MOST_KEPT,
+    PLAIN,
     Field,
     _answers,
     _by_line,
@@ -236,6 +238,24 @@ def test_a_value_is_in_no_repr() -> None:
     assert "secret" not in repr(Field(b"Ocp-Apim-Subscription-Key", b"secret"))
 
 
+@pytest.mark.parametrize(
+    ("name", "passes"),
+    [
+        (b"Content_Length", False),
+        (b"transfer_encoding", False),
+        (b"X-Forwarded_For", False),
+        (b"Ocp_Apim_Trace", False),
+        (b"X_Own_Name", True),
+        (b"Dat_e", True),
+    ],
+)
+def test_what_is_ours_but_for_an_underscore_does_not_pass(
+    name: bytes, *, passes: bool
+) -> None:
+    field = field_of(name, b"1")
+    assert field.kind == (PLAIN if passes else HOP)
+
+
 @pytest.mark.parametrize("value", [b"5", b"005"])
 def test_a_length_is_known_as_such(value: bytes) -> None:
     field = field_of_line(b"CONTENT-length: " + value)
@@ -245,14 +265,17 @@ def test_a_length_is_known_as_such(value: bytes) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    [b"a b", b"a/b", b'"', b"a@b", b"a\\b", b"\xe9", b"a<b", b"a#b", b"a?b", b"a,b c"],
+    [
+        *(b"a b", b"a/b", b'"', b"a@b", b"a\\b", b"\xe9", b"a<b", b"a#b", b"a?b"),
+        *(b"", b":80", b"a,b", b"a:b", b"a:80:80", b"[::1", b"::1", b"[a]b", b"[]"),
+    ],
 )
 def test_a_host_that_is_none_is_not_plain(value: bytes) -> None:
     assert read_request(b"GET / HTTP/1.1\r\nHost: " + value) is None
 
 
 @pytest.mark.parametrize(
-    "value", [b"a", b"a.b:80", b"[::1]:8080", b"127.0.0.1", b"x_y-z~", b""]
+    "value", [b"a", b"a.b:80", b"[::1]:8080", b"127.0.0.1", b"x_y-z~", b"a:"]
 )
 def test_a_host_that_is_one_is_plain(value: bytes) -> None:
     head = read_request(b"GET / HTTP/1.1\r\nHost: " + value)

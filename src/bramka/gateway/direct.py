@@ -36,6 +36,7 @@ from bramka.wire.fields import (
     LENGTH,
     TRACE,
     Field,
+    is_host,
 )
 from bramka.wire.message import Answer
 
@@ -122,7 +123,7 @@ class DirectCall(ForwardingCall):
         engine = self.engine
         target = self.target.decode("latin-1")
         if target[:1] != "/":
-            target = _origin_form(target)
+            target, host = _origin_form(target)
             if not target:
                 self._malformed("the request target is neither a path nor a URL")
                 return
@@ -347,11 +348,14 @@ class DirectCall(ForwardingCall):
         self._refuse(access.denied(message, reason, challenge), api.error_rows)
 
 
-def _origin_form(target: str) -> str:
-    """The path and query of an absolute request target; "" when it is none."""
+def _origin_form(target: str) -> tuple[str, bytes]:
+    """The path with query of an absolute request target, and its host; "" when it is
+    none. The host counts instead of the field Host (RFC 9112, 3.2.2).
+    """
     for scheme in ("http://", "https://"):
         if target.lower().startswith(scheme):
             place, mark, query = target[len(scheme) :].partition("?")
-            _, _, path = place.partition("/")
-            return f"/{path}{mark}{query}"
-    return ""
+            host, _, path = place.partition("/")
+            if is_host(host.encode("latin-1")):
+                return f"/{path}{mark}{query}", host.encode("latin-1")
+    return "", b""

@@ -28,7 +28,9 @@ OWNED = frozenset(
         b"apim-console-caller",
     )
 )
-"""Fields that the gateway writes itself, whatever policies set."""
+OWNED |= frozenset(name.replace(b"-", b"_") for name in OWNED)
+"""Fields that the gateway writes itself, whatever policies set; to a backend that reads
+names as CGI does, `_` is the same as `-`."""
 
 
 NOT_IN_TRAILERS = OWNED | frozenset(

@@ -60,10 +60,17 @@ MOST_ANSWERS = 256
 _LINE = re.compile(
     rb"([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*([^\x00-\x08\x0a-\x1f\x7f]*)"
 )
-_HOST = re.compile(rb"[A-Za-z0-9\-._~%!$&'()*+,;=:\[\]]*")
 """A field line of RFC 9112 without line folding and without control characters."""
+_HOST = re.compile(
+    rb"(?:[A-Za-z0-9\-._~%!$&'()*+;=]+|\[[A-Za-z0-9\-._~%:]+\])(?::[0-9]*)?"
+)
 
 RawHeaders = list[tuple[bytes, bytes]]
+
+
+def is_host(value: bytes) -> bool:
+    """Whether it is a host and perhaps a port, as Host and URLs have them."""
+    return _HOST.fullmatch(value) is not None
 
 
 class Field:
@@ -76,8 +83,11 @@ class Field:
         self.value = value
         self.lower = name.lower()
         self.kind = KINDS.get(self.lower, PLAIN)
-        if self.kind == HOST and _HOST.fullmatch(value) is None:
+        if self.kind == HOST and not is_host(value):
             self.kind = BAD
+        elif b"_" in name and self.lower.replace(b"_", b"-") in KINDS:
+            # To a backend that reads names as CGI does they are the same.
+            self.kind = HOP
         self.line = b"%b: %b\r\n" % (name, value)
 
     def __repr__(self) -> str:
