@@ -421,3 +421,26 @@ def test_a_version_set_is_told_with_its_api(full: Console) -> None:
     told = found["properties"]["apiVersionSet"]
     assert (told["name"], told["versioningScheme"]) == ("V", "Segment")
     assert told["id"].endswith("/apiVersionSets/v")
+
+
+@pytest.mark.parametrize("asked", ["zażółć", "ZAŻÓŁĆ", "ĄŻ 50%_/", "łĄż", "Straße"])
+def test_letters_of_every_alphabet_are_found_in_either_case(
+    full: Console, asked: str
+) -> None:
+    title = "Zażółć GĘŚLĄ straße łąŻ 50%_/ Ω"
+    put(full, "/tags/polish", displayName=title)
+    put(full, "/tags/plain", displayName="Zazolc gesla 50")
+    for wanted in (asked, asked.upper().replace("SS", "ß"), asked.lower()):
+        query = {"$filter": f"contains(displayName, '{wanted}')"}
+        rows = full.call("GET", "/tags", query=query).json()["value"]
+        assert [row["name"] for row in rows] == ["polish"], wanted
+    for wanted in ("startswith(displayName, 'zAŻÓ')", "endswith(displayName, '/ ω')"):
+        rows = full.call("GET", "/tags", query={"$filter": wanted}).json()["value"]
+        assert [row["name"] for row in rows] == ["polish"], wanted
+
+
+def test_an_address_is_the_same_in_either_case(full: Console) -> None:
+    person = {"firstName": "Ł", "lastName": "Ż", "email": "ŁUKASZ@example.com"}
+    put(full, "/users/first", **person)
+    again = full.call("PUT", "/users/second", person | {"email": "łukasz@example.com"})
+    assert again.status_code == 409

@@ -25,6 +25,7 @@ from sqlalchemy.sql.functions import GenericFunction
 
 from bramka.domain.errors import Invalid
 from bramka.management.shape import read_date
+from bramka.store.folding import holds
 
 Kind = Literal["text", "word", "boolean", "date", "id", "path"]
 """`word` and `boolean` only compare for equality. An `id` may be written as the path
@@ -220,10 +221,10 @@ class _Reader:
             raise _refusal(f"{name} does not work on '{word[1]}'")
         part = shorten(_plain(text[1]), field.kind)
         if name == "startswith":
-            return field.where(field.column.istartswith(part, autoescape=True))
+            return field.where(holds(field.column, part, before=False))
         if name == "endswith":
-            return field.where(field.column.iendswith(part, autoescape=True))
-        return field.where(field.column.icontains(part, autoescape=True))
+            return field.where(holds(field.column, part, after=False))
+        return field.where(holds(field.column, part))
 
     def value(self, name: str, kind: Kind) -> object:
         sort, text = self.next()

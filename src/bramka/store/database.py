@@ -19,6 +19,8 @@ from sqlalchemy import (
     select,
 )
 
+from bramka.store.folding import FOLDED, fold
+
 METADATA = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -46,6 +48,7 @@ def open_database(url: str) -> Engine:
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     # We say BEGIN ourselves: the driver would begin as a reader (see above).
     connection.isolation_level = None
+    connection.create_function(FOLDED, 1, fold, deterministic=True)
     cursor = connection.cursor()
     for pragma in (
         "journal_mode=WAL",

@@ -39,6 +39,7 @@ from bramka.domain.learning.job import (
 )
 from bramka.store.database import reading, writing
 from bramka.store.encryption import Cipher
+from bramka.store.folding import holds
 from bramka.store.job_event import events_of, note
 from bramka.store.job_tables import CHUNK, JOB, database_errors, spec_context
 
@@ -214,7 +215,7 @@ def _fitting(sought: Sought) -> list[ColumnElement[bool]]:
         found.append(JOB.c.created < sought.until)
     if sought.search:
         told = (JOB.c.id, JOB.c.details)
-        parts = (each.icontains(sought.search, autoescape=True) for each in told)
+        parts = (holds(each, sought.search) for each in told)
         found.append(or_(*parts))
     return found
 

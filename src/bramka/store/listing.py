@@ -11,6 +11,7 @@ from bramka.domain.learning.endpoint import WebService
 from bramka.domain.learning.saved import Saved, SavedKind
 from bramka.domain.learning.snapshot import Snapshot
 from bramka.store.experiment_tables import EXPERIMENT
+from bramka.store.folding import folded, holds
 from bramka.store.saved import SAVED, saved_by_ids
 from bramka.store.service import ENDPOINT, WEB_SERVICE
 from bramka.store.transaction import Transaction
@@ -42,9 +43,9 @@ def page_of_experiments(
         _told_in(wanted, row.name, row.summary, row.detail),
     )
     sortable = {
-        "name": func.lower(row.name),
+        "name": folded(row.name),
         "state": row.state,
-        "author": func.lower(row.creator),
+        "author": folded(row.creator),
         "changed": row.changed,
         "start": func.coalesce(row.started, 0.0),
         "took": func.coalesce(row.ended - row.started, -1.0),
@@ -79,7 +80,7 @@ def page_of_saved(
         sample = row.source_origin == SAMPLE
         query = query.where(sample if samples else not_(sample))
     sortable = {
-        "name": func.lower(row.name),
+        "name": folded(row.name),
         "rows": func.coalesce(row.rows, -1),
         "size": row.size,
         "created": row.created,
@@ -102,7 +103,7 @@ def page_of_services(
         row.workspace_id == workspace, _told_in(wanted, row.name, row.description)
     )
     sortable = {
-        "name": func.lower(row.name),
+        "name": folded(row.name),
         "endpoints": endpoints,
         "created": row.created,
     }
@@ -114,7 +115,7 @@ def page_of_services(
 
 
 def _told_in(wanted: Wanted, *columns: ColumnElement[str]) -> ColumnElement[bool]:
-    return or_(*(each.icontains(wanted.search, autoescape=True) for each in columns))
+    return or_(*(holds(each, wanted.search) for each in columns))
 
 
 def _cut(

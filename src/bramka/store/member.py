@@ -12,12 +12,13 @@ from sqlalchemy import (
     String,
     Table,
     delete,
-    func,
     insert,
+    literal,
     select,
 )
 
 from bramka.store.database import METADATA, queue_writers
+from bramka.store.folding import folded
 from bramka.store.transaction import Transaction
 from bramka.store.workspace import (
     WORKSPACE,
@@ -100,6 +101,7 @@ def invite(
 def remove_member(transaction: Transaction, workspace: str, email: str) -> bool:
     """Take somebody out, however the address is spelled; False if they were not in."""
     gone = delete(MEMBER).where(
-        MEMBER.c.workspace_id == workspace, func.lower(MEMBER.c.email) == email.lower()
+        MEMBER.c.workspace_id == workspace,
+        folded(MEMBER.c.email) == folded(literal(email)),
     )
     return transaction.connection.execute(gone).rowcount > 0

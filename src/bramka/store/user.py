@@ -1,6 +1,6 @@
 """Users, the groups they are in, and how they prove who they are."""
 
-from sqlalchemy import Column, ColumnElement, Index, func, select, update
+from sqlalchemy import Column, ColumnElement, Index, literal, select, update
 
 from bramka.domain.errors import Conflict
 from bramka.domain.traffic.user import User
@@ -8,6 +8,7 @@ from bramka.store import password, subscription
 from bramka.store.change import queue_for_change
 from bramka.store.collection import Collection, Record, refuse_stale
 from bramka.store.columns import TEXT
+from bramka.store.folding import folded
 from bramka.store.group import GROUPS, USER_GROUPS
 from bramka.store.transaction import Transaction
 
@@ -35,7 +36,7 @@ def put(transaction: Transaction, user: User, match: int | None = None) -> Recor
 
 def by_email(transaction: Transaction, email: str) -> Record[User] | None:
     """The user with this mail address, upper or lower case."""
-    same = func.lower(USERS.column.email) == email.lower()
+    same = folded(USERS.column.email) == folded(literal(email))
     found = USERS.all(transaction, same)
     return found[0] if found else None
 

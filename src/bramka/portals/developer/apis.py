@@ -20,6 +20,7 @@ from bramka.portals.developer.listing import Listing, Named, listed, moment, who
 from bramka.portals.developer.visible import api_of, products_with, sees_api
 from bramka.store.api import APIS
 from bramka.store.api_document import write_document
+from bramka.store.folding import holds
 from bramka.store.release import RELEASES
 from bramka.store.tag import TAGGINGS, TAGS
 from bramka.store.transaction import Transaction
@@ -202,7 +203,7 @@ def _speaks_of(wanted: str) -> ColumnElement[bool]:
     column = APIS.column
     return or_(
         *(
-            func.lower(field).contains(wanted, autoescape=True)
+            holds(field, wanted)
             for field in (column.display_name, column.description, column.path)
         )
     )
