@@ -38,10 +38,26 @@ class Listener:
 
     def __init__(self) -> None:
         self.application: Starlette | None = None
+        self._going_on = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         assert self.application is not None, "a test sets it before it calls"
-        await self.application(scope, receive, send)
+        self._going_on += 1
+        try:
+            await self.application(scope, receive, send)
+        finally:
+            self._going_on -= 1
+
+    def close(self) -> None:
+        """End the application; what a caller no longer waits for is waited for here.
+
+        Its connection would come back to a pool that nobody closes any more.
+        """
+        assert self.application is not None, "a test has set it"
+        self.application.state.close()
+        until = time.monotonic() + 20
+        while self._going_on and time.monotonic() < until:
+            time.sleep(0.01)
 
 
 @contextmanager
@@ -123,5 +139,5 @@ def running_console(
         # Nothing here speaks TLS: reading what is trusted would take most of the start.
         with httpx2.Client(base_url=url, headers=headers, verify=False) as client:
             yield Console(url, store, token, secrets.gateway_token, client)
-        listener.application.state.close()
+        listener.close()
         usage.dispose()

@@ -105,7 +105,7 @@ def place(
         console = Console(url, store, token, secrets.gateway_token, client)
         yield Place(console, settings, container, secrets.blob_account_key)
         container.close()
-        listener.application.state.close()
+        listener.close()
         usage.dispose()
 
 

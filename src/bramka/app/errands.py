@@ -25,6 +25,7 @@ from bramka.store.subscription import SUBSCRIPTIONS, keys_of
 from bramka.store.transaction import Store, Transaction
 
 PLACE = "errand"
+CLOSING_SECONDS = 1.0
 LOG = logging.getLogger(__name__)
 
 
@@ -34,9 +35,12 @@ class BackupErrands:
     def __init__(self, settings: Settings, secrets: Secrets, store: Store) -> None:
         self._settings, self._store = settings, store
         self._locator = open_locator(settings, secrets, store.clock)
+        self._thread: threading.Thread | None = None
 
     def close(self) -> None:
-        """Let go of the connections to stores."""
+        """Let go of the connections to stores; who is just ending may end."""
+        if self._thread is not None:
+            self._thread.join(CLOSING_SECONDS)
         self._locator.close()
 
     def find(self, transaction: Transaction, errand_id: str) -> Errand | None:
@@ -82,7 +86,9 @@ class BackupErrands:
             raise
         work = (begun, store, name, caller, release)
         # A daemon: the console ends when it is told to, and a restore rolls back.
-        threading.Thread(target=self._run, args=work, name=kind, daemon=True).start()
+        run = threading.Thread(target=self._run, args=work, name=kind, daemon=True)
+        self._thread = run
+        run.start()
         return begun
 
     def _hold(self) -> Release | None:

@@ -59,10 +59,12 @@ class ConfigurationDoor:
         while True:
             # Taken before looking: a change in between must not be slept through.
             changed = self._changed
+            if self._closing:
+                return True  # Who closes does not keep the database for us.
             if await anyio.to_thread.run_sync(self._newest) != since:
                 return False
             left = end - clock.monotonic()
-            if left <= 0 or self._closing:
+            if left <= 0:
                 return True
             with anyio.move_on_after(min(left, POLL_SECONDS)):
                 await changed.wait()
