@@ -254,7 +254,11 @@ def _cast_integer(unit: Unit, typed: Typed, target: Type) -> Typed:
         )
     tree = typed.tree
     if typed.type.name in ("float", "double"):
-        tree = unit.call(casting.whole_double, tree, emit.value(max(bits, 32)))
+        tree = (
+            unit.call(casting.whole_double_within, tree)
+            if unit.checked
+            else unit.call(casting.whole_double, tree, emit.value(max(bits, 32)))
+        )
     made = Typed(wrap(unit, tree, wanted), target)
     if isinstance(typed.constant, int) and not isinstance(typed.constant, bool):
         number = casting.wrapped(typed.constant, bits, signed)

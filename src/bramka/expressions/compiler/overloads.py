@@ -101,7 +101,8 @@ def _names_element(member: Member, explicit: tuple[Type, ...]) -> bool:
         owner.name == "IEnumerable"
         and len(explicit) == len(member.generics) + 1
         and (
-            explicit[0] == owner.arguments[0] or derives(*owner.arguments, explicit[0])
+            explicit[0] == owner.arguments[0]
+            or derives(owner.arguments[0], explicit[0])
         )
     )
 

@@ -7,7 +7,6 @@ from typing import Any
 from bramka.expressions.compiler.table import Element, Family, Inline
 from bramka.expressions.compiler.types import Type
 from bramka.expressions.failures import Thrown
-from bramka.expressions.members.context import default_of
 from bramka.expressions.members.lists import (
     _LIST_LIKE,
     ARRAY,
@@ -22,6 +21,7 @@ from bramka.expressions.members.lists import (
 from bramka.expressions.members.lookups import COMPARER, HEADERS, QUERY, URL
 from bramka.expressions.meter import collected, room_for_items, step
 from bramka.expressions.values.arithmetic import same
+from bramka.expressions.values.casting import default_of
 from bramka.expressions.values.collections import Comparer, Dictionary, HashSet
 from bramka.expressions.values.plain import Array
 from bramka.expressions.values.sequences import iterated

@@ -22,7 +22,7 @@ from bramka.expressions.failures import Thrown
 from bramka.expressions.surroundings import Surroundings
 from bramka.expressions.values import json, json_text, xml_text
 from bramka.expressions.values.calendar import SECOND
-from bramka.expressions.values.casting import CASTS, DEFAULTS, checked_cast
+from bramka.expressions.values.casting import CASTS, checked_cast, default_of
 from bramka.expressions.values.dates import DateTime, TimeSpan, from_seconds
 from bramka.expressions.values.plain import Array
 from bramka.expressions.values.web import query_of, url_of
@@ -37,13 +37,6 @@ def typed_value(kind: Type, value: Any) -> Any:
     plain = bare(kind)
     cast = CASTS.get(plain.name)
     return cast(value) if cast else checked_cast(value, plain)
-
-
-def default_of(kind: Type) -> Any:
-    """`default(kind)`."""
-    if kind.name in DEFAULTS:
-        return DEFAULTS[kind.name]
-    return (False if kind.name == "bool" else 0) if kind.name in VALUES else None
 
 
 def variable_reader(kind: Type) -> Callable[..., Any]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from bramka.expressions.compiler.table import Family, Generic, Inline
-from bramka.expressions.compiler.types import Type
+from bramka.expressions.compiler.types import VALUES, Type
 from bramka.expressions.failures import Thrown
 from bramka.expressions.members.json_contents import (
     add_first,
@@ -27,6 +27,7 @@ from bramka.expressions.members.json_contents import (
 )
 from bramka.expressions.meter import step
 from bramka.expressions.values import json, json_compare, json_text, json_write
+from bramka.expressions.values.casting import default_of
 from bramka.expressions.values.json import JArray, JObject, JProperty, JToken, JValue
 from bramka.expressions.values.json_make import token_of
 from bramka.expressions.values.json_merge import merge
@@ -92,7 +93,12 @@ def text(token: JToken, formatting: int) -> str:
 def value_as(kind: Type, token: JToken, key: Any) -> Any:
     """`token.Value<T>(key)`."""
     found = get(token, key)
-    return None if found is None else to_object(kind, found)
+    if found is None:
+        return default_of(kind)
+    if found.kind == "Null" and kind.name in VALUES:
+        what = "Null object cannot be converted to a value type."
+        raise Thrown("InvalidCastException", what)
+    return to_object(kind, found)
 
 
 def replace(token: JToken, other: JToken) -> None:

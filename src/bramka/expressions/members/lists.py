@@ -6,10 +6,10 @@ from typing import Any
 from bramka.expressions.compiler.table import Element, Family, Generic, Inline
 from bramka.expressions.compiler.types import Type
 from bramka.expressions.failures import Thrown, out_of_range, require
-from bramka.expressions.members.context import default_of
 from bramka.expressions.meter import collected, room_for_items
 from bramka.expressions.values import collections
 from bramka.expressions.values.arithmetic import same
+from bramka.expressions.values.casting import default_of
 from bramka.expressions.values.ordering import by_comparison, sort_key
 from bramka.expressions.values.plain import Array
 from bramka.expressions.values.sequences import iterated

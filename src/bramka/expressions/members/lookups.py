@@ -5,8 +5,7 @@ from typing import Any
 from bramka.expressions.compiler.table import Family, Fixed, Inline
 from bramka.expressions.values import collections, web
 from bramka.expressions.values.collections import Dictionary
-from bramka.expressions.values.strings import compare as compare_words
-from bramka.expressions.values.strings import equal_by
+from bramka.expressions.values.strings import compare_by, equal_by
 
 
 def joined(found: Any, key: str, default: str | None = None) -> Any:
@@ -49,17 +48,19 @@ URL: Family = {
 
 
 COMPARER: Family = {
+    "static Ordinal -> StringComparer": Fixed(collections.ORDINAL),
+    "static OrdinalIgnoreCase -> StringComparer": Fixed(collections.IGNORE_CASE),
     **{
         f"static {name}{case} -> StringComparer": Fixed(
-            collections.IGNORE_CASE if case else collections.ORDINAL
+            collections.WORDS_IGNORE_CASE if case else collections.WORDS
         )
-        for name in ("Ordinal", "InvariantCulture", "CurrentCulture")
+        for name in ("InvariantCulture", "CurrentCulture")
         for case in ("", "IgnoreCase")
     },
     "Equals(string x, string y) -> bool": lambda comparer, x, y: equal_by(
         x, y, 5 if comparer.folds else 4
     ),
-    "Compare(string x, string y) -> int": lambda comparer, x, y: compare_words(
-        x, y, comparer.folds
+    "Compare(string x, string y) -> int": lambda comparer, x, y: compare_by(
+        x, y, (2 if comparer.words else 4) + comparer.folds
     ),
 }

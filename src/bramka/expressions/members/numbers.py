@@ -10,7 +10,7 @@ from decimal import (
 )
 from typing import Any
 
-from bramka.expressions.compiler.table import Around, Body, Family, Fixed, Inline
+from bramka.expressions.compiler.table import Around, Body, Family, Fixed
 from bramka.expressions.compiler.types import BITS
 from bramka.expressions.members.maths import math_members, round_decimal
 from bramka.expressions.members.plain import compare
@@ -27,6 +27,11 @@ from bramka.expressions.values.random import Random
 from bramka.expressions.values.text import text_of
 
 
+def equals(number: Any, other: Any) -> bool:
+    """`Equals`, for which NaN is NaN, unlike for `==`."""
+    return bool(number == other or (number != number and other != other))  # noqa: PLR0124
+
+
 def _common(name: str) -> dict[str, Body]:
     return {
         "ToString() -> string": text_of,
@@ -36,7 +41,7 @@ def _common(name: str) -> dict[str, Body]:
             lambda number, pattern, _: text_of(number, pattern)
         ),
         f"CompareTo({name} value) -> int": compare,
-        f"Equals({name} obj) -> bool": Inline("$0 == $1"),
+        f"Equals({name} obj) -> bool": equals,
     }
 
 

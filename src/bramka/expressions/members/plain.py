@@ -5,7 +5,14 @@ import zlib
 from typing import Any
 from uuid import UUID
 
-from bramka.expressions.compiler.table import Body, Family, Fixed, Generic, Inline
+from bramka.expressions.compiler.table import (
+    Body,
+    Element,
+    Family,
+    Fixed,
+    Generic,
+    Inline,
+)
 from bramka.expressions.compiler.types import Type
 from bramka.expressions.failures import NULL_REFERENCE, PARENTS, Problem, Thrown
 from bramka.expressions.values import arithmetic, casting
@@ -131,9 +138,14 @@ def value_or(value: Any, default: Any) -> Any:
     return default if value is None else value
 
 
+def value_or_zero(kind: Type, value: Any) -> Any:
+    return casting.default_of(kind) if value is None else value
+
+
 NULLABLE: Family = {
     "HasValue -> bool": has_value,
     "Value -> T": casting.present,
+    "GetValueOrDefault() -> T": Element(value_or_zero),
     "GetValueOrDefault(T defaultValue) -> T": value_or,
     "ToString() -> string": text_of,
 }

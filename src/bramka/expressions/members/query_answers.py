@@ -6,10 +6,10 @@ from typing import Any
 
 from bramka.expressions.compiler.types import BITS, Type
 from bramka.expressions.failures import Thrown, out_of_range
-from bramka.expressions.members.context import default_of
 from bramka.expressions.members.query_steps import Change, Test, group_by, walked
 from bramka.expressions.meter import collected
 from bramka.expressions.values.arithmetic import divide_decimal, same, settled
+from bramka.expressions.values.casting import default_of
 from bramka.expressions.values.collections import Comparer, Dictionary, HashSet
 from bramka.expressions.values.ordering import sort_key
 from bramka.expressions.values.plain import Array, within

@@ -6,11 +6,11 @@ from typing import Any
 
 from bramka.expressions.compiler.types import Type
 from bramka.expressions.failures import out_of_range
-from bramka.expressions.members.context import default_of, typed_value
+from bramka.expressions.members.context import typed_value
 from bramka.expressions.meter import LARGEST_COLLECTION, collected, room_for_items
-from bramka.expressions.values.casting import is_type
+from bramka.expressions.values.casting import default_of, is_type
 from bramka.expressions.values.collections import Comparer, HashSet
-from bramka.expressions.values.ordering import sort_key
+from bramka.expressions.values.ordering import key_under, sort_key
 from bramka.expressions.values.plain import Array
 from bramka.expressions.values.sequences import Grouping, Ordered, Sequence, iterated
 
@@ -70,7 +70,7 @@ def select_many_with(items: Any, change: Change, join: Callable[..., Any]) -> Se
 def _by(change: Change, comparer: Comparer | None = None) -> Change:
     if comparer is None:
         return lambda item: sort_key(change(item))
-    return lambda item: sort_key(comparer.key(change(item)))
+    return lambda item: key_under(comparer, change(item))
 
 
 def order_by(items: Any, change: Change, comparer: Comparer | None = None) -> Ordered:

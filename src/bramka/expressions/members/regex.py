@@ -6,15 +6,15 @@ from typing import Any
 from bramka.expressions.compiler.table import Family, Inline
 from bramka.expressions.failures import require
 from bramka.expressions.meter import collected, made_text, room_for_text, step
+from bramka.expressions.values.patterns import escaped as escape
+from bramka.expressions.values.patterns import unescaped
 from bramka.expressions.values.plain import Array
 from bramka.expressions.values.regex import (
     Group,
     Match,
     Pattern,
     pattern_of,
-    unescaped,
 )
-from bramka.expressions.values.regex import escaped as escape
 from bramka.expressions.values.units import apart, is_wide, length, together
 
 

@@ -248,6 +248,15 @@ def whole_double(number: float, bits: int) -> int:
     return -(1 << (bits - 1))
 
 
+def whole_double_within(number: float) -> int:
+    """`checked((int)number)`: towards zero; what is no number fits nowhere."""
+    if not math.isfinite(number):
+        raise Thrown(
+            "OverflowException", "Arithmetic operation resulted in an overflow."
+        )
+    return int(number)
+
+
 def whole_decimal(number: Decimal) -> int:
     return int(number)
 
@@ -257,3 +266,10 @@ def no_arm(value: Any) -> NoReturn:
     what = "Non-exhaustive switch expression failed to match its input"
     text = f"{what}: {text_of(value)[:80]}"
     raise Thrown("InvalidOperationException", text)
+
+
+def default_of(kind: Type) -> Any:
+    """`default(kind)`."""
+    if kind.name in DEFAULTS:
+        return DEFAULTS[kind.name]
+    return (False if kind.name == "bool" else 0) if kind.name in VALUES else None

@@ -9,12 +9,13 @@ from bramka.expressions.values.plain import Array
 
 
 class Comparer:
-    """A StringComparer: with or without case."""
+    """A StringComparer: with or without case; orders as words or by number."""
 
-    __slots__ = ("folds",)
+    __slots__ = ("folds", "words")
 
-    def __init__(self, *, folds: bool) -> None:
+    def __init__(self, *, folds: bool, words: bool = False) -> None:
         self.folds = folds
+        self.words = words
 
     def key(self, value: Any) -> Any:
         if self.folds and isinstance(value, str):
@@ -24,6 +25,8 @@ class Comparer:
 
 ORDINAL = Comparer(folds=False)
 IGNORE_CASE = Comparer(folds=True)
+WORDS = Comparer(folds=False, words=True)
+WORDS_IGNORE_CASE = Comparer(folds=True, words=True)
 
 
 class Dictionary:

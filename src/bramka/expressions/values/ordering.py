@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import cmp_to_key
 from typing import Any
 
+from bramka.expressions.values.collections import Comparer
 from bramka.expressions.values.json import plain_of
 
 
@@ -22,6 +23,14 @@ def sort_key(value: Any) -> Any:
     if isinstance(value, tuple):
         return (1, tuple(map(sort_key, value)))
     return (1, value)
+
+
+def key_under(comparer: Comparer, value: Any) -> Any:
+    """The same under a StringComparer, which may go by the letters' numbers."""
+    value = comparer.key(plain_of(value))
+    if isinstance(value, str) and not comparer.words:
+        return (1, value)
+    return sort_key(value)
 
 
 def by_comparison(comparison: Callable[[Any, Any], int]) -> Callable[[Any], Any]:

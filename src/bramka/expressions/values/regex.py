@@ -2,6 +2,9 @@
 
 RE2 has no look-around, back references, atomic groups or conditions: it is because of
 them that other engines can need years for a line of text. They are refused by name.
+
+Shorthands for letters, digits and spaces know all languages, as in .NET; the edge of a
+word is only known between letters of ASCII.
 """
 
 import re
@@ -11,27 +14,15 @@ from typing import Any
 
 import re2
 
-from bramka.expressions.failures import Thrown, require
+from bramka.expressions.failures import require
 from bramka.expressions.meter import step
+from bramka.expressions.values.patterns import ECMA, IGNORE_CASE, bad, translated
 
 LONGEST_PATTERN = 4096
 MEMORY = 8 * 1024 * 1024
-IGNORE_CASE, MULTILINE, EXPLICIT, SINGLE_LINE, SPACED = 1, 2, 4, 16, 32
-_REFUSED = (
-    (re.compile(r"\(\?<?[=!]"), "look-ahead and look-behind"),
-    (re.compile(r"\(\?>"), "atomic groups"),
-    (re.compile(r"\(\?\("), "conditions"),
-    (re.compile(r"\\(?:[1-9]|k[<'{])"), "back references"),
-    (re.compile(r"\\G"), "\\G"),
-    (re.compile(r"-\["), "subtraction of character classes"),
-    (re.compile(r"\(\?<\w+-"), "balancing groups"),
-    (re.compile(r"[*+?}]\+"), "possessive quantifiers"),
-)
-_NAMED = re.compile(r"\(\?(?:<(\w+)>|'(\w+)')")
-_PIECE = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?#[^)]*\)|.", re.DOTALL)
+WIDE_MEMORY = 4 * 1024 * 1024
+"""For a pattern in all languages: a letter repeated up to 256 times fits."""
 _EXPANSION = re.compile(r"\$(?:(\$)|(\d+)|\{(\w+)\}|(&)|(`)|(')|(_))")
-_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\f": "\\f", " ": "\\ "}
-_SPECIAL = set("\\*+?|{[()^$.#")
 
 
 class Group:
@@ -108,14 +99,12 @@ class Pattern:
 
     def __init__(self, source: str, options: int) -> None:
         self.source = source
-        settings = re2.Options()
-        settings.max_mem = MEMORY
-        settings.log_errors = False
-        settings.case_sensitive = not options & IGNORE_CASE
+        self.options = options
         try:
-            self.engine = re2.compile(translated(source, options), options=settings)
+            self.engine = _engine(translated(source, options), options, MEMORY)
         except re2.error as error:
-            raise _bad(source, _words(error)) from error
+            raise bad(source, _words(error)) from error
+        self._wide: Any = None
         names = {number: name for name, number in self.engine.groupindex.items()}
         plain = [n for n in range(1, self.engine.groups + 1) if n not in names]
         # Groups without a name come first, whatever their place.
@@ -127,12 +116,24 @@ class Pattern:
     def match(self, text: str, start: int = 0) -> Match:
         if not 0 <= start <= len(text):
             return Match(self, text, None)
-        return Match(self, text, self.engine.search(text, start))
+        return Match(self, text, self._for(text).search(text, start))
 
     def matches(self, text: str) -> Iterator[Match]:
-        for found in self.engine.finditer(text):
+        for found in self._for(text).finditer(text):
             step()
             yield Match(self, text, found)
+
+    def _for(self, text: str) -> Any:
+        """The engine for a text: one that knows all languages is large, and rare."""
+        if text.isascii() or self.options & ECMA:
+            return self.engine
+        if self._wide is None:
+            wide = translated(self.source, self.options, wide=True)
+            try:
+                self._wide = _engine(wide, self.options, WIDE_MEMORY)
+            except re2.error:
+                self._wide = self.engine
+        return self._wide
 
     def expander(self, replacement: str) -> Callable[[Match], str]:
         """What `$1`, `${name}` and `$&` in a replacement give for a match."""
@@ -165,44 +166,17 @@ class Pattern:
         return self.source
 
 
+def _engine(pattern: str, options: int, memory: int) -> Any:
+    settings = re2.Options()
+    settings.max_mem = memory
+    settings.log_errors = False
+    settings.case_sensitive = not options & IGNORE_CASE
+    return re2.compile(pattern, options=settings)
+
+
 def _words(error: Exception) -> str:
     said = error.args[0] if error.args else ""
     return said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
-
-
-def _bad(source: str, why: str) -> Thrown:
-    text = f"Invalid pattern '{source[:80]}': {why}"
-    return Thrown("ArgumentException", text)
-
-
-def translated(source: str, options: int) -> str:
-    """A .NET pattern as RE2 spells it; what RE2 lacks is refused by name."""
-    pieces = _PIECE.findall(source)
-    outside = "".join(piece for piece in pieces if not piece.startswith("["))
-    for shape, name in _REFUSED:
-        where = source if name.startswith("subtraction") else outside
-        if shape.search(re.sub(r"\\\\", "", where)):
-            why = f"{name} are not supported, since they can take for ever"
-            raise _bad(source, why)
-    out: list[str] = []
-    skipping = False
-    for piece in pieces:
-        if options & SPACED and _is_space(piece, skipping):
-            skipping = piece == "#" or (skipping and piece != "\n")
-            continue
-        out.append({"\\Z": "\\z", "\\h": "[0-9A-Fa-f]"}.get(piece, piece))
-    text = "".join(piece for piece in out if not piece.startswith("(?#"))
-    text = _NAMED.sub(lambda found: f"(?P<{found[1] or found[2]}>", text)
-    if options & EXPLICIT:
-        text = re.sub(r"(?<!\\)\((?!\?)", "(?:", text)
-    flags = ("m" if options & MULTILINE else "") + (
-        "s" if options & SINGLE_LINE else ""
-    )
-    return f"(?{flags}){text}" if flags else text
-
-
-def _is_space(piece: str, skipping: bool) -> bool:
-    return skipping or piece.isspace() or piece == "#"
 
 
 @lru_cache(maxsize=512)
@@ -214,27 +188,5 @@ def pattern_of(source: str, options: int = 0) -> Pattern:
     """`new Regex(source, options)`; the last ones are kept."""
     require(pattern=source)
     if len(source) > LONGEST_PATTERN:
-        raise _bad(source, f"it is longer than {LONGEST_PATTERN} characters")
+        raise bad(source, f"it is longer than {LONGEST_PATTERN} characters")
     return _compiled(source, int(options))
-
-
-def escaped(text: str) -> str:
-    """`Regex.Escape`."""
-    return "".join(
-        _ESCAPES.get(char) or (f"\\{char}" if char in _SPECIAL else char)
-        for char in text
-    )
-
-
-def unescaped(text: str) -> str:
-    """`Regex.Unescape`."""
-    plain = {"n": "\n", "r": "\r", "t": "\t", "f": "\f", "e": "\x1b", "a": "\a"}
-    return re.sub(
-        r"\\(?:u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|(.))",
-        lambda found: (
-            chr(int(found[1] or found[2], 16))
-            if found[1] or found[2]
-            else plain.get(found[3], found[3])
-        ),
-        text,
-    )
