@@ -8,7 +8,16 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 from tests.browser.conftest import screenshot, sign_in
-from tests.browser.designing import blank, box, connect, drag, expand, pane, run
+from tests.browser.designing import (
+    RUNNING,
+    blank,
+    box,
+    connect,
+    drag,
+    expand,
+    pane,
+    run,
+)
 from tests.browser.managing import manage
 from tests.journeys.running import ARTICLE_BODY, Running
 
@@ -193,11 +202,13 @@ def publish(page: Page) -> str:
     connect(page, box(page, "input1"), hashing)
     drag(page, "Web service output", 200, 450)
     connect(page, hashing, box(page, "output1"))
-    run(page)
     screenshot(page, "studio-article")
+    # As the article has it: nobody runs the experiment again before it is published.
     page.get_by_role("button", name="Publish web service").click()
-    page.get_by_role("dialog").get_by_role("button", name="Yes").click()
-    page.wait_for_url("**/studio/services/*")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("so it runs first")
+    dialog.get_by_role("button", name="Yes").click()
+    page.wait_for_url("**/studio/services/*", timeout=RUNNING)
     expect(page.get_by_role("heading", level=1)).to_have_text(EXPERIMENT)
     return page.url
 

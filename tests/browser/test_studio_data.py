@@ -71,9 +71,14 @@ def test_what_is_no_table_is_refused_with_the_servers_words(
     page.get_by_role("button", name="Upload a dataset").click()
     form = page.get_by_role("dialog")
     page.locator("input[type=file]").set_input_files(path)
-    form.get_by_role("button", name="Upload", exact=True).click()
+    upload = form.get_by_role("button", name="Upload", exact=True)
+    form.get_by_label("Name").fill("Iris Two Class Data")
+    upload.click()
+    expect(form).to_contain_text("There is a dataset of this name already.")
+    form.get_by_label("Name").fill("broken")
+    upload.click()
     expect(form.get_by_role("alert")).to_be_visible()
-    expect(form.get_by_role("button", name="Upload", exact=True)).to_be_enabled()
+    expect(upload).to_be_enabled()
 
 
 def test_a_batch_job_is_watched_to_its_result(studio: Page, site: Running) -> None:

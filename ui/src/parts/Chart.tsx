@@ -56,6 +56,7 @@ export function Chart({
   brief,
 }: Props) {
   const { t } = useTranslation('base');
+  const [opened, setOpened] = useState(false);
   const scheme = useComputedColorScheme('light');
   const tones = TONES[scheme];
   const option: EChartsOption = {
@@ -96,38 +97,60 @@ export function Chart({
   return (
     <figure className="app-chart" aria-label={label}>
       <RawChart label={label} option={option} height={height} />
-      <details>
+      <details onToggle={(event) => setOpened(event.currentTarget.open)}>
         <summary>{t('chart.table')}</summary>
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-        <section className="app-scroll app-chart-table" tabIndex={0} aria-label={label}>
-          <Table className="app-numbers" fz="xs" verticalSpacing={3}>
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>{touching ?? t('chart.time')}</Table.Th>
-                {series.map(({ name }) => (
-                  <Table.Th key={name} ta="right">
-                    {name}
-                  </Table.Th>
-                ))}
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {categories.map((category, at) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: categories may repeat, their order is fixed
-                <Table.Tr key={at}>
-                  <Table.Td>{category}</Table.Td>
-                  {series.map(({ name, values }) => (
-                    <Table.Td key={name} ta="right">
-                      {values[at] == null ? '–' : format(values[at])}
-                    </Table.Td>
-                  ))}
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </section>
+        {opened && (
+          <Figures
+            label={label}
+            touching={touching}
+            categories={categories}
+            series={series}
+            format={format}
+          />
+        )}
       </details>
     </figure>
+  );
+}
+
+type FiguresProps = Pick<Props, 'label' | 'touching' | 'categories' | 'series'> & {
+  format: (value: number) => string;
+};
+
+/** The numbers of a chart; made when they are asked for, since there may be many. */
+function Figures({ label, touching, categories, series, format }: FiguresProps) {
+  const { t } = useTranslation('base');
+  return (
+    <>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+      <section className="app-scroll app-chart-table" tabIndex={0} aria-label={label}>
+        <Table className="app-numbers" fz="xs" verticalSpacing={3}>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>{touching ?? t('chart.time')}</Table.Th>
+              {series.map(({ name }) => (
+                <Table.Th key={name} ta="right">
+                  {name}
+                </Table.Th>
+              ))}
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {categories.map((category, at) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: categories may repeat, their order is fixed
+              <Table.Tr key={at}>
+                <Table.Td>{category}</Table.Td>
+                {series.map(({ name, values }) => (
+                  <Table.Td key={name} ta="right">
+                    {values[at] == null ? '–' : format(values[at])}
+                  </Table.Td>
+                ))}
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </section>
+    </>
   );
 }
 

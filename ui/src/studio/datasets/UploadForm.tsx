@@ -13,10 +13,12 @@ import { Upload } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLocation } from 'wouter';
+import { get } from '../../api/client.ts';
 import { bytes, percent } from '../../base/format.ts';
 import { Refusal } from '../../base/Refusal.tsx';
 import { toast } from '../../base/toast.tsx';
 import { useBase, useForget } from '../data/queries.ts';
+import type { Listing, Saved } from '../data/types.ts';
 import { typeOfFile, UPLOAD_TYPES, type UploadType, uploadFile } from './upload.ts';
 
 /** Asks for a file and what it is, and shows how far it has come. */
@@ -50,6 +52,7 @@ function Fields({ onClose, onSending }: FieldsProps) {
   const [name, setName] = useState('');
   const [type, setType] = useState<UploadType>('GenericCSV');
   const [description, setDescription] = useState('');
+  const [taken, setTaken] = useState(false);
   const [sent, setSent] = useState<number | null>(null);
   const [error, setError] = useState<unknown>(null);
   const ending = useRef<AbortController | null>(null);
@@ -71,10 +74,17 @@ function Fields({ onClose, onSending }: FieldsProps) {
   const start = async () => {
     if (!file) return;
     setError(null);
+    setTaken(false);
     setSent(0);
     ending.current = new AbortController();
     try {
       const wanted = { name: name.trim(), type, description };
+      // Told before a large file is on its way, not after.
+      if (await isTaken(api, wanted.name)) {
+        setTaken(true);
+        setSent(null);
+        return;
+      }
       const id = await uploadFile(api, file, wanted, setSent, ending.current.signal);
       await forget('saved');
       toast.done(t('datasets.uploaded', { name: wanted.name }));
@@ -100,8 +110,12 @@ function Fields({ onClose, onSending }: FieldsProps) {
         label={t('base:name')}
         withAsterisk
         value={name}
+        error={taken && t('datasets.taken')}
         disabled={busy}
-        onChange={(event) => setName(event.currentTarget.value)}
+        onChange={(event) => {
+          setName(event.currentTarget.value);
+          setTaken(false);
+        }}
       />
       <Select
         label={t('datasets.type')}
@@ -153,4 +167,9 @@ function Fields({ onClose, onSending }: FieldsProps) {
       </Group>
     </Stack>
   );
+}
+
+async function isTaken(api: string, name: string): Promise<boolean> {
+  const { Value } = await get<Listing<Saved>>(`${api}/datasources`, { count: 1000, search: name });
+  return Value.some(({ Name }) => Name === name);
 }

@@ -31,35 +31,34 @@ function Shape({ of }: { of: Experiment }) {
       y: (y - top) * scale + (HEIGHT - high * scale) / 2,
     };
   };
+  const [wideBox, highBox] = [within(3, 220 * scale, 20), within(2, 44 * scale, 6)];
+  // One path for all boxes that look the same: a page of lists stays light.
+  const boxes = new Map<string, string>();
+  for (const { id, kind } of canvas.items) {
+    const look = kind === 'saved' ? kind : (states.get(id) ?? '');
+    const { x, y } = at(id);
+    const corner = `${round(x - wideBox / 2)} ${round(y - highBox / 2)}`;
+    const box = `M${corner}h${round(wideBox)}v${round(highBox)}h-${round(wideBox)}z`;
+    boxes.set(look, (boxes.get(look) ?? '') + box);
+  }
+  const wires = canvas.wires.map(({ from, to }) => {
+    const [start, end] = [at(from.id), at(to.id)];
+    return `M${round(start.x)} ${round(start.y)}L${round(end.x)} ${round(end.y)}`;
+  });
   return (
     <svg className="st-thumbnail" width={WIDTH} height={HEIGHT} aria-hidden="true">
-      {canvas.wires.map(({ from, to }) => {
-        const [start, end] = [at(from.id), at(to.id)];
-        return (
-          <line
-            key={`${from.id}:${from.port}>${to.id}:${to.port}`}
-            x1={start.x}
-            y1={start.y}
-            x2={end.x}
-            y2={end.y}
-          />
-        );
-      })}
-      {canvas.items.map(({ id, kind }) => {
-        const { x, y } = at(id);
-        return (
-          <rect
-            key={id}
-            x={x - 10}
-            y={y - 3}
-            width={20}
-            height={6}
-            rx={2}
-            data-kind={kind}
-            data-state={states.get(id)}
-          />
-        );
-      })}
+      <path className="st-thin" d={wires.join('')} />
+      {[...boxes].map(([look, path]) => (
+        <path key={look} d={path} data-look={look} />
+      ))}
     </svg>
   );
+}
+
+function within(least: number, value: number, most: number): number {
+  return Math.min(most, Math.max(least, value));
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
 }
