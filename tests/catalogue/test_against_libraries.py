@@ -4,6 +4,7 @@ import numpy as np
 import polars as pl
 import pytest
 from numpy.typing import NDArray
+from scipy.special import logit
 from sklearn.cluster import KMeans
 from sklearn.ensemble import (
     HistGradientBoostingClassifier,
@@ -11,7 +12,12 @@ from sklearn.ensemble import (
     RandomForestClassifier,
     RandomForestRegressor,
 )
-from sklearn.linear_model import LogisticRegression, PoissonRegressor, Ridge
+from sklearn.linear_model import (
+    LogisticRegression,
+    PoissonRegressor,
+    Ridge,
+    SGDClassifier,
+)
 from sklearn.metrics import (
     accuracy_score,
     confusion_matrix,
@@ -23,12 +29,14 @@ from sklearn.metrics import (
     recall_score,
     roc_auc_score,
 )
+from sklearn.multiclass import OneVsRestClassifier
 from sklearn.preprocessing import OneHotEncoder, minmax_scale
 from sklearn.svm import OneClassSVM
 from tests.catalogue.learning import FEATURES, census, learner, run, scored, trained
 
 from bramka.catalogue._learning import training
 from bramka.domain.learning.column_selector import ColumnSelector
+from bramka.domain.learning.module import Learnt
 from bramka.domain.learning.table import Table
 from bramka.domain.learning.value import Value
 
@@ -291,3 +299,130 @@ def test_figures_of_many_classes_and_of_numbers_agree() -> None:
     pay, guess = truth(test, "pay"), result.frame["Scored Labels"].to_numpy()
     assert line["Mean Absolute Error"] == pytest.approx(mean_absolute_error(pay, guess))
     assert line["Coefficient of Determination"] == pytest.approx(r2_score(pay, guess))
+
+
+def few(label: str) -> tuple[Table, NDArray[np.float64], NDArray[np.float64]]:
+    """Few people, and the same for scikit-learn, brought to one scale."""
+    table = census(2000).select([*FEATURES, label]).slice(0, 400)
+    return table, numbers(table, scaled=True), truth(table, label)
+
+
+@pytest.mark.parametrize(
+    ("name", "direct"),
+    [
+        (
+            "Two-Class Support Vector Machine",
+            SGDClassifier(
+                loss="hinge", alpha=0.001, max_iter=1, tol=None, random_state=0
+            ),
+        ),
+        (
+            "Two-Class Averaged Perceptron",
+            SGDClassifier(
+                loss="perceptron",
+                penalty=None,
+                learning_rate="constant",
+                eta0=1.0,
+                average=True,
+                max_iter=10,
+                tol=None,
+                random_state=0,
+            ),
+        ),
+    ],
+)
+def test_planes_that_part_two_classes_agree(name: str, direct: SGDClassifier) -> None:
+    table, rows, wanted = few("income")
+    distances = direct.fit(rows, wanted).decision_function(rows)
+    result = scored(trained(learner(name), table, "income"), table)
+    told = logit(result.frame["Scored Probabilities"].to_numpy())
+    # A chance is made of a distance by Platt's slope and shift, and nothing else.
+    slope, shift = np.polyfit(distances, told, 1)
+    assert slope > 0
+    assert told == pytest.approx(slope * distances + shift, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("Multiclass Decision Forest", {}),
+        ("Multiclass Decision Jungle", {"max_leaf_nodes": 128}),
+    ],
+)
+def test_forests_and_jungles_of_many_classes_agree(
+    name: str, options: dict[str, int]
+) -> None:
+    table, _, wanted = few("class")
+    direct = RandomForestClassifier(
+        n_estimators=8, max_depth=32, max_features=None, random_state=0, **options
+    ).fit(numbers(table), wanted)
+    result = scored(trained(learner(name), table, "class"), table)
+    told = result.frame.select(
+        f'Scored Probabilities for Class "{each}"' for each in range(4)
+    ).to_numpy()
+    assert told == pytest.approx(direct.predict_proba(numbers(table)), abs=1e-12)
+
+
+def test_a_jungle_of_two_classes_agrees() -> None:
+    table, _, wanted = few("income")
+    direct = RandomForestClassifier(
+        n_estimators=8,
+        max_depth=32,
+        max_leaf_nodes=128,
+        max_features=None,
+        random_state=0,
+    ).fit(numbers(table), wanted)
+    result = scored(
+        trained(learner("Two-Class Decision Jungle"), table, "income"), table
+    )
+    told = result.frame["Scored Probabilities"].to_numpy()
+    assert told == pytest.approx(direct.predict_proba(numbers(table))[:, 1], abs=1e-12)
+
+
+def test_one_against_all_others_agrees() -> None:
+    table, rows, wanted = few("class")
+    part = learner(
+        "Two-Class Logistic Regression",
+        L1_regularization_weight=0,
+        optimization_tolerance="1e-10",
+    )
+    inputs: dict[str, Value] = {"Untrained binary classification model": part}
+    untrained = run("One-vs-All Multiclass", inputs)["Untrained model"]
+    assert isinstance(untrained, Learnt)
+    result = scored(trained(untrained, table, "class"), table)
+    direct = OneVsRestClassifier(LogisticRegression(C=1.0, tol=1e-8, max_iter=2000))
+    told = result.frame.select(
+        f'Scored Probabilities for Class "{each}"' for each in range(4)
+    ).to_numpy()
+    assert told == pytest.approx(direct.fit(rows, wanted).predict_proba(rows), abs=1e-3)
+
+
+def test_what_main_components_do_not_tell_agrees() -> None:
+    table, rows, _ = few("income")
+    table = table.select(FEATURES)
+    inputs: dict[str, Value] = {
+        "Untrained model": learner("PCA-Based Anomaly Detection"),
+        "Dataset": table,
+    }
+    model = run("Train Anomaly Detection Model", inputs)["Trained model"]
+    told = run("Score Model", {"Trained model": model, "Dataset": table})
+    result = told["Scored dataset"]
+    assert isinstance(result, Table)
+    directions = np.linalg.svd(rows, full_matrices=False)[2][:2]
+    rest = rows - rows @ directions.T @ directions
+    lengths = np.linalg.norm(rows, axis=1)
+    left = result.frame["Scored Probabilities"].to_numpy() * lengths
+    # Nothing tells more by two directions; chance finds nearly as good ones.
+    assert 1 - 1e-9 <= (left**2).sum() / (rest**2).sum() < 1.05
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Two-Class Locally-Deep Support Vector Machine", "Two-Class Bayes Point Machine"],
+)
+def test_learners_that_no_library_has_tell_as_much_as_a_plane(name: str) -> None:
+    table, rows, wanted = few("income")
+    direct = LogisticRegression(max_iter=2000).fit(rows, wanted).predict_proba(rows)
+    told = scored(trained(learner(name), table, "income"), table)
+    area = roc_auc_score(wanted, told.frame["Scored Probabilities"].to_numpy())
+    assert area > roc_auc_score(wanted, direct[:, 1]) - 0.03

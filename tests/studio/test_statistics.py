@@ -74,3 +74,24 @@ def test_feature_types_read_as_on_the_page() -> None:
     assert feature_type(Column(name="a", kind="Label")) == "String Label"
     assert feature_type(Column(name="a", levels=("x",))) == "Categorical Feature"
     assert feature_type(Column(name="a", type="Boolean", kind="None")) == "Boolean"
+
+
+@pytest.mark.parametrize(
+    ("values", "filled"),
+    [
+        ([2**62, 2**62 + 1, 2**62 + 2], [5]),
+        ([2**62, 2**62], [5]),
+        ([1e308, -1e308, 0.0], [0, 5, 9]),
+        ([-(2**63), 2**63 - 1], [0, 9]),
+    ],
+)
+def test_numbers_of_any_size_have_bars(values: list[float], filled: list[int]) -> None:
+    frame = pl.DataFrame({"^x.*$": values})
+    type_ = "Double" if isinstance(values[0], float) else "Int64"
+    columns = [Column(name="^x.*$", type=type_)]
+    (told,) = compute(frame.lazy(), columns, len(values)).columns
+    assert told.missing_values == 0
+    assert told.unique_values == len(set(values))
+    counts = [bar.count for bar in told.histogram]
+    assert sum(counts) == len(values)
+    assert [place for place, count in enumerate(counts) if count] == filled

@@ -12,7 +12,7 @@ import polars as pl
 from msgspec import Struct
 from msgspec.structs import replace
 
-from bramka.catalogue._columns import called_apart, require_numeric
+from bramka.catalogue._columns import called_apart, cells_of, require_numeric
 from bramka.catalogue._entropy_bins import entropy_edges
 from bramka.catalogue._transforms import places_of
 from bramka.domain.learning.cells import Cell, text_of
@@ -57,7 +57,7 @@ class Binning(Struct, frozen=True, kw_only=True):
                 series.append(table.frame.to_series(place))
             else:
                 name = list(self.edges)[-place - 1]
-                series.append(self._binned(table.frame[name], name).alias(column.name))
+                series.append(self._binned(table.series(name), name).alias(column.name))
         return Table(pl.DataFrame(series), columns)
 
     def row(self, columns: Sequence[Column]) -> RowStep:
@@ -141,7 +141,7 @@ def edges_of(table: Table, name: str, asked: Asked) -> list[float]:
         return _typed(asked.edges)
     if asked.mode == "Equal Width with Custom Start and Stop":
         return _started(asked)
-    numbers = table.frame[name].cast(pl.Float64).drop_nulls().drop_nans()
+    numbers = table.series(name).cast(pl.Float64).drop_nulls().drop_nans()
     cells = numbers.filter(numbers.is_finite()).to_numpy()
     if not len(cells):
         return []
@@ -191,7 +191,9 @@ def _telling(table: Table, name: str, bins: int) -> list[float]:
     if len(labels) != 1:
         found = f"there are {len(labels)}" if labels else "mark it with Edit Metadata"
         raise ModuleError(24, f'There is no label column in "Dataset": {found}.')
-    cells = pl.col(name).cast(pl.Float64)
-    known = table.frame.filter(cells.is_finite() & pl.col(labels[0]).is_not_null())
-    classes = known[labels[0]].rank("dense").cast(pl.Int64).to_numpy()
-    return entropy_edges(known[name].cast(pl.Float64).to_numpy(), classes, bins)
+    cells = cells_of(name).cast(pl.Float64)
+    known = table.frame.filter(cells.is_finite() & cells_of(labels[0]).is_not_null())
+    classes = known.get_column(labels[0]).rank("dense").cast(pl.Int64).to_numpy()
+    return entropy_edges(
+        known.get_column(name).cast(pl.Float64).to_numpy(), classes, bins
+    )

@@ -6,10 +6,11 @@ from typing import Any, Literal
 import msgspec
 import numpy as np
 import polars as pl
+import polars.selectors as cs
 from msgspec import Struct
 from msgspec.structs import replace
 
-from bramka.catalogue._columns import fresh_name, numeric, unsupported
+from bramka.catalogue._columns import cells_of, fresh_name, numeric, unsupported
 from bramka.catalogue._imputation import Chain, Model, chained, probabilistic
 from bramka.catalogue._transforms import numbers_of, places_of
 from bramka.domain.learning.cells import BadCell, Cell, text_of, typed_series
@@ -55,7 +56,7 @@ class Told(Struct, frozen=True):
         assert told is not None
         filled = told.fill(rows)
         series = [
-            _filled(table.frame[name], filled[:, place])
+            _filled(table.series(name), filled[:, place])
             for place, name in enumerate(self.names)
         ]
         return Table(table.frame.with_columns(series), table.columns)
@@ -74,9 +75,9 @@ class Cleaning(Struct, frozen=True, kw_only=True):
         told = self.model.names if self.model else []
         names = [each.name for each in self.fills]
         places_of([*names, *self.complete, *told], table.columns)
-        flags = table.frame.select(pl.col(self.flagged).is_null())
+        flags = table.frame.select(cells_of(*self.flagged).is_null())
         if self.complete:
-            kept = table.frame.drop_nulls(self.complete)
+            kept = table.frame.drop_nulls(cs.by_name(*self.complete))
             table = Table(kept, table.columns)
         gone = set(self.removed)
         table = table.select([name for name in table.names if name not in gone])
@@ -110,7 +111,7 @@ class Cleaning(Struct, frozen=True, kw_only=True):
     def _fill(self, table: Table) -> Table:
         known = {column.name: column for column in table.columns}
         filled = [
-            pl.col(each.name).fill_null(
+            cells_of(each.name).fill_null(
                 pl.lit(each.cell_for(known[each.name]), DTYPES[known[each.name].type])
             )
             for each in self.fills
@@ -159,7 +160,7 @@ def model_of(table: Table, names: list[str], mode: str, rounds: int) -> Told | N
 
 def fill_of(table: Table, name: str, mode: str, value: str) -> Fill:
     """What fills a column in the modes that learn one value, or take it as told."""
-    column, series = table.column(name), table.frame[name]
+    column, series = table.column(name), table.series(name)
     if mode == "Custom substitution value":
         return Fill(name, _typed(value, column))
     if mode in ("Replace with mean", "Replace with median"):

@@ -134,9 +134,9 @@ def _labelled(
     assert label is not None
     column = table.column(label)
     near = typed_series(pl.Series(label, clustering.labels), column)
-    told = near.gather(scores.frame[ASSIGNMENTS]).alias(label)
+    told = near.gather(scores.series(ASSIGNMENTS)).alias(label)
     if clustering.label_mode == FILL:
-        told = table.frame[label].zip_with(table.frame[label].is_not_null(), told)
+        told = table.series(label).zip_with(table.series(label).is_not_null(), told)
     return Table(table.frame.with_columns(told), table.columns)
 
 
@@ -149,7 +149,7 @@ def _chart(clustering: Clustering, table: Table, scores: Table) -> dict[str, Any
     kept = kept[np.linspace(0, len(kept) - 1, _MOST_POINTS).round().astype(int)]
     kept = np.unique(kept)
     plane = decomposition.PCA(2, svd_solver="full").fit_transform(rows[kept])
-    clusters = scores.frame[ASSIGNMENTS].gather(kept).to_list()
+    clusters = scores.series(ASSIGNMENTS).gather(kept).to_list()
     points = [
         [*point, cluster]
         for point, cluster in zip(plane.tolist(), clusters, strict=True)

@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Iterable, Sequence
 
+import polars as pl
+import polars.selectors as cs
 from msgspec.structs import replace
 
 from bramka.domain.learning.column_selector import ColumnSelector
@@ -50,6 +52,11 @@ def one_name(
             f"{', '.join(map(repr, names[:5]))} are chosen.",
         )
     return names[0]
+
+
+def cells_of(*names: str) -> pl.Expr:
+    """Columns in an expression, where names like * and ^a.*$ would be patterns."""
+    return cs.by_name(*names).as_expr()
 
 
 def numeric(column: Column) -> bool:

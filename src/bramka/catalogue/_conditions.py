@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import polars as pl
 
-from bramka.catalogue._columns import unsupported
+from bramka.catalogue._columns import cells_of, unsupported
 from bramka.domain.learning.cells import BadCell, Cell, typed_cell
 from bramka.domain.learning.module_error import ModuleError
 from bramka.domain.learning.table import NUMBERS, Column, Table
@@ -35,7 +35,7 @@ def matching_rows(table: Table, text: str, parameter: str) -> pl.Series:
     if column.type != "String":
         raise unsupported(column)
     try:
-        found = table.frame[column.name].str.contains(pattern.strip())
+        found = table.series(column.name).str.contains(pattern.strip())
     except pl.exceptions.ComputeError as error:
         reason = str(error).splitlines()[-1]
         raise _unparsed(parameter, text, f"it is no pattern: {reason}") from None
@@ -47,7 +47,7 @@ def comparing_rows(table: Table, text: str, parameter: str) -> pl.Series:
     column, conditions = _split(table, text, parameter)
     if column.type in ("String", "Boolean"):
         raise unsupported(column)
-    cell = pl.col(column.name)
+    cell = cells_of(column.name)
     if column.type in NUMBERS:
         cell = cell.cast(pl.Float64)
         # Nothing compares with what is not a number.

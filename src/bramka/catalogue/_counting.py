@@ -15,7 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from bramka.catalogue._columns import called_apart
+from bramka.catalogue._columns import called_apart, cells_of
 from bramka.catalogue._transforms import places_of
 from bramka.domain.learning.cells import text_series
 from bramka.domain.learning.module_error import ModuleError
@@ -72,7 +72,7 @@ class Counting(Struct, frozen=True, kw_only=True):
         columns: list[Column] = []
         series: list[NDArray[Any]] = []
         for name, tables in zip(self.columns, self.tables, strict=True):
-            made, cells = self._features(name, table.frame[name], tables)
+            made, cells = self._features(name, table.series(name), tables)
             columns += made
             series += cells
         fresh = called_apart(columns, kept)
@@ -139,9 +139,9 @@ def count(
     table: Table, label: str, columns: Sequence[str], bits: int, seeds: Sequence[int]
 ) -> Counting:
     """Count the values of columns by class; rows without a label count nothing."""
-    known = table.frame.filter(pl.col(label).is_not_null())
+    known = table.frame.filter(cells_of(label).is_not_null())
     classes, codes = np.unique(
-        text_series(known[label]).to_numpy().astype(str), return_inverse=True
+        text_series(known.get_column(label)).to_numpy().astype(str), return_inverse=True
     )
     tables = [
         [

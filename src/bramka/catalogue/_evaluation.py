@@ -7,7 +7,7 @@ from typing import Any, Literal
 import numpy as np
 import polars as pl
 
-from bramka.catalogue._columns import require_rows, unsupported
+from bramka.catalogue._columns import cells_of, require_rows, unsupported
 from bramka.catalogue._features import Matrix
 from bramka.catalogue._metrics import (
     Codes,
@@ -57,7 +57,9 @@ def evaluated(table: Table, port: str) -> Evaluation:
     label = label_name(table, port)
     scores = [name for name in table.names if _is_score(table, name)]
     _require_numbers(table, scores, kind)
-    known = table.frame.filter(pl.all_horizontal(pl.col(label, *scores).is_not_null()))
+    known = table.frame.filter(
+        pl.all_horizontal(cells_of(label, *scores).is_not_null())
+    )
     require_rows(known.height, 1)
     if kind == "binary":
         return _binary(known, label, port)
@@ -115,9 +117,11 @@ def _is_score(table: Table, name: str) -> bool:
 
 
 def _binary(frame: pl.DataFrame, label: str, port: str) -> Evaluation:
-    scores = frame[SCORED_PROBABILITIES].cast(pl.Float64).to_numpy()
-    labels = text_series(frame[label])
-    negative, positive = two_classes(labels, text_series(frame[SCORED_LABELS]), scores)
+    scores = frame.get_column(SCORED_PROBABILITIES).cast(pl.Float64).to_numpy()
+    labels = text_series(frame.get_column(label))
+    negative, positive = two_classes(
+        labels, text_series(frame.get_column(SCORED_LABELS)), scores
+    )
     if not set(labels.unique()) <= {negative, positive}:
         raise ModuleError(
             18,
@@ -152,8 +156,11 @@ def known_pair(names: Sequence[str]) -> tuple[str, str]:
 
 
 def _multiclass(frame: pl.DataFrame, label: str) -> Evaluation:
-    truth, told = text_series(frame[label]), text_series(frame[SCORED_LABELS])
-    classes = _in_order(frame[label], frame[SCORED_LABELS])
+    truth, told = (
+        text_series(frame.get_column(label)),
+        text_series(frame.get_column(SCORED_LABELS)),
+    )
+    classes = _in_order(frame.get_column(label), frame.get_column(SCORED_LABELS))
     places = {name: place for place, name in enumerate(classes)}
     matrix = confusion(_codes(truth, places), _codes(told, places), len(classes))
     report = {"classes": classes, "confusion_matrix": matrix.tolist()}
@@ -209,7 +216,7 @@ def _clusters(table: Table) -> Evaluation:
 
 
 def _numbers(frame: pl.DataFrame, name: str) -> Matrix:
-    return np.asarray(frame[name].cast(pl.Float64).to_numpy())
+    return np.asarray(frame.get_column(name).cast(pl.Float64).to_numpy())
 
 
 def line_series(name: str, values: list[Any]) -> pl.Series:

@@ -39,7 +39,7 @@ def feature_score(table: Table, name: str, target: str, method: ScoringMethod) -
     """The score of one column; 0 where the measure does not apply or is undefined."""
     feature, label = table.column(name), table.column(target)
     pair = table.frame.select(
-        table.frame[name].alias("x"), table.frame[target].alias("y")
+        table.series(name).alias("x"), table.series(target).alias("y")
     ).drop_nulls()
     if pair.height < 2:
         return 0.0

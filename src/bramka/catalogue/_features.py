@@ -123,7 +123,7 @@ def matrix_of(encoding: Encoding, table: Table) -> tuple[Matrix, Mask]:
     place = 0
     for feature in encoding.features:
         column = _fitting(columns.get(feature.name), feature)
-        series = table.frame[feature.name]
+        series = table.series(feature.name)
         if feature.levels is None:
             numbers = _numbers(series, column)
             complete &= ~np.isnan(numbers)
@@ -206,7 +206,7 @@ def _quick_number(cell: Cell, column: Column, feature: Feature) -> float:
 
 
 def _feature(table: Table, name: str, scaling: Scaling) -> Feature:
-    column, series = table.column(name), table.frame[name]
+    column, series = table.column(name), table.series(name)
     if column.levels is not None:
         return Feature(name, levels=column.levels)
     if column.type == "String":
@@ -222,10 +222,14 @@ def _feature(table: Table, name: str, scaling: Scaling) -> Feature:
         edges = np.unique(np.quantile(known, np.arange(1, BINS + 1) / BINS))
         return Feature(name, edges=tuple(map(float, edges)))
     if scaling == "gaussian":
-        shift, scale = float(known.mean()), float(known.std())
+        with np.errstate(over="ignore"):
+            shift, scale = float(known.mean()), float(known.std())
     else:
         shift = float(known.min())
         scale = float(known.max()) - shift
+    if not isfinite(scale):
+        # So far apart that the way between is no number.
+        raise _odd_number(name, scale)
     return Feature(name, shift=shift, scale=scale or 1.0)
 
 

@@ -97,7 +97,7 @@ def _filtered(
     answer: Callable[[Signal, Mapping[str, Any]], NDArray[Any]],
     state: Mapping[str, Any],
 ) -> tuple[Column, pl.Series]:
-    cells = table.frame[column.name].cast(pl.Float64).fill_null(np.nan)
+    cells = table.series(column.name).cast(pl.Float64).fill_null(np.nan)
     series = pl.Series(column.name, answer(cells.to_numpy(), state))
     return replace(column, type=type_of(series.dtype)), series
 

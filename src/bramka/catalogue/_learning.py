@@ -183,7 +183,7 @@ def _labelled(task: Task, table: Table, label: str | None) -> Table:
     """The rows that have a label; Errors 0024 and 0134 if there are none or too few."""
     if label is None:
         raise ModuleError(24, 'There is no label column in "Dataset".')
-    labelled = table.frame[label].is_not_null()
+    labelled = table.series(label).is_not_null()
     needed = 1 if task in NUMBER_TASKS else 2
     if labelled.sum() < needed:
         raise ModuleError(

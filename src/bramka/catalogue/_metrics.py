@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from bramka.catalogue._features import Matrix
 from bramka.catalogue._libraries import metrics
+from bramka.domain.learning.histogram import bin_edges
 
 Figures = dict[str, float | None]
 Report = dict[str, Any]
@@ -146,15 +147,10 @@ def regression_figures(
 def residuals(truth: Matrix, told: Matrix) -> Report:
     """The histogram of errors, told minus true; none if they are beyond numbers."""
     errors = told - truth
-    low, high = float(errors.min()), float(errors.max())
-    if not np.isfinite(high - low):
+    if not np.isfinite(errors).all():
         return {"edges": [], "counts": []}
-    # Bins have to be as wide as numbers of this size can tell apart.
-    least = 4 * BINS * float(np.spacing(max(abs(low), abs(high))))
-    if high - low < least:
-        half = least if high > low else max(least, 0.5)
-        low, high = low - half, high + half
-    counts, edges = np.histogram(errors, bins=BINS, range=(low, high))
+    edges = bin_edges(float(errors.min()), float(errors.max()), BINS)
+    counts, _ = np.histogram(errors, bins=edges)
     return {"edges": edges.tolist(), "counts": counts.tolist()}
 
 

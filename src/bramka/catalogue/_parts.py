@@ -73,7 +73,7 @@ class PartsLearner:
     ) -> Learnt:
         if label is None:
             raise ModuleError(24, 'There is no label column in "Dataset".')
-        labelled = table.frame[label].is_not_null()
+        labelled = table.series(label).is_not_null()
         if labelled.sum() < 2:
             raise ModuleError(
                 134, "Label column is missing or has less than 2 labeled rows."

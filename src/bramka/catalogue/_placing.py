@@ -31,7 +31,7 @@ def _in_place(table: Table, made: dict[str, pl.Series]) -> Table:
     for column in table.columns:
         found = made.get(column.name)
         if found is None:
-            series.append(table.frame[column.name])
+            series.append(table.series(column.name))
             columns.append(column)
         else:
             series.append(found.alias(column.name))

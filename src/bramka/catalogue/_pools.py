@@ -13,7 +13,7 @@ def pairs(table: Table) -> tuple[pl.Series, pl.Series]:
         raise ModuleError(
             22, "Number of selected columns in input dataset does not equal to 2."
         )
-    known = table.frame.select(table.names[:2]).drop_nulls()
+    known = table.select(table.names[:2]).frame.drop_nulls()
     return ids_of(known.to_series(0)), ids_of(known.to_series(1))
 
 

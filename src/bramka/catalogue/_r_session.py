@@ -87,7 +87,7 @@ def put_table(folder: Path, name: str, table: Table) -> None:
     place = folder / name
     place.mkdir()
     kinds = [
-        _put_column(place / str(number), column, table.frame[column.name])
+        _put_column(place / str(number), column, table.series(column.name))
         for number, column in enumerate(table.columns, 1)
     ]
     (place / "names").write_bytes(_strings(table.names))

@@ -141,7 +141,7 @@ def scores_of(
     if label is None:
         return Scores(task=task), np.zeros(table.height)
     column = table.column(label)
-    known = table.frame[label].drop_nulls()
+    known = table.series(label).drop_nulls()
     if task in NUMBER_TASKS:
         if column.type not in NUMBERS and column.type != "Boolean":
             raise unfit(name, f'Its label "{label}" is of type {column.type}.')

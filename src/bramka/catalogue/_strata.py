@@ -17,5 +17,5 @@ def strata(table: Table, key: ColumnSelector, parameter: str) -> Rows:
     column = table.column(one_name(key, table.columns))
     if column.type in ("Single", "Double") and not column.categorical:
         raise unsupported(column)
-    ranks = table.frame[column.name].rank("dense").fill_null(0)
+    ranks = table.series(column.name).rank("dense").fill_null(0)
     return ranks.cast(pl.Int64).to_numpy().astype(np.int64)

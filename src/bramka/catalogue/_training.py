@@ -106,7 +106,7 @@ def beside(table: Table, scores: Table, label: str | None) -> Table:
     """The dataset with score columns behind it, as Score Model gives it."""
     kept = kept_beside(table.columns, scores.columns, label)
     # Not by a query: images have a hundred thousand columns.
-    frame = pl.DataFrame([table.frame[each.name] for each in kept])
+    frame = pl.DataFrame([table.series(each.name) for each in kept])
     return Table(frame, kept).append(scores)
 
 

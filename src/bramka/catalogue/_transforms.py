@@ -60,5 +60,5 @@ def numbers_of(table: Table, names: Sequence[str]) -> Numbers:
     """Columns as doubles, one beside the other; NaN where one is missing."""
     matrix = np.empty((table.height, len(names)), order="F")
     for place, name in enumerate(names):
-        matrix[:, place] = table.frame[name].cast(pl.Float64).fill_null(np.nan)
+        matrix[:, place] = table.series(name).cast(pl.Float64).fill_null(np.nan)
     return matrix

@@ -72,9 +72,8 @@ def together(tables: Sequence[Table]) -> Table:
 def _widened(table: Table, names: Sequence[str]) -> pl.DataFrame:
     lacking = [name for name in names if name not in table.names]
     assert all(name.startswith(class_column("")[:-2]) for name in lacking)
-    return table.frame.with_columns(pl.lit(0.0).alias(name) for name in lacking).select(
-        names
-    )
+    frame = table.frame.with_columns(pl.lit(0.0).alias(name) for name in lacking)
+    return frame.select(frame.get_column(name) for name in names)
 
 
 def rates(evaluation: Evaluation) -> dict[str, Any]:

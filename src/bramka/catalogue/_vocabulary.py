@@ -81,7 +81,7 @@ def read_vocabulary(table: Table) -> pl.DataFrame:
             )
     try:
         frame = table.frame.select(
-            table.frame[name].cast(dtype) for name, dtype in _SCHEMA.items()
+            table.series(name).cast(dtype) for name, dtype in _SCHEMA.items()
         )
     except pl.exceptions.PolarsError as error:
         raise ModuleError(

@@ -217,7 +217,7 @@ def _lines(table: Table) -> list[str | None]:
     (column,) = table.columns
     if column.type != "String":
         raise unsupported(column)
-    return table.frame[column.name].to_list()
+    return table.series(column.name).to_list()
 
 
 def _examples(lines: Sequence[str | None], form: str) -> Iterator[str | None]:

@@ -32,12 +32,20 @@ def run(inputs: Ports, _settings: NoSettings) -> Ports:
         )
     for place, pair in enumerate(zip(first.columns, second.columns, strict=True)):
         _check_match(place, *pair)
-    frame = pl.concat([first.frame, second.frame], how="vertical_relaxed")
+    frame = pl.concat(map(_numbered, (first, second)), how="vertical_relaxed")
+    frame.columns = list(first.names)
     columns = [
         _joined(one, other, frame.schema[one.name])
         for one, other in zip(first.columns, second.columns, strict=True)
     ]
     return {"Results dataset": Table.of(frame, columns)}
+
+
+def _numbered(table: Table) -> pl.DataFrame:
+    """The rows under numbers: names like ^a.*$ would be taken for patterns."""
+    return pl.DataFrame(
+        {str(place): each for place, each in enumerate(table.frame.get_columns())}
+    )
 
 
 def _check_match(place: int, first: Column, second: Column) -> None:

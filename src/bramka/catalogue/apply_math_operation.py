@@ -233,11 +233,13 @@ def run(inputs: Ports, settings: Settings) -> Ports:
     elif settings.argument == "Constant":
         told = f"${text_of(settings.constant)}"
         second = pl.Series(told, [settings.constant])
-        made = [_of_two(table.frame[name], second, settings.function) for name in names]
+        made = [
+            _of_two(table.series(name), second, settings.function) for name in names
+        ]
     else:
         others = _paired(names, _chosen(table, settings.others))
         made = [
-            _of_two(table.frame[name], table.frame[other], settings.function)
+            _of_two(table.series(name), table.series(other), settings.function)
             for name, other in zip(names, others, strict=True)
         ]
     return {"Results dataset": placed(table, names, made, settings.placing)}
@@ -266,7 +268,7 @@ def _paired(names: list[str], others: list[str]) -> list[str]:
 
 
 def _of_one(table: Table, name: str, function: str) -> pl.Series:
-    series = table.frame[name]
+    series = table.series(name)
     with np.errstate(all="ignore"):
         found = OF_ONE[function](_numbers(series))
     return pl.Series(f"{function}({name})", found).set(series.is_null(), None)

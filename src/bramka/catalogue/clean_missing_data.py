@@ -142,12 +142,12 @@ def _learn(table: Table, settings: Settings) -> Cleaning:
         return Cleaning(complete=names)
     if settings.mode == "Remove entire column":
         return Cleaning(
-            removed=[name for name in names if table.frame[name].null_count()]
+            removed=[name for name in names if table.series(name).null_count()]
         )
     removed: list[str] = []
     if settings.mode in _LEARNT:
         require_rows(table.height, 1)
-        empty = [n for n in names if table.frame[n].null_count() == table.height]
+        empty = [n for n in names if table.series(n).null_count() == table.height]
         removed = empty if settings.empty == "Remove" else []
         names = [name for name in names if name not in empty]
     model = model_of(table, names, settings.mode, _rounds(settings))
@@ -166,7 +166,7 @@ def _within(table: Table, settings: Settings) -> list[str]:
     names = list(dict.fromkeys(settings.chosen.names(table.columns)))
     if not table.height:
         return names
-    shares = [table.frame[name].null_count() / table.height for name in names]
+    shares = [table.series(name).null_count() / table.height for name in names]
     return [
         name
         for name, share in zip(names, shares, strict=True)

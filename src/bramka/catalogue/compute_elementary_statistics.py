@@ -80,7 +80,7 @@ def run(inputs: Ports, settings: Settings) -> Ports:
     for name in dict.fromkeys(settings.chosen.names(table.columns)):
         _require_fit(table.column(name))
         heading = f"{_heading(settings.method)}({name})"
-        found[heading] = _figures(table.frame[name], settings)
+        found[heading] = _figures(table.series(name), settings)
     rows = max(len(each) for each in found.values())
     series = [
         each.extend_constant(None, rows - len(each)).alias(heading)

@@ -65,7 +65,7 @@ def run(inputs: Ports, settings: Settings) -> Ports:
         return {"Results dataset": table}
     series, columns = [], []
     for column in table.columns:
-        changed = _changed(table.frame[column.name], column, settings)
+        changed = _changed(table.series(column.name), column, settings)
         series.append(changed)
         columns.append(_with_level(column, changed))
     return {"Results dataset": Table(pl.DataFrame(series), tuple(columns))}

@@ -64,7 +64,7 @@ def run(inputs: Ports, settings: Settings) -> Ports:
     chosen = _chosen(table.columns, settings)
     series: list[pl.Series] = []
     for column in chosen:
-        cells = table.frame[column.name]
+        cells = table.series(column.name)
         texts = text_series(cells)
         series += [
             (texts == level).fill_null(value=False) for level in column.levels or ()

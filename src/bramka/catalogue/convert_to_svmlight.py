@@ -47,7 +47,7 @@ def _label(table: Table) -> Column:
 def _numbers(table: Table, column: Column) -> pl.Series:
     if column.type not in NUMBERS and column.type != "Boolean":
         raise unsupported(column)
-    return table.frame[column.name].cast(pl.Float64).fill_null(0.0)
+    return table.series(column.name).cast(pl.Float64).fill_null(0.0)
 
 
 def _signs(labels: pl.Series) -> pl.Series:

@@ -94,7 +94,7 @@ def _in_order(table: Table, results: list[Table], folds: list[list[int]]) -> Tab
     fold = pl.Series(FOLD, numbers, dtype=pl.Int32)
     given = sum(name in whole.names for name in table.names)
     names = [name for name in whole.names if name != FOLD]
-    frame = whole.frame.select(names)
+    frame = whole.select(names).frame
     frame = frame.insert_column(min(given, len(names)), fold)[rows.arg_sort().to_list()]
     known = {column.name: column for column in whole.columns}
     known[FOLD] = Column(name=FOLD, type="Int32", kind="None")

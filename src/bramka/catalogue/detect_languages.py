@@ -70,7 +70,7 @@ def run(inputs: Ports, settings: Settings) -> Ports:
     name = one_name(settings.text, table.columns)
     if table.column(name).type != "String":
         raise unsupported(table.column(name))
-    found = [_told(text, settings.most) for text in table.frame[name].to_list()]
+    found = [_told(text, settings.most) for text in table.series(name).to_list()]
     wanted: list[Column] = []
     series: list[pl.Series] = []
     for place in range(settings.most):

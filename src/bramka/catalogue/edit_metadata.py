@@ -114,7 +114,7 @@ def run(inputs: Ports, settings: Settings) -> Ports:
     changed = _changed(table.columns, settings)
     series, columns = [], []
     for column in table.columns:
-        cells = table.frame[column.name]
+        cells = table.series(column.name)
         wanted = changed.get(column.name, column)
         if wanted.type != column.type:
             cells = retyped(cells, column, wanted.type)

@@ -238,7 +238,7 @@ def run(inputs: Ports, settings: Settings) -> Ports:
     heading = f"{settings.kind}.{settings.method}"
     made = []
     for name in names:
-        series = table.frame[name]
+        series = table.series(name)
         numbers = series.cast(pl.Float64).fill_null(0.5).to_numpy()
         with np.errstate(all="ignore"):
             found = function(numbers)

@@ -107,7 +107,7 @@ def _errors(truth: Ratings, scored: Table) -> dict[str, float]:
 
 def _lists(scored: Table) -> dict[str, list[str]]:
     """What was told of each one, from the best on."""
-    columns = [ids_of(scored.frame[name]).to_list() for name in scored.names]
+    columns = [ids_of(scored.series(name)).to_list() for name in scored.names]
     rows = zip(*columns, strict=True)
     return {
         one: [each for each in told if each is not None]

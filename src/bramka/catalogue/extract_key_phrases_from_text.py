@@ -76,10 +76,10 @@ def run(inputs: Ports, settings: Settings) -> Ports:
     name = one_name(settings.text, table.columns)
     if table.column(name).type != "String":
         raise unsupported(table.column(name))
-    texts = table.frame[name].to_list()
+    texts = table.series(name).to_list()
     languages: list[str] = [settings.language] * table.height
     if settings.language == "Column contains language":
-        told = table.frame[one_name(settings.culture, table.columns)]
+        told = table.series(one_name(settings.culture, table.columns))
         languages = [language_named(each) for each in told.cast(pl.String).to_list()]
     phrases = [
         None if text is None else ",".join(_phrases(text, stop_words(language)))

@@ -161,7 +161,7 @@ def run(inputs: Ports, settings: Settings) -> Ports:
     name = one_name(settings.text, table.columns)
     if table.column(name).type != "String":
         raise unsupported(table.column(name))
-    texts = table.frame[name]
+    texts = table.series(name)
     words = words_of(texts, settings.cutting)
     counts = counted(words, settings.cutting)
     given = None

@@ -83,7 +83,7 @@ def run(inputs: Ports, settings: Settings) -> Ports:
     _check_size(len(targets) << settings.bitsize, table.height)
     result = table
     for target in targets:
-        texts = table.frame[target].cast(pl.Binary).to_list()
+        texts = table.series(target).cast(pl.Binary).to_list()
         columns = _new_columns(target, result.names, settings.hashing.width)
         counts = settings.hashing.dense(texts)
         series = [

@@ -84,7 +84,7 @@ def run(inputs: Ports, settings: Settings) -> Ports:
     if settings.method == "Count Based":
         return _by_count(table, settings)
     target = one_name(settings.target, table.columns)
-    if table.height and table.frame[target].null_count() == table.height:
+    if table.height and table.series(target).null_count() == table.height:
         raise ModuleError(18, f'Dataset is not valid. Column "{target}" has no values.')
     scores = {
         name: feature_score(table, name, target, settings.method)
@@ -100,7 +100,7 @@ def run(inputs: Ports, settings: Settings) -> Ports:
 
 def _by_count(table: Table, settings: Settings) -> Ports:
     scores = {
-        name: count_score(table.frame[name], table.column(name))
+        name: count_score(table.series(name), table.column(name))
         for name in _measured(table, settings)
     }
     kept = [name for name, score in scores.items() if score >= settings.nonzero]

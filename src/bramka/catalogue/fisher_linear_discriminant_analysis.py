@@ -91,9 +91,9 @@ def run(inputs: Ports, settings: Settings) -> Ports:
             f"[0, {len(names)}].",
         )
     rows = numbers_of(table, names)
-    known = np.isfinite(rows).all(axis=1) & table.frame[label].is_not_null().to_numpy()
+    known = np.isfinite(rows).all(axis=1) & table.series(label).is_not_null().to_numpy()
     require_rows(int(known.sum()), 2)
-    classes = text_series(table.frame[label]).to_numpy()[known]
+    classes = text_series(table.series(label)).to_numpy()[known]
     weights = _directions(rows[known], classes)
     state = {
         "names": names,

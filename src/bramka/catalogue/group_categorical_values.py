@@ -138,16 +138,16 @@ def run(inputs: Ports, settings: Choices) -> Ports:
     names = _names(table.columns, settings)
     groups = _groups(settings)
     made = [
-        text_series(table.frame[name]).replace_strict(
+        text_series(table.series(name)).replace_strict(
             groups, default=settings.default, return_dtype=pl.String
         )
         for name in names
     ]
-    missing = [table.frame[name].is_null() for name in names]
+    missing = [table.series(name).is_null() for name in names]
     cells = [each.set(holes, None) for each, holes in zip(made, missing, strict=True)]
     columns, sources = _layout(table.columns, names, settings)
     series = [
-        (cells[source] if fresh else table.frame[table.names[source]]).alias(
+        (cells[source] if fresh else table.series(table.names[source])).alias(
             column.name
         )
         for column, (fresh, source) in zip(columns, sources, strict=True)

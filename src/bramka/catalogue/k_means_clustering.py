@@ -113,7 +113,7 @@ def fit(learnt: Learnt, settings: Settings, table: Table, label: str | None) -> 
         )
     labels = None
     if label is not None:
-        labels = text_series(table.frame[label]).filter(pl.Series(complete))
+        labels = text_series(table.series(label)).filter(pl.Series(complete))
     with training():
         centres = _centres(rows, settings, labels)
     near: list[str] = []

@@ -212,7 +212,7 @@ def _documents(table: Table, names: Sequence[str]) -> list[str]:
     for name in names:
         if table.column(name).type != "String":
             raise unsupported(table.column(name))
-    texts = [table.frame[name].fill_null("").to_list() for name in names]
+    texts = [table.series(name).fill_null("").to_list() for name in names]
     return [" ".join(row) for row in zip(*texts, strict=True)]
 
 

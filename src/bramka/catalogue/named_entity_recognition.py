@@ -102,7 +102,7 @@ def run(inputs: Ports, _settings: Settings) -> Ports:
         raise unsupported(first)
     lines = [
         (article, *found)
-        for article, text in enumerate(table.frame[first.name].to_list())
+        for article, text in enumerate(table.series(first.name).to_list())
         for found in _entities(text or "")
     ]
     schema = {

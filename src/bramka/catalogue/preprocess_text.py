@@ -162,7 +162,7 @@ def run(inputs: Ports, settings: Settings) -> Ports:
         )
     own = _own_stop_words(inputs)
     replace = _replacement(settings)
-    texts = table.frame[name].to_list()
+    texts = table.series(name).to_list()
     cleaned = [
         None if text is None else _cleaned(text, language, settings, replace, own)
         for text, language in zip(texts, _languages(table, settings), strict=True)
@@ -181,7 +181,7 @@ def _languages(table: Table, settings: Settings) -> list[str]:
     name = one_name(settings.culture, table.columns)
     if table.column(name).type != "String":
         raise unsupported(table.column(name))
-    return [language_named(told) for told in table.frame[name].to_list()]
+    return [language_named(told) for told in table.series(name).to_list()]
 
 
 def _own_stop_words(inputs: Ports) -> frozenset[str] | None:
@@ -196,7 +196,7 @@ def _own_stop_words(inputs: Ports) -> frozenset[str] | None:
         )
     if table.columns[0].type != "String":
         raise unsupported(table.columns[0])
-    words = table.frame[table.names[0]].drop_nulls().to_list()
+    words = table.series(table.names[0]).drop_nulls().to_list()
     return frozenset(word.strip().lower() for word in words)
 
 

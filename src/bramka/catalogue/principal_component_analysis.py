@@ -27,7 +27,12 @@ import numpy as np
 import polars as pl
 from msgspec import Meta, Struct, field
 
-from bramka.catalogue._columns import called_apart, require_numeric, require_rows
+from bramka.catalogue._columns import (
+    called_apart,
+    cells_of,
+    require_numeric,
+    require_rows,
+)
 from bramka.catalogue._state import state_from
 from bramka.catalogue._transforms import Numbers, numbers_of, places_of, transform
 from bramka.domain.learning.cells import Cell
@@ -117,7 +122,7 @@ def use(learnt: Learnt, settings: Settings) -> Use:
             centred = rows[:, place] - mean
             for number, weight in enumerate(column):
                 sums[number] += centred * weight
-        missing = table.frame.select(pl.any_horizontal(pl.col(names).is_null()))
+        missing = table.frame.select(pl.any_horizontal(cells_of(*names).is_null()))
         series = [
             pl.Series(column.name, each).set(missing.to_series(), None)
             for column, each in zip(made, sums, strict=True)

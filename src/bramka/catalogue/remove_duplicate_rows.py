@@ -15,6 +15,7 @@ Missing values are equal to each other. Rows stay in their order.
 
 from typing import Annotated
 
+import polars.selectors as cs
 from msgspec import Meta, Struct, field
 
 from bramka.domain.learning.column_selector import ColumnSelector
@@ -39,7 +40,9 @@ def run(inputs: Ports, settings: Settings) -> Ports:
     table = table_on(inputs, "Dataset")
     keys = list(dict.fromkeys(settings.keys.names(table.columns)))
     frame = table.frame.unique(
-        subset=keys, keep="first" if settings.first else "last", maintain_order=True
+        subset=cs.by_name(*keys),
+        keep="first" if settings.first else "last",
+        maintain_order=True,
     )
     return {"Results dataset": Table(frame, table.columns)}
 

@@ -115,7 +115,7 @@ def use(learnt: Learnt, _settings: Settings) -> Use:
                     Column(name=each.name, type="Double") for each in made[column.name]
                 ]
             else:
-                series.append(table.frame[column.name])
+                series.append(table.series(column.name))
                 columns.append(column)
         called = called_apart(columns, ())
         return Table(
@@ -132,11 +132,11 @@ def _learnt(table: Table, given: str, name: str) -> Known:
     first, second = table.column(given), table.column(name)
     if not first.categorical or given == name:
         raise unsupported(first)
-    categories = text_series(table.frame[given])
+    categories = text_series(table.series(given))
     if table.height and categories.null_count() == table.height:
         raise ModuleError(18, f'Dataset is not valid. Column "{given}" has no values.')
     plain = numeric(second) or (second.type == "Boolean" and not second.categorical)
-    values = table.frame[name]
+    values = table.series(name)
     pairs = pl.DataFrame(
         {
             "given": categories,
@@ -171,8 +171,8 @@ def _figures(table: Table, known: Known) -> list[pl.Series]:
             for name in known["figures"]
         },
     )
-    keys = {"given": text_series(table.frame[known["given"]])}
-    values = table.frame[known["of"]]
+    keys = {"given": text_series(table.series(known["given"]))}
+    values = table.series(known["of"])
     if "value" in known["figures"]:
         keys["value"] = text_series(values)
     frame = pl.DataFrame(keys).join(

@@ -42,7 +42,7 @@ def run(inputs: Ports, settings: Settings) -> Ports:
     chosen = settings.selected.names(table.columns)
     columns = _called_apart([table.column(name) for name in chosen])
     series = [
-        table.frame[name].alias(column.name)
+        table.series(name).alias(column.name)
         for name, column in zip(chosen, columns, strict=True)
     ]
     return {"Results dataset": Table(pl.DataFrame(series), columns)}

@@ -77,7 +77,7 @@ def run(inputs: Ports, settings: Settings) -> Ports:
     steps = drawn.random(len(bases))[:, None]
     made = rows[bases] + (rows[others] - rows[bases]) * steps
     new = table.frame[rare[bases]].with_columns(
-        _between(table.frame[name][rare[bases]], made[:, place])
+        _between(table.series(name)[rare[bases]], made[:, place])
         for place, name in enumerate(names)
     )
     return {"Table": Table(pl.concat([table.frame, new]), table.columns)}
@@ -89,7 +89,7 @@ def _rare_rows(table: Table) -> Rows:
     if len(labels) != 1:
         found = f"there are {len(labels)}" if labels else "mark it with Edit Metadata"
         raise ModuleError(24, f'There is no label column in "Samples": {found}.')
-    label = table.frame[labels[0]]
+    label = table.series(labels[0])
     if label.null_count() == len(label):
         return np.empty(0, dtype=np.int64)
     counts = label.drop_nulls().unique_counts()

@@ -86,7 +86,7 @@ class Settings(Struct, frozen=True, kw_only=True):
 def run(inputs: Ports, _settings: Settings) -> Ports:
     table = table_on(inputs, "Dataset")
     require_columns(table.columns)
-    lines = [_line(column, table.frame[column.name]) for column in table.columns]
+    lines = [_line(column, table.series(column.name)) for column in table.columns]
     frame = pl.DataFrame(lines, schema=_SCHEMA, orient="row")
     return {"Results dataset": Table.of(frame)}
 

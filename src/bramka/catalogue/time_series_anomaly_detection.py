@@ -140,7 +140,7 @@ def run(inputs: Ports, settings: Settings) -> Ports:
     name = one_name(settings.value, table.columns, SERIES)
     require_numeric([table.column(name)])
     order = _order(table, settings)
-    values = table.frame[name].cast(pl.Float64).fill_null(np.nan).to_numpy()[order]
+    values = table.series(name).cast(pl.Float64).fill_null(np.nan).to_numpy()[order]
     scores = np.empty(len(values))
     scores[order] = _scores(values, settings)
     alerts = (scores >= settings.threshold).astype(np.int32)
@@ -160,9 +160,9 @@ def _order(table: Table, settings: Settings) -> NDArray[np.int64]:
     name = one_name(settings.time, table.columns, SERIES)
     if table.column(name).type not in ("DateTime", "DateTimeOffset"):
         raise unsupported(table.column(name))
-    if table.frame[name].null_count():
+    if table.series(name).null_count():
         raise ModuleError(18, f'Dataset is not valid. Column "{name}" misses times.')
-    found: NDArray[np.int64] = table.frame[name].arg_sort().cast(pl.Int64).to_numpy()
+    found: NDArray[np.int64] = table.series(name).arg_sort().cast(pl.Int64).to_numpy()
     return found
 
 

@@ -94,7 +94,9 @@ def as_table(
     for column in columns:
         if column.name not in frame.columns:
             raise Invalid(f"The Parquet file has no column {column.name!r}.")
-    series = [_typed(frame[column.name], column, first_row) for column in columns]
+    series = [
+        _typed(frame.get_column(column.name), column, first_row) for column in columns
+    ]
     return Table(pl.DataFrame(series), tuple(columns))
 
 

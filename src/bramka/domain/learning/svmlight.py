@@ -60,7 +60,7 @@ def write_svmlight(table: Table) -> bytes:
             )
     label = _label(table)
     others = [name for name in table.names if name != label]
-    rows = table.frame.select([label, *others]).cast(pl.Float64).rows()
+    rows = table.select([label, *others]).frame.cast(pl.Float64).rows()
     return "".join(_line(row) for row in rows).encode()
 
 

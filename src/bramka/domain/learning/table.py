@@ -139,11 +139,15 @@ class Table:
                 return column
         raise KeyError(name)
 
+    def series(self, name: str) -> pl.Series:
+        """The cells of one column; a name like ^a.*$ is a name and no pattern."""
+        return self.frame.get_column(name)
+
     def select(self, names: Sequence[str]) -> "Table":
         """These columns in this order."""
         known = {column.name: column for column in self.columns}
         chosen = tuple(known[name] for name in names)
-        return Table(pl.DataFrame([self.frame[name] for name in names]), chosen)
+        return Table(pl.DataFrame([self.series(name) for name in names]), chosen)
 
     def slice(self, start: int, length: int | None = None) -> "Table":
         """Rows from `start`, at most `length` of them."""
