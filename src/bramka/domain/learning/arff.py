@@ -46,8 +46,9 @@ def read_arff(
     texts = _rows(_text(content[start:]), names, first_row)
     if columns is None:
         columns = attributes
+    known = set(names)
     for column in columns:
-        if column.name not in names:
+        if column.name not in known:
             raise Invalid(
                 f"The ARFF file has no attribute {column.name!r}; it has: "
                 + ", ".join(map(repr, names[:20]))

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import islice
 
 import numpy as np
 import polars as pl
@@ -12,6 +13,8 @@ from bramka.domain.errors import Invalid
 from bramka.domain.learning.cells import inferred_type, text_series, typed_series
 from bramka.domain.learning.table import Column, Table
 
+MOST_NAMED = 50
+"""So many columns are listed in a refusal."""
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -163,18 +166,22 @@ def _reason(found: str, kind: Delimited) -> str:
 
 
 def _check_names(found: Sequence[str], columns: Sequence[Column]) -> None:
-    wanted = [column.name for column in columns]
-    missing = [name for name in wanted if name not in found]
-    extra = [name for name in found if name not in wanted]
-    if missing or extra:
-        fault = (
-            f"lacks {missing[0]!r}" if missing else f"has the unexpected {extra[0]!r}"
-        )
-        raise Invalid(
-            f"The header {fault}; it must name exactly these columns: "
-            + ", ".join(repr(name) for name in wanted)
-            + "."
-        )
+    # Kept in order, and looked up at once: a table may have 100,000 columns.
+    wanted = dict.fromkeys(column.name for column in columns)
+    given = dict.fromkeys(found)
+    missing = next((name for name in wanted if name not in given), None)
+    extra = next((name for name in given if name not in wanted), None)
+    if missing is None and extra is None:
+        return
+    if missing is None:
+        fault = f"has the unexpected {extra!r}"
+    else:
+        fault = f"lacks {missing!r}" if given else "is empty"
+    named = ", ".join(map(repr, islice(wanted, MOST_NAMED)))
+    more = f" and {len(wanted) - MOST_NAMED:,} more" if len(wanted) > MOST_NAMED else ""
+    raise Invalid(
+        f"The header {fault}; it must name exactly these columns: {named}{more}."
+    )
 
 
 def _check_widths(content: bytes, kind: Delimited, width: int, first_row: int) -> None:
