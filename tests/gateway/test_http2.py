@@ -6,6 +6,7 @@ import ssl
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import httpx2
@@ -23,7 +24,19 @@ from h2.events import (
     TrailersReceived,
 )
 from h2.settings import SettingCodes
-from hyperframe.frame import DataFrame, Frame, GoAwayFrame
+from hyperframe.frame import (
+    ContinuationFrame,
+    DataFrame,
+    ExtensionFrame,
+    Frame,
+    GoAwayFrame,
+    HeadersFrame,
+    PingFrame,
+    PriorityFrame,
+    RstStreamFrame,
+    SettingsFrame,
+    WindowUpdateFrame,
+)
 from tests.gateway.serving import KEY, Serving, echo, open_api, read_head
 from tests.wire.authority import Authority
 
@@ -387,6 +400,80 @@ def test_work_for_nothing_is_borne_for_a_while_only(second: Second, what: str) -
         caller.send()
         assert caller.farewell() == ErrorCodes.ENHANCE_YOUR_CALM
     eventually(lambda: second.open_links == 0)
+
+
+@pytest.mark.parametrize(
+    ("frame", "times"),
+    [
+        (WindowUpdateFrame(0, window_increment=1), 2_000),
+        (WindowUpdateFrame(3, window_increment=1), 2_000),
+        (SettingsFrame(0, flags=["ACK"]), 500),
+        (PriorityFrame(3, stream_weight=1), 2_000),
+        (PingFrame(0, opaque_data=b"12345678"), 1_000),
+        (ExtensionFrame(type=0x77, stream_id=0), 2_000),
+        (RstStreamFrame(1, error_code=8), 20_000),
+        (DataFrame(3), 2_000),
+        (ContinuationFrame(5, data=b""), 100),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, Frame) else None,
+)
+def test_a_flood_ends_the_connection(second: Second, frame: Frame, times: int) -> None:
+    with Frames(second) as caller:
+        caller.ask(1)
+        caller.wait(is_end_of(1))
+        caller.ask(3, method="POST")
+        half = HeadersFrame(5, data=caller.h2.encoder.encode(HEAD))
+        if frame.stream_id == 5:
+            caller.socket.sendall(half.serialize())
+        with suppress(OSError):
+            caller.socket.sendall(frame.serialize() * times)
+        assert caller.farewell() in (
+            ErrorCodes.ENHANCE_YOUR_CALM,
+            ErrorCodes.PROTOCOL_ERROR,
+        )
+    eventually(lambda: second.gateway.engine.in_flight == 0)
+
+
+def test_a_window_that_opens_byte_by_byte_is_borne_for_a_while_only(
+    second: Second,
+) -> None:
+    with Frames(second) as caller:
+        caller.h2.update_settings({SettingCodes.INITIAL_WINDOW_SIZE: 0})
+        caller.ask(1, "/big/x")
+        assert caller.status(1) == 200
+        with suppress(OSError):
+            for _ in range(2_000):
+                caller.h2.increment_flow_control_window(1, 1)
+                caller.send()
+        assert caller.farewell() == ErrorCodes.ENHANCE_YOUR_CALM
+
+
+def test_windows_that_open_little_by_little_are_borne_as_long_as_it_takes(
+    second: Second,
+) -> None:
+    with Frames(second) as caller:
+        caller.h2.update_settings({SettingCodes.INITIAL_WINDOW_SIZE: 8_192})
+        caller.ask(1, "/big/x")
+        taken = 0
+        while taken < 6 * MEGA:
+            fresh = caller.h2.receive_data(caller.socket.recv(1 << 18))
+            for event in fresh:
+                assert not isinstance(event, ConnectionTerminated)
+                if isinstance(event, DataReceived):
+                    size = event.flow_controlled_length
+                    taken += size
+                    caller.h2.increment_flow_control_window(size, 1)
+                    caller.h2.increment_flow_control_window(size)
+            caller.send()
+
+
+def test_a_frame_that_says_it_is_endless_is_not_waited_for(second: Second) -> None:
+    with Frames(second) as caller:
+        caller.ask(1)
+        assert caller.status(1) == 200
+        with suppress(OSError):
+            caller.socket.sendall(b"\xff\xff\xff\x00\x00\x00\x00\x00\x01" + bytes(MEGA))
+        assert caller.farewell() == ErrorCodes.ENHANCE_YOUR_CALM
 
 
 HEAD = [

@@ -7,7 +7,7 @@ us do for nothing. A stream and its translation are in stream.py.
 
 import asyncio
 from collections.abc import Callable
-from typing import cast
+from typing import NoReturn, cast
 
 from h2.config import H2Configuration
 from h2.connection import H2Connection
@@ -20,6 +20,7 @@ from h2.events import (
     PriorityUpdated,
     RemoteSettingsChanged,
     RequestReceived,
+    SettingsAcknowledged,
     StreamEnded,
     StreamReset,
     TrailersReceived,
@@ -39,9 +40,14 @@ PATIENCE = 1000
 """How much a client may spend at once on what brings no work; see `_PRICES`."""
 PATIENCE_PER_SECOND = 50
 RESET_PRICE = 4
+MOST_SILENT = 2 * 16 * 1024
+"""Bytes without anything that h2 would tell of, beyond the longest head. It keeps a
+frame until all of it is there, however long that frame says it is."""
 _PRICES: dict[type[Event], int] = {
     StreamReset: RESET_PRICE,
     RemoteSettingsChanged: 10,
+    SettingsAcknowledged: 10,
+    WindowUpdated: 1,
     PingReceived: 2,
     PriorityUpdated: 1,
     UnknownFrameReceived: 1,
@@ -82,6 +88,8 @@ class Http2Connection(asyncio.Protocol):
         self._reading = False
         """Within `data_received`: what is to be sent waits for its end."""
         self._patience = PATIENCE
+        self._silent = 0
+        """Bytes that came since the last event."""
         self._credit = 0
         self._deadline = server.now + server.limits.head_seconds
 
@@ -101,7 +109,11 @@ class Http2Connection(asyncio.Protocol):
             return
         self._reading = True
         try:
-            for event in self.h2.receive_data(data):
+            events = self.h2.receive_data(data)
+            self._silent = 0 if events else self._silent + len(data)
+            if self._silent > self.server.limits.head_bytes + MOST_SILENT:
+                self._refuse("the client says nothing at length")
+            for event in events:
                 self._take(event)
             for stream in tuple(self.streams.values()):
                 stream.deliver()
@@ -190,8 +202,15 @@ class Http2Connection(asyncio.Protocol):
     def _pay(self, price: int) -> None:
         self._patience -= price
         if self._patience < 0:
-            self.h2.close_connection(ErrorCodes.ENHANCE_YOUR_CALM)
-            raise ProtocolError("the client makes work for nothing")
+            self._refuse("the client makes work for nothing")
+
+    def earn(self) -> None:
+        """Something went out that is worth what the client spent on it."""
+        self._patience = min(PATIENCE, self._patience + RESET_PRICE)
+
+    def _refuse(self, reason: str) -> NoReturn:
+        self.h2.close_connection(ErrorCodes.ENHANCE_YOUR_CALM)
+        raise ProtocolError(reason)
 
     # --- what goes ---
 
@@ -214,7 +233,7 @@ class Http2Connection(asyncio.Protocol):
         """The answer of a stream is sent, or will never be."""
         if self.streams.pop(stream.id, None) is None:
             return
-        self._patience = min(PATIENCE, self._patience + RESET_PRICE)
+        self.earn()
         if self._leaving and not self.streams:
             self._hang_up()
 

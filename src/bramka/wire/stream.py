@@ -27,6 +27,9 @@ STREAM_WINDOW = 128 * 1024
 """Bytes of a body that may wait for whoever takes it."""
 MOST_WAITING, FEW_WAITING = 64 * 1024, 16 * 1024
 """Bytes of an answer that may wait for the client, before its source is paused."""
+WORTHY_FRAME = 1024
+"""Smaller frames of an answer are worth nothing, if the client's window made them so.
+"""
 
 _METHOD = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _TARGET = re.compile(rb"/[!-~]*|\*")
@@ -189,6 +192,8 @@ class Stream(asyncio.Transport):
             return False
         piece = bytes(self._out[:room])
         del self._out[:room]
+        if not self._out or len(piece) >= WORTHY_FRAME:
+            self.front.earn()
         ends = self._is_last()
         h2.send_data(self.id, piece, end_stream=ends)
         self._wake_source()
