@@ -11,6 +11,7 @@ from bramka.domain.learning.table import Table
 
 LONGEST_CELL = 80
 MOST_CELLS = 5
+LONGEST_DETAILS = 4000
 
 
 class RowFailure(Invalid):
@@ -65,7 +66,15 @@ def details_of(error: BramkaError, job_id: str) -> str:
         parts.append(error.cells)
     parts.append(f"Job Id: {job_id}")
     code = "" if parts[1:] or not error.details else f"{error.details[0].code}: "
-    return "; ".join(parts) + f". {code}{error.message}"
+    return _storable("; ".join(parts) + f". {code}{error.message}")
+
+
+def _storable(text: str) -> str:
+    """A text that every database takes: what a module says may quote any cell."""
+    if len(text) > LONGEST_DETAILS:
+        text = text[: LONGEST_DETAILS - 1] + "…"
+    # PostgreSQL has no NUL in texts, and UTF-8 no halves of pairs.
+    return text.encode(errors="backslashreplace").decode().replace("\0", "\\0")
 
 
 def _cells(row: Table) -> str:

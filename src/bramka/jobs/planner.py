@@ -57,7 +57,7 @@ def cut(read: Read, size: int, *, header: bool, limits: Limits) -> Plan:
         cutter.take(ends)
         if stop - cutter.last > LONGEST_RECORD:
             raise Invalid(
-                f"Row {cutter.rows_before + 1} is longer than "
+                f"Row {cutter.rows_before + cutter.rows + 1} is longer than "
                 f"{LONGEST_RECORD // MEBI} MiB; is a quote not closed in it?"
             )
     if header and not cutter.start:

@@ -71,7 +71,7 @@ def read_batch(
                 name[:80],
             )
     own = tuple(name for name in names if outputs.get(name) is None)
-    return JobSpec(
+    spec = JobSpec(
         own=own,
         set_aside=own_output(".csv") if _sets_aside(fields, rules.set_aside) else None,
         inputs={
@@ -88,6 +88,30 @@ def read_batch(
             definition.parameters, fields.get("GlobalParameters")
         ),
     )
+    _refuse_overwriting(spec, locator)
+    return spec
+
+
+def _refuse_overwriting(spec: JobSpec, locator: BlobLocator) -> None:
+    """Each output has a blob of its own: else a job would lose one, or its input."""
+    taken = {_address(each, locator): name for name, each in spec.inputs.items()}
+    for name, reference in spec.outputs.items():
+        address = _address(reference, locator)
+        if address in taken:
+            raise _bad(
+                "RequestBodyInvalid",
+                "No request body provided or error in deserializing the request body. "
+                f"{name} is to be written to the blob of {taken[address]}, "
+                f"{reference.relative_location}; name another one.",
+                name,
+            )
+        taken[address] = name
+
+
+def _address(reference: BlobReference, locator: BlobLocator) -> str:
+    """The address of a blob, however it is referred to."""
+    signed = locator.sign(reference, now=0.0, seconds=0.0)
+    return signed.base_location + signed.relative_location
 
 
 def renewed(old: JobSpec, new: JobSpec) -> JobSpec:
