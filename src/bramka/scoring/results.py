@@ -5,7 +5,7 @@ from functools import partial
 
 import msgspec
 
-from bramka.domain.learning.cells import Cell, cell_texts, text_of
+from bramka.domain.learning.cells import Cell, cell_texts, double_text, text_of
 from bramka.domain.learning.service import Column
 from bramka.domain.learning.small_table import SmallTable
 from bramka.domain.learning.table import INTEGERS, Table
@@ -67,7 +67,19 @@ class ResultWriter:
 def _writer(column: Column) -> Write:
     if column.type in INTEGERS:
         return _integer
+    if column.type == "Double":
+        return _double
+    if column.type == "String":
+        return _text
     return partial(text_of, single=column.type == "Single")
+
+
+def _double(cell: Cell) -> str | None:
+    return double_text(cell) if isinstance(cell, float) else text_of(cell)
+
+
+def _text(cell: Cell) -> str | None:
+    return cell if isinstance(cell, str) else text_of(cell)
 
 
 def _integer(cell: Cell) -> str | None:

@@ -116,6 +116,7 @@ class ChainFunction(GraphFunction):
     ) -> None:
         super().__init__(live, definition, parts, room)
         self._columns = definition.inputs[0].columns
+        self._output = definition.outputs[0].name
         self._variants: dict[tuple[object, ...], list[RowStep] | None] = {}
         self._plain = self._steps(self._settled)
 
@@ -134,17 +135,21 @@ class ChainFunction(GraphFunction):
             tables = {port: table_of(each) for port, each in inputs.items()}
             results = self.score(tables, parameters)
             return {port: small_of(each) for port, each in results.items()}
+        columns = steps[-1].columns
+        if small.height == 1:
+            row: Sequence[Cell] = [cells[0] for cells in small.cells]
+            for step in steps:
+                row = step.apply(row)
+            return {self._output: SmallTable(columns, [[cell] for cell in row], 1)}
         rows: list[Sequence[Cell]] = list(zip(*small.cells, strict=True))
         for step in steps:
             rows = [step.apply(row) for row in rows]
-        columns = steps[-1].columns
-        cells = (
+        found = (
             [list(column) for column in zip(*rows, strict=True)]
             if rows
             else [[] for _ in columns]
         )
-        name = self.definition.outputs[0].name
-        return {name: SmallTable(columns, cells, small.height)}
+        return {self._output: SmallTable(columns, found, small.height)}
 
     def _variant(self, parameters: Mapping[str, Any]) -> list[RowStep] | None:
         key = tuple(sorted((name, str(value)) for name, value in parameters.items()))
