@@ -13,13 +13,11 @@ import { Upload } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLocation } from 'wouter';
-import { get } from '../../api/client.ts';
 import { bytes, percent } from '../../base/format.ts';
 import { Refusal } from '../../base/Refusal.tsx';
 import { toast } from '../../base/toast.tsx';
 import { useBase, useForget } from '../data/queries.ts';
-import type { Listing, Saved } from '../data/types.ts';
-import { typeOfFile, UPLOAD_TYPES, type UploadType, uploadFile } from './upload.ts';
+import { isTaken, typeOfFile, UPLOAD_TYPES, type UploadType, uploadFile } from './upload.ts';
 
 /** Asks for a file and what it is, and shows how far it has come. */
 export function UploadForm({ opened, onClose }: { opened: boolean; onClose: () => void }) {
@@ -80,7 +78,7 @@ function Fields({ onClose, onSending }: FieldsProps) {
     try {
       const wanted = { name: name.trim(), type, description };
       // Told before a large file is on its way, not after.
-      if (await isTaken(api, wanted.name)) {
+      if (await isTaken(api, wanted.name, ending.current.signal)) {
         setTaken(true);
         setSent(null);
         return;
@@ -167,9 +165,4 @@ function Fields({ onClose, onSending }: FieldsProps) {
       </Group>
     </Stack>
   );
-}
-
-async function isTaken(api: string, name: string): Promise<boolean> {
-  const { Value } = await get<Listing<Saved>>(`${api}/datasources`, { count: 1000, search: name });
-  return Value.some(({ Name }) => Name === name);
 }

@@ -1,5 +1,6 @@
 import { ApiError, call, get, holdCsrf, post } from '../../api/client.ts';
 import type { Session } from '../../api/session.ts';
+import type { Listing, Saved } from '../data/types.ts';
 
 const PIECE = 8 << 20;
 /** Milliseconds between looks whether somebody has signed in. */
@@ -33,6 +34,14 @@ const ENDINGS: [string, UploadType][] = [
 
 export function typeOfFile(name: string): UploadType {
   return ENDINGS.find(([ending]) => name.toLowerCase().endsWith(ending))?.[1] ?? 'GenericCSV';
+}
+
+/** Whether there is a dataset of this name, which a new one may not have. */
+export async function isTaken(api: string, name: string, signal: AbortSignal): Promise<boolean> {
+  const { Value } = await patient(signal, () =>
+    get<Listing<Saved>>(`${api}/datasources`, { count: 1000, search: name }),
+  );
+  return Value.some(({ Name }) => Name === name);
 }
 
 type Position = { Id: string; Received: number; Size: number | null };
