@@ -137,7 +137,9 @@ def running_console(
         listener.application = application(settings, secrets, store, usage)
         headers = {"Authorization": f"Bearer {token}"}
         # Nothing here speaks TLS: reading what is trusted would take most of the start.
-        with httpx2.Client(base_url=url, headers=headers, verify=False) as client:
+        with httpx2.Client(
+            base_url=url, headers=headers, verify=False, timeout=60
+        ) as client:
             yield Console(url, store, token, secrets.gateway_token, client)
         listener.close()
         usage.dispose()

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 import msgspec
 from sqlalchemy import ColumnElement, literal, select
 
-from bramka.domain.errors import Missing
+from bramka.domain.errors import Conflict, Missing
 from bramka.domain.traffic.api import Api, VersionSet
 from bramka.domain.traffic.operation import HANDSHAKE, Operation
+from bramka.management.api_place import check_place
 from bramka.management.call import Call, Properties
 from bramka.management.exporting import export_api
 from bramka.management.filter import Field
@@ -102,7 +103,11 @@ class Apis(Resource[Api]):
             raise wrong("isCurrent", "only a revision (;rev=N) can be not current")
         if old is None and not number and "sourceApiId" in given:
             given = _like_source(call, given)
-        return super().accept(call, ids, given, old, patch=patch)
+        noun = super().accept(call, ids, given, old, patch=patch)
+        check_place(noun)
+        if old is not None and not number and noun.api_revision != old.api_revision:
+            _refuse_other(call, noun)
+        return noun
 
     def save(
         self, call: Call, noun: Api, old: Record[Api] | None, given: Properties
@@ -136,6 +141,17 @@ class Apis(Resource[Api]):
             )
         for each in (*found, api_id):
             api.delete(call.transaction, each)
+
+
+def _refuse_other(call: Call, noun: Api) -> None:
+    """Conflict when another revision has the number that the current one wants."""
+    other = f"{noun.id};rev={noun.api_revision}"
+    if api.APIS.find(call.transaction, other) is not None:
+        raise Conflict(
+            f"Revision {noun.api_revision} of '{noun.id}' is another one; make it "
+            "current by a release.",
+            target="apiRevision",
+        )
 
 
 _LOCKED = (

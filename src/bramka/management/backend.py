@@ -1,7 +1,5 @@
 """Backends."""
 
-from urllib.parse import urlsplit
-
 from msgspec import structs
 
 from bramka.domain.traffic.backend import Backend
@@ -9,7 +7,7 @@ from bramka.management.call import Call, Properties
 from bramka.management.filter import Field
 from bramka.management.made import refused
 from bramka.management.resource import Action, Ids, Resource
-from bramka.management.shape import Shape, wrong
+from bramka.management.shape import Shape, is_address, wrong
 from bramka.store import backend
 
 
@@ -101,10 +99,5 @@ def _member(call: Call, member: object) -> object:
 
 
 def _check_url(url: str) -> None:
-    try:
-        parts = urlsplit(url)
-        fits = parts.scheme in ("http", "https") and bool(parts.hostname)
-    except ValueError:
-        fits = False
-    if not fits:
+    if not is_address(url, "http", "https"):
         raise wrong("url", f"'{url}' is not an http or https address")

@@ -170,6 +170,8 @@ class Call:
         # What is kept must stay readable, however deep the reader's own calls are.
         if not fits(whole, DEEPEST):
             raise Invalid(f"The body nests deeper than {DEEPEST} levels.")
+        if b"\\u0000" in self.body and _holds_zero(whole):
+            raise Invalid("A text holds U+0000, which cannot be stored; leave it out.")
         return whole
 
     def short(self, path: str) -> str:
@@ -188,6 +190,15 @@ class Call:
                 target=segment,
             )
         return name
+
+
+def _holds_zero(value: object) -> bool:
+    """Whether a text somewhere inside has a character that databases do not keep."""
+    if isinstance(value, dict):
+        return any(map(_holds_zero, (*value, *value.values())))
+    if isinstance(value, list):
+        return any(map(_holds_zero, value))
+    return isinstance(value, str) and "\0" in value
 
 
 def fits(value: object, levels: int) -> bool:

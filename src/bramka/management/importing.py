@@ -14,7 +14,7 @@ from bramka.domain.traffic.schema import ApiSchema
 from bramka.domain.traffic.soap_read import read_wadl, read_wsdl
 from bramka.management.call import Properties
 from bramka.management.document_text import read_document
-from bramka.management.shape import wrong
+from bramka.management.shape import is_address, wrong
 from bramka.store import operation
 from bramka.store.body_schema import API_SCHEMAS
 from bramka.store.operation import OPERATIONS, shape_of
@@ -68,7 +68,8 @@ def properties_of(found: ImportedApi) -> Properties:
     told: Properties = {"displayName": found.title, **found.extra}
     if found.description:
         told["description"] = found.description
-    if found.service_url:
+    # A document may name its server by a path alone: that leads nowhere from here.
+    if found.service_url and is_address(found.service_url, "http", "https"):
         told["serviceUrl"] = found.service_url
     if found.protocols:
         told["protocols"] = found.protocols

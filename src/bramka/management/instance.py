@@ -129,6 +129,10 @@ class Instance(Resource[ServiceInstance]):
         whole: Properties = msgspec.to_builtins(noun)
         return build(ServiceInstance, whole | {"tags": tags})
 
+    def given(self, call: Call) -> Properties:
+        # Tags stand beside the properties, and often come alone.
+        return call.properties() if "properties" in call.json() else {}
+
     def save(
         self,
         call: Call,

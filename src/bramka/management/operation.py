@@ -51,6 +51,8 @@ class Operations(Resource[Operation]):
         patch: bool,
     ) -> Operation:
         noun = super().accept(call, ids, given, old, patch=patch)
+        if {"{", "}"} & set(_PARAMETER.sub("", noun.url_template)):
+            raise wrong("urlTemplate", f"'{noun.url_template}' has a brace too many")
         used = [found.lstrip("*") for found in _PARAMETER.findall(noun.url_template)]
         declared = [parameter.name for parameter in noun.template_parameters]
         twice = {name for name in used if used.count(name) > 1}

@@ -20,6 +20,9 @@ Ids: TypeAlias = tuple[str, ...]
 """The ids in a path, from the outermost resource on."""
 
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
 @dataclass(frozen=True)
 class Action:
     """Something done by POST; `answer` gives the body, or None for 204.
@@ -40,7 +43,9 @@ class Identifier:
     pattern: str = r"^[^*#&+:<>?/]+$"
 
     def check(self, text: str, segment: str) -> None:
-        if not 1 <= len(text) <= self.longest or not re.match(self.pattern, text):
+        fits = 1 <= len(text) <= self.longest and re.match(self.pattern, text)
+        # Clients and folders take dots for a way up; some databases keep no U+0000.
+        if not fits or text in (".", "..") or _CONTROL.search(text):
             raise Invalid(
                 f"'{text[:100]}' cannot be an id under /{segment}: 1 to "
                 f"{self.longest} characters that match {self.pattern}",
@@ -161,6 +166,10 @@ class Resource(Generic[NounT]):
         return {"name": row.get("name"), **row.get("properties", {})}
 
     # --- changing -----------------------------------------------------------------
+
+    def given(self, call: Call) -> Properties:
+        """The properties that the caller sent."""
+        return call.properties()
 
     def check(self, call: Call, given: Properties) -> Properties:
         """Properties as the noun has them, from properties as callers write them."""

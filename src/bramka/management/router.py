@@ -1,6 +1,7 @@
 """The management REST: admits the caller and does the call in one transaction."""
 
 from collections.abc import Callable
+from datetime import date
 from urllib.parse import unquote
 
 import anyio.to_thread
@@ -128,7 +129,8 @@ class Asked:
     def check_version(self) -> None:
         """Invalid unless the call names an api-version that we speak."""
         version = self.query.get("api-version", "")
-        if not OLDEST <= version.removesuffix("-preview") <= NEWEST:
+        plain = version.removesuffix("-preview")
+        if not (_is_date(plain) and OLDEST <= plain <= NEWEST):
             missing = "is missing" if not version else f"'{version}' is not spoken here"
             refusal = Invalid(
                 f"The query parameter api-version {missing}; give one between "
@@ -138,6 +140,13 @@ class Asked:
             kind = "Invalid" if version else "Missing"
             refusal.code = f"{kind}ApiVersionParameter"
             raise refusal
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _writes(target: Target) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Collection as Names
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Struct
@@ -87,6 +88,18 @@ def wrong(target: str, message: str) -> Invalid:
         target=target,
         details=(Detail("ValidationError", target, message),),
     )
+
+
+def is_address(text: str, *schemes: str) -> bool:
+    """Whether a gateway can find its way to what this names."""
+    try:
+        parts = urlsplit(text)
+        parts.netloc.rpartition("@")[2].encode("idna")
+        known = parts.port is None or parts.port > 0
+    except ValueError:
+        return False
+    plain = not any(char.isspace() for char in text)
+    return plain and known and parts.scheme in schemes and bool(parts.hostname)
 
 
 def merge(old: Properties, patch: Properties) -> Properties:

@@ -1,5 +1,7 @@
 """Users."""
 
+import re
+
 from msgspec import structs
 
 from bramka.domain.errors import Forbidden
@@ -69,6 +71,9 @@ class Users(Resource[User]):
         asked = given.get("confirmation", "signup")
         if not isinstance(asked, str) or asked not in CONFIRMATIONS:
             raise wrong("confirmation", "is neither 'signup' nor 'invite'")
+        email = given.get("email")
+        if email is not None and not re.fullmatch(r"[^@\s]+@[^@\s]+", str(email)):
+            raise wrong("email", f"'{email}' is not an email address")
         password = given.get("password")
         if password is not None and (
             not isinstance(password, str) or len(password) < SHORTEST_PASSWORD

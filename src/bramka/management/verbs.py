@@ -120,12 +120,12 @@ def _put(call: Call, target: Target) -> Response:
     if ids:
         resource.identifier.check(ids[-1], resource.segment)
     old = resource.find(call, ids)
-    match = _expected(call)
+    match = _expected(call, old)
     if old is not None:
         refuse_stale(old, match)
     elif match is not None:
         raise Stale("If-Match names a revision, but there is nothing yet.")
-    given = {} if resource.bodiless else call.properties()
+    given = {} if resource.bodiless else resource.given(call)
     noun = resource.accept(call, ids, given, old and old.noun, patch=False)
     record = resource.save(call, noun, old, given)
     return _entity(call, target, record, 201 if old is None else 200)
@@ -136,8 +136,8 @@ def _patch(call: Call, target: Target) -> Response:
     if resource.tagged:
         _ask_for_match(call)
     old = _found(call, target)
-    refuse_stale(old, _expected(call))
-    given = call.properties()
+    refuse_stale(old, _expected(call, old))
+    given = resource.given(call)
     noun = resource.accept(call, ids, given, old.noun, patch=True)
     record = resource.save(call, noun, old, given)
     if resource.patched == 204:
@@ -155,7 +155,7 @@ def _delete(call: Call, target: Target) -> Response:
     old = resource.find(call, ids)
     if old is None:
         return Response(status_code=204)
-    refuse_stale(old, _expected(call))
+    refuse_stale(old, _expected(call, old))
     resource.remove(call, old)
     return Response(status_code=resource.deleted)
 
@@ -184,13 +184,19 @@ def _ask_for_match(call: Call) -> None:
         )
 
 
-def _expected(call: Call) -> int | None:
-    """The revision in If-Match; None when any will do, -1 for one never given."""
+def _expected(call: Call, old: Record[Any] | None) -> int | None:
+    """The revision in If-Match; None when any will do, -1 for one never given.
+
+    Of several it is the one that is there, if it is among them.
+    """
     if call.if_match is None or call.if_match.strip() == "*":
         return None
-    text = call.if_match.strip()
-    text = text.removeprefix("W/").strip('"')
-    return int(text) if text.isdecimal() and len(text) < 19 else -1
+    tags = [tag.strip() for tag in call.if_match.split(",")]
+    texts = [tag.removeprefix("W/").strip('"') for tag in tags]
+    known = [int(one) for one in texts if one.isdecimal() and len(one) < 19]
+    if old is not None and old.revision in known:
+        return old.revision
+    return known[0] if known else -1
 
 
 def _entity(call: Call, target: Target, record: Record[Any], status: int) -> Response:

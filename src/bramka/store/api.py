@@ -1,5 +1,7 @@
 """APIs; with one go its operations, policies, subscriptions and places in products."""
 
+from sqlalchemy import func, literal
+
 from bramka.domain.errors import Conflict
 from bramka.domain.traffic.api import Api
 from bramka.store import (
@@ -16,6 +18,7 @@ from bramka.store import (
 )
 from bramka.store.change import note_change
 from bramka.store.collection import Collection, Record, refuse_stale
+from bramka.store.folding import folded
 from bramka.store.links import Links
 from bramka.store.transaction import Transaction
 
@@ -43,8 +46,10 @@ def root_id(api_id: str) -> str:
 
 def put(transaction: Transaction, api: Api, match: int | None = None) -> Record[Api]:
     """Add or replace; Conflict if another API answers on the same path and version."""
+    # Gateways look at neither the case of a path nor the slashes around it.
     same_place = (
-        APIS.column.path == api.path,
+        folded(func.trim(APIS.column.path, "/"))
+        == folded(literal(api.path.strip("/"))),
         APIS.column.api_version.is_not_distinct_from(api.api_version),
         APIS.column.api_version_set_id.is_not_distinct_from(api.api_version_set_id),
     )
