@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from bramka.domain.learning.cells import Cell, text_of, text_series
 from bramka.domain.learning.module import ModuleError
-from bramka.domain.learning.table import Column, Table
+from bramka.domain.learning.table import NUMBERS, Column, Table
 
 Matrix = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -143,12 +143,15 @@ def quick_numbers(
 ) -> Callable[[Sequence[Cell]], tuple[list[float], bool]]:
     """`matrix_of` for single rows of these columns: the numbers, and if none misses."""
     names = [column.name for column in columns]
+    given = [_column(columns, feature) for feature in encoding.features]
+    if all(map(_is_plain, encoding.features, given)):
+        return _plain_numbers(encoding.features, names)
     steps = [
         (
             names.index(feature.name),
-            _quick(_column(columns, feature), feature, encoding),
+            _quick(column, feature, encoding),
         )
-        for feature in encoding.features
+        for feature, column in zip(encoding.features, given, strict=True)
     ]
 
     def numbers(cells: Sequence[Cell]) -> tuple[list[float], bool]:
@@ -159,6 +162,36 @@ def quick_numbers(
             if cell is None:
                 complete = False
             row += step(cell)
+        return row, complete
+
+    return numbers
+
+
+def _is_plain(feature: Feature, column: Column) -> bool:
+    return feature.levels is None and not feature.edges and column.type in NUMBERS
+
+
+def _plain_numbers(
+    features: Sequence[Feature], names: Sequence[str]
+) -> Callable[[Sequence[Cell]], tuple[list[float], bool]]:
+    """The same where every feature is a number: in one loop, without calls."""
+    places = [
+        (names.index(each.name), each.name, each.shift, each.scale) for each in features
+    ]
+
+    def numbers(cells: Sequence[Cell]) -> tuple[list[float], bool]:
+        row: list[float] = []
+        complete = True
+        for place, name, shift, scale in places:
+            cell = cells[place]
+            if cell is None:
+                complete = False
+                row.append(nan)
+                continue
+            number = float(cell)  # type: ignore[arg-type]  # the column holds numbers
+            if not isfinite(number):
+                raise _odd_number(name, number)
+            row.append((number - shift) / scale)
         return row, complete
 
     return numbers
