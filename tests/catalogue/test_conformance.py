@@ -1,7 +1,9 @@
 """What every module of the shelf keeps, parametrised over the folder."""
 
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from functools import cache, partial
+from math import inf, nan
 from typing import Any
 
 import polars as pl
@@ -15,7 +17,7 @@ from bramka.domain.learning.column_selector import ColumnSelector
 from bramka.domain.learning.module import Learnt, ModuleError, Ports, UntypedModule
 from bramka.domain.learning.small_table import SmallTable
 from bramka.domain.learning.small_table import table_of as rows_of
-from bramka.domain.learning.table import Table
+from bramka.domain.learning.table import Table, type_of
 from bramka.domain.learning.value import Archive, Pictures, Value, type_of_value
 from bramka.domain.learning.value_file import value_bytes
 from bramka.testing.outside import FakeOutside
@@ -44,7 +46,67 @@ def marked(modules: list[UntypedModule]) -> pytest.MarkDecorator:
     )
 
 
+def changed(table: Table, change: Callable[[pl.Series], pl.Series | None]) -> Table:
+    """The table with other cells in columns for which there are some."""
+    kept, series = [], []
+    for column, cells in zip(table.columns, table.frame.get_columns(), strict=True):
+        other = change(cells) if column.levels is None else None
+        series.append(cells if other is None else other.alias(column.name))
+        type_ = column.type if other is None else type_of(series[-1].dtype)
+        kept.append(replace(column, type=type_))
+    return Table.of(pl.DataFrame(series), kept)
+
+
+def one_number(number: float, cells: pl.Series) -> pl.Series | None:
+    """Numbers, the first of which is an odd one."""
+    if not cells.dtype.is_numeric() or not len(cells):
+        return None
+    rest = cells.cast(pl.Float64).to_list()[1:]
+    return pl.Series([number, *rest], dtype=pl.Float64)
+
+
+def old_days(cells: pl.Series) -> pl.Series | None:
+    if not cells.dtype.is_numeric():
+        return None
+    days = [
+        datetime(1601, 1, 1, tzinfo=UTC) + place * timedelta(9000)
+        for place in range(len(cells))
+    ]
+    return pl.Series(days, dtype=pl.Datetime("us", "UTC"))
+
+
+def large(cells: pl.Series) -> pl.Series | None:
+    numbers = [2**62 + place for place in range(len(cells))]
+    return pl.Series(numbers, dtype=pl.Int64) if cells.dtype.is_numeric() else None
+
+
+def truths(cells: pl.Series) -> pl.Series:
+    texts = ["false" if place % 2 else "True" for place in range(len(cells))]
+    return pl.Series(texts, dtype=pl.String)
+
+
+def alike(cells: pl.Series) -> pl.Series | None:
+    return cells.new_from_index(0, len(cells)) if len(cells) else None
+
+
+ODDITIES: dict[str, Callable[[Table], Table]] = {
+    "infinity": lambda table: changed(table, partial(one_number, inf)),
+    "no number": lambda table: changed(table, partial(one_number, nan)),
+    "beyond 2 to 53": lambda table: changed(table, large),
+    "before 1970": lambda table: changed(table, old_days),
+    "truth as text": lambda table: changed(table, truths),
+    "all alike": lambda table: changed(table, alike),
+    "one row": lambda table: table.slice(0, 1),
+    "one column": lambda table: table.select(table.names[:1]),
+    "no columns": lambda table: table.select([]),
+}
+"""What data may be like that nobody thought of."""
+
 every_module = marked(list(SHELF.values()))
+# Scripts get any data as it is, in a process of their own that takes a second to begin.
+every_quick_module = marked(
+    [each for each in SHELF.values() if not each.category.endswith("Language Modules")]
+)
 every_row_wise_module = marked([each for each in SHELF.values() if each.row_wise])
 every_module_with_a_row_step = marked([each for each in SHELF.values() if each.row])
 
@@ -275,7 +337,13 @@ def test_it_survives_names_in_any_script(module: UntypedModule) -> None:
     inputs = example(module)[0]
     strange = {
         port: table.append(
-            table.rename({name: f"Größe {name} 日本" for name in table.names})
+            table.rename(
+                {
+                    # A lone star would be taken for all columns.
+                    name: f"Größe {name} 日本 \"']" if place != 1 else "*"
+                    for place, name in enumerate(table.names)
+                }
+            )
         )
         for port, table in tables(inputs).items()
     }
@@ -284,6 +352,14 @@ def test_it_survives_names_in_any_script(module: UntypedModule) -> None:
     if module.row_wise and not isinstance(outputs, str):
         for port, table in tables(outputs).items():
             assert set(tables(documented_run(module))[port].names) <= set(table.names)
+
+
+@every_quick_module
+def test_it_survives_odd_data(module: UntypedModule) -> None:
+    inputs = example(module)[0]
+    for odd in ODDITIES.values() if tables(inputs) else ():
+        strange = {port: odd(each) for port, each in tables(inputs).items()}
+        described(outcome(module, {**inputs, **strange}))
 
 
 @every_module
@@ -322,6 +398,7 @@ def test_values_out_of_bounds_have_the_documented_error(module: UntypedModule) -
                     module.settle(given)
                 assert refusal.value.number in numbers
                 assert refusal.value.module == module.name
+                assert f'Parameter "{parameter.name}" value' in refusal.value.message
 
 
 @every_module

@@ -171,6 +171,10 @@ WRONG: dict[str, tuple[Check, Callable[[], UntypedModule]]] = {
         suite.test_it_survives_texts_it_has_not_seen,
         lambda: refusing(999, lambda table: suite.UNSEEN in table.frame["Col2"]),
     ),
+    "refuses odd data by no documented number": (
+        suite.test_it_survives_odd_data,
+        lambda: refusing(999, lambda table: table.height == 1),
+    ),
     "refuses names by no documented number": (
         suite.test_it_survives_names_in_any_script,
         lambda: refusing(999, lambda table: not "".join(table.names).isascii()),

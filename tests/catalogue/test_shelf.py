@@ -4,7 +4,46 @@ import pytest
 
 from bramka import catalogue
 from bramka.catalogue import Shelf, shelf
+from bramka.catalogue._shelf import read_shelf
 from bramka.domain.errors import Missing
+from bramka.domain.learning.table import Table
+
+DOUBLE = '''"""Give the rows twice.
+
+    {
+      "inputs": {"Dataset": {"x": [1, 2]}},
+      "parameters": {},
+      "outputs": {"Results dataset": {"x": [1, 2, 1, 2]}}
+    }
+"""
+
+from msgspec import Struct
+
+from bramka.domain.learning.module import Module, ModulePort
+from bramka.domain.learning.table import Table
+from bramka.domain.learning.value import table_on
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """There is nothing to set."""
+
+
+def run(inputs, settings):
+    table = table_on(inputs, "Dataset")
+    twice = table.frame.vstack(table.frame)
+    return {"Results dataset": Table(twice, table.columns)}
+
+
+MODULE = Module(
+    name="Double Rows",
+    family="0123456789abcdef0123456789abcdef",
+    category="Data Transformation / Manipulation",
+    settings=Settings,
+    inputs=(ModulePort("Dataset"),),
+    outputs=(ModulePort("Results dataset"),),
+    run=run,
+)
+'''
 
 
 def test_the_folder_is_the_registry() -> None:
@@ -35,3 +74,21 @@ def test_a_file_without_an_example_is_told() -> None:
 
 def test_the_code_version_is_a_digest() -> None:
     assert len(shelf().code_version) == 64
+
+
+def test_a_file_dropped_into_a_folder_is_a_module(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "shelf_of_one"
+    folder.mkdir()
+    (folder / "double_rows.py").write_text(DOUBLE)
+    (folder / "_double_rows_parts.py").write_text("raise AssertionError")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    found = read_shelf(folder, "shelf_of_one")
+    assert list(found.names) == ["Double Rows"]
+    module = found.find(found.module_id("Double Rows"))
+    example = found.example_of(module)
+    inputs = example.values(found.names)
+    told = module.apply(inputs, module.settle(example.settings()))["Results dataset"]
+    assert isinstance(told, Table)
+    assert told.frame.to_dict(as_series=False) == example.outputs["Results dataset"]

@@ -81,5 +81,5 @@ def test_one_label_is_asked_for() -> None:
 
 def test_infinite_numbers_have_nothing_between_them() -> None:
     frame = TABLE.frame.with_columns(x=pl.lit(float("inf")))
-    with pytest.raises(ModuleError, match='Error 0033: "x" is not finite.'):
+    with pytest.raises(ModuleError, match='Error 0033: "x" is not finite'):
         oversampled(100, Table(frame, TABLE.columns))

@@ -93,7 +93,12 @@ def test_a_value_out_of_bounds_has_its_number_and_text(
 
 @pytest.mark.parametrize(
     ("name", "value", "kind"),
-    [("Depth", "x", "Int32"), ("Depth", 2.5, "Int32"), ("share", "1,5", "Double")],
+    [
+        ("Depth", "x", "Int32"),
+        ("Depth", 2.5, "Int32"),
+        ("Depth", 2**31, "Int32"),
+        ("share", "1,5", "Double"),
+    ],
 )
 def test_a_value_of_another_type_is_refused(
     name: str, value: Setting, kind: str

@@ -148,7 +148,9 @@ def _chart(clustering: Clustering, table: Table, scores: Table) -> dict[str, Any
         return {"kind": "clusters", "points": []}
     kept = kept[np.linspace(0, len(kept) - 1, _MOST_POINTS).round().astype(int)]
     kept = np.unique(kept)
-    plane = decomposition.PCA(2, svd_solver="full").fit_transform(rows[kept])
+    # Rows that are all alike have no directions, but the plane is drawn.
+    with np.errstate(invalid="ignore"):
+        plane = decomposition.PCA(2, svd_solver="full").fit_transform(rows[kept])
     clusters = scores.series(ASSIGNMENTS).gather(kept).to_list()
     points = [
         [*point, cluster]

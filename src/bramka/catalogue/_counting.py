@@ -119,7 +119,9 @@ class Counting(Struct, frozen=True, kw_only=True):
         # Without a prior a value that never came has no odds, so a little is left.
         smooth += 1e-9
         rest = smooth.sum(axis=1, keepdims=True) - smooth
-        odds = np.log(smooth / rest)
+        # Of one class alone the odds are infinite.
+        with np.errstate(divide="ignore"):
+            odds = np.log(smooth / rest)
         return [
             (_column(f"{name}-Class{number:03}-LogOdds", "Double"), odds[:, number])
             for number in range(len(self.classes) - 1)

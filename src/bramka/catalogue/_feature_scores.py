@@ -43,15 +43,17 @@ def feature_score(table: Table, name: str, target: str, method: ScoringMethod) -
     ).drop_nulls()
     if pair.height < 2:
         return 0.0
-    if method in ("Mutual Information", "Chi Squared"):
-        found = _OF_CLASSES[method](
-            _classes(pair["x"], feature), _classes(pair["y"], label)
-        )
-    elif not _measured(feature):
-        return 0.0
-    else:
-        numbers = pair["x"].cast(pl.Float64).to_numpy()
-        found = _of_numbers(numbers, pair["y"], label, method)
+    # What infinite or too large numbers come to is no number: it tells nothing.
+    with np.errstate(invalid="ignore", over="ignore"):
+        if method in ("Mutual Information", "Chi Squared"):
+            found = _OF_CLASSES[method](
+                _classes(pair["x"], feature), _classes(pair["y"], label)
+            )
+        elif not _measured(feature):
+            return 0.0
+        else:
+            numbers = pair["x"].cast(pl.Float64).to_numpy()
+            found = _of_numbers(numbers, pair["y"], label, method)
     return abs(found) if np.isfinite(found) else 0.0
 
 

@@ -22,12 +22,18 @@ GLOBAL_WORKSPACE = "506153734175476c4f62416c57734963"
 _MODULE_ID = re.compile(r"[0-9a-f]{32}\.([0-9a-f]{32})\.v\d+-default-\d+")
 _EXAMPLE = re.compile(r"^    \{.*?^    \}$", re.MULTILINE | re.DOTALL)
 _FOLDER = Path(__file__).parent
+_PACKAGE = "bramka.catalogue"
 
 
 class Shelf(Mapping[str, UntypedModule]):
     """Every module by its family id; `find` knows names and module ids too."""
 
-    def __init__(self, modules: Mapping[str, UntypedModule], code_version: str) -> None:
+    def __init__(
+        self,
+        modules: Mapping[str, UntypedModule],
+        code_version: str,
+        package: str = _PACKAGE,
+    ) -> None:
         self._families = {module.family: module for module in modules.values()}
         self._files = {module.family: stem for stem, module in modules.items()}
         self._names = {
@@ -38,6 +44,7 @@ class Shelf(Mapping[str, UntypedModule]):
         # Ids that stood for modules until their own were found in the documentation.
         self._former = {_digest_of(module.name): module for module in modules.values()}
         self.code_version = code_version
+        self._package = package
 
     @property
     def names(self) -> Mapping[str, UntypedModule]:
@@ -77,7 +84,7 @@ class Shelf(Mapping[str, UntypedModule]):
 
     def help_of(self, module: UntypedModule) -> str:
         """What the file says about its module."""
-        return import_module(f"bramka.catalogue.{self.file_of(module)}").__doc__ or ""
+        return import_module(f"{self._package}.{self.file_of(module)}").__doc__ or ""
 
     def example_of(self, module: UntypedModule) -> Example:
         """The documented example."""
@@ -90,14 +97,19 @@ class Shelf(Mapping[str, UntypedModule]):
 @cache
 def shelf() -> Shelf:
     """The modules of this folder."""
+    return read_shelf(_FOLDER, _PACKAGE)
+
+
+def read_shelf(folder: Path, package: str) -> Shelf:
+    """The modules of any folder of a package: each file without a leading _ is one."""
     stems = sorted(
-        path.stem for path in _FOLDER.glob("*.py") if not path.stem.startswith("_")
+        path.stem for path in folder.glob("*.py") if not path.stem.startswith("_")
     )
     modules = {
-        stem: cast("UntypedModule", import_module(f"bramka.catalogue.{stem}").MODULE)
+        stem: cast("UntypedModule", import_module(f"{package}.{stem}").MODULE)
         for stem in stems
     }
-    return Shelf(modules, _code_version())
+    return Shelf(modules, _code_version(), package)
 
 
 def _digest_of(name: str) -> str:

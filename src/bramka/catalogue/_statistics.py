@@ -21,7 +21,9 @@ def percentile(numbers: Numbers, percent: float) -> float:
     """The number below which so many lie; between two it is their mean."""
     if not len(numbers):
         return nan
-    return float(np.percentile(numbers, percent, method="averaged_inverted_cdf"))
+    # Between infinities is no number.
+    with np.errstate(invalid="ignore"):
+        return float(np.percentile(numbers, percent, method="averaged_inverted_cdf"))
 
 
 def modes(numbers: Numbers) -> Numbers:
@@ -33,7 +35,10 @@ def modes(numbers: Numbers) -> Numbers:
 
 def central_moment(numbers: Numbers, order: int) -> float:
     """The mean of this power of the distance to the mean."""
-    return float(np.mean((numbers - numbers.mean()) ** order)) if len(numbers) else nan
+    if not len(numbers):
+        return nan
+    with np.errstate(invalid="ignore", over="ignore"):
+        return float(np.mean((numbers - numbers.mean()) ** order))
 
 
 def _over(least: int, figure: Callable[[Numbers], float]) -> Callable[[Numbers], float]:

@@ -141,6 +141,8 @@ def run(inputs: Ports, settings: Settings) -> Ports:
     require_numeric([table.column(name)])
     order = _order(table, settings)
     values = table.series(name).cast(pl.Float64).fill_null(np.nan).to_numpy()[order]
+    if np.isinf(values).any():
+        raise ModuleError(33, f'"{name}" is not finite.')
     scores = np.empty(len(values))
     scores[order] = _scores(values, settings)
     alerts = (scores >= settings.threshold).astype(np.int32)

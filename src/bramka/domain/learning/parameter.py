@@ -20,6 +20,7 @@ Setting = str | int | float | bool | None
 S = TypeVar("S", bound=Struct)
 
 _TEXTS = ("String", "SecureString")
+_GREATEST_INT32 = 2**31 - 1
 _NET_TYPES = {"Int": "Int32", "Double": "Double", "Bool": "Boolean"}
 
 
@@ -165,13 +166,20 @@ def _scalar(parameter: Parameter, text: str) -> int | float | bool:
     try:
         value = msgspec.convert(text.lower(), kind, strict=False)
     except msgspec.ValidationError:
-        raise ModuleError(
-            2,
-            f'Failed to convert "{parameter.name}" parameter value "{text}" '
-            f'from "String" to "{_NET_TYPES[parameter.type]}".',
-        ) from None
+        raise _unconverted(parameter, text) from None
     _check_bounds(parameter, value)
+    # Bounds may say that more is taken than .NET's numbers hold.
+    if kind is int and parameter.maximum is None and abs(value) > _GREATEST_INT32:
+        raise _unconverted(parameter, text)
     return value
+
+
+def _unconverted(parameter: Parameter, text: str) -> ModuleError:
+    return ModuleError(
+        2,
+        f'Failed to convert "{parameter.name}" parameter value "{text}" '
+        f'from "String" to "{_NET_TYPES[parameter.type]}".',
+    )
 
 
 def _one_of(parameter: Parameter, text: str) -> str:
