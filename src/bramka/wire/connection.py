@@ -220,9 +220,10 @@ class Connection(Reading):
 
         `call` is the one that is at fault, as far as it has become a call.
         """
-        if self.closing or self.refused:
-            return
         current = self.current
+        # What is wrong behind a call does not answer that call.
+        if self.closing or (self.refused and (call is None or call is not current)):
+            return
         if call is self.receiving:
             self.receiving = None
         if (current is not None or self.queue) and current is not call:
