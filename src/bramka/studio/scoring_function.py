@@ -15,6 +15,8 @@ from bramka.domain.learning.table import Column, Table
 from bramka.domain.learning.value import Learnt, Ports, Value
 from bramka.studio.live import Live, Settled
 
+SCRIPTS = frozenset(("Python Language Modules", "R Language Modules"))
+"""Categories of modules whose calls go to processes of their own."""
 MOST_VARIANTS = 16
 """So many sets of parameter values are kept ready."""
 
@@ -45,6 +47,8 @@ class GraphFunction:
         self._live = live
         self._parts = parts
         self._entered = nullcontext if room is None else room.entered
+        self.waits = False
+        """Whether calls go to other processes: never on the event loop."""
         self._settled = live.settle({})
 
     def __repr__(self) -> str:
@@ -192,6 +196,25 @@ def scoring_function(
 ) -> GraphFunction:
     """What scores for a published graph, by the quickest way it allows."""
     live = Live(experiment, catalogue)
+    function = _function(live, definition, parts, room)
+    function.waits = _runs_scripts(live, catalogue, parts)
+    return function
+
+
+def _runs_scripts(live: Live, catalogue: Catalogue, parts: Ports) -> bool:
+    """Whether a node is a script, or scores with a model that is one."""
+    learnt = [
+        catalogue.find(each.family)
+        for each in parts.values()
+        if isinstance(each, Learnt) and each.family
+    ]
+    modules = (*live.modules.values(), *learnt)
+    return any(each.category in SCRIPTS for each in modules)
+
+
+def _function(
+    live: Live, definition: Definition, parts: Ports, room: Room | None
+) -> GraphFunction:
     if live.chain() is not None:
         chain = ChainFunction(live, definition, parts, room)
         if chain.quick:
