@@ -63,6 +63,16 @@ def test_stratified_folds_have_the_same_share_of_each_group() -> None:
     assert {sum(row >= 40 for row in fold) for fold in found} == {2}
 
 
+def test_folds_of_told_sizes_have_the_same_share_of_each_group() -> None:
+    found = folds(
+        Specify_the_partitioner_method="Partition with customized proportions",
+        List_of_proportions_separated_by_comma=".2, .8",
+        Stratified_split_for_customized_fold_assignment="True",
+        Stratification_key_column_for_customized_fold_assignment=BY_GROUP,
+    )
+    assert [sum(row >= 40 for row in fold) for fold in found] == [2, 8]
+
+
 def test_with_replacement_a_row_may_be_in_several_folds() -> None:
     found = folds(Use_replacement_in_the_partitioning="True")
     assert [len(fold) for fold in found] == [10] * 5
@@ -80,8 +90,8 @@ def test_folds_are_as_large_as_told(
         Specify_the_partitioner_method="Partition with customized proportions",
         List_of_proportions_separated_by_comma=", ".join(map(str, shares)),
         Randomized_split=str(drawn),
-        Stratified_split=str(grouped),
-        Stratification_key_column=BY_GROUP,
+        Stratified_split_for_customized_fold_assignment=str(grouped),
+        Stratification_key_column_for_customized_fold_assignment=BY_GROUP,
     )
     assert sorted(chain(*found)) == list(range(50))
     expected = [*shares, 1 - sum(shares)] if sum(shares) < 1 - 1e-9 else shares

@@ -41,6 +41,8 @@ _PICK = {"shown_when": (_MODE, ("Pick Fold",))}
 _METHOD = "Specify the partitioner method"
 PROPORTIONS = "List of proportions separated by comma"
 FOLD_KEY = "Stratification key column"
+CUSTOM = "Stratified split for customized fold assignment"
+CUSTOM_KEY = "Stratification key column for customized fold assignment"
 SAMPLE_KEY = "Stratification key column for sampling"
 
 
@@ -83,7 +85,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     ] = field(name=PROPORTIONS, default="")
     stratified: Annotated[
         bool,
-        Meta(description="Divide each group of rows by the same shares.", extra=_FOLDS),
+        Meta(
+            description="Divide each group of rows by the same shares.",
+            extra={"shown_when": (_METHOD, ("Partition evenly",))},
+        ),
     ] = field(name="Stratified split", default=False)
     key: Annotated[
         ColumnSelector,
@@ -92,6 +97,20 @@ class Settings(Struct, frozen=True, kw_only=True):
             extra={"shown_when": ("Stratified split", ("True",))},
         ),
     ] = field(name=FOLD_KEY, default=ColumnSelector())
+    custom_stratified: Annotated[
+        bool,
+        Meta(
+            description="Divide each group of rows by the same shares.",
+            extra={"shown_when": (_METHOD, ("Partition with customized proportions",))},
+        ),
+    ] = field(name=CUSTOM, default=False)
+    custom_key: Annotated[
+        ColumnSelector,
+        Meta(
+            description="The column whose values make the groups.",
+            extra={"shown_when": (CUSTOM, ("True",))},
+        ),
+    ] = field(name=CUSTOM_KEY, default=ColumnSelector())
     fold: Annotated[
         int, Meta(ge=1, description="The fold that is picked.", extra=_PICK)
     ] = field(name="Specify which fold to be sampled from", default=1)
@@ -183,8 +202,12 @@ def _assigned(table: Table, settings: Settings) -> list[Rows]:
     line = np.arange(table.height)
     if settings.randomized:
         line = drawn.permutation(line)
-    if settings.stratified:
+    groups = None
+    if settings.method != "Partition evenly" and settings.custom_stratified:
+        groups = strata(table, settings.custom_key, CUSTOM_KEY)
+    elif settings.stratified:
         groups = strata(table, settings.key, FOLD_KEY)
+    if groups is not None:
         line = line[np.argsort(groups[line], kind="stable")]
     return [np.sort(line[fold]) for fold in _dealt(len(line), shares)]
 

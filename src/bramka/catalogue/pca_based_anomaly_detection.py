@@ -28,6 +28,7 @@ from bramka.catalogue._ranges import Mode, values_of
 from bramka.catalogue._scorers import InBatches, Scorer, product
 
 MODE = "Training mode"
+_SINGLE = {"shown_when": (MODE, ("Single Parameter",))}
 _AS_GOOD_AS_ZERO = 1e-300
 
 
@@ -36,10 +37,13 @@ class Settings(Struct, frozen=True, kw_only=True):
 
     mode: Mode = field(name=MODE, default="Single Parameter")
     components: Annotated[
-        int, Meta(ge=1, description="How many directions are normal.")
+        int, Meta(ge=1, description="How many directions are normal.", extra=_SINGLE)
     ] = field(name="Number of components to use in PCA", default=2)
     oversampling: Annotated[
-        int, Meta(ge=0, description="How many directions more are looked at.")
+        int,
+        Meta(
+            ge=0, description="How many directions more are looked at.", extra=_SINGLE
+        ),
     ] = field(name="Oversampling parameter for randomized PCA", default=2)
     centre: Annotated[
         bool, Meta(description="Measure from the mean of the rows, not from zero.")
