@@ -201,7 +201,8 @@ class Passage(ReadingCall):
     # --- WebSocket ---
 
     def _may_shake_hands(self) -> bool:
-        if not asks_for_websocket(self.method, self.fields):
+        # HTTP/1.0 knows no upgrade (RFC 9110, 7.8).
+        if not (self.minor and asks_for_websocket(self.method, self.fields)):
             self.exchange.answer_header(b"Connection", b"Upgrade")
             self.exchange.answer_header(b"Upgrade", b"websocket")
             self.reply(not_a_handshake())

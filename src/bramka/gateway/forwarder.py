@@ -13,6 +13,7 @@ from typing import Protocol, cast, runtime_checkable
 
 import httptools
 
+from bramka.gateway.handshake import is_websocket
 from bramka.gateway.heads import has_no_body, named_by_connection
 from bramka.gateway.target import Target
 from bramka.wire.fields import (
@@ -163,6 +164,9 @@ class Upstream(asyncio.Protocol):
         consumer = self.consumer
         if not isinstance(consumer, Switcher):
             self._broken("the backend switched protocols unasked")
+            return
+        if not is_websocket(self.fields):
+            self._broken("the backend switched to a protocol nobody asked for")
             return
         self.consumer = None
         fields, _, _ = _end_to_end(self.fields)

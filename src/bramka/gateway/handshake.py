@@ -26,8 +26,13 @@ def handshake_of(api: Api, operations: dict[str, Operation]) -> dict[str, Operat
 def asks_for_websocket(method: bytes, fields: Fields) -> bool:
     """Whether a request is the handshake of a WebSocket."""
     named = b",".join(field.value for field in fields if field.kind == CONNECTION)
-    wanted = b",".join(field.value for field in fields if field.kind == UPGRADE)
-    return method == b"GET" and _has(named, b"upgrade") and _has(wanted, b"websocket")
+    return method == b"GET" and _has(named, b"upgrade") and is_websocket(fields)
+
+
+def is_websocket(fields: Fields) -> bool:
+    """Whether Upgrade names it."""
+    named = b",".join(field.value for field in fields if field.kind == UPGRADE)
+    return _has(named, b"websocket")
 
 
 def _has(values: bytes, word: bytes) -> bool:
