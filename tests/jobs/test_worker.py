@@ -1,5 +1,6 @@
 """A worker takes a job from its start to its end, or says why it cannot."""
 
+import threading
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -106,6 +107,24 @@ def test_a_job_of_several_inputs_is_one_chunk(sqlite_bench: Bench) -> None:
     found = worked(sqlite_bench, job, Count())
     assert (found.status, found.chunks) == ("Finished", 1)
     assert sqlite_bench.output(job) == b"length\n50\n"
+
+
+class Cold(Measure):
+    """A service that takes long for its first call."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.warmed = threading.Event()
+
+    def warm(self) -> None:
+        self.warmed.set()
+
+
+def test_what_starts_slowly_starts_while_the_input_is_cut(sqlite_bench: Bench) -> None:
+    job, cold = sqlite_bench.submit(texts(5)), Cold()
+    Worker(sqlite_bench.tools(cold)).step()
+    assert sqlite_bench.jobs.find(job).chunks_done == 0
+    assert cold.warmed.wait(10)
 
 
 def test_tabs_and_missing_headers_follow_the_names(sqlite_bench: Bench) -> None:

@@ -141,6 +141,24 @@ def test_a_scorer_that_dies_is_replaced(area: ScorerFunction) -> None:
     assert area.scorer.pid != pid
 
 
+def test_a_warmed_scorer_is_ready_and_a_broken_one_says_so_when_asked(
+    area: ScorerFunction,
+) -> None:
+    area.scorer.close()
+    area.warm()
+    pid = area.scorer.pid
+    assert pid is not None
+    assert scored(area, width=[1], height=[4.0], note=["x"])["area"].item() == 4.0
+    assert area.scorer.pid == pid
+    model, files = model_of({"area.py": CODE + b"1 / 0\n"})
+    scorer = Scorer(SCORER, SystemClock(), Loaded(model=model, files=files), "area")
+    broken = ScorerFunction(area.definition, scorer)
+    broken.warm()
+    assert scorer.pid is None
+    with pytest.raises(ModuleError, match="ZeroDivisionError"):
+        scored(broken, width=[1], height=[4.0], note=["x"])
+
+
 def test_a_call_that_takes_too_long_is_ended() -> None:
     model, files = model_of({"area.py": CODE})
     loaded = Loaded(model=model, files=files)

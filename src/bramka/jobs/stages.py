@@ -4,6 +4,7 @@ Whatever is written under a lease bears its fence in the name, and whoever finds
 the lease is lost deletes what they wrote.
 """
 
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
@@ -22,6 +23,7 @@ from bramka.domain.learning.service import (
     Port,
     ScoringFunction,
     Training,
+    Warming,
 )
 from bramka.domain.learning.table import Table
 from bramka.domain.learning.value import Learnt
@@ -63,6 +65,9 @@ class Scored(Struct, frozen=True):
 def plan(task: Task, tools: Tools, pulse: Pulse) -> None:
     """Cut the job into chunks."""
     function = tools.load(task.package)
+    if isinstance(function, Warming):
+        # A model's process takes seconds to start: meanwhile the input is cut.
+        threading.Thread(target=function.warm, daemon=True).start()
     definition = function.definition
     inputs = {
         port.name: open_input(task.spec.inputs[port.name], tools.locator)

@@ -76,6 +76,18 @@ class Scorer:
         with self._lock:
             return self._start()
 
+    def warm(self) -> None:
+        """Start the process, unless there is one."""
+        with self._lock:
+            if self._process is not None:
+                return
+            try:
+                self._start()
+            except ModuleError:
+                # Else the first call would find a process without its model.
+                self.close()
+                raise
+
     def score(self, table: Table) -> Table:
         """What the model makes of a table; ModuleError when it breaks."""
         asked = Asked(table=table_bytes(table, packed=False))
@@ -230,6 +242,11 @@ class ScorerFunction:
 
     def __del__(self) -> None:
         self.scorer.close()
+
+    def warm(self) -> None:
+        """Start the process; what it cannot load, the first call tells."""
+        with suppress(ModuleError):
+            self.scorer.warm()
 
     def score(
         self, inputs: Mapping[str, Table], parameters: Mapping[str, Any]

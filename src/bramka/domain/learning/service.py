@@ -86,6 +86,14 @@ class ScoringFunction(Protocol):
 
 
 @runtime_checkable
+class Warming(Protocol):
+    """What a scoring function that takes long for its first call offers besides."""
+
+    def warm(self) -> None:
+        """Get ready for it; blocks, and says nothing of what goes wrong."""
+
+
+@runtime_checkable
 class Training(Protocol):
     """What a scoring function with `models` among its outputs offers besides."""
 
