@@ -291,3 +291,9 @@ def test_a_column_of_gaps_tells_nothing(name: str) -> None:
     plain = scored(train(name, table), table)
     scores = [each.name for each in plain.columns if each.kind == "Score"]
     assert scored(model, gaps).select(scores) == plain.select(scores)
+
+
+def test_numbers_too_far_apart_for_one_scale_are_refused() -> None:
+    frame = pl.DataFrame({"x": [1e308, -1e308, 0.0, 1.0], "y": [0, 1, 0, 1]})
+    with pytest.raises(ModuleError, match='Error 0033: "x" is not finite'):
+        trained(learner("Two-Class Logistic Regression"), Table.of(frame), "y")

@@ -117,6 +117,33 @@ def test_a_division_by_0_is_infinity_and_a_comparison_is_a_truth_value() -> None
     assert compared.frame["EqualTo(y_$0)"].to_list() == [True, False]
 
 
+@pytest.mark.parametrize(
+    ("category", "function", "constant", "expected"),
+    [
+        ({"category": "Basic"}, "Pow", "constant_second_argument", 49.0),
+        ({"category": "Operations"}, "Subtract", "constant_operation_argument", 5.0),
+        ({"category": "Rounding"}, "ToMultiple", "constant_precision", 8.0),
+        ({"category": "Compare"}, "PairMin", "constant_value_to_compare", 2.0),
+    ],
+)
+def test_each_category_has_its_own_name_for_the_second_number(
+    category: dict[str, str], function: str, constant: str, expected: float
+) -> None:
+    table = Table.of(pl.DataFrame({"x": [7.0]}))
+    named = {
+        "Basic": "basic_math_function",
+        "Operations": "arithmetic_operation",
+        "Rounding": "rounding_operation",
+        "Compare": "comparison_function",
+    }[category["category"]]
+    given = {**category, named: function, "output_mode": "ResultOnly"}
+    told = computed(table, **given, **{constant: "2"})
+    assert told.frame.row(0) == (expected,)
+    # What all categories share counts where a category's own says nothing.
+    shared = computed(table, **given, constant_second_argument="2")
+    assert shared.frame.row(0) == (expected,)
+
+
 def test_second_columns_pair_or_are_refused() -> None:
     with pytest.raises(ModuleError, match="Error 0022"):
         computed(

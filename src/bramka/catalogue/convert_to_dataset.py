@@ -26,8 +26,11 @@ class Settings(Struct, frozen=True, kw_only=True):
     """What happens to which values."""
 
     action: Annotated[
-        Literal["None", "SetMissingValues", "ReplaceValues"],
-        Meta(description="What happens to values."),
+        Literal["None", "SetMissingValues", "ReplaceValues", "SparseOutput"],
+        Meta(
+            description="What happens to values. SparseOutput is kept for old "
+            "experiments: it says how zeros are stored, and they stay what they are."
+        ),
     ] = field(name="Action", default="None")
     token: Annotated[
         str,
@@ -61,7 +64,7 @@ class Settings(Struct, frozen=True, kw_only=True):
 
 def run(inputs: Ports, settings: Settings) -> Ports:
     table = table_on(inputs, "Dataset")
-    if settings.action == "None":
+    if settings.action in ("None", "SparseOutput"):
         return {"Results dataset": table}
     series, columns = [], []
     for column in table.columns:
