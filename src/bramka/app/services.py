@@ -160,7 +160,7 @@ async def _serve(settings: Settings) -> None:
 def _diagnostics_store(locator: BlobLocator) -> BlobStore:
     """Where traced calls go: the embedded endpoint, wherever it listens."""
     reference = BlobReference(
-        connection_string=CONNECTION, relative_location=f"{CONTAINER}/"
+        connection_string=CONNECTION, relative_location=f"{CONTAINER}/calls"
     )
     return locator.find(reference)[0]
 
