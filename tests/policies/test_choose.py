@@ -68,8 +68,8 @@ def test_conditions_may_read_the_body() -> None:
 @pytest.mark.parametrize(
     ("inner", "told"),
     [
-        ("", "begins with <when"),
-        ("<otherwise />", "begins with <when"),
+        ("", "has to begin with <when"),
+        ("<otherwise />", "has to begin with <when"),
         ("<when />", "needs the attribute 'condition'"),
         ("<when condition='true' /><otherwise /><when condition='true'/>", "behind"),
         ("<when condition='true'>prose</when>", "<when> holds text"),

@@ -107,7 +107,31 @@ def _write(unit: Unit, body: Node, *, is_block: bool) -> str:
         unit.block.append(made)
         return str(value.type)
     unit.statement(body)
+    _check_end(unit, body)
     return "object"
+
+
+def _check_end(unit: Unit, body: Node) -> None:
+    """Refuse a block whose end can be reached without a value, where that is plain."""
+    row = [item for item in body.named_children if item.type not in _ASIDE]
+    last = row[-1] if row else body
+    open_if = last.type == "if_statement" and not last.child_by_field_name(
+        "alternative"
+    )
+    if not row or open_if or last.type in _GOES_ON:
+        unit.refuse(last, "the block does not return a value in every case")
+
+
+_GOES_ON = frozenset(
+    (
+        "empty_statement",
+        "expression_statement",
+        "foreach_statement",
+        "local_declaration_statement",
+    )
+)
+"""Statements behind which a block always goes on."""
+_ASIDE = ("comment", "local_function_statement")
 
 
 def _python(unit: Unit) -> Run:

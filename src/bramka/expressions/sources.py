@@ -37,6 +37,7 @@ class ExpressionSource(Source):
             compiled.place,
             reads_request_body=compiled.reads_request_body,
             reads_response_body=compiled.reads_response_body,
+            type=compiled.type,
         )
 
     def text(self, exchange: Exchange) -> str:

@@ -11,7 +11,8 @@ from bramka.domain.traffic import policy_text
 from bramka.domain.traffic.policy import PolicyDocument, Section
 from bramka.domain.traffic.policy_text import Element
 from bramka.domain.traffic.step import Step
-from bramka.gateway.site import SiteOf, numbered, refuse_unknown
+from bramka.gateway.faults import refuse_unknown
+from bramka.gateway.site import SiteOf, numbered
 from bramka.gateway.workshop import Nouns, Workshop, expanded
 
 BASE: Literal["base"] = "base"

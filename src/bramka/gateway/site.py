@@ -1,6 +1,5 @@
 """The place of one policy in a document: what its `compile` is given."""
 
-import difflib
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import NoReturn, TypeVar
@@ -15,7 +14,6 @@ from bramka.domain.traffic.policy import Section, scope_of
 from bramka.domain.traffic.policy_text import Element, Expression, Place, Value
 from bramka.domain.traffic.shared_cache import SharedCache
 from bramka.domain.traffic.step import (
-    Children,
     Limit,
     Policy,
     Quotas,
@@ -25,7 +23,13 @@ from bramka.domain.traffic.step import (
     StepPlace,
     Windows,
 )
-from bramka.gateway.elsewhere import ATTRIBUTES_ELSEWHERE, ELSEWHERE
+from bramka.gateway.faults import (
+    attribute_names,
+    check_brackets,
+    check_children,
+    refuse_policy,
+    refuse_settings,
+)
 from bramka.gateway.limits import limiting, merged, waiting
 from bramka.gateway.workshop import OWN_CACHE, Nouns, Workshop, expanded
 
@@ -116,13 +120,14 @@ class SiteOf:
         parts = [part for part in value.parts if not _is_blank(part)]
         if len(parts) == 1 and isinstance(parts[0], Expression):
             return self._workshop.expressions(parts[0])
+        check_brackets(value)
         return self._mixed(value)
 
     def settings(self, element: Element, of: type[T]) -> T:
         given: dict[str, object] = {}
         sources = _source_fields(of)
         for name, value in element.attributes.items():
-            if name == "id" and "id" not in _attribute_names(of):
+            if name == "id" and "id" not in attribute_names(of):
                 continue  # Any policy may carry an id; LastError tells it.
             if name in sources:
                 given[name] = self.source(value)
@@ -137,7 +142,7 @@ class SiteOf:
         try:
             return msgspec.convert(given, of, strict=False, dec_hook=_as_it_is)
         except msgspec.ValidationError as error:
-            _refuse_settings(element, of, str(error))
+            refuse_settings(element, of, str(error))
 
     def read(self, text: str, *, escaped: bool = False) -> Element:
         return policy_text.read(expanded(text, self._nouns.values), escaped=escaped)
@@ -172,13 +177,9 @@ class SiteOf:
         """Compile one policy that stands here."""
         policy = self._workshop.shelf.get(element.name)
         if policy is None:
-            if element.name in ELSEWHERE:
-                why = ELSEWHERE[element.name]
-                message = f"this gateway does not have it: {why}"
-                policy_text.refuse(message, element.place, element.name)
-            refuse_unknown(element, list(self._workshop.shelf), "policy")
+            refuse_policy(element, self._workshop.shelf)
         self._check_place(policy, element)
-        _check_children(element, policy.CHILDREN, takes_text=policy.TEXT)
+        check_children(element, policy.CHILDREN, takes_text=policy.TEXT)
         site = SiteOf(
             element=element,
             section=self.section,
@@ -248,69 +249,9 @@ def _as_it_is(_type: type, value: object) -> object:
     return value
 
 
-def _attribute_names(of: type) -> set[str]:
-    """The attribute names of a settings Struct."""
-    return {field.encode_name for field in msgspec.structs.fields(of)}
-
-
 def _source_fields(of: type) -> set[str]:
     return {
         field.encode_name
         for field in msgspec.structs.fields(of)
         if "Source" in str(field.type)
     }
-
-
-def _refuse_settings(element: Element, of: type, problem: str) -> NoReturn:
-    names = sorted(_attribute_names(of))
-    for name in element.attributes:
-        if name not in names and name != "id":
-            for prefix, why in ATTRIBUTES_ELSEWHERE.items():
-                if name.startswith(prefix):
-                    message = f"this gateway does not have '{name}': {why}"
-                    policy_text.refuse(message, element.place, element.name)
-            near = difflib.get_close_matches(name, names, 1)
-            hint = f"; did you mean '{near[0]}'?" if near else ""
-            policy_text.refuse(
-                f"has no attribute '{name}'{hint}", element.place, element.name
-            )
-    what, _, where = problem.partition(" - at `$.")
-    attribute = where.rstrip("`")
-    found = element.attributes.get(attribute)
-    place = element.place if found is None else found.place
-    if attribute and found is not None:
-        message = f"attribute '{attribute}' is '{found.literal}': {what.lower()}"
-    else:
-        message = what.replace("Object missing required field", "needs the attribute")
-        message = message.replace("`", "'")
-    policy_text.refuse(message, place, element.name)
-
-
-def refuse_unknown(element: Element, names: list[str], kind: str) -> NoReturn:
-    near = difflib.get_close_matches(element.name, names, 1)
-    hint = f"; did you mean <{near[0]}>?" if near else ""
-    policy_text.refuse(
-        f"<{element.name}> is not a {kind}{hint}", element.place, element.name
-    )
-
-
-def _check_children(element: Element, allowed: Children, *, takes_text: bool) -> None:
-    if not takes_text and any(
-        not isinstance(part, str) or part.strip() for part in element.text.parts
-    ):
-        policy_text.refuse("holds text where none belongs", element.place, element.name)
-    if allowed is None:
-        return
-    for child in element.children:
-        if child.name not in allowed:
-            near = difflib.get_close_matches(child.name, list(allowed), 1)
-            hint = f"; did you mean <{near[0]}>?" if near else ""
-            policy_text.refuse(
-                f"<{child.name}> cannot stand inside <{element.name}>{hint}",
-                child.place,
-                child.name,
-            )
-        if child.inner is not None:
-            continue
-        inner = allowed[child.name]
-        _check_children(child, inner, takes_text=not inner)

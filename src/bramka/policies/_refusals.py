@@ -151,11 +151,22 @@ class Choice:
         return word
 
 
+MAYBE_TRUE = ("", "bool", "bool?", "object", "string", "JToken", "JValue")
+"""C# types of which a value may say true or false; "": the type is not known."""
+
+
 def flag_source(site: Site, name: str, source: Source) -> Source:
-    """`source`, refused when it is a constant that is neither true nor false."""
+    """`source`, refused when it can be neither true nor false."""
+    if source.type not in MAYBE_TRUE:
+        site.refuse(
+            f"attribute '{name}' is of type {source.type}, which is never true or "
+            "false; compare it with something",
+            source.place,
+        )
     if source.constant is not None and source.constant.lower() not in ("true", "false"):
         site.refuse(
-            f"attribute '{name}' is '{source.constant}'; it can be true or false",
+            f"attribute '{name}' is '{source.constant}'; it can be true or false, "
+            "or an expression that gives one of them",
             source.place,
         )
     return source

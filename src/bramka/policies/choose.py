@@ -31,6 +31,7 @@ from bramka.domain.traffic.step import (
     run_waiting_row,
 )
 from bramka.policies._inside import check_names, numbered
+from bramka.policies._refusals import flag_source
 
 SECTIONS = EVERYWHERE
 SCOPES = ALL_SCOPES
@@ -56,12 +57,13 @@ def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's w
     children = site.element.children
     check_names(site, ("when", "otherwise"))
     if not children or children[0].name != "when":
-        site.refuse("begins with <when condition='…'>")
+        site.refuse("has to begin with <when condition='…'>")
     branches: list[tuple[Source, Row]] = []
     otherwise = Row()
     for child, inside in numbered(children):
         if child.name == "when":
             condition = site.settings(child, When).condition
+            flag_source(site, "condition", condition)
             branches.append((condition, site.row(child.children, inside)))
         elif child is not children[-1]:
             site.refuse("<otherwise> stands once, behind every <when>", child.place)

@@ -60,6 +60,7 @@ def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's w
     row = site.row(site.element.children)
     count = Number(site, "count", settings.count, 1, MOST_TRIES)
     pauses = Pauses(settings, site)
+    flag_source(site, "condition", settings.condition)
     holds = _condition(settings.condition, in_backend=site.section is Section.BACKEND)
 
     async def run(exchange: Exchange) -> Outcome:

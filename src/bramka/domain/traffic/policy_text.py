@@ -296,6 +296,22 @@ def _place(text: str, index: int) -> Place:
 # --- elements -------------------------------------------------------------------
 
 
+_AMPERSAND = re.compile(rb"&[\w.]*\Z")
+_NAME = re.compile(r"[\w.:-]+")
+_SLIPS = {
+    "<": "'<' is written &lt; here, or a quote is missing before it",
+    "=": "what an attribute is stands in quotes",
+}
+_TOKEN, _UNCLOSED, _MISMATCH = (
+    expat.errors.codes[text]
+    for text in (
+        expat.errors.XML_ERROR_INVALID_TOKEN,
+        expat.errors.XML_ERROR_UNCLOSED_TOKEN,
+        expat.errors.XML_ERROR_TAG_MISMATCH,
+    )
+)
+
+
 class _Builder:
     """Builds Elements from expat's events and puts the expressions back."""
 
@@ -321,9 +337,34 @@ class _Builder:
             self.parser.Parse(self.filled, True)
         except expat.ExpatError as error:
             place = Place(error.lineno, error.offset + 1)
-            refuse(f"not well-formed: {expat.errors.messages[error.code]}", place)
+            what = expat.errors.messages[error.code]
+            refuse(f"not well-formed: {self.stumble(error.code) or what}", place)
         assert self.root is not None, "expat refuses a document without a root"
         return self.root
+
+    def stumble(self, code: int) -> str:
+        """What is wrong where expat stopped, if it is one of the usual slips."""
+        at = self.parser.ErrorByteIndex
+        rest = self.filled[at:].decode(errors="replace")
+        if not self.filled.lstrip().startswith(b"<"):
+            return "the document has to begin with <policies>"
+        if code == _MISMATCH or (self.stack and not rest.strip()):
+            element = self.stack[-1]
+            closing = _NAME.match(rest)
+            what = f"<{element.name}> of line {element.place.line} is not closed"
+            return f"{what} before </{closing[0]}>" if closing else what
+        if code == _UNCLOSED:
+            return "this tag does not end; check its quotes"
+        if code != _TOKEN:
+            return ""
+        if not self.stack and self.root is not None:
+            return "nothing can stand behind the end of the root element"
+        if _AMPERSAND.search(self.filled, max(at - 40, 0), at):
+            return "'&' is written &amp;"
+        for mark in (rest[:1], chr(self.filled[at - 1])):
+            if mark in _SLIPS:
+                return _SLIPS[mark]
+        return "this does not belong here"
 
     def here(self) -> Place:
         return Place(self.parser.CurrentLineNumber, self.parser.CurrentColumnNumber + 1)

@@ -247,6 +247,7 @@ class Source:
         "place",
         "reads_request_body",
         "reads_response_body",
+        "type",
     )
 
     def __init__(
@@ -257,6 +258,7 @@ class Source:
         *,
         reads_request_body: bool = False,
         reads_response_body: bool = False,
+        type: str = "",  # noqa: A002 what C# calls it
     ) -> None:
         self.constant = constant
         """The text as written, None when it holds an expression."""
@@ -264,6 +266,8 @@ class Source:
         self.place = place
         self.reads_request_body = reads_request_body
         self.reads_response_body = reads_response_body
+        self.type = type
+        """The C# type of its values; nothing where that is not known."""
 
     @staticmethod
     def of(text: str) -> "Source":

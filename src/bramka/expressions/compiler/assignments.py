@@ -83,7 +83,8 @@ def set_property(
     rows = unit.table.instance(owner.type, f"set {name}")
     fitting = choose(unit, rows, [Argument(node, value)], ())
     if fitting is None:
-        unit.refuse(node, f"{owner.type}.{name} cannot be set to {value.type}")
+        what = f"{owner.type}.{name} cannot be set to {value.type}"
+        unit.refuse(node, f"{what}; == compares")
     return code_of(unit, fitting, owner, node).tree
 
 

@@ -25,7 +25,7 @@ from bramka.expressions.compiler.naming import (
 )
 from bramka.expressions.compiler.overloads import Argument, Out, choose
 from bramka.expressions.compiler.table import Fixed, Member
-from bramka.expressions.compiler.types import VOID, Type, bare, nullable
+from bramka.expressions.compiler.types import CHAR, VOID, Type, bare, nullable
 from bramka.expressions.compiler.unit import (
     NOTHING,
     Group,
@@ -230,9 +230,12 @@ def _refuse_call(
 ) -> NoReturn:
     shown = ", ".join(shown_argument(item) for item in arguments)
     offers = "; ".join(item.signature for row in rows for item in row[:4])
-    unit.refuse(
-        node, f"{group.owner}.{group.name} does not take ({shown}); there is {offers}"
+    quotes = any(
+        isinstance(item.given, Typed) and item.given.type == CHAR for item in arguments
     )
+    hint = "; strings stand in double quotes" if quotes and "string" in offers else ""
+    called = f"{group.owner}.{group.name}"
+    unit.refuse(node, f"{called} does not take ({shown}); there is {offers}{hint}")
 
 
 def _invoke(unit: Unit, node: Node, current: Typed, arguments: list[Argument]) -> Typed:

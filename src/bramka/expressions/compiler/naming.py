@@ -58,7 +58,7 @@ def identifier(unit: Unit, node: Node) -> Named:
         return Typed(emit.name("exchange"), Type("IContext"))
     if known(unit, name) is not None or name in NAMESPACES:
         return TypeName(made(unit, node, name, ()))
-    near = unit.table.near_type(name)
+    near = unit.table.near_name(name, ("context", *unit.scope.visible()))
     return unit.refuse(node, f"the name '{name}' does not exist here{near}")
 
 

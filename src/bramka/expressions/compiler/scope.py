@@ -42,6 +42,11 @@ class Scope:
     outer: "Scope | None" = None
     names: dict[str, Variable] = field(default_factory=dict)
 
+    def visible(self) -> list[str]:
+        """All names that can be used here, the nearest first."""
+        outer = self.outer.visible() if self.outer else []
+        return [*self.names, *outer]
+
     def find(self, name: str) -> Variable | None:
         at: Scope | None = self
         while at is not None:

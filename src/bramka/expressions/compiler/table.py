@@ -212,13 +212,17 @@ class Table:
             for owner, member in side
             if owner in owners and " " not in member and member not in ("this", "new")
         ]
-        return _did_you_mean(name, names)
+        return did_you_mean(name, names)
 
     def near_type(self, name: str) -> str:
-        return _did_you_mean(name, self.types)
+        return did_you_mean(name, self.types)
+
+    def near_name(self, name: str, locals_: Iterable[str]) -> str:
+        """A hint on a name that is none: a local comes before a type."""
+        return did_you_mean(name, locals_) or self.near_type(name)
 
 
-def _did_you_mean(name: str, names: Iterable[str]) -> str:
+def did_you_mean(name: str, names: Iterable[str]) -> str:
     by_lower = {item.lower(): item for item in names}
     close = get_close_matches(name.lower(), by_lower, n=1)
     return f"; did you mean {by_lower[close[0]]}?" if close else ""

@@ -7,6 +7,7 @@ import tree_sitter_c_sharp
 from tree_sitter import Language, Node, Parser, TreeCursor
 
 from bramka.domain.traffic.policy_text import Place, refuse
+from bramka.expressions.compiler.stumbles import hint
 
 LONGEST_SOURCE = 64 * 1024
 DEEPEST = 250
@@ -224,8 +225,14 @@ class Source:
         place = self.place_of(node)
         if node.is_missing:
             refuse(f"'{node.type}' is missing before this", place)
-        found = self.text(node).strip().splitlines() or [""]
-        refuse(f"'{found[0][:60]}' is not understood as C# here", place)
+        found = (self.text(node).strip().splitlines() or [""])[0]
+        near = hint(
+            self.between(0, node.start_byte),
+            found,
+            self.between(node.end_byte, len(self.bytes)),
+            is_block=self.is_block,
+        )
+        refuse(f"'{found[:60]}' is not understood as C# here{near}", place)
 
 
 def _kind(cursor: TreeCursor) -> str:
