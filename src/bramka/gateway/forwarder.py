@@ -34,6 +34,11 @@ from bramka.wire.fields import (
 )
 
 MOST_IDLE = 1024
+MOST_HEAD = 256 * 1024
+"""Bytes of an answer that are no body: of its head, and those of backends that think.
+"""
+MOST_FRAMING = 16
+"""How many more each byte of body may bring along, as sizes of chunks do."""
 MOST_TRAILERS = 64
 """Fields behind an answer's body; more are left out."""
 IDLE_SECONDS = 30.0
@@ -68,9 +73,11 @@ class Upstream(asyncio.Protocol):
     """One connection to a backend."""
 
     __slots__ = (
+        "_carried",
         "_informational",
         "_keeps",
         "_over",
+        "_overhead",
         "_parser",
         "_reason",
         "_started",
@@ -113,6 +120,10 @@ class Upstream(asyncio.Protocol):
         """Something came behind the answer, which nobody asked for."""
         self._untouched = True
         """The parser has seen nothing of the present answer."""
+        self._overhead = 0
+        """Bytes of it that were no body."""
+        self._carried = 0
+        """Those that were."""
 
     # --- the forwarding side ---
 
@@ -145,7 +156,10 @@ class Upstream(asyncio.Protocol):
             return
         if self._untouched and not self.bodiless and self._take_plain(data):
             return
+        if self._untouched:
+            self._overhead = self._carried = 0
         self._untouched = False
+        carried = self._carried
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade as upgrade:
@@ -158,6 +172,10 @@ class Upstream(asyncio.Protocol):
                 self._broken(f"the backend's answer is malformed: {error}")
         if self._over:
             self._complete()
+        else:
+            self._overhead += len(data) - (self._carried - carried)
+            if self._overhead > MOST_HEAD + MOST_FRAMING * self._carried:
+                self._broken("the head of the backend's answer has no end")
 
     def _switched(self, rest: bytes) -> None:
         """The backend speaks another protocol from here on."""
@@ -240,8 +258,12 @@ class Upstream(asyncio.Protocol):
         if consumer is None or self._over:
             return
         status = self._parser.get_status_code()
-        if status < 200:
+        if 100 <= status < 200:
             self._informational = True
+            return
+        if status < 100 or _is_coded(self.fields):
+            # Its body could not be told from the next answer, or not be read.
+            self._broken("the backend's answer has a status or a coding that is none")
             return
         self._started = True
         fields, length, chunked = _end_to_end(self.fields)
@@ -253,6 +275,7 @@ class Upstream(asyncio.Protocol):
             self._over, self._keeps = True, self._parser.should_keep_alive()
 
     def on_body(self, data: bytes) -> None:
+        self._carried += len(data)
         if self._over:
             self._surplus = True
         elif self.consumer is not None:
@@ -288,6 +311,12 @@ class Upstream(asyncio.Protocol):
 
 _PASS = frozenset((PLAIN, DATE, HOST, EXPECT, FORWARDED, SCHEME, TRACE))
 """Fields that mean nothing to this hop in an answer."""
+
+
+def _is_coded(fields: Fields) -> bool:
+    """Whether a body is coded in another way than in chunks, which nobody asked for."""
+    codings = [field.value.lower() for field in fields if field.kind == ENCODING]
+    return bool(codings) and codings != [b"chunked"]
 
 
 def _end_to_end(fields: Fields) -> tuple[Fields, int | None, bool]:
