@@ -36,6 +36,9 @@ GRAPHS = {
             "File has Header Row",
             "Data source",
             "Authentication type",
+            "Account key",
+            "URI has header row",
+            "Path to container, directory, or blob",
         ),
     ),
 }

@@ -117,6 +117,21 @@ def test_a_division_by_0_is_infinity_and_a_comparison_is_a_truth_value() -> None
     assert compared.frame["EqualTo(y_$0)"].to_list() == [True, False]
 
 
+def test_the_negative_binomial_has_a_method_of_its_own() -> None:
+    table = Table.of(pl.DataFrame({"x": [3.0]}))
+    outputs = run(
+        "Evaluate Probability Function",
+        {"Dataset": table},
+        distribution="NegativeBinomial",
+        negative_binomial_distribution_method="Pdf",
+        number_of_success=2,
+    )
+    frame = table_in(outputs).frame
+    assert frame["NegativeBinomial.Pdf(x)"].item() == pytest.approx(
+        stats.nbinom(2, 0.5).pmf(3)
+    )
+
+
 @pytest.mark.parametrize(
     ("category", "function", "constant", "expected"),
     [

@@ -115,6 +115,14 @@ class Settings(Struct, frozen=True, kw_only=True):
         Literal["Cdf", "InverseCdf", "Pdf"],
         Meta(description="The cumulative probability, its inverse, or the density."),
     ] = field(name="Method", default="Cdf")
+    negative_method: Annotated[
+        Literal["Cdf", "InverseCdf", "Pdf"],
+        Meta(
+            description="The same for the negative binomial distribution; Method "
+            "counts where this says Cdf.",
+            extra=_of("NegativeBinomial"),
+        ),
+    ] = field(name="Negative binomial distribution method", default="Cdf")
     probability: Annotated[
         float,
         Meta(
@@ -235,7 +243,7 @@ def run(inputs: Ports, settings: Settings) -> Ports:
     names = list(dict.fromkeys(settings.chosen.names(table.columns)))
     require_numeric(table.column(name) for name in names)
     function = _function(settings)
-    heading = f"{settings.kind}.{settings.method}"
+    heading = f"{settings.kind}.{_method(settings)}"
     made = []
     for name in names:
         series = table.series(name)
@@ -246,15 +254,20 @@ def run(inputs: Ports, settings: Settings) -> Ports:
     return {"Results dataset": placed(table, names, made, settings.placing)}
 
 
+def _method(settings: Settings) -> str:
+    own = settings.kind == "NegativeBinomial" and settings.negative_method != "Cdf"
+    return settings.negative_method if own else settings.method
+
+
 def _function(settings: Settings) -> Callable[[Numbers], Numbers]:
     plain = settings.kind.removesuffix("RightTailed").removesuffix("TwoTailed")
     made = _MADE[plain](settings)
     two_tails = settings.kind.endswith("TwoTailed")
     upper = two_tails or settings.kind.endswith("RightTailed")
-    if settings.method == "Pdf":
+    if _method(settings) == "Pdf":
         density = made.pmf if hasattr(made.dist, "pmf") else made.pdf
         return lambda x: np.asarray(density(x), np.float64)
-    if settings.method == "Cdf":
+    if _method(settings) == "Cdf":
         below = made.sf if upper else made.cdf
         if two_tails:
             return lambda x: np.asarray(2 * below(np.abs(x)), np.float64)

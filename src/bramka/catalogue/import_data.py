@@ -91,23 +91,42 @@ class Settings(Struct, frozen=True, kw_only=True):
         Meta(description="How the file tells its rows.", extra=_SIGNED),
     ] = field(name="File format", default="CSV")
     uri_header: Annotated[
-        bool, Meta(description="Take the first line as column names.", extra=_SIGNED)
+        bool,
+        Meta(
+            description="Take the first line as column names.",
+            extra={**_SIGNED, "aliases": ("URI has header row",)},
+        ),
     ] = field(name="URI file has header row", default=False)
     account: Annotated[
-        str, Meta(description="The storage account's name.", extra=_ACCOUNT)
+        str,
+        Meta(
+            description="The storage account's name.",
+            extra={**_ACCOUNT, "aliases": ("Account name",)},
+        ),
     ] = field(name="Account Name", default="")
     key: Annotated[
         str,
         Meta(
-            description="The storage account's key.", extra={**_ACCOUNT, "secret": True}
+            description="The storage account's key.",
+            extra={**_ACCOUNT, "secret": True, "aliases": ("Account key",)},
         ),
     ] = field(name="Account Key", default="")
     path: Annotated[
-        str, Meta(description="Container and blob, as data/a.csv.", extra=_ACCOUNT)
+        str,
+        Meta(
+            description="Container and blob, as data/a.csv.",
+            extra={
+                **_ACCOUNT,
+                "aliases": ("Path to container, directory, or blob",),
+            },
+        ),
     ] = field(name="Path to container or directory or blob", default="")
     blob_format: Annotated[
         Literal["CSV", "TSV", "ARFF", "SvmLight", "CSV with encoding"],
-        Meta(description="How the file tells its rows.", extra=_ACCOUNT),
+        Meta(
+            description="How the file tells its rows.",
+            extra={**_ACCOUNT, "aliases": ("Blob file format",)},
+        ),
     ] = field(name=FORMAT, default="CSV")
     separator: Annotated[
         Literal["Comma", "Tab", "Semicolon"],
@@ -127,7 +146,11 @@ class Settings(Struct, frozen=True, kw_only=True):
         Meta(description="How the file tells characters.", extra=_ENCODED),
     ] = field(name="Encoding Format", default="UTF-8")
     blob_header: Annotated[
-        bool, Meta(description="Take the first line as column names.", extra=_ACCOUNT)
+        bool,
+        Meta(
+            description="Take the first line as column names.",
+            extra={**_ACCOUNT, "aliases": ("File has header row",)},
+        ),
     ] = field(name="File has Header Row", default=False)
 
 

@@ -54,7 +54,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     ] = field(name="Account Name", default="")
     key: Annotated[
         str,
-        Meta(description="The storage account's key.", extra={**_BLOB, "secret": True}),
+        Meta(
+            description="The storage account's key.",
+            extra={**_BLOB, "secret": True, "aliases": ("Account key",)},
+        ),
     ] = field(name="Account Key", default="")
     path: Annotated[
         str, Meta(description="Container and blob, as models/a.ilearner.", extra=_BLOB)
