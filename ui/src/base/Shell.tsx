@@ -1,7 +1,7 @@
 import { ActionIcon, Anchor, Burger, Group } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Languages, type LucideIcon } from 'lucide-react';
-import { type ReactNode, Suspense, useEffect } from 'react';
+import { type ReactNode, Suspense, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation, useRoute } from 'wouter';
 import { useLanguage, useSession } from '../api/session.ts';
@@ -99,8 +99,15 @@ export function Shell({ face, caption, nav, layout = 'top', full = false, childr
 
 function Column({ nav }: { nav: NavItem[] }) {
   const { t } = useTranslation('base');
+  const [location] = useLocation();
+  const place = useRef<HTMLElement>(null);
+  // Where one is may stand below what fits into the window.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: looked for whenever the place changes
+  useEffect(() => {
+    place.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest' });
+  }, [location]);
   return (
-    <nav className="app-column" aria-label={t('navigation')}>
+    <nav ref={place} className="app-column" aria-label={t('navigation')}>
       {nav.map((item, at) => (
         <div key={item.to}>
           {item.group && item.group !== nav[at - 1]?.group && (

@@ -1,4 +1,4 @@
-import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { get } from '../api/client.ts';
 
 export type List<T> = { value: T[]; count: number };
@@ -192,10 +192,11 @@ export const usageQuery = (by: string, span: Span, subscription: string) =>
     placeholderData: keepPreviousData,
   });
 
-export const issuesQuery = (api: string) =>
+export const issuesQuery = (api: string, skip: number, top: number) =>
   queryOptions({
-    queryKey: ['issues', api],
-    queryFn: () => get<List<Issue>>(`${apiPath(api)}/issues`, { top: 200 }),
+    queryKey: ['issues', api, skip, top],
+    queryFn: () => get<List<Issue>>(`${apiPath(api)}/issues`, { skip, top }),
+    placeholderData: keepPreviousData,
   });
 
 export const issueQuery = (api: string, id: string) =>
@@ -205,9 +206,15 @@ export const issueQuery = (api: string, id: string) =>
   });
 
 export const commentsQuery = (api: string, id: string) =>
-  queryOptions({
+  infiniteQueryOptions({
     queryKey: ['comments', api, id],
-    queryFn: () => get<List<Comment>>(`${apiPath(api)}/issues/${at(id)}/comments`, { top: 500 }),
+    queryFn: ({ pageParam: skip }) =>
+      get<List<Comment>>(`${apiPath(api)}/issues/${at(id)}/comments`, { skip, top: 50 }),
+    initialPageParam: 0,
+    getNextPageParam: (last, all) => {
+      const read = all.reduce((sum, { value }) => sum + value.length, 0);
+      return last.value.length && read < last.count ? read : null;
+    },
   });
 
 export const pagesQuery = queryOptions({

@@ -65,7 +65,13 @@ export function Chart({
     xAxis: {
       type: 'category',
       data: categories,
-      axisLabel: brief ? { formatter: (_: string, at: number) => brief[at] ?? '' } : undefined,
+      // The outermost labels stay inside the picture.
+      axisLabel: {
+        alignMinLabel: 'left',
+        alignMaxLabel: 'right',
+        hideOverlap: true,
+        ...(brief && { formatter: (_: string, at: number) => brief[at] ?? '' }),
+      },
       boundaryGap: kind !== 'line',
       axisTick: { show: false },
     },

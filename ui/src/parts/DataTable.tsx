@@ -16,6 +16,8 @@ export type Column<Row> = {
   /** Right-aligned with even digits. */
   numeric?: boolean;
   width?: number | string;
+  /** Left out where there is no room for it: it stands on the page of the row as well. */
+  wide?: boolean;
   /** The title is read out, not shown. */
   hidden?: boolean;
 };
@@ -78,8 +80,12 @@ export function DataTable<Row>(props: Props<Row>) {
               {rows
                 ? rows.map((row) => (
                     <Table.Tr key={props.rowKey(row)}>
-                      {columns.map(({ key, cell, numeric }) => (
-                        <Table.Td key={key} ta={numeric ? 'right' : undefined}>
+                      {columns.map(({ key, cell, numeric, wide }) => (
+                        <Table.Td
+                          key={key}
+                          ta={numeric ? 'right' : undefined}
+                          visibleFrom={wide ? 'sm' : undefined}
+                        >
                           {cell(row)}
                         </Table.Td>
                       ))}
@@ -87,8 +93,8 @@ export function DataTable<Row>(props: Props<Row>) {
                   ))
                 : [1, 2, 3].map((line) => (
                     <Table.Tr key={line}>
-                      {columns.map(({ key }) => (
-                        <Table.Td key={key}>
+                      {columns.map(({ key, wide }) => (
+                        <Table.Td key={key} visibleFrom={wide ? 'sm' : undefined}>
                           <Skeleton h={14} />
                         </Table.Td>
                       ))}
@@ -105,12 +111,17 @@ export function DataTable<Row>(props: Props<Row>) {
 
 function Head<Row>({ column, table }: { column: Column<Row>; table: TableState }) {
   const { t } = useTranslation('base');
-  const { key, title, sortable, numeric, width, hidden } = column;
+  const { key, title, sortable, numeric, width, hidden, wide } = column;
   const order = table.order?.key === key ? table.order : null;
   const Icon = order ? (order.down ? ArrowDown : ArrowUp) : ChevronsUpDown;
   const sorted = order ? (order.down ? 'descending' : 'ascending') : undefined;
   return (
-    <Table.Th ta={numeric ? 'right' : undefined} w={width} aria-sort={sorted}>
+    <Table.Th
+      ta={numeric ? 'right' : undefined}
+      w={width}
+      aria-sort={sorted}
+      visibleFrom={wide ? 'sm' : undefined}
+    >
       {sortable ? (
         <button
           type="button"

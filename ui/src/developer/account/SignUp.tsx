@@ -13,7 +13,7 @@ import { Narrow } from './Narrow.tsx';
 /** A new account; a mail asks whether the address is right. */
 export default function SignUp() {
   const { t } = useTranslation(['developer', 'base']);
-  const { site } = useSession();
+  const { site, user } = useSession();
   const [fields, setFields] = useState({ email: '', password: '', firstName: '', lastName: '' });
   const [accepted, setAccepted] = useState(false);
   const { terms } = site.signUp;
@@ -28,6 +28,15 @@ export default function SignUp() {
       }),
   });
   const title = t('account.signUp');
+  if (user)
+    return (
+      <Narrow title={title}>
+        <Text>
+          {t('account.signedIn', { email: user.email })}{' '}
+          <PageLink to="/">{t('account.goOn')}</PageLink>
+        </Text>
+      </Narrow>
+    );
   if (!site.signUp.enabled)
     return (
       <Narrow title={title}>

@@ -36,6 +36,7 @@ export default function Apis() {
     {
       key: 'tags',
       title: t('apis.tags'),
+      wide: true,
       cell: ({ tags: own }) => (
         <Group gap={4}>
           {own.map((name) => (
@@ -49,6 +50,7 @@ export default function Apis() {
     {
       key: 'address',
       title: t('apis.address'),
+      wide: true,
       cell: ({ urls }) => <code className="app-code dev-address">{urls[0]}</code>,
     },
   ];

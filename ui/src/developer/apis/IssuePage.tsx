@@ -1,5 +1,10 @@
 import { Button, Group, Text, Textarea, Title } from '@mantine/core';
-import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
+import {
+  useMutation,
+  useQueryClient,
+  useSuspenseInfiniteQuery,
+  useSuspenseQuery,
+} from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { post } from '../../api/client.ts';
 import { useSession } from '../../api/session.ts';
@@ -21,7 +26,8 @@ export default function IssuePage({ params }: { params: { api: string; issue: st
   const [id, of] = [decodeURIComponent(params.api), decodeURIComponent(params.issue)];
   const api = useSuspenseQuery(apiQuery(id)).data;
   const issue = useSuspenseQuery(issueQuery(id, of)).data;
-  const comments = useSuspenseQuery(commentsQuery(id, of)).data.value;
+  const said = useSuspenseInfiniteQuery(commentsQuery(id, of));
+  const comments = said.data.pages.flatMap(({ value }) => value);
   const [text, setText] = useKept(`comment ${id} ${of}`);
   const home = `/apis/${encodeURIComponent(id)}`;
   const { mutate, error, isPending } = useMutation({
@@ -49,7 +55,7 @@ export default function IssuePage({ params }: { params: { api: string; issue: st
     >
       <Written html={issue.html} />
       <Title order={2} mt="xl" mb="xs">
-        {t('issues.comments', { count: comments.length })}
+        {t('issues.comments', { count: said.data.pages[0]?.count ?? 0 })}
       </Title>
       {comments.map((comment) => (
         <article key={comment.id} className="dev-entry">
@@ -59,6 +65,16 @@ export default function IssuePage({ params }: { params: { api: string; issue: st
           <Written html={comment.html} />
         </article>
       ))}
+      {said.hasNextPage && (
+        <Button
+          variant="default"
+          mt="sm"
+          loading={said.isFetchingNextPage}
+          onClick={() => void said.fetchNextPage()}
+        >
+          {t('issues.more')}
+        </Button>
+      )}
       {user && issue.state !== 'closed' && (
         <form
           onSubmit={(event) => {

@@ -4,28 +4,63 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { post } from '../../api/client.ts';
 import { useSession } from '../../api/session.ts';
-import { date } from '../../base/format.ts';
+import { date, number } from '../../base/format.ts';
 import { Refusal } from '../../base/Refusal.tsx';
 import { PageLink } from '../../base/Shell.tsx';
 import { toast } from '../../base/toast.tsx';
+import { type Column, DataTable } from '../../parts/DataTable.tsx';
 import { Empty } from '../../parts/Empty.tsx';
 import { useKept } from '../../parts/useKept.ts';
+import { useTable } from '../../parts/useTable.ts';
 import { apiPath, type Issue, issuesQuery } from '../data.ts';
 
 /** Questions and faults that readers report at an API. */
 export function Issues({ api }: { api: string }) {
   const { t } = useTranslation(['developer', 'base']);
   const { user } = useSession();
-  const { data, error } = useQuery(issuesQuery(api));
+  const table = useTable();
+  const { data, error, isPending } = useQuery(issuesQuery(api, table.skip, table.size));
   const [draft] = useKept(`issue ${api}`);
   const [asking, setAsking] = useState(draft !== '');
+  const place = (id: string) => `/apis/${encodeURIComponent(api)}/issues/${encodeURIComponent(id)}`;
+  const columns: Column<Issue>[] = [
+    {
+      key: 'title',
+      title: t('issues.title'),
+      cell: ({ id, title }) => <PageLink to={place(id)}>{title}</PageLink>,
+    },
+    {
+      key: 'state',
+      title: t('mine.state'),
+      cell: ({ state }) => <IssueState state={state} />,
+    },
+    { key: 'author', title: t('issues.author'), wide: true, cell: ({ author }) => author },
+    {
+      key: 'created',
+      title: t('mine.created'),
+      wide: true,
+      cell: ({ createdDate }) => date(createdDate),
+    },
+    {
+      key: 'comments',
+      title: t('issues.said'),
+      numeric: true,
+      cell: ({ comments }) => number(comments),
+    },
+  ];
   return (
     <>
-      <Refusal error={error} />
-      {data?.value.length === 0 && <Empty text={t('issues.empty')} />}
-      {data?.value.map((issue) => (
-        <IssueLine key={issue.id} api={api} issue={issue} />
-      ))}
+      <DataTable
+        label={t('api.issues')}
+        columns={columns}
+        rows={data?.value}
+        rowKey={({ id }) => id}
+        table={table}
+        count={data?.count}
+        loading={isPending}
+        error={error}
+        empty={<Empty text={t('issues.empty')} />}
+      />
       {asking ? (
         <NewIssue api={api} onDone={() => setAsking(false)} />
       ) : user ? (
@@ -38,23 +73,6 @@ export function Issues({ api }: { api: string }) {
         </Text>
       )}
     </>
-  );
-}
-
-function IssueLine({ api, issue }: { api: string; issue: Issue }) {
-  const { t } = useTranslation('developer');
-  const place = `/apis/${encodeURIComponent(api)}/issues/${encodeURIComponent(issue.id)}`;
-  return (
-    <article className="dev-entry">
-      <Group gap="xs">
-        <PageLink to={place}>{issue.title}</PageLink>
-        <IssueState state={issue.state} />
-      </Group>
-      <Text size="sm" c="dimmed">
-        {issue.author} · {date(issue.createdDate)} ·{' '}
-        {t('issues.comments', { count: issue.comments })}
-      </Text>
-    </article>
   );
 }
 

@@ -112,7 +112,7 @@ function Charts({ records, range }: { records: UsageRecord[]; range: Range }) {
     short
       ? { hour: '2-digit', minute: '2-digit' }
       : range === '7d'
-        ? { day: 'numeric', month: 'short', hour: '2-digit' }
+        ? { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' }
         : { day: 'numeric', month: 'short' },
   );
   const times = records.map(({ timestamp }) => form.format(new Date(timestamp ?? 0)));

@@ -39,7 +39,8 @@ export function Parameters({ title, parameters, level = 2 }: Props) {
                   {one.description}
                   {one.defaultValue !== null && (
                     <Text size="sm" c="dimmed">
-                      {t('operation.default')} <code className="app-code">{one.defaultValue}</code>
+                      {t('operation.default')}{' '}
+                      <code className="app-code dev-wrap">{one.defaultValue}</code>
                     </Text>
                   )}
                   {one.values.length > 0 && (

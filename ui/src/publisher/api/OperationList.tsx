@@ -90,7 +90,7 @@ export function OperationList({ id }: { id: string }) {
           sortable: true,
           text: ({ properties }) => properties.urlTemplate,
           cell: ({ properties }) => (
-            <code className="pub-wrap app-code">{properties.urlTemplate}</code>
+            <code className="pub-wrap pub-template app-code">{properties.urlTemplate}</code>
           ),
         },
       ]}

@@ -53,7 +53,11 @@ export function DashboardPage() {
     locale(),
     range === '1h' || range === '24h'
       ? { hour: '2-digit', minute: '2-digit' }
-      : { day: 'numeric', month: 'short', ...(range === '7d' ? { hour: '2-digit' } : {}) },
+      : {
+          day: 'numeric',
+          month: 'short',
+          ...(range === '7d' ? { hour: '2-digit', minute: '2-digit' } : {}),
+        },
   );
   const categories = buckets.map(({ time }) => format.format(time));
   const pick = (of: (record: ReportRecord) => number | undefined) =>

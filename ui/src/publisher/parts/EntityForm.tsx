@@ -100,7 +100,7 @@ export function EntityForm(props: Props) {
             </Button>
           </Group>
         )}
-        {shown.map((field) => (
+        {shown.map((field, place) => (
           <FieldInput
             key={field.at}
             field={field}
@@ -108,6 +108,7 @@ export function EntityForm(props: Props) {
             values={values}
             error={errors.get(field.at)}
             disabled={readOnly || (field.fixed && !fresh)}
+            first={fresh && place === 0}
             onChange={(value) => change(field.at, value)}
           />
         ))}

@@ -22,14 +22,24 @@ type Props = {
   values: Properties;
   error?: string;
   disabled?: boolean;
+  /** The first of a form at the side of the page is where one begins. */
+  first?: boolean;
   onChange: (value: unknown) => void;
 };
 
 /** One field of a form, by its kind. */
-export function FieldInput({ field, value, values, error, disabled, onChange }: Props) {
+export function FieldInput({ field, value, values, error, disabled, first, onChange }: Props) {
   const { t } = useTranslation('base');
   const { label, help, required, placeholder, options = [] } = field;
-  const common = { label, description: help, error, disabled, withAsterisk: required, placeholder };
+  const common = {
+    label,
+    description: help,
+    error,
+    disabled,
+    withAsterisk: required,
+    placeholder,
+    'data-autofocus': first || undefined,
+  };
   const mono = field.mono ? { input: { fontFamily: 'var(--mantine-font-family-monospace)' } } : {};
   switch (field.kind ?? 'text') {
     case 'switch':

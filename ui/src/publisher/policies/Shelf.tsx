@@ -2,9 +2,11 @@ import { Badge, Button, Group, Table, Text, UnstyledButton } from '@mantine/core
 import { ArrowLeft, Plus } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { language } from '../../base/i18n.ts';
 import { CodeView } from '../../parts/CodeView.tsx';
 import { Search } from '../../parts/Search.tsx';
 import { type Kind, offered, type PolicyElement } from './elements.ts';
+import polish from './polish.json';
 
 type Props = {
   elements: readonly PolicyElement[];
@@ -32,7 +34,7 @@ export function Shelf({ elements, kind, onInsert }: Props) {
         <Element element={opened} onInsert={onInsert} />
       </aside>
     );
-  const found = offered(elements, kind, search);
+  const found = offered(elements, kind, search, (one) => said(one).summary);
   return (
     <aside className="pub-shelf" aria-label={t('policies.shelf')}>
       <Search label={t('policies.find')} value={search} onChange={setSearch} w="100%" />
@@ -42,8 +44,8 @@ export function Shelf({ elements, kind, onInsert }: Props) {
           <li key={one.name}>
             <UnstyledButton onClick={() => setName(one.name)} className="pub-element">
               <code>{one.name}</code>
-              <Text size="xs" c="dimmed" lang="en">
-                {one.summary}
+              <Text size="xs" c="dimmed" lang={said(one).lang}>
+                {said(one).summary}
               </Text>
             </UnstyledButton>
           </li>
@@ -82,10 +84,10 @@ function Element({
           </Button>
         )}
       </Group>
+      <Text size="sm" mt="xs" lang={said(element).lang}>
+        {said(element).summary}
+      </Text>
       <div lang="en">
-        <Text size="sm" mt="xs">
-          {element.summary}
-        </Text>
         {element.example && (
           <div className="app-panel pub-example">
             <CodeView code={element.example} language="xml" label={t('policies.example')} />
@@ -139,4 +141,13 @@ function Element({
       )}
     </div>
   );
+}
+
+type Said = { summary: string; lang: 'en' | 'pl' };
+
+/** What a policy does, in the language of the page; one without Polish words has English. */
+function said({ name, summary }: PolicyElement): Said {
+  const words = language() === 'pl' && (polish as Record<string, string>)[name];
+  if (words) return { summary: words, lang: 'pl' };
+  return { summary: summary.replaceAll('`', ''), lang: 'en' };
 }

@@ -75,11 +75,12 @@ export function offered(
   policies: readonly PolicyElement[],
   kind: Kind,
   search: string,
+  saying: (one: PolicyElement) => string = (one) => one.summary,
 ): PolicyElement[] {
   const wanted = search.trim().toLowerCase();
   const fits = policies.filter(
     (one) =>
-      one.scopes.includes(kind) && `${one.name} ${one.summary}`.toLowerCase().includes(wanted),
+      one.scopes.includes(kind) && `${one.name} ${saying(one)}`.toLowerCase().includes(wanted),
   );
   const first = (one: PolicyElement) => (one.name.includes(wanted) ? 0 : 1);
   return fits.sort((a, b) => first(a) - first(b) || a.name.localeCompare(b.name));

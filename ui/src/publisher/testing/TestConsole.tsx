@@ -39,7 +39,9 @@ export function TestConsole({ api, id }: { api: Api; id: string }) {
   const { t } = useTranslation('publisher');
   const [params, setParams] = useSearchParams();
   // The one that the address names, or else the first that there is.
-  const asked = { $top: 1, $filter: equal('name', params.get('operation')) };
+  const filter = equal('name', params.get('operation'));
+  // POST comes before GET, and DELETE last: nobody deletes something by being in a hurry.
+  const asked = { $top: 1, $filter: filter, $orderby: 'method desc' };
   const { data, error } = useRead<Listed<Operation>>(at`/apis/${id}/operations`, asked);
   const chosen = data?.value[0];
   if (error) return <Refusal error={error} />;
