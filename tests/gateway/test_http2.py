@@ -523,6 +523,29 @@ def frames_until_the_end(connection: socket.socket) -> Iterator[Frame]:
         yield frame
 
 
+def test_slow_callers_are_not_waited_for(tmp_path: Path) -> None:
+    limits = Limits(head_seconds=0.5, body_seconds=0.5, idle_seconds=0.5)
+    with (
+        Second(tmp_path, limits) as serving,
+        Frames(serving) as silent,
+        Frames(serving) as halting,
+        Frames(serving) as holding,
+    ):
+        silent.send()
+        halting.send()
+        holding.ask(1, method="POST")
+        for byte in HeadersFrame(1, data=bytes(64)).serialize()[:30]:
+            halting.socket.sendall(bytes((byte,)))
+            time.sleep(0.1)
+        halting.socket.settimeout(0.05)
+        assert halting.farewell() == ErrorCodes.NO_ERROR
+        assert holding.status(1) == 408
+        assert holding.reset_of(1) == ErrorCodes.NO_ERROR
+        for caller in (silent, holding):
+            assert caller.farewell() == ErrorCodes.NO_ERROR
+        eventually(lambda: serving.open_links == 0)
+
+
 def test_a_call_taken_back_is_taken_back_from_the_backend(tmp_path: Path) -> None:
     gone = []
 

@@ -123,7 +123,8 @@ class Http2Connection(asyncio.Protocol):
             return
         finally:
             self._reading = False
-        self._deadline = self.server.now + self.server.limits.idle_seconds
+        if events:
+            self._deadline = self.server.now + self.server.limits.idle_seconds
         self.pump()
 
     def eof_received(self) -> bool:
