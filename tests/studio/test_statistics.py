@@ -87,8 +87,9 @@ def test_feature_types_read_as_on_the_page() -> None:
 )
 def test_numbers_of_any_size_have_bars(values: list[float], filled: list[int]) -> None:
     frame = pl.DataFrame({"^x.*$": values})
-    type_ = "Double" if isinstance(values[0], float) else "Int64"
-    columns = [Column(name="^x.*$", type=type_)]
+    whole = Column(name="^x.*$", type="Int64")
+    broken = Column(name="^x.*$", type="Double")
+    columns = [broken if isinstance(values[0], float) else whole]
     (told,) = compute(frame.lazy(), columns, len(values)).columns
     assert told.missing_values == 0
     assert told.unique_values == len(set(values))

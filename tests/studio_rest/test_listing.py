@@ -109,7 +109,7 @@ def test_experiments_come_in_pages_the_newest_first(crowded: Studio) -> None:
 
 
 def test_the_runs_of_one_experiment_come_in_pages_too(crowded: Studio) -> None:
-    asked = {"family": "f0", "count": 3}
+    asked: dict[str, str | int] = {"family": "f0", "count": 3}
     told = crowded.get("/experiments", **asked)
     assert told["Count"] == 1 + SEVERAL
     assert [each["ExperimentId"] for each in told["Value"]] == ["e0", "r0", "r1"]

@@ -36,6 +36,7 @@ def tell(method: str, call: Call, root: AnyResource, parts: list[str]) -> object
         raise Unsupported(cloud.APART, target="gateways")
     if parts[0] == "locations":
         return _located(method, call, root, parts)
+    told: object
     match (method, *parts):
         case ("GET", "subscriptions"):
             told = _one(_subscription(call.instance))

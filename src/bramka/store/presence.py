@@ -12,7 +12,9 @@ from sqlalchemy import (
     Double,
     Integer,
     Table,
+    cast,
     delete,
+    extract,
     func,
     insert,
     select,
@@ -82,4 +84,4 @@ def refuse_present(connection: Connection) -> None:
 
 
 def _now() -> ColumnElement[float]:
-    return func.extract("epoch", func.clock_timestamp())
+    return cast(extract("epoch", func.clock_timestamp()), Double)

@@ -179,6 +179,8 @@ def _laid_over(own: Properties, given: Properties) -> Properties:
     laid = dict(own)
     for name, value in given.items():
         before = laid.get(name)
-        both = isinstance(before, dict) and isinstance(value, dict)
-        laid[name] = _laid_over(before, value) if both else value
+        if isinstance(before, dict) and isinstance(value, dict):
+            laid[name] = _laid_over(before, value)
+        else:
+            laid[name] = value
     return laid
