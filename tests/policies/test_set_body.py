@@ -70,6 +70,16 @@ def liquid(template: str, body: bytes, kind: str = "application/json") -> str:
         ("{{context.Request.Method}} {{context.Request.Url.Path}}", "POST /"),
         ("{{context.User.FirstName}} {{context.Product.Name}}", "Ada Starter"),
         ("{{context.Subscription.CreatedDate | Date: '%Y'}}", "2023"),
+        (
+            "{{'2024-01-02T15:04:05Z' | Date:'yyyyMMddTHH:mm:ssZ'}}",
+            "20240102T15:04:05Z",
+        ),
+        (
+            "{{'2024-01-02T15:04:05+02:00' | date: 'd MMM yy h:mm tt zzz'}}",
+            "2 Jan 24 3:04 PM +02:00",
+        ),
+        ("{{'2024-01-02T15:04:05.25Z' | Date: 'o'}}", "2024-01-02T15:04:05.2500000Z"),
+        ("{{'no date' | Date: 'yyyy'}}", "no date"),
         ("{{context.Request.Headers.content-type}}", "application/json"),
         ("<o><id>{{body.order.id}}</id></o>", "<o><id>7</id></o>"),
     ],
@@ -127,6 +137,11 @@ def test_a_template_that_cannot_be_read_is_refused() -> None:
     assert "the Liquid template cannot be read" in told
     text = "<set-body template='liquid'>@(1)</set-body>"
     assert "holds no policy expressions" in refusal_of(text)
+
+
+def test_the_template_none_is_none() -> None:
+    text = """<set-body template="none">@("a" + 1)</set-body>"""
+    play(outbound=text).call().answered("a1")
 
 
 def test_an_unknown_named_value_outside_of_templates_is_refused() -> None:

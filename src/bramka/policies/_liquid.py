@@ -16,6 +16,7 @@ from liquid.exceptions import LiquidError
 from bramka.domain.traffic.exchange import Exchange, Headers, Url
 from bramka.domain.traffic.step import StepFailure
 from bramka.policies._bodies import Message, charset, content_of, media_type
+from bramka.policies._liquid_dates import date
 from bramka.policies._xml import XmlProblem, read_xml, xml_members
 
 MOST_OUTPUT = 4 * 1024 * 1024
@@ -96,6 +97,7 @@ def members_in(value: object) -> object:
 
 def _environment() -> Environment:
     made = _Budgeted()
+    made.filters["date"] = date
     for name, work in tuple(made.filters.items()):
         made.filters["".join(map(str.capitalize, name.split("_")))] = work
     return made
