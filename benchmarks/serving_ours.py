@@ -16,7 +16,8 @@ from bramka.catalogue import shelf
 from bramka.domain.learning.table import Table
 from bramka.store.service import Publication, publish_service
 from bramka.store.workspace import create_workspace
-from bramka.studio.package import Package, prepare
+from bramka.studio.package import prepare
+from bramka.studio.package_folder import Package
 from bramka.studio.run import run
 from bramka.studio.samples import simple_feature_hashing_experiment
 

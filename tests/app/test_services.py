@@ -22,7 +22,8 @@ from bramka.catalogue import shelf
 from bramka.store.service import Publication, Published, delete_service, publish_service
 from bramka.store.transaction import Store
 from bramka.store.workspace import create_workspace
-from bramka.studio.package import prepare, write
+from bramka.studio.package import prepare
+from bramka.studio.package_folder import write
 from bramka.studio.run import run
 from bramka.studio.samples import book_reviews, simple_feature_hashing_experiment
 

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import signal
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -76,7 +77,7 @@ def test_a_function_runs_in_a_process_of_its_own_that_may_be_killed(
 ) -> None:
     source = tmp_path / "twice.py"
     source.write_text(CODE)
-    words = (str(source), "--allow-code", "--workspace", "Demo")
+    words = (str(source), "--allow-code", "--together", "--workspace", "Demo")
     published = Published.by_command(demo, *words)
     names = ["text", "times"]
     [[said, pid]] = published.score(["ab", 2], names=names)
@@ -88,6 +89,50 @@ def test_a_function_runs_in_a_process_of_its_own_that_may_be_killed(
     assert other != pid
     told = published.call("POST", "/invocations", {"inputs": [["x", 2]]})
     assert told["predictions"][0]["result0"] == "xx"
+    joined_and_traced(demo, published)
+
+
+def shown_at_console(demo: Running, published: Published) -> Any:
+    """What a page of the console reads of the endpoint's last day."""
+    services = f"/workspaces/{published.path.split('/')[2]}/webservices"
+    token = f"Bearer {demo.demo['management']['token']}"
+
+    def read(path: str) -> Any:
+        return demo.call("GET", path, base="console_url", Authorization=token).json()
+
+    [service] = [each["Id"] for each in read(services) if each["Name"] == "twice"]
+    told = read(f"{services}/{service}/endpoints/default/metrics?window=day")
+    assert len(told["Window"]["Points"]) == 96
+    return told
+
+
+def joined_and_traced(demo: Running, published: Published) -> None:
+    """Calls of one moment are one table, and are found in ml-diagnostics."""
+    wanted = ("--batching", "Auto", "--trace-level", "All")
+    demo.bramka("endpoint", "set", "twice", "--workspace", "Demo", *wanted)
+    metrics = "/metrics?api-version=2.0"
+    eventually(lambda: published.call("GET", metrics)["Batching"]["Active"])
+    with ThreadPoolExecutor(12) as callers:
+        found = callers.map(
+            lambda n: published.score([f"{n},", 2], names=["text", "times"]), range(24)
+        )
+        assert [row[0] for [row] in found] == [f"{n},{n}," for n in range(24)]
+    told = published.call("GET", metrics)
+    assert told["BatchesByCalls"][0]["Count"] < told["BatchesByCalls"][-1]["Count"] < 24
+    assert shown_at_console(demo, published)["Calls"] == told["Calls"]
+    store = demo.demo["blobs_connection_string"]
+    with BlobServiceClient.from_connection_string(store) as account:
+        container = account.get_container_client("ml-diagnostics")
+
+        def traced() -> str:
+            blobs = [each.name for each in container.list_blobs()]
+            return "".join(
+                container.download_blob(name).readall().decode() for name in blobs
+            )
+
+        text = eventually(lambda: traced() if traced().count("\n") == 24 else "")
+    assert published.key["Authorization"].split()[1] not in text
+    assert all(f'"{n},{n},"' in text for n in range(24))
 
 
 @pytest.fixture(scope="module")

@@ -22,7 +22,8 @@ from bramka.domain.learning.module import ModuleError
 from bramka.domain.learning.service import GlobalParameter
 from bramka.domain.learning.small_table import SmallScoring, SmallTable, table_of
 from bramka.domain.learning.table import Column, Table
-from bramka.studio.package import load, prepare, write
+from bramka.studio.package import load, prepare
+from bramka.studio.package_folder import write
 from bramka.studio.run import run
 from bramka.studio.samples import simple_feature_hashing_experiment
 from bramka.studio.scoring_function import GraphFunction

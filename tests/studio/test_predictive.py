@@ -20,7 +20,8 @@ from bramka.domain.learning.graph import (
 )
 from bramka.domain.learning.table import Table
 from bramka.domain.learning.value import Value
-from bramka.studio.package import Contents, prepare
+from bramka.studio.package import prepare
+from bramka.studio.package_folder import Contents
 from bramka.studio.predictive import predictive
 from bramka.studio.run import Run, run
 from bramka.studio.scoring_function import scoring_function

@@ -28,7 +28,7 @@ from bramka.domain.traffic.instance import ServiceInstance
 from bramka.store import access_token, instance, user
 from bramka.store.service import endpoint_by_id
 from bramka.store.transaction import Transaction
-from bramka.studio.package import contents_in
+from bramka.studio.package_folder import contents_in
 
 NAME = "demoazureml"
 ADMINISTRATOR_EMAIL = "administrator@demoazureml.example"

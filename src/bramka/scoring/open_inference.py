@@ -11,7 +11,6 @@ from functools import partial
 from urllib.parse import unquote
 
 import msgspec
-from msgspec import Struct
 
 from bramka import __version__
 from bramka.domain.errors import BramkaError, Invalid, Missing
@@ -21,6 +20,7 @@ from bramka.domain.learning.table import Table
 from bramka.scoring.deployment import Deployment
 from bramka.scoring.doors import Doors
 from bramka.scoring.execute import Execute
+from bramka.scoring.inference_request import Wanted, wanted_of
 from bramka.scoring.joining import Asked, Outputs
 from bramka.scoring.refusal import CODES, JSON_TYPE, refusal_for
 from bramka.scoring.registry import Registry
@@ -30,32 +30,14 @@ from bramka.scoring.tensors import (
     as_bytes,
     as_json,
     datatype_of,
-    split,
     values_of,
 )
 from bramka.wire.message import Answer, Request
 
-HEADER = b"inference-header-content-length"
 EXTENSIONS = ["binary_tensor_data"]
 MODEL = "/v2/models/{model}"
 VERSION = MODEL + "/versions/{version}"
 BELOW = "/workspaces/{workspace}/services/{endpoint}"
-
-
-class WantedOutput(Struct, kw_only=True):
-    """One output that is asked for."""
-
-    name: str
-    parameters: dict[str, object] = {}
-
-
-class Wanted(Struct, kw_only=True):
-    """The JSON of a request."""
-
-    inputs: list[Tensor]
-    id: str = ""
-    outputs: list[WantedOutput] = []
-    parameters: dict[str, object] = {}
 
 
 class OpenInference:
@@ -159,7 +141,7 @@ def _described(ports: Sequence[Port]) -> list[object]:
 
 
 def _asked(deployment: Deployment, request: Request, name: str) -> Asked:
-    wanted, raw = _wanted(request)
+    wanted, raw = wanted_of(request)
     inputs = _inputs(deployment, wanted.inputs, raw)
     tables, parameters = deployment.body_reader.take(inputs, None)
 
@@ -174,20 +156,6 @@ def _asked(deployment: Deployment, request: Request, name: str) -> Asked:
         return _json(head, tail)
 
     return Asked(tables, parameters, write)
-
-
-def _wanted(request: Request) -> tuple[Wanted, Mapping[str, bytes]]:
-    text = request.header(HEADER)
-    length = None
-    if text is not None:
-        if not text.isdigit() or int(text) > len(request.body):
-            raise Invalid("Inference-Header-Content-Length does not fit the body.")
-        length = int(text)
-    try:
-        wanted = msgspec.json.decode(request.body[:length], type=Wanted)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise Invalid(f"The body is no inference request: {error}") from None
-    return wanted, split(request.body, length, wanted.inputs)
 
 
 def _inputs(

@@ -22,7 +22,8 @@ from bramka.domain.learning.service import Definition, Port
 from bramka.domain.learning.table import Column, Table
 from bramka.domain.learning.value_file import digest_of
 from bramka.studio.model_source import Files, model_of
-from bramka.studio.package import FORMAT, ModelContents, Package, Part, Scorers
+from bramka.studio.package import Scorers
+from bramka.studio.package_folder import FORMAT, ModelContents, Package, Part
 
 SAMPLE_ROWS = 2
 """So many are shown to callers."""

@@ -1,29 +1,34 @@
-"""Packages: a published graph as an immutable folder that loads without a run."""
+"""Packages: a published graph as files that load without a run."""
 
-import os
 import platform
-import shutil
 from collections.abc import Callable, Mapping
 from importlib.metadata import version
 from pathlib import Path
-from typing import Literal
 
 import msgspec
-from msgspec import Struct
 
 from bramka import __version__
-from bramka.domain.errors import Conflict, Invalid, Missing
-from bramka.domain.learning.compiled import Compilation, Compiled
+from bramka.domain.errors import Invalid
+from bramka.domain.learning.compiled import Compiled
 from bramka.domain.learning.experiment import Catalogue
 from bramka.domain.learning.graph import Experiment
-from bramka.domain.learning.model import Loaded, Model, onnx_of
+from bramka.domain.learning.model import Loaded, onnx_of
 from bramka.domain.learning.secret import recognised, without_secrets
-from bramka.domain.learning.service import Definition
-from bramka.domain.learning.value import Learnt, Ports, Value
+from bramka.domain.learning.value import Learnt, Ports
 from bramka.domain.learning.value_file import digest_of, value_bytes, value_from
 from bramka.studio.compiled_function import CompiledFunction
 from bramka.studio.definition import definition_of
 from bramka.studio.live import Live
+from bramka.studio.package_folder import (
+    FORMAT,
+    Contents,
+    ModelContents,
+    Package,
+    Part,
+    content_of,
+    contents_in,
+    value_of,
+)
 from bramka.studio.resource import check_fits, resources_of
 from bramka.studio.run import Run
 from bramka.studio.scorer import Scorer, ScorerFunction
@@ -33,66 +38,7 @@ Scoring = GraphFunction | ScorerFunction | CompiledFunction
 Scorers = Callable[[Loaded, str], Scorer]
 """Makes the process for a model; the text names the service."""
 
-FORMAT = 1
-FILE = "package.json"
 _LIBRARIES = ("mmh3", "numpy", "polars")
-
-
-class Part(Struct, frozen=True, kw_only=True):
-    """One file of a package: what stands on a port for every call."""
-
-    port: str
-    file: str
-    sha256: str
-
-
-class Marked(Struct, frozen=True, kw_only=True):
-    """What package.json says in every format."""
-
-    format: int
-    kind: Literal["graph", "model"] = "graph"
-
-
-class Contents(Marked, frozen=True, kw_only=True):
-    """What package.json says; its SHA-256 is the package's hash."""
-
-    experiment: Experiment
-    definition: Definition
-    row_wise: bool
-    parts: tuple[Part, ...]
-    libraries: dict[str, str]
-
-
-class ModelContents(Marked, frozen=True, kw_only=True):
-    """The same for a model of somebody's own, which a scorer process calls."""
-
-    definition: Definition
-    model: Model
-    row_wise: bool
-    parts: tuple[Part, ...]
-    libraries: dict[str, str]
-    compilation: Compilation | None = None
-    """How the model is scored; None for those that are never compiled."""
-    together: bool = False
-    """Whether a row among others gives the bits that it gives alone."""
-
-
-class Sealed(Struct, frozen=True, kw_only=True):
-    """The file itself; the hash is that of the contents as they stand there."""
-
-    sha256: str
-    contents: object
-
-
-class Package(Struct, frozen=True, kw_only=True):
-    """A package that is not written yet; the same experiment gives the same hash."""
-
-    contents: Contents | ModelContents
-    files: dict[str, bytes]
-
-    @property
-    def hash(self) -> str:
-        return digest_of(msgspec.json.decode(msgspec.json.encode(self.contents)))
 
 
 def prepare(
@@ -135,27 +81,6 @@ def prepare(
     return Package(contents=contents, files=files)
 
 
-def write(folder: Path, package: Package) -> str:
-    """Write a package whole or not at all, and tell its hash.
-
-    Written again the same is fine; another one in the same place is a Conflict.
-    """
-    if folder.exists():
-        if _sealed(folder).sha256 == package.hash:
-            return package.hash
-        raise Conflict(f"Folder {folder.name!r} holds another package already.")
-    draft = folder.with_name(f".{folder.name}.{os.getpid()}")
-    shutil.rmtree(draft, ignore_errors=True)
-    draft.mkdir(parents=True)
-    sealed = Sealed(sha256=package.hash, contents=package.contents)
-    text = msgspec.json.format(msgspec.json.encode(sealed), indent=2)
-    for name, content in {**package.files, FILE: text}.items():
-        _write_down(draft / name, content)
-    draft.rename(folder)
-    _sync(folder.parent)
-    return package.hash
-
-
 def load(
     folder: Path,
     catalogue: Catalogue,
@@ -166,7 +91,7 @@ def load(
     contents = contents_in(folder)
     if isinstance(contents, ModelContents):
         return _load_model(folder, contents, scorers)
-    parts = {part.port: _part(folder, part) for part in contents.parts}
+    parts = {part.port: value_of(folder, part) for part in contents.parts}
     room = None if rooms is None else rooms()
     return scoring_function(
         contents.experiment, catalogue, contents.definition, parts, room
@@ -177,7 +102,7 @@ def _load_model(
     folder: Path, contents: ModelContents, scorers: Scorers | None
 ) -> CompiledFunction | ScorerFunction:
     definition, made = contents.definition, contents.compilation
-    files = {part.file: _content(folder, part) for part in contents.parts}
+    files = {part.file: content_of(folder, part) for part in contents.parts}
     loaded = Loaded(model=contents.model, files=files)
     if made is not None and made.form in ("sums", "trees"):
         compiled = msgspec.msgpack.decode(files[made.file], type=Compiled)
@@ -197,7 +122,7 @@ def _load_model(
 def updated(folder: Path, newer: Mapping[str, Learnt], catalogue: Catalogue) -> Package:
     """The same package with newer trained things, by the names of its resources."""
     contents = contents_in(folder)
-    files = {part.file: _content(folder, part) for part in contents.parts}
+    files = {part.file: content_of(folder, part) for part in contents.parts}
     ports = {each.name: each.port for each in contents.definition.resources}
     parts = {part.port: part for part in contents.parts}
     for name, learnt in newer.items():
@@ -225,7 +150,7 @@ def learnt_in(folder: Path) -> dict[str, Learnt]:
     parts = {part.port: part for part in contents.parts}
     found = {}
     for each in contents.definition.resources:
-        value = _part(folder, parts[each.port])
+        value = value_of(folder, parts[each.port])
         if isinstance(value, Learnt):
             found[each.name] = value
     return found
@@ -255,59 +180,3 @@ def _parts(live: Live, run: Run) -> Ports:
 def _libraries() -> dict[str, str]:
     found = {name: version(name) for name in _LIBRARIES}
     return {"bramka": __version__, "python": platform.python_version(), **found}
-
-
-def _sealed(folder: Path) -> Sealed:
-    try:
-        sealed = msgspec.json.decode((folder / FILE).read_bytes(), type=Sealed)
-    except FileNotFoundError:
-        raise Missing(f"There is no package {folder.name!r}.") from None
-    except msgspec.MsgspecError as error:
-        raise Invalid(f"Package {folder.name!r} is damaged: {error}") from None
-    if digest_of(sealed.contents) != sealed.sha256:
-        raise Invalid(f"Package {folder.name!r} is damaged: {FILE} was changed.")
-    return sealed
-
-
-def contents_in(folder: Path) -> Contents | ModelContents:
-    """What a package says; Invalid if that was changed."""
-    sealed = _sealed(folder)
-    marked = msgspec.convert(sealed.contents, Marked)
-    found = marked.format
-    if found != FORMAT:
-        raise Invalid(
-            f"Package {folder.name!r} has format {found}; this version reads "
-            f"format {FORMAT}. Publish the experiment again."
-        )
-    if marked.kind == "model":
-        return msgspec.convert(sealed.contents, ModelContents)
-    return msgspec.convert(sealed.contents, Contents)
-
-
-def _part(folder: Path, part: Part) -> Value:
-    return value_from(_content(folder, part))
-
-
-def _content(folder: Path, part: Part) -> bytes:
-    try:
-        content = (folder / part.file).read_bytes()
-    except FileNotFoundError:
-        content = b""
-    if digest_of(content) != part.sha256:
-        raise Invalid(f"Package {folder.name!r} is damaged: {part.file} was changed.")
-    return content
-
-
-def _write_down(path: Path, content: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -7,8 +7,9 @@ from pathlib import Path
 from bramka.domain.blob import BlobStore
 from bramka.domain.errors import Missing
 from bramka.domain.learning.experiment import Catalogue
-from bramka.studio.package import FILE, Package, Scorers, Scoring, write
+from bramka.studio.package import Scorers, Scoring
 from bramka.studio.package import load as load_package
+from bramka.studio.package_folder import FILE, Package, write
 from bramka.studio.scoring_function import Rooms
 
 PREFIX = "packages"

@@ -11,7 +11,7 @@ from bramka.domain.errors import Forbidden, Invalid, Missing
 from bramka.store import product
 from bramka.store.service import endpoint_by_name, service_by_id
 from bramka.store.service_api import Front, put_in_front
-from bramka.studio.package import contents_in
+from bramka.studio.package_folder import contents_in
 from bramka.studio_rest.call import Call, as_json
 from bramka.studio_rest.router import Way
 

@@ -9,7 +9,8 @@ from bramka.domain.errors import BramkaError, Conflict, Invalid
 from bramka.domain.learning.endpoint import Endpoint
 from bramka.domain.learning.value import Learnt
 from bramka.domain.learning.value_file import value_from
-from bramka.studio.package import contents_in, learnt_in, updated
+from bramka.studio.package import learnt_in, updated
+from bramka.studio.package_folder import contents_in
 from bramka.studio_rest.call import Call
 
 LARGEST = 1 << 30

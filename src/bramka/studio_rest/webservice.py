@@ -1,6 +1,5 @@
 """Web services and their endpoints, as the management REST of Studio tells them."""
 
-from datetime import UTC, datetime
 from typing import Literal
 
 from msgspec import Struct
@@ -27,7 +26,6 @@ from bramka.store.listing import page_of_services
 from bramka.store.service import (
     delete_service,
     endpoint_by_name,
-    endpoint_keys,
     list_endpoints,
     list_services,
     service_by_id,
@@ -39,10 +37,10 @@ from bramka.studio_rest.listing import as_page, wanted_page
 from bramka.studio_rest.resource import (
     NewResource,
     keeping_resources,
-    resources_entry,
     with_resources,
 )
 from bramka.studio_rest.router import Way
+from bramka.studio_rest.webservice_entry import endpoint_entry, service_entry
 
 
 class Wanted(Struct, kw_only=True, rename="pascal"):
@@ -93,7 +91,7 @@ def services(call: Call) -> Response:
     with call.site.store.reading() as transaction:
         if wanted is not None:
             some, total = page_of_services(transaction, call.workspace, wanted)
-            return as_page([_service(each, count) for each, count in some], total)
+            return as_page([service_entry(each, count) for each, count in some], total)
         found = list_services(transaction, call.workspace)
         return as_json([_counted(transaction, each) for each in found])
 
@@ -115,13 +113,13 @@ def endpoints(call: Call) -> Response:
     """`GET webservices/{service}/endpoints`: the default one first."""
     with call.site.store.reading() as transaction:
         found = list_endpoints(transaction, _find(call, transaction).id)
-        return as_json([_endpoint(call, transaction, each) for each in found])
+        return as_json([endpoint_entry(call, transaction, each) for each in found])
 
 
 def endpoint(call: Call) -> Response:
     """`GET webservices/{service}/endpoints/{endpoint}`."""
     with call.site.store.reading() as transaction:
-        return as_json(_endpoint(call, transaction, _named(call, transaction)))
+        return as_json(endpoint_entry(call, transaction, _named(call, transaction)))
 
 
 def put_endpoint(call: Call) -> Response:
@@ -137,7 +135,7 @@ def put_endpoint(call: Call) -> Response:
             made = add_endpoint(transaction, chance, found.id, name, change)
         else:
             made = change_endpoint(transaction, known.id, change)
-        return as_json(_endpoint(call, transaction, made))
+        return as_json(endpoint_entry(call, transaction, made))
 
 
 def patch_endpoint(call: Call) -> Response:
@@ -226,61 +224,7 @@ def _added(call: Call, transaction: Transaction) -> Endpoint:
 
 
 def _counted(transaction: Transaction, found: Service) -> dict[str, object]:
-    return _service(found, len(list_endpoints(transaction, found.id)))
-
-
-def _service(found: Service, endpoints: int) -> dict[str, object]:
-    return {
-        "Id": found.id,
-        "Name": found.name,
-        "Description": found.description,
-        "CreationTime": _moment(found.created),
-        "WorkspaceId": found.workspace_id,
-        "DefaultEndpointName": found.default_endpoint_name,
-        "EndpointCount": endpoints,
-    }
-
-
-def _endpoint(
-    call: Call, transaction: Transaction, found: Endpoint
-) -> dict[str, object]:
-    base = call.site.services_url.rstrip("/")
-    place = f"workspaces/{found.workspace_id}"
-    primary = secondary = None
-    if call.role != "viewer":
-        keys = endpoint_keys(transaction, found.id)
-        primary, secondary = keys.primary, keys.secondary
-    experiment = service_by_id(transaction, found.service_id).experiment_id or ""
-    console = call.site.console_url.rstrip("/")
-    return {
-        "Name": found.name,
-        "Description": found.description,
-        "CreationTime": _moment(found.created),
-        "UpdatedTime": _moment(found.updated),
-        "WorkspaceId": found.workspace_id,
-        "WebServiceId": found.service_id,
-        "HelpLocation": f"{base}/apihelp/{place}/webservices/{found.service_id}"
-        f"/endpoints/{found.id}",
-        "PrimaryKey": primary,
-        "SecondaryKey": secondary,
-        "ApiLocation": f"{base}/{place}/services/{found.id}",
-        "ExperimentLocation": f"{console}/studio#{place}/experiments/{experiment}",
-        "Resources": resources_entry(call, found),
-        "Version": str(found.version),
-        "MaxConcurrentCalls": found.max_concurrent_calls,
-        "DiagnosticsTraceLevel": found.trace_level,
-        "ThrottleLevel": found.throttle_level,
-        "PreventUpdate": found.prevent_update,
-        "SampleDataEnabled": found.sample_data_enabled,
-        "Batching": found.batching,
-        "MaxBatchRows": found.max_batch_rows,
-        "MaxBatchWaitMilliseconds": found.max_batch_wait,
-    }
-
-
-def _moment(seconds: float) -> str:
-    moment = datetime.fromtimestamp(seconds, UTC)
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return service_entry(found, len(list_endpoints(transaction, found.id)))
 
 
 _LIST = "workspaces/{workspace}/webservices"
