@@ -45,6 +45,49 @@ def test_what_no_gateway_could_serve_is_refused(console: Console) -> None:
         assert refused.json()["error"]["target"] == field
 
 
+RULE: dict[str, Any] = {
+    "name": "one",
+    "failureCondition": {"count": 1, "interval": "PT1M"},
+    "tripDuration": "PT1M",
+}
+RANGE = {"count": 1, "interval": "PT1M", "statusCodeRanges": [{"min": 599, "max": 500}]}
+BACKENDS: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("circuitBreaker.rules", {"circuitBreaker": {"rules": [RULE] * 16}}),
+    *(
+        ("circuitBreaker.rules", {"circuitBreaker": {"rules": [RULE | wrong]}})
+        for wrong in (
+            {"tripDuration": "a minute"},
+            {"failureCondition": {"count": 1, "interval": "1 minute"}},
+            {"failureCondition": {"interval": "PT1M"}},
+            {"failureCondition": RANGE},
+        )
+    ),
+    ("credentials.certificateIds", {"credentials": {"certificateIds": ["a"] * 33}}),
+    ("credentials.header", {"credentials": {"header": {"x": ["a\r\nb: c"]}}}),
+    ("credentials.header", {"credentials": {"header": {"x y": ["a"]}}}),
+    (
+        "credentials.authorization",
+        {"credentials": {"authorization": {"scheme": "A", "parameter": "b\r\nc: d"}}},
+    ),
+    ("proxy.url", {"proxy": {"url": "nowhere"}}),
+    ("pool.services", {"type": "Pool", "pool": {"services": [{"id": "/backends/p"}]}}),
+)
+
+
+def test_a_backend_that_would_stop_every_change_is_refused(console: Console) -> None:
+    place = {"url": "http://127.0.0.1:9", "protocol": "http"}
+    put(console, "/backends/m", **place)
+    services = [{"id": "/backends/m"}]
+    put(console, "/backends/p", type="Pool", pool={"services": services})
+    for field, properties in BACKENDS:
+        refused = console.call("PUT", "/backends/p2", place | properties)
+        assert refused.status_code == 400, (properties, refused.text)
+        assert refused.json()["error"]["target"] == field
+    kept = console.call("DELETE", "/backends/m", match="*")
+    assert kept.status_code == 409
+    assert "pool 'p'" in kept.text
+
+
 def test_an_address_that_leads_nowhere_is_not_taken_from_a_document(
     console: Console,
 ) -> None:

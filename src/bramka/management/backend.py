@@ -2,13 +2,16 @@
 
 from msgspec import structs
 
+from bramka.domain.errors import Conflict
 from bramka.domain.traffic.backend import Backend
+from bramka.management.backend_check import check_backend
 from bramka.management.call import Call, Properties
 from bramka.management.filter import Field
 from bramka.management.made import refused
 from bramka.management.resource import Action, Ids, Resource
 from bramka.management.shape import Shape, is_address, wrong
 from bramka.store import backend
+from bramka.store.collection import Record
 
 
 class Backends(Resource[Backend]):
@@ -71,14 +74,29 @@ class Backends(Resource[Backend]):
         patch: bool,
     ) -> Backend:
         noun = _with_password(super().accept(call, ids, given, old, patch=patch), old)
+        check_backend(noun)
         if noun.type == "Single":
             _check_url(noun.url)
         elif noun.pool is None or not noun.pool.services:
             raise wrong("pool", "a backend of type Pool names its services")
         else:
             for member in noun.pool.services:
-                backend.BACKENDS.get(call.transaction, member.id)
+                found = backend.BACKENDS.get(call.transaction, member.id).noun
+                if found.type == "Pool" or member.id == noun.id:
+                    raise wrong("pool.services", f"'{member.id}' is a pool itself")
         return noun
+
+    def remove(self, call: Call, record: Record[Backend]) -> None:
+        noun = record.noun
+        for other in backend.BACKENDS.all(call.transaction):
+            pool = other.noun.pool
+            if pool is not None and noun.id in (one.id for one in pool.services):
+                raise Conflict(
+                    f"Backend '{noun.id}' is in the pool '{other.noun.id}'; take it "
+                    "out of there first.",
+                    target="backendId",
+                )
+        super().remove(call, record)
 
 
 def _with_password(noun: Backend, old: Backend | None) -> Backend:
