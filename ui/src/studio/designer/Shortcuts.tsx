@@ -33,7 +33,7 @@ export function Shortcuts({ onClose }: { onClose: () => void }) {
               <Table.Th scope="row" fw={450}>
                 {t(`keys.${name as keyof typeof KEYS}`)}
               </Table.Th>
-              <Table.Td ta="right">
+              <Table.Td ta="right" className="st-whole">
                 {keys.map((each) => (
                   <Kbd key={each} ml={4}>
                     {each}

@@ -1,10 +1,14 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useState } from 'react';
+import { get } from '../../api/client.ts';
 import { experimentQuery } from '../data/queries.ts';
 import type { Experiment, ExperimentEntry, NodeStatus, RunState, Status } from '../data/types.ts';
 import type { Canvas } from './canvas.ts';
 import { readCanvas } from './document.ts';
 import { unchanged } from './stale.ts';
+
+/** Milliseconds until the news of a run are asked for again. */
+const LOOK = 3_000;
 
 export type Ran = {
   id: string;
@@ -33,9 +37,12 @@ export function useRan(
       setRan((known) => known ?? ranOf(parent.data!));
   }, [parent.data]);
 
+  const [tries, setTries] = useState(0);
   const running = ran?.status?.StatusCode === 'Running' ? ran.id : null;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another try listens anew
   useEffect(() => {
     if (!running) return;
+    let timer = 0;
     const source = new EventSource(`${api}/experiments/${running}/events`);
     source.addEventListener('node', (event) => {
       const node = JSON.parse(event.data) as NodeStatus;
@@ -50,8 +57,19 @@ export function useRan(
       void client.invalidateQueries({ queryKey: ['experiments'] });
       void client.invalidateQueries({ queryKey: ['experiment'] });
     });
-    return () => source.close();
-  }, [api, running, tell, client]);
+    // A browser gives up for good when it is refused: the session has ended, say. Asking
+    // as a page does offers to sign in again; the run goes on meanwhile.
+    source.onerror = () => {
+      if (source.readyState !== EventSource.CLOSED) return;
+      const again = () => setTries((before) => before + 1);
+      const ask = () => get(`${api}/experiments/${running}`).then(again, again);
+      timer = window.setTimeout(() => void ask(), LOOK);
+    };
+    return () => {
+      window.clearTimeout(timer);
+      source.close();
+    };
+  }, [api, running, tell, client, tries]);
 
   const begin = useCallback(({ ExperimentId, Status: status }: ExperimentEntry, canvas: Canvas) => {
     setRan({ id: ExperimentId, canvas, nodes: new Map(), status });
