@@ -1,5 +1,7 @@
 """<set-body>: other content."""
 
+import json
+
 import pytest
 
 from bramka.testing.backends import Reply
@@ -137,6 +139,40 @@ def test_a_template_that_cannot_be_read_is_refused() -> None:
     assert "the Liquid template cannot be read" in told
     text = "<set-body template='liquid'>@(1)</set-body>"
     assert "holds no policy expressions" in refusal_of(text)
+
+
+@pytest.mark.parametrize(
+    ("template", "parse", "text"),
+    [
+        ("{{body.iso}}", "true", "03/21/2012 05:40:00"),
+        ("{{body.iso}}", "false", "2012-03-21T05:40Z"),
+        (
+            "{{body.zone}} {{body.ticks}}",
+            "true",
+            "01/02/2024 01:04:05 12/27/2007 05:58:37",
+        ),
+        ("{{body.iso | Date: 'yyyy'}} {{body.iso | date: '%d'}}", "true", "2012 21"),
+        ("{{body.iso | Date: 'yyyy'}}", "false", "2012"),
+        ("{{body.never}} {{body.day}}", "true", "2024-13-01T00:00:00 2024-01-02"),
+        ("{{body.list[0]}}", "true", "03/21/2012 05:40:00"),
+    ],
+)
+def test_dates_in_bodies_are_parsed_unless_told_not_to(
+    template: str, parse: str, text: str
+) -> None:
+    body = json.dumps(
+        {
+            "iso": "2012-03-21T05:40Z",
+            "zone": "2024-01-02T03:04:05+02:00",
+            "ticks": "/Date(1198735117000)/",
+            "never": "2024-13-01T00:00:00",
+            "day": "2024-01-02",
+            "list": ["2012-03-21T05:40Z"],
+        }
+    )
+    policy = f'<set-body template="liquid" parse-date="{parse}">{template}</set-body>'
+    book = play(inbound=policy).call("POST", body=body.encode(), headers=JSON)
+    assert book.sent.text == text
 
 
 def test_the_template_none_is_none() -> None:

@@ -16,7 +16,13 @@ from liquid.exceptions import LiquidError
 from bramka.domain.traffic.exchange import Exchange, Headers, Url
 from bramka.domain.traffic.step import StepFailure
 from bramka.policies._bodies import Message, charset, content_of, media_type
-from bramka.policies._liquid_dates import date
+from bramka.policies._liquid_dates import (
+    DateText,
+    Moment,
+    date,
+    moment_of,
+    with_dates,
+)
 from bramka.policies._xml import XmlProblem, read_xml, xml_members
 
 MOST_OUTPUT = 4 * 1024 * 1024
@@ -77,6 +83,8 @@ PLAIN = (str, int, float, bool, type(None))
 
 def members_in(value: object) -> object:
     """`value` as templates see it."""
+    if isinstance(value, DateText):
+        return moment_of(value)
     if isinstance(value, PLAIN):
         return value
     if isinstance(value, dict):
@@ -84,7 +92,7 @@ def members_in(value: object) -> object:
     if isinstance(value, list | tuple):
         return [members_in(item) for item in value]
     if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%dT%H:%M:%SZ")
+        return Moment.fromtimestamp(value.timestamp(), UTC)
     text = str(value)
     if text.startswith(("{", "[")):
         # JSON that an expression made prints itself as JSON.
@@ -103,7 +111,7 @@ def _environment() -> Environment:
     return made
 
 
-def compile_template(text: str, *, blank_nil: bool) -> Render:
+def compile_template(text: str, *, blank_nil: bool, dates: bool) -> Render:
     """The template's renderer; ValueError says why it is none."""
     try:
         template = _environment().from_string(text)
@@ -114,7 +122,8 @@ def compile_template(text: str, *, blank_nil: bool) -> Render:
     def render(exchange: Exchange, message: Message | None) -> str:
         names: dict[str, object] = {"body": None}
         if message is not None:
-            names["body"] = members_in(_body(message, blank_nil=blank_nil))
+            body = _body(message, blank_nil=blank_nil)
+            names["body"] = members_in(with_dates(body) if dates else body)
         if needs_context:
             names["context"] = Members(context_members(exchange))
         try:

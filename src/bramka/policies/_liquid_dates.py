@@ -5,7 +5,7 @@ A format with `%` is one of Liquid; any other is one of .NET: `yyyy-MM-dd HH:mm`
 
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from liquid import Environment
@@ -29,7 +29,50 @@ _STANDARD = {
 _TOKEN = re.compile(
     r"y+|M+|d+|H+|h+|m+|s+|f+|t+|z+|K|'[^']*'|\"[^\"]*\"|\\.|.", re.DOTALL
 )
+_ISO = re.compile(
+    r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,7})?)?(?:Z|[+-]\d\d:\d\d)?"
+)
+_TICKS = re.compile(r"/Date\((-?\d{1,14})(?:[+-]\d{4})?\)/")
 _WHOLE = "%Y-%m-%dT%H:%M:%S.%f%z"
+
+
+class DateText(str):
+    """A date in a body, as it was written."""
+
+    __slots__ = ()
+
+
+class Moment(datetime):
+    """A date that prints itself as C# does; one without a zone is taken for UTC."""
+
+    def __str__(self) -> str:
+        return dotnet_text(self, "G")
+
+
+def with_dates(value: object) -> object:
+    """A JSON value in which texts that look like dates are marked as such."""
+    if isinstance(value, str):
+        is_date = _ISO.fullmatch(value) or _TICKS.fullmatch(value)
+        return DateText(value) if is_date else value
+    if isinstance(value, list):
+        return [with_dates(item) for item in value]
+    if isinstance(value, dict):
+        return {key: with_dates(item) for key, item in value.items()}
+    return value
+
+
+def moment_of(text: DateText) -> Moment | str:
+    """The date that `text` says; the text itself when there is no such day."""
+    ticks = _TICKS.fullmatch(text)
+    try:
+        if ticks:
+            return Moment(1970, 1, 1, tzinfo=UTC) + timedelta(
+                milliseconds=int(ticks[1])
+            )
+        found = Moment.fromisoformat(text)
+        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        return str(text)
 
 
 def _zone(moment: datetime) -> str:

@@ -34,7 +34,7 @@ class Settings(Struct, rename="kebab", forbid_unknown_fields=True, frozen=True):
         Meta(description="What templates see for xsi:nil in XML: blank or null."),
     ] = "blank"
     parse_date: Annotated[
-        bool, Meta(description="Changes nothing: dates are copied, filters read them.")
+        bool, Meta(description="Whether templates see texts like dates as dates.")
     ] = True
 
 
@@ -68,7 +68,9 @@ def _liquid(settings: Settings, site: Site, source: Source) -> Step:
         site.refuse("a Liquid template holds no policy expressions")
     try:
         blank_nil = settings.xsi_nil == "blank"
-        render = compile_template(source.constant, blank_nil=blank_nil)
+        render = compile_template(
+            source.constant, blank_nil=blank_nil, dates=settings.parse_date
+        )
     except ValueError as error:
         site.refuse(f"the Liquid template cannot be read: {error}")
     request = is_request(site)
