@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
+import polars as pl
 import pytest
 from tests.jobs.bench import Bench, Count, FolderStore, Measure, texts
 
@@ -107,6 +108,26 @@ def test_a_job_of_several_inputs_is_one_chunk(sqlite_bench: Bench) -> None:
     found = worked(sqlite_bench, job, Count())
     assert (found.status, found.chunks) == ("Finished", 1)
     assert sqlite_bench.output(job) == b"length\n50\n"
+
+
+class Repeat(Measure):
+    """Says each text as often as its caller wishes."""
+
+    def score(
+        self, inputs: Mapping[str, Table], parameters: Mapping[str, Any]
+    ) -> Mapping[str, Table]:
+        frame = inputs["input1"].frame
+        said = frame.select(pl.concat_str([pl.col("text")] * parameters["times"]))
+        return super().score({"input1": Table.of(said)}, parameters)
+
+
+def test_parameters_reach_the_service_in_every_chunk(sqlite_bench: Bench) -> None:
+    job = sqlite_bench.submit(b"text\na\nb\n", start=False)
+    spec = msgspec.structs.replace(sqlite_bench.jobs.spec(job), parameters={"times": 3})
+    sqlite_bench.add("e" * 32, spec)
+    found = worked(sqlite_bench, "e" * 32, Repeat(), limits=Limits(size=1))
+    assert (found.status, found.chunks) == ("Finished", 2)
+    assert sqlite_bench.output(job) == b"text,length\nAAA,3\nBBB,3\n"
 
 
 class Cold(Measure):
