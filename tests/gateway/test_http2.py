@@ -524,20 +524,24 @@ def frames_until_the_end(connection: socket.socket) -> Iterator[Frame]:
 
 
 def test_slow_callers_are_not_waited_for(tmp_path: Path) -> None:
-    limits = Limits(head_seconds=0.5, body_seconds=0.5, idle_seconds=0.5)
+    limits = Limits(head_seconds=0.5, body_seconds=0.5, idle_seconds=1.5)
+
+    def drip(caller: Frames) -> None:
+        for byte in HeadersFrame(1, data=bytes(64)).serialize():
+            caller.socket.sendall(bytes((byte,)))
+            time.sleep(0.1)
+
     with (
         Second(tmp_path, limits) as serving,
         Frames(serving) as silent,
-        Frames(serving) as halting,
+        Frames(serving) as dripping,
         Frames(serving) as holding,
     ):
         silent.send()
-        halting.send()
+        dripping.send()
         holding.ask(1, method="POST")
         with pytest.raises(OSError, match=r"(?i)EOF|broken pipe|reset"):
-            for byte in HeadersFrame(1, data=bytes(64)).serialize():
-                halting.socket.sendall(bytes((byte,)))
-                time.sleep(0.1)
+            drip(dripping)
         assert holding.status(1) == 408
         assert holding.reset_of(1) == ErrorCodes.NO_ERROR
         for caller in (silent, holding):
