@@ -3,6 +3,7 @@
 from bramka.studio_rest import (
     annotation,
     calling,
+    code,
     deployment,
     elsewhere,
     event,
@@ -37,6 +38,7 @@ def all_ways() -> tuple[Way, ...]:
         *module.WAYS,
         *elsewhere.WAYS,
         *webservice.WAYS,
+        *code.WAYS,
         *version.WAYS,
         *managing.WAYS,
         *calling.WAYS,
