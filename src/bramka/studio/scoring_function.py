@@ -244,7 +244,8 @@ def _conform(
     table = inputs.get(port)
     if table is None:
         raise Invalid(f"Input {port!r} is missing.", target=port)
+    known = set(table.names)
     for name in names:
-        if name not in table.names:
+        if name not in known:
             raise Invalid(f"Input {port!r} lacks the column {name!r}.", target=port)
     return Table.of(table.select(names).frame, columns)

@@ -91,8 +91,9 @@ def as_table(
     """The frame with the types of `columns`, matched by name."""
     if columns is None:
         return Table.of(frame)
+    known = set(frame.columns)
     for column in columns:
-        if column.name not in frame.columns:
+        if column.name not in known:
             raise Invalid(f"The Parquet file has no column {column.name!r}.")
     series = [
         _typed(frame.get_column(column.name), column, first_row) for column in columns
