@@ -414,3 +414,14 @@ def test_a_library_that_fails_is_not_our_failure() -> None:
 def test_a_model_without_memory_is_told_so() -> None:
     status, code, detail, _ = error_of(front=front_of(RefusingFunction(MemoryError())))
     assert (status, code, detail) == (413, "MemoryQuotaViolation", "OutOfMemoryLimit")
+
+
+def test_a_service_answers_at_the_address_of_the_newer_services_too() -> None:
+    front = front_of()
+    path = f"/subscriptions/{'0' * 32}/services/{'e' * 32}/execute"
+    query = "api-version=2.0&format=swagger"
+    (row,) = answer_to(front=front, path=path, query=query)["Results"]["output1"]
+    assert list(row.values()) == SCORED
+    assert error_of(front=front, path=path, authorization="Bearer x")[0] == 401
+    other = path.replace("e" * 32, "f" * 32)
+    assert error_of(front=front, path=other)[2] == "WebServiceNotFound"

@@ -11,6 +11,8 @@ from bramka.scoring.router import Outcome, Route, Run, Values
 from bramka.scoring.swagger import swagger_document
 from bramka.wire.message import Answer, Request
 
+NEWER = "/subscriptions/{subscription}/services/{endpoint}/execute"
+"""As services of Azure's resource manager were called."""
 HELP = "/apihelp/workspaces/{workspace}/webservices/{service}/endpoints/{endpoint}"
 
 
@@ -25,8 +27,10 @@ def service_routes(
     def page(name: Page) -> Run:
         return doors.open(lambda call: help_page(call.deployment, name, base_url))
 
+    called = doors.with_key("POST", "/execute", execute)
     return [
-        doors.with_key("POST", "/execute", execute),
+        called,
+        Route("POST", NEWER, _in_its_workspace(registry, called.run)),
         doors.with_key("POST", "/score", execute),
         doors.without_key("GET", "/swagger.json", swagger),
         Route("GET", f"{HELP}/apidocument", doors.open(swagger)),
@@ -35,6 +39,23 @@ def service_routes(
         Route("GET", STYLE, lambda _request, _values: style_sheet()),
         Route("GET", "/health", _health(registry)),
     ]
+
+
+def _in_its_workspace(registry: Registry, run: Run) -> Run:
+    """The same for addresses that name the endpoint without its workspace."""
+
+    def found(request: Request, values: Values) -> Outcome:
+        known = registry.deployments.get(values["endpoint"].lower())
+        # Any workspace will do to be told that there is no such service.
+        workspace = (
+            known.endpoint.workspace_id
+            if known
+            else next(iter(registry.workspaces), "")
+        )
+        place = {"workspace": workspace, "endpoint": values["endpoint"]}
+        return run(request, place)
+
+    return found
 
 
 def _health(registry: Registry) -> Run:
