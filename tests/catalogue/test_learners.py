@@ -297,3 +297,15 @@ def test_numbers_too_far_apart_for_one_scale_are_refused() -> None:
     frame = pl.DataFrame({"x": [1e308, -1e308, 0.0, 1.0], "y": [0, 1, 0, 1]})
     with pytest.raises(ModuleError, match='Error 0033: "x" is not finite'):
         trained(learner("Two-Class Logistic Regression"), Table.of(frame), "y")
+
+
+@pytest.mark.parametrize("seed", [-1, -(2**31)])
+def test_a_seed_below_0_is_one_like_others(seed: int) -> None:
+    table = census().select([*FEATURES, "income"]).slice(0, 60)
+    given = learner("Two-Class Averaged Perceptron", random_number_seed=seed)
+    told = scored(trained(given, table, "income"), table)
+    assert told == scored(trained(given, table, "income"), table)
+    other = learner("Two-Class Averaged Perceptron", random_number_seed=7)
+    assert told != scored(trained(other, table, "income"), table)
+    halves = run("Split Data", {"Dataset": table}, random_seed=seed)
+    assert halves == run("Split Data", {"Dataset": table}, random_seed=seed)

@@ -5,11 +5,18 @@ from numpy.typing import NDArray
 
 Rows = NDArray[np.int64]
 MOST_SEED = 2**31 - 1
+LEAST_SEED = -(2**31)
+"""Seeds are any of .NET's whole numbers, unless the documentation says otherwise."""
 
 
 def chance(seed: int) -> np.random.Generator:
     """What draws; seed 0 is a seed like others, so that runs can be repeated."""
-    return np.random.Generator(np.random.PCG64(seed))
+    return np.random.Generator(np.random.PCG64(natural(seed)))
+
+
+def natural(seed: int) -> int:
+    """A seed as libraries take it, which know none below 0."""
+    return seed % 2**32
 
 
 def share_of(count: int, fraction: float) -> int:

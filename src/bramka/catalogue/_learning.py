@@ -17,6 +17,7 @@ from msgspec import Meta, Struct
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
+from bramka.catalogue._chance import LEAST_SEED, natural
 from bramka.catalogue._features import (
     Encoding,
     Mask,
@@ -48,7 +49,12 @@ from bramka.domain.learning.table import Column, Table
 UNTRAINED = "Untrained model"
 
 Seed = Annotated[
-    int, Meta(ge=0, le=4294967295, description="The same seed gives the same model.")
+    int,
+    Meta(
+        ge=LEAST_SEED,
+        le=4294967295,
+        description="The same seed gives the same model.",
+    ),
 ]
 Unknown = Annotated[
     bool,
@@ -170,7 +176,7 @@ def _fitted(
         rows=rows,
         targets=targets,
         classes=len(scores.classes),
-        seed=getattr(settings, "seed", 0),
+        seed=natural(getattr(settings, "seed", 0)),
     )
     with training():
         model = learner.train(sample, settings)

@@ -66,7 +66,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     label: Annotated[
         ColumnSelector, Meta(description="The one column the model learns to tell.")
     ] = field(name="Label column")
-    seed: Annotated[int, Meta(ge=0, description="Where chance begins.")] = field(
+    seed: Annotated[int, Meta(description="Where chance begins.")] = field(
         name="Random seed", default=0
     )
 

@@ -21,6 +21,7 @@ import numpy as np
 import polars as pl
 from msgspec import Meta, Struct, field
 
+from bramka.catalogue._chance import natural
 from bramka.catalogue._clusters import (
     Clustering,
     Metric,
@@ -140,7 +141,7 @@ def _centres(rows: Matrix, settings: Settings, labels: pl.Series | None) -> Matr
         init=_start(points, settings, labels),
         n_init=1,
         max_iter=settings.rounds,
-        random_state=settings.seed,
+        random_state=natural(settings.seed),
     )
     return np.ascontiguousarray(estimator.fit(points).cluster_centers_)
 
@@ -149,7 +150,7 @@ def _start(
     points: Matrix, settings: Settings, labels: pl.Series | None
 ) -> Matrix | str:
     """Where the centres begin."""
-    count, draw = settings.centroids, np.random.default_rng(settings.seed)
+    count, draw = settings.centroids, np.random.default_rng(natural(settings.seed))
     evenly = points[np.linspace(0, len(points) - 1, count).round().astype(int)]
     match settings.start:
         case "K-Means++":
@@ -162,7 +163,9 @@ def _start(
             size = max(count, len(points) // _FAST)
             some = points[draw.permutation(len(points))[:size]]
             return np.asarray(
-                cluster.kmeans_plusplus(some, count, random_state=settings.seed)[0]
+                cluster.kmeans_plusplus(
+                    some, count, random_state=natural(settings.seed)
+                )[0]
             )
         case "Random":
             parts = draw.permutation(len(points)) % count

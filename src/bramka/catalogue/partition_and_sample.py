@@ -20,6 +20,7 @@ import numpy as np
 from msgspec import Meta, Struct, field
 
 from bramka.catalogue._chance import (
+    LEAST_SEED,
     MOST_SEED,
     Rows,
     chance,
@@ -62,7 +63,13 @@ class Settings(Struct, frozen=True, kw_only=True):
         Meta(description="Draw the rows; if not, deal them in turn.", extra=_FOLDS),
     ] = field(name="Randomized split", default=True)
     seed: Annotated[
-        int, Meta(ge=0, le=MOST_SEED, description="Where chance begins.", extra=_FOLDS)
+        int,
+        Meta(
+            ge=LEAST_SEED,
+            le=MOST_SEED,
+            description="Where chance begins.",
+            extra=_FOLDS,
+        ),
     ] = field(name="Random seed", default=0)
     method: Annotated[
         Literal["Partition evenly", "Partition with customized proportions"],
@@ -122,7 +129,12 @@ class Settings(Struct, frozen=True, kw_only=True):
     ] = field(name="Rate of sampling", default=0.01)
     sample_seed: Annotated[
         int,
-        Meta(ge=0, le=MOST_SEED, description="Where chance begins.", extra=_SAMPLING),
+        Meta(
+            ge=LEAST_SEED,
+            le=MOST_SEED,
+            description="Where chance begins.",
+            extra=_SAMPLING,
+        ),
     ] = field(name="Random seed for sampling", default=0)
     sample_stratified: Annotated[
         bool,

@@ -30,7 +30,7 @@ import numpy as np
 import polars as pl
 from msgspec import Meta, Struct, field
 
-from bramka.catalogue._chance import MOST_SEED, Rows, chance, chosen_rows
+from bramka.catalogue._chance import LEAST_SEED, MOST_SEED, Rows, chance, chosen_rows
 from bramka.catalogue._columns import numeric
 from bramka.catalogue._libraries import neighbors
 from bramka.catalogue._transforms import Numbers, numbers_of
@@ -54,7 +54,7 @@ class Settings(Struct, frozen=True, kw_only=True):
         int, Meta(ge=1, description="How many neighbours a new row may lie towards.")
     ] = field(name="Number of nearest neighbors", default=1)
     seed: Annotated[
-        int, Meta(ge=0, le=MOST_SEED, description="Where chance begins.")
+        int, Meta(ge=LEAST_SEED, le=MOST_SEED, description="Where chance begins.")
     ] = field(name="Random seed", default=0)
 
 

@@ -24,6 +24,7 @@ import polars as pl
 from msgspec import Meta, Struct, field
 
 from bramka.catalogue._chance import (
+    LEAST_SEED,
     MOST_SEED,
     chance,
     chosen_by_group,
@@ -70,7 +71,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     ] = field(name="Randomized split", default=True)
     seed: Annotated[
         int,
-        Meta(ge=0, le=MOST_SEED, description="Where chance begins.", extra=_ROWS),
+        Meta(
+            ge=LEAST_SEED, le=MOST_SEED, description="Where chance begins.", extra=_ROWS
+        ),
     ] = field(name="Random seed", default=0)
     stratified: Annotated[
         bool,
@@ -135,7 +138,12 @@ class Settings(Struct, frozen=True, kw_only=True):
     ] = field(name="Remove occasionally produced cold items", default=False)
     ratings_seed: Annotated[
         int,
-        Meta(ge=0, le=MOST_SEED, description="Where chance begins.", extra=_RATINGS),
+        Meta(
+            ge=LEAST_SEED,
+            le=MOST_SEED,
+            description="Where chance begins.",
+            extra=_RATINGS,
+        ),
     ] = field(name="Random seed for Recommender", default=0)
 
 

@@ -93,9 +93,9 @@ class Settings(Struct, frozen=True, kw_only=True):
         int,
         Meta(ge=1, le=10000, description="How many are tried.", extra=AT_RANDOM),
     ] = field(name="Maximum number of runs on random sweep", default=5)
-    seed: Annotated[
-        int, Meta(ge=0, description="Where chance begins.", extra=AT_RANDOM)
-    ] = field(name="Random seed", default=0)
+    seed: Annotated[int, Meta(description="Where chance begins.", extra=AT_RANDOM)] = (
+        field(name="Random seed", default=0)
+    )
     columns: Annotated[
         ColumnSelector, Meta(description="The columns that clusters are made of.")
     ] = field(name="Column Set")

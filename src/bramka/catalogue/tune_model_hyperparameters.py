@@ -100,14 +100,14 @@ class Settings(Struct, frozen=True, kw_only=True):
         int,
         Meta(ge=1, le=10000, description="How many are tried.", extra=AT_RANDOM),
     ] = field(name="Maximum number of runs on random sweep", default=5)
-    seed: Annotated[
-        int, Meta(ge=0, description="Where chance begins.", extra=AT_RANDOM)
-    ] = field(name="Random seed", default=0)
+    seed: Annotated[int, Meta(description="Where chance begins.", extra=AT_RANDOM)] = (
+        field(name="Random seed", default=0)
+    )
     grid_runs: Annotated[
         int, Meta(ge=1, le=10000, description="How many are tried.", extra=ON_GRID)
     ] = field(name="Maximum number of runs on random grid", default=5)
     grid_seed: Annotated[
-        int, Meta(ge=0, description="Where chance begins.", extra=ON_GRID)
+        int, Meta(description="Where chance begins.", extra=ON_GRID)
     ] = field(name="Random seed for random grid", default=0)
     label: Annotated[
         ColumnSelector, Meta(description="The one column the model learns to tell.")
