@@ -183,6 +183,32 @@ def test_a_changed_file_leaves_the_secrets_that_it_does_not_hold(
     assert kept["clientSecret"] == "s3cret!"
 
 
+def test_a_revision_that_waits_here_is_released_before_it_is_written(
+    first: Path, tmp_path: Path
+) -> None:
+    api = rest(first)
+    api.call("PUT", "/apis/books;rev=2", {"sourceApiId": "/apis/books"})
+    before = tmp_path / "before"
+    run(first, "export", before)
+    api.call("PUT", "/apis/books/releases/two", {"apiId": "/apis/books;rev=2"})
+    after = tmp_path / "after"
+    run(first, "export", after)
+    second = instance(tmp_path, "second")
+    for folder in (before, after):
+        for path in (folder / "named values/key").iterdir():
+            given = json.loads(path.read_text())
+            given["properties"]["value"] = "known"
+            path.write_text(json.dumps(given))
+        imported = run(second, "import", folder)
+        assert imported.exit_code == 0, imported.output
+    assert "wrote /apis/books/releases/two" in imported.output
+    run(second, "export", tmp_path / "again")
+    files, copied = read_folder(after), read_folder(tmp_path / "again")
+    apis = {path for path in files if path.startswith("apis/")}
+    assert apis == {path for path in copied if path.startswith("apis/")}
+    assert [path for path in apis if files[path] != copied[path]] == []
+
+
 def test_a_bad_file_is_named_and_nothing_behind_it_is_written(
     first: Path, tmp_path: Path
 ) -> None:

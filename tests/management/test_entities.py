@@ -146,6 +146,23 @@ def test_a_pfx_is_read_and_its_key_stays_inside(console: Console) -> None:
     assert sent.key.startswith(b"-----BEGIN PRIVATE KEY-----")
 
 
+def test_a_certificate_that_somebody_shows_or_trusts_stays(console: Console) -> None:
+    put(console, "/certificates/own", **certificate())
+    put(console, "/gateways/far", locationData={"name": "Far"})
+    uses = (
+        ("hostnameConfigurations/h", {"hostname": "h", "certificateId": OWN}),
+        ("certificateAuthorities/own", {"isTrusted": True}),
+    )
+    for name, properties in uses:
+        put(console, f"/gateways/far/{name}", **properties)
+        assert console.call("DELETE", OWN, match="*").status_code == 409
+        console.call("DELETE", f"/gateways/far/{name}", match="*")
+    assert console.call("DELETE", OWN, match="*").status_code == 200
+
+
+OWN = "/certificates/own"
+
+
 def configuration(console: Console, token: str) -> Configuration:
     headers = {"Authorization": f"GatewayKey {token}"}
     answer = httpx2.get(f"{console.url}/gateway/configuration", headers=headers)

@@ -36,7 +36,10 @@ async def write_instance(calls: Calls, files: Mapping[str, bytes]) -> list[str]:
     """
     there = await read_instance(calls)
     _refuse_missing_secrets(files, there)
-    done = []
+    done = await _make_current(calls, files, there)
+    if done:
+        # What lies under which revision is another now.
+        there = await read_instance(calls)
     for artifact in artifacts_in(files):
         if artifact.path in FIXED:
             continue
@@ -52,6 +55,32 @@ async def write_instance(calls: Calls, files: Mapping[str, bytes]) -> list[str]:
         await _put_policy(calls, "", files[POLICY])
         done.append("/policies/policy")
     return done
+
+
+async def _make_current(
+    calls: Calls, files: Mapping[str, bytes], there: Files
+) -> list[str]:
+    """Release what is current in the files and a revision beside the current here."""
+    done = []
+    for artifact in artifacts_in(files):
+        name = artifact.file
+        if artifact.kind.segment != "releases" or name in there or name not in files:
+            continue
+        release = properties_in(name, files[name])
+        api = artifact.folder.rpartition("/releases/")[0]
+        wanted = str(release.get("apiId", "")).rpartition("/")[2]
+        number = wanted.partition(";rev=")[2]
+        beside = f"{api};rev={number}/apiInformation.json" in there
+        if beside and number == _revision(files, api) != _revision(there, api):
+            await _put(calls, artifact, files, there)
+            done.append(artifact.path)
+    return done
+
+
+def _revision(files: Mapping[str, bytes], api: str) -> str:
+    name = f"{api}/apiInformation.json"
+    told = properties_in(name, files[name]) if name in files else {}
+    return str(told.get("apiRevision", "1"))
 
 
 async def prune_instance(calls: Calls, files: Mapping[str, bytes]) -> list[str]:

@@ -20,6 +20,7 @@ from bramka.management.shape import Shape, wrong
 from bramka.store.backend import BACKENDS
 from bramka.store.certificate import CERTIFICATES
 from bramka.store.collection import Record
+from bramka.store.self_hosted import AUTHORITIES, HOSTNAMES
 
 
 class Certificates(Resource[Certificate]):
@@ -86,12 +87,21 @@ class Certificates(Resource[Certificate]):
             proof = backend.noun.credentials
             named = proof.certificate_ids if proof else ()
             if noun.id in (one.rpartition("/")[2] for one in named):
-                raise Conflict(
-                    f"Certificate '{noun.id}' is used by backend "
-                    f"'{backend.noun.id}'; take it out of there first.",
-                    target="certificateId",
-                )
+                raise _in_use(noun, f"backend '{backend.noun.id}'")
+        for host in HOSTNAMES.all(call.transaction):
+            if host.noun.certificate_id == noun.id:
+                raise _in_use(noun, f"host name '{host.noun.hostname}'")
+        for trusted in AUTHORITIES.all(call.transaction):
+            if trusted.noun.id == noun.id:
+                raise _in_use(noun, f"gateway '{trusted.noun.gateway_id}'")
         super().remove(call, record)
+
+
+def _in_use(noun: Certificate, where: str) -> Conflict:
+    return Conflict(
+        f"Certificate '{noun.id}' is used by {where}; take it out of there first.",
+        target="certificateId",
+    )
 
 
 def read_pfx(name: str, data: str, password: str) -> Certificate:
