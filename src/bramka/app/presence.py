@@ -23,6 +23,7 @@ from bramka.store.presence import (
 )
 from bramka.store.schema import prepare
 
+ENDING_SECONDS = 3.0
 log = logging.getLogger(__name__)
 
 
@@ -47,10 +48,11 @@ def present(settings: Settings, role: str) -> Iterator[None]:
         yield
     finally:
         over.set()
-        beating.join()
-        with suppress(SQLAlchemyError), writing(engine) as connection:
-            leave(connection, own)
-        engine.dispose()
+        beating.join(ENDING_SECONDS)
+        if not beating.is_alive():  # Else the database is away: it forgets us itself.
+            with suppress(SQLAlchemyError), writing(engine) as connection:
+                leave(connection, own)
+            engine.dispose()
 
 
 def refuse_others(settings: Settings) -> None:
