@@ -104,6 +104,27 @@ def test_what_is_missing_is_told_at_the_module_before_a_run(studio: Page) -> Non
     expect(box(page, "Select Columns").locator(".st-node-fault")).to_be_visible()
     page.get_by_role("button", name="Run", exact=True).click()
     expect(page.get_by_role("alert").first).to_contain_text("The experiment cannot run")
+    choose_by_rules(page)
+    expect(pane(page)).to_contain_text("All columns; without Column types: String")
+
+
+def choose_by_rules(page: Page) -> None:
+    """All columns but texts."""
+    pane(page).get_by_role("button", name="Launch column selector").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("tab", name="With rules").click()
+    for field, choice in (
+        ("Begin with", "All columns"),
+        ("Rule 1: by what", "column type"),
+        ("Rule 1: column type", "String"),
+    ):
+        if field == "Rule 1: by what":
+            dialog.get_by_role("button", name="Add a rule").click()
+        dialog.get_by_role("combobox", name=field).press("ArrowDown")
+        page.get_by_role("option", name=choice, exact=True).click()
+    page.keyboard.press("Tab")
+    dialog.get_by_role("button", name="OK").click()
+    expect(dialog).to_have_count(0)
 
 
 def test_a_number_out_of_bounds_is_told_as_one_types(studio: Page) -> None:

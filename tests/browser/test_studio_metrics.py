@@ -34,3 +34,22 @@ def test_calls_show_within_seconds_and_errors_by_their_code(
     page.reload()
     expect(page.get_by_role("radio", name="Last 24 hours")).to_be_checked()
     screenshot(page, "studio-metrics")
+
+
+def test_an_endpoint_is_added_set_and_taken_away(page: Page, site: Running) -> None:
+    sign_in(page, site.demo["admin"], "/studio")
+    page.goto(f"/studio/services/{demo_service(page)}/endpoints")
+    page.get_by_role("button", name="Add an endpoint").click()
+    form = page.get_by_role("dialog")
+    form.get_by_label("Name").fill("partners")
+    form.get_by_role("combobox", name="Dynamic batching").click()
+    page.get_by_role("option", name="On", exact=True).click()
+    form.get_by_label("Longest wait").fill("5")
+    form.get_by_role("button", name="Save").click()
+    expect(form).to_have_count(0)
+    page.get_by_role("button", name="Edit: partners").click()
+    expect(form.get_by_label("Longest wait")).to_have_value("5 ms")
+    form.get_by_role("button", name="Cancel").click()
+    page.get_by_role("button", name="Delete: partners").click()
+    form.get_by_role("button", name="Delete").click()
+    expect(page.get_by_role("row", name="partners")).to_have_count(0)
