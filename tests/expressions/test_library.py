@@ -85,6 +85,18 @@ VALUES = [
         "True",
     ),
 ]
+TYPES = [
+    (
+        "object o = SHA256.Create(); return ((SHA256)o).ComputeHash(new byte[0]).Length;",
+        "32",
+    ),
+    ("object o = new HMACSHA256(new byte[3]); return o is HMAC;", "True"),
+    ("object o = TimeZoneInfo.Utc; return o is TimeZoneInfo;", "True"),
+    ('object o = IPAddress.Parse("::1"); return o is IPAddress;', "True"),
+    ("object o = new Queue<int>(); return o is Queue<int>;", "True"),
+    ("object o = context.Request; return (o as IRequest).Method;", "GET"),
+    ("object o = context.Request; return o is IUrl;", "False"),
+]
 ADDRESSES = [
     ('new Uri("http://Host:80/a b/../c?x=1#f").AbsoluteUri', "http://host/c?x=1#f"),
     ('new Uri("http://h/a/./b/..").AbsolutePath', "/a/"),
@@ -124,7 +136,8 @@ FAILURES = [
 
 
 @pytest.mark.parametrize(
-    ("source", "wanted"), STRINGS + PATTERNS + QUERIES + VALUES + ADDRESSES + XML
+    ("source", "wanted"),
+    STRINGS + PATTERNS + QUERIES + VALUES + TYPES + ADDRESSES + XML,
 )
 def test_less_used_members(source: str, wanted: str) -> None:
     assert text(source) == wanted

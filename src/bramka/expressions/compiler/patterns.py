@@ -8,7 +8,15 @@ from bramka.expressions.compiler import emit, operators
 from bramka.expressions.compiler.conversions import cast, common, converted, cost, truth
 from bramka.expressions.compiler.names import type_from
 from bramka.expressions.compiler.scope import Scope
-from bramka.expressions.compiler.types import BOOL, NEVER, OBJECT, VALUES, Type, bare
+from bramka.expressions.compiler.types import (
+    BOOL,
+    NEVER,
+    OBJECT,
+    VALUES,
+    Type,
+    bare,
+    derives,
+)
 from bramka.expressions.compiler.unit import Typed, TypeName, Unit, Visit
 from bramka.expressions.values import casting
 from bramka.expressions.values.arithmetic import same
@@ -46,6 +54,8 @@ def as_expression(unit: Unit, node: Node) -> Typed:
     target, inner = type_from(unit, right), unit.expression(left)
     if target.name in VALUES:
         unit.refuse(node, f"'as' needs a type that can be null, such as {target}?")
+    if derives(inner.type, target):
+        return Typed(inner.tree, target)
     tree = unit.call(casting.as_type, inner.tree, unit.link(bare(target)))
     return Typed(tree, target)
 

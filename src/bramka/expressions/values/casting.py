@@ -76,14 +76,33 @@ _CLASSES: dict[str, Any] = {
 }
 
 
+_HASHES = ("MD5", "SHA1", "SHA256", "SHA384", "SHA512")
 _OWN_NAMES = {
-    "BasicAuthCredentials": "Basic",
-    "IUrl": "Url",
-    "Regex": "Pattern",
-    "StringBuilder": "Builder",
-    "X509Certificate2": "Certificate",
+    "BasicAuthCredentials": ("Basic",),
+    "IGrouping": ("Grouping",),
+    "IHeaders": ("Headers",),
+    "ILookup": ("Lookup",),
+    "IMessageBody": ("Body",),
+    "IOrderedEnumerable": ("Ordered",),
+    "IPAddress": ("IPv4Address", "IPv6Address"),
+    "IQuery": ("Dictionary",),
+    "IRequest": ("Request",),
+    "IUrl": ("Url",),
+    "KeyValuePair": ("Pair",),
+    "Queue": ("deque",),
+    "RSA": ("RSAPrivateKey", "RSAPublicKey"),
+    "Regex": ("Pattern",),
+    "SortedDictionary": ("Dictionary",),
+    "Stack": ("deque",),
+    "StringBuilder": ("Builder",),
+    "StringComparer": ("Comparer",),
+    "TimeZoneInfo": ("Zone",),
+    "X509Certificate2": ("Certificate", "HeldCertificate"),
+    "XDeclaration": ("Declaration",),
+    **{f"{kind}{name}": ("Hash",) for kind in ("", "HMAC") for name in _HASHES},
+    **dict.fromkeys(("HMAC", "HashAlgorithm"), ("Hash",)),
 }
-"""Classes that have another name here."""
+"""Classes that have other names here; some of them stand for several of .NET."""
 
 
 def is_type(value: Any, wanted: Type) -> bool:
@@ -114,8 +133,8 @@ def _by_name(value: Any, name: str) -> bool:
     """Interfaces: anything that can be walked; else a class of that name."""
     if name in ("IEnumerable", "ICollection", "IList", "IReadOnlyList"):
         return hasattr(value, "__iter__")
-    own = _OWN_NAMES.get(name, name)
-    return any(base.__name__ == own for base in type(value).__mro__)
+    own = _OWN_NAMES.get(name, (name,))
+    return any(base.__name__ in own for base in type(value).__mro__)
 
 
 def checked_cast(value: Any, wanted: Type) -> Any:
