@@ -295,3 +295,12 @@ def test_a_portal_works_without_a_mouse(developer: Page) -> None:
 def test_a_guest_finds_nothing_at_a_hidden_address(page: Page, place: str) -> None:
     page.goto(place)
     expect(page.get_by_role("heading", level=1)).to_have_text("No such page")
+
+
+def test_a_guest_who_signs_in_sees_what_was_hidden(page: Page, site: Running) -> None:
+    page.goto(OPERATION)
+    page.get_by_role("link", name="Sign in to see it").click()
+    page.get_by_label("E-mail").fill(site.demo["developer"]["email"])
+    page.get_by_label("Password").first.fill(site.demo["developer"]["password"])
+    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("RRS Execute")

@@ -1,5 +1,5 @@
 import { Button, Container, Group, Text, Title } from '@mantine/core';
-import { QueryErrorResetBoundary } from '@tanstack/react-query';
+import { QueryErrorResetBoundary, useQueryClient } from '@tanstack/react-query';
 import { Component, type ReactNode } from 'react';
 import { Translation } from 'react-i18next';
 import { ApiError } from '../api/client.ts';
@@ -10,10 +10,23 @@ type Caught = { error: unknown };
 
 /** What a page that fails turns into: says so, and offers another try. */
 export function ErrorBoundary({ place = '', children }: { place?: string; children: ReactNode }) {
+  const client = useQueryClient();
+  // What failed is asked for anew when somebody comes back: it may be there by then.
+  const forget = () =>
+    client.removeQueries({
+      type: 'inactive',
+      predicate: ({ state }) => state.status === 'error',
+    });
   return (
     <QueryErrorResetBoundary>
       {({ reset }) => (
-        <Boundary reset={reset} place={place}>
+        <Boundary
+          place={place}
+          reset={() => {
+            forget();
+            reset();
+          }}
+        >
           {children}
         </Boundary>
       )}

@@ -8,7 +8,7 @@ import { useSession } from '../api/session.ts';
 import { Page } from '../base/Page.tsx';
 import { Refusal } from '../base/Refusal.tsx';
 import { PageLink } from '../base/Shell.tsx';
-import { Empty } from '../parts/Empty.tsx';
+import { NoApis } from './apis/NoApis.tsx';
 import { apisQuery, productsQuery } from './data.ts';
 
 const SHOWN = 6;
@@ -62,7 +62,7 @@ export function Home() {
           )}
         </Group>
         <Refusal error={apis.error} />
-        {apis.data?.count === 0 && <Empty text={t(user ? 'apis.empty' : 'apis.emptyGuest')} />}
+        {apis.data?.count === 0 && <NoApis />}
         <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }} spacing="sm">
           {apis.data?.value.map(({ id, name, description, version, path }) => (
             <Card key={id} withBorder component={Link} href={`/apis/${encodeURIComponent(id)}`}>

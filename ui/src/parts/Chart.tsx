@@ -61,14 +61,12 @@ export function Chart({
   const tones = TONES[scheme];
   const option: EChartsOption = {
     legend: { show: series.length > 1, top: 0, left: 0, itemWidth: 14, itemHeight: 8 },
-    grid: { left: 8, right: 12, top: series.length > 1 ? 34 : 12, bottom: 4, containLabel: true },
+    // Half of the last label stands at the right of what it names.
+    grid: { left: 8, right: 22, top: series.length > 1 ? 34 : 12, bottom: 4, containLabel: true },
     xAxis: {
       type: 'category',
       data: categories,
-      // The outermost labels stay inside the picture.
       axisLabel: {
-        alignMinLabel: 'left',
-        alignMaxLabel: 'right',
         hideOverlap: true,
         ...(brief && { formatter: (_: string, at: number) => brief[at] ?? '' }),
       },

@@ -1,18 +1,16 @@
 import { Badge, Group, Select, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { useSession } from '../../api/session.ts';
 import { Page } from '../../base/Page.tsx';
 import { PageLink } from '../../base/Shell.tsx';
 import { type Column, DataTable } from '../../parts/DataTable.tsx';
-import { Empty } from '../../parts/Empty.tsx';
 import { useTable } from '../../parts/useTable.ts';
 import { type Api, apisQuery, tagsQuery } from '../data.ts';
+import { NoApis } from './NoApis.tsx';
 
 /** Everything the reader may see, searched and narrowed by tag. */
 export default function Apis() {
   const { t } = useTranslation(['developer', 'base']);
-  const { user } = useSession();
   const table = useTable();
   const tag = table.value('tag');
   const { data, error, isPending } = useQuery(apisQuery(table.search, tag, table.skip, table.size));
@@ -79,7 +77,7 @@ export default function Apis() {
             />
           )
         }
-        empty={<Empty text={t(user ? 'apis.empty' : 'apis.emptyGuest')} />}
+        empty={<NoApis />}
       />
     </Page>
   );

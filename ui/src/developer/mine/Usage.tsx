@@ -15,6 +15,8 @@ import { subscriptionsQuery, type UsageRecord, usageQuery } from '../data.ts';
 import { Breakdown } from './Breakdown.tsx';
 import { everyPoint, RANGES, type Range, spanOf } from './span.ts';
 
+const DAY: Intl.DateTimeFormatOptions = { day: 'numeric', month: 'short' };
+
 /** The reader's own calls over time, and by what they called. */
 export default function Usage() {
   const { t } = useTranslation(['developer', 'base']);
@@ -113,9 +115,12 @@ function Charts({ records, range }: { records: UsageRecord[]; range: Range }) {
       ? { hour: '2-digit', minute: '2-digit' }
       : range === '7d'
         ? { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' }
-        : { day: 'numeric', month: 'short' },
+        : DAY,
   );
+  const day = new Intl.DateTimeFormat(locale(), DAY);
   const times = records.map(({ timestamp }) => form.format(new Date(timestamp ?? 0)));
+  const days = records.map(({ timestamp }) => day.format(new Date(timestamp ?? 0)));
+  const brief = range === '7d' ? days : undefined;
   const line = (of: (one: UsageRecord) => number | null) => records.map(of);
   return (
     <SimpleGrid cols={{ base: 1, lg: 3 }} spacing="xl" mb="xl">
@@ -125,6 +130,7 @@ function Charts({ records, range }: { records: UsageRecord[]; range: Range }) {
           label={t('usage.calls')}
           kind="stacked"
           categories={times}
+          brief={brief}
           format={number}
           series={[
             { name: t('usage.ok'), tone: 'ok', values: line((one) => one.callCountSuccess) },
@@ -143,6 +149,7 @@ function Charts({ records, range }: { records: UsageRecord[]; range: Range }) {
         <Chart
           label={t('usage.latency')}
           categories={times}
+          brief={brief}
           format={milliseconds}
           series={[
             {
@@ -159,6 +166,7 @@ function Charts({ records, range }: { records: UsageRecord[]; range: Range }) {
         <Chart
           label={t('usage.bandwidth')}
           categories={times}
+          brief={brief}
           format={bytes}
           series={[
             { name: t('usage.bandwidth'), tone: 'accent', values: line((one) => one.bandwidth) },

@@ -60,6 +60,8 @@ export function DashboardPage() {
         },
   );
   const categories = buckets.map(({ time }) => format.format(time));
+  const day = new Intl.DateTimeFormat(locale(), { day: 'numeric', month: 'short' });
+  const brief = range === '7d' ? buckets.map(({ time }) => day.format(time)) : undefined;
   const pick = (of: (record: ReportRecord) => number | undefined) =>
     buckets.map(({ record }) => (record ? (of(record) ?? null) : null));
   const count = (of: (record: ReportRecord) => number) =>
@@ -104,6 +106,7 @@ export function DashboardPage() {
                 kind="stacked"
                 label={t('dashboard.calls')}
                 categories={categories}
+                brief={brief}
                 series={calls}
                 format={(value) => number(value)}
               />
@@ -113,6 +116,7 @@ export function DashboardPage() {
               <Chart
                 label={t('dashboard.latency')}
                 categories={categories}
+                brief={brief}
                 format={(value) => milliseconds(value)}
                 series={[
                   {
@@ -138,6 +142,7 @@ export function DashboardPage() {
               <Chart
                 label={t('dashboard.bandwidth')}
                 categories={categories}
+                brief={brief}
                 format={(value) => bytes(value)}
                 series={[
                   {
