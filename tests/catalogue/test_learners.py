@@ -309,3 +309,13 @@ def test_a_seed_below_0_is_one_like_others(seed: int) -> None:
     assert told != scored(trained(other, table, "income"), table)
     halves = run("Split Data", {"Dataset": table}, random_seed=seed)
     assert halves == run("Split Data", {"Dataset": table}, random_seed=seed)
+
+
+@pytest.mark.parametrize("name", ["Bayesian Linear Regression", "Linear Regression"])
+def test_what_a_library_cannot_learn_from_is_told_by_number(name: str) -> None:
+    frame = pl.DataFrame(
+        {"x": [1e308, -1e308, 1e308, -1e308], "y": [0.0, 1.0, 2.0, 1.0]}
+    )
+    frame = pl.concat([frame] * 12)
+    with pytest.raises(ModuleError, match="Error 0083"):
+        trained(learner(name), Table.of(frame), "y")

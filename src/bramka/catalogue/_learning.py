@@ -178,8 +178,12 @@ def _fitted(
         classes=len(scores.classes),
         seed=natural(getattr(settings, "seed", 0)),
     )
-    with training():
-        model = learner.train(sample, settings)
+    try:
+        with training():
+            model = learner.train(sample, settings)
+    except (ValueError, np.linalg.LinAlgError) as error:
+        # Of numbers whose squares are infinite, libraries say so in their own words.
+        raise unfit(name, str(error).partition("\n")[0]) from error
     state = {"encoding": encoding.stored(), "scores": scores.stored(), "model": model}
     columns = [table.column(each) for each in (*names, *([label] if label else []))]
     return learnt.taught(state_bytes(state), columns, label)
