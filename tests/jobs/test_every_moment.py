@@ -16,7 +16,10 @@ LIMITS = Limits(size=40, block=64)
 
 
 class Moments:
-    """Counts what stands before and behind each step; at one something happens."""
+    """Counts the moments before each step; at one of them something happens.
+
+    The moment behind a step is that before the next one.
+    """
 
     def __init__(self, at: int, happens: Callable[[], None]) -> None:
         self.count = 0
@@ -24,18 +27,13 @@ class Moments:
         self.happens = happens
         self.dead = False
 
-    def pass_by(self) -> None:
+    def step(self, do: Callable[..., Any], *given: Any) -> Any:
         self.count += 1
         if self.dead:
             raise KeyboardInterrupt
         if self.count == self.at:
             self.happens()
-
-    def step(self, do: Callable[..., Any], *given: Any, **named: Any) -> Any:
-        self.pass_by()
-        done = do(*given, **named)
-        self.pass_by()
-        return done
+        return do(*given)
 
 
 class WatchedStore(FolderStore):
