@@ -42,6 +42,15 @@ def test_other_parameters_may_be_left_out() -> None:
     assert target(text, "/shops/a/items/1?lang=pl&x=1") == "/n?i=1"
 
 
+@pytest.mark.parametrize(
+    ("template", "wanted"),
+    [("?a=b", "/?a=b"), ('@("new/" + 1)', "/new/1"), ('@("")', "/")],
+)
+def test_a_path_always_begins_with_a_slash(template: str, wanted: str) -> None:
+    text = f"<rewrite-uri template='{template}' copy-unmatched-params='false' />"
+    assert target(text, "/shops/a/items/1?lang=pl") == wanted
+
+
 def test_both_take_expressions() -> None:
     text = """<rewrite-uri template="@("/" + context.Request.MatchedParameters["id"])"
         copy-unmatched-params="@(1 == 2)" />"""

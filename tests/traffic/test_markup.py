@@ -48,3 +48,40 @@ def test_names_of_a_template_are_no_named_values() -> None:
     assert expand(text, {"a": "1"}) == expected
     with pytest.raises(KeyError):
         expand(f"{text}{{{{b}}}}", {"a": "1"})
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "wanted"),
+    [
+        ('<a b="{{v}}"/>', '[{"n": "x"}]', '[{"n": "x"}]'),
+        ("<a b='{{v}}'/>", "it's <1", "it's <1"),
+        ('<a b="/p?{{v}}"/>', "x=1&copy=2", "/p?x=1&copy=2"),
+        ('<a b="{{v}}"/>', "x&amp;y", "x&y"),
+        ("<a>{{v}}</a>", "https://f.test/?x=1&y=2", "https://f.test/?x=1&y=2"),
+        ("<a><![CDATA[{{v}}]]></a>", "x&y", "x&y"),
+    ],
+)
+def test_a_named_value_is_text(text: str, value: str, wanted: str) -> None:
+    element = read(expand(text, {"v": value}))
+    found = element.attributes["b"] if element.attributes else element.text
+    assert found.literal == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "wanted"),
+    [
+        ('<a b="@({{v}})"/>', 'x < 1 && y == "z"', 'x < 1 && y == "z"'),
+        ('<a b="{{v}}"/>', '@(x("&"))', 'x("&")'),
+    ],
+)
+def test_in_an_expression_a_named_value_is_its_code(
+    text: str, value: str, wanted: str
+) -> None:
+    [part] = read(expand(text, {"v": value})).attributes["b"].parts
+    assert isinstance(part, Expression)
+    assert part.source == wanted
+
+
+def test_a_named_value_may_hold_markup_outside_of_attributes() -> None:
+    element = read(expand("<a>{{v}}</a>", {"v": "<b c='1'/>"}))
+    assert element.children[0].name == "b"

@@ -37,7 +37,7 @@ def compile_beforehand(
     """Compile their expressions; what is wrong with them the plan will say."""
     for one in texts:
         try:
-            text = named_value.expand(one.text, values)
+            text = named_value.expand(one.text, values, escaped=one.escaped)
             root = policy_text.read(text, escaped=one.escaped)
             for expression in _expressions(root):
                 compile_one(expression)

@@ -29,7 +29,7 @@ def compile_document(
 ) -> Sections:
     """The sections of one document; raises Invalid with line and column."""
     nouns = nouns.holding(values)
-    text = expanded(document.text, values)
+    text = expanded(document.text, values, escaped=document.escaped)
     root = policy_text.read(text, escaped=document.escaped)
     if root.name != "policies":
         policy_text.refuse(

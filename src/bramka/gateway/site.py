@@ -145,7 +145,9 @@ class SiteOf:
             refuse_settings(element, of, str(error))
 
     def read(self, text: str, *, escaped: bool = False) -> Element:
-        return policy_text.read(expanded(text, self._nouns.values), escaped=escaped)
+        return policy_text.read(
+            expanded(text, self._nouns.values, escaped=escaped), escaped=escaped
+        )
 
     def row(
         self,

@@ -116,10 +116,10 @@ class Nouns:
         return self._tables.get(table, {})
 
 
-def expanded(text: str, values: Mapping[str, str]) -> str:
+def expanded(text: str, values: Mapping[str, str], *, escaped: bool = False) -> str:
     """A document with its named values; Invalid where one is not known."""
     try:
-        return named_value.expand(text, values)
+        return named_value.expand(text, values, escaped=escaped)
     except KeyError as missing:
         name = str(missing.args[0])
         before = text[: text.index(name)]

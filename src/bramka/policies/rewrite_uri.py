@@ -55,7 +55,10 @@ def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's w
         url = request.url
         own = "" if request.base is None else request.base.path
         left = unmatched(exchange, url.query) if copies.flag(exchange) else []
-        url.path = own + quote(filled(path, exchange, safe="/"), safe=IN_PATH)
+        if path and not path.startswith("/"):
+            path = f"/{path}"
+        made = own + quote(filled(path, exchange, safe="/"), safe=IN_PATH)
+        url.path = made or "/"
         parts = [part for part in filled(query, exchange, safe="").split("&") if part]
         named = {name_of(part).lower() for part in parts}
         parts += [part for part in left if name_of(part).lower() not in named]

@@ -6,6 +6,8 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from bramka.domain.traffic.policy_text import Quoting
+
 _REFERENCE = re.compile(r"\{\{\s*([A-Za-z0-9\-._]+)\s*\}\}")
 _LIQUID = re.compile(
     r"""<set-body\b[^>]*\btemplate\s*=\s*["']liquid["'][^>]*>.*?</set-body>""",
@@ -31,20 +33,19 @@ def references(text: str) -> set[str]:
     return set(_REFERENCE.findall(text))
 
 
-def expand(text: str, values: Mapping[str, str]) -> str:
-    """`text` with every `{{name}}` replaced; a KeyError names one that is unknown.
+def expand(text: str, values: Mapping[str, str], *, escaped: bool = False) -> str:
+    """A policy with every `{{name}}` replaced; a KeyError names one that is unknown.
 
-    Inside a Liquid template unknown names stay: they are the template's.
+    Inside a Liquid template unknown names stay: they are the template's. Values are
+    written so that an attribute they stand in stays whole.
     """
-    done, parts = 0, []
-    for template in _LIQUID.finditer(text):
-        parts.append(_expanded(text[done : template.start()], values))
-        parts.append(
-            _REFERENCE.sub(lambda found: values.get(found[1], found[0]), template[0])
-        )
-        done = template.end()
-    return "".join([*parts, _expanded(text[done:], values)])
+    quoting = Quoting(text, escaped=escaped)
+    templates = [found.span() for found in _LIQUID.finditer(text)]
 
+    def value(found: re.Match[str]) -> str:
+        at, name = found.start(), found[1]
+        if any(start <= at < end for start, end in templates):
+            return values.get(name, found[0])
+        return quoting.written(values[name], at)
 
-def _expanded(text: str, values: Mapping[str, str]) -> str:
-    return _REFERENCE.sub(lambda found: values[found[1]], text)
+    return _REFERENCE.sub(value, text)
