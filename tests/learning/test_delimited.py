@@ -128,7 +128,7 @@ def test_any_bytes_are_a_table_or_one_refusal(content: bytes) -> None:
         (b"text,text\n", "The header names 'text' more than once"),
         (b'number,text\n1,x"y\n', "a quote is misplaced"),
         (b"number,text\n1,\xff\n", "it is not UTF-8"),
-        (b"", "The header lacks 'text'"),
+        (b"", "The header is empty; it must name exactly these columns: 'text'"),
     ],
 )
 def test_bad_text_is_refused_with_its_place(content: bytes, message: str) -> None:
