@@ -118,6 +118,10 @@ class Joining:
         done: "asyncio.Future[list[Answer | Exception]]",
     ) -> None:
         self._busy = False
+        if done.cancelled():  # The process ends.
+            for each in batch:
+                each.answer.cancel()
+            return
         for waiting, answer in zip(batch, done.result(), strict=True):
             if waiting.answer.done():
                 continue
