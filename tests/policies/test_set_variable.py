@@ -1,5 +1,6 @@
 """<set-variable>: values for later policies."""
 
+from bramka.domain.traffic.named_value import NamedValue
 from bramka.testing.playbook import play
 
 
@@ -30,3 +31,16 @@ def test_the_last_value_wins() -> None:
     twice = "".join(f"<set-variable name='a' value='{i}' />" for i in (1, 2))
     text = '<set-body>@((string)context.Variables["a"])</set-body>'
     play(inbound=twice, outbound=text).call().answered("2")
+
+
+def test_a_named_value_may_hold_json() -> None:
+    named = NamedValue(
+        id="backends", display_name="backends", value='[{"name": "first & best"}]'
+    )
+    policy = """
+    <set-variable name="list" value="{{backends}}" />
+    <set-header name="X-First">
+      <value>@((string)JArray.Parse((string)context.Variables["list"])[0]["name"])</value>
+    </set-header>"""
+    book = play(inbound=policy, tables={"named_values": {"backends": named}}).call()
+    assert book.sent.header("X-First") == "first & best"
