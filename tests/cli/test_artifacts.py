@@ -261,3 +261,12 @@ def test_an_apiops_folder_with_only_a_specification_makes_its_operations(
     assert imported.exit_code == 0, imported.output
     rows = rest(first).call("GET", "/apis/novels/operations")["value"]
     assert [row["properties"]["urlTemplate"] for row in rows] == ["/{id}"]
+
+
+def test_a_deleted_instance_is_named_and_brought_back(tmp_path: Path) -> None:
+    data = instance(tmp_path, "first")
+    assert "No instance is deleted" in run(data, "undelete").output
+    rest(data).call("DELETE", "")
+    assert "`bramka undelete` brings it back" in run(data, "api", "list").output
+    assert run(data, "undelete").output.strip() == "first is back"
+    assert run(data, "api", "list").exit_code == 0

@@ -64,7 +64,7 @@ async def undelete_over(client: httpx2.AsyncClient) -> str:
     if not deleted:
         raise Conflict("No instance is deleted here.")
     path = str(deleted[0]["properties"]["serviceId"])
-    await _ask(client, "PUT", path, {}, {"restore": True})
+    await _ask(client, "PUT", path, {}, {"properties": {"restore": True}})
     return path
 
 
