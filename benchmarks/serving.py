@@ -131,7 +131,8 @@ def load(
     url: str, served: Served, body: Path, core: int, seconds: int
 ) -> tuple[float, float]:
     wrk = executable("wrk", "apt install wrk")
-    options = ("-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", str(SCRIPT), url)
+    timing = (f"-d{seconds}s", "--timeout", "30s")
+    options = ("-t1", f"-c{CONNECTIONS}", *timing, "-s", str(SCRIPT), url)
     more = (served.authorization,) if served.authorization else ()
     command = ("taskset", "-c", str(core), wrk, *options, "--", str(body), *more)
     done = subprocess.run(command, capture_output=True, text=True, check=False)
