@@ -8,12 +8,14 @@ import { useBase, useForget } from '../data/queries.ts';
 import type { Endpoint, Service } from '../data/types.ts';
 
 const LEVELS = ['Low', 'High'] as const;
+const TRACES = ['None', 'Error', 'All'] as const;
 const MODES = ['Off', 'Auto', 'On'] as const;
 const NEW = {
   Description: '',
   ThrottleLevel: 'Low',
   MaxConcurrentCalls: 4,
   SampleDataEnabled: true,
+  DiagnosticsTraceLevel: 'None',
   Batching: 'Off',
   MaxBatchRows: 32,
   MaxBatchWaitMilliseconds: 0,
@@ -86,6 +88,14 @@ export function EndpointForm({ service, endpoint, onClose }: Props) {
             />
           )}
           <Batching settings={settings} set={set} />
+          <Select
+            label={t('services.logging')}
+            description={t('services.loggingHelp')}
+            data={TRACES.map((value) => ({ value, label: t(`services.traces.${value}`) }))}
+            allowDeselect={false}
+            value={settings.DiagnosticsTraceLevel}
+            onChange={(chosen) => chosen && set({ DiagnosticsTraceLevel: chosen })}
+          />
           <Switch
             label={t('services.sampleData')}
             description={t('services.sampleDataHelp')}
