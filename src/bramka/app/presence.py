@@ -57,6 +57,8 @@ def present(settings: Settings, role: str) -> Iterator[None]:
 
 def refuse_others(settings: Settings) -> None:
     """Conflict, which names them, while roles work with the database."""
+    if not settings.database.startswith("postgresql"):
+        return  # The lock of the keys tells; to ask would make an empty file.
     engine = open_database(settings.database)
     try:
         with writing(engine) as connection:
