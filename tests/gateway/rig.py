@@ -18,7 +18,7 @@ from bramka.domain.traffic.operation import Operation
 from bramka.domain.traffic.policy import PolicyDocument
 from bramka.domain.traffic.policy_text import Expression, refuse
 from bramka.domain.traffic.product import Product
-from bramka.domain.traffic.step import Source
+from bramka.domain.traffic.site import Source
 from bramka.domain.traffic.subscription import Subscription, key_digest
 from bramka.domain.traffic.user import User
 from bramka.gateway.dial import real_dial

@@ -11,7 +11,7 @@ from bramka.app.clock import SystemClock
 from bramka.domain.traffic.configuration import Change, Update
 from bramka.domain.traffic.policy import PolicyDocument
 from bramka.domain.traffic.policy_text import Expression
-from bramka.domain.traffic.step import Source
+from bramka.domain.traffic.site import Source
 from bramka.expressions import Surroundings
 from bramka.expressions.sources import expression_compiler
 from bramka.gateway.dial import real_dial

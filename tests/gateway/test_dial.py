@@ -24,7 +24,7 @@ from bramka.domain.traffic.backend import ForwardProxy
 from bramka.domain.traffic.certificate import Certificate
 from bramka.domain.traffic.dialling import Dialling
 from bramka.domain.traffic.exchange import Response
-from bramka.domain.traffic.step import Outgoing
+from bramka.domain.traffic.site import Outgoing
 from bramka.gateway.dial import is_forbidden, real_dial
 from bramka.gateway.engine import Engine
 from bramka.gateway.fetch import Fetcher

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import inspect as types
 
 from bramka.domain.traffic.policy import Section
-from bramka.domain.traffic.step import Source
+from bramka.domain.traffic.site import Source
 from bramka.management.call import PolicyAttribute, PolicyKind
 from bramka.policies import shelf
 

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from bramka.domain.traffic.exchange import Exchange
 from bramka.domain.traffic.policy_text import Expression
-from bramka.domain.traffic.step import Source, StepFailure
+from bramka.domain.traffic.site import Source
+from bramka.domain.traffic.step import StepFailure
 from bramka.expressions.compile import Compiled, compile_expression
 from bramka.expressions.failures import EvaluationFailure
 from bramka.expressions.surroundings import Surroundings

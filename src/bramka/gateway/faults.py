@@ -10,7 +10,7 @@ import msgspec
 
 from bramka.domain.traffic import policy_text
 from bramka.domain.traffic.policy_text import Element, Expression, Value
-from bramka.domain.traffic.step import Children, Policy
+from bramka.domain.traffic.site import Children, Policy
 from bramka.gateway.elsewhere import ATTRIBUTES_ELSEWHERE, ELSEWHERE
 
 _INSIDE = {"when": "choose", "otherwise": "choose"}

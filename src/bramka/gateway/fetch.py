@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from bramka.domain.errors import Invalid, Unavailable
 from bramka.domain.traffic.dialling import Dialling
 from bramka.domain.traffic.exchange import Headers, Response
-from bramka.domain.traffic.step import Outgoing
+from bramka.domain.traffic.site import Outgoing
 from bramka.gateway import heads
 from bramka.gateway.engine import Engine
 from bramka.gateway.forwarder import Pool, Upstream

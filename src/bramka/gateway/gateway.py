@@ -12,7 +12,7 @@ from bramka.domain.errors import Invalid
 from bramka.domain.traffic.cache import Caches
 from bramka.domain.traffic.configuration import Configuration, Update
 from bramka.domain.traffic.identity import Identity
-from bramka.domain.traffic.step import Shelf
+from bramka.domain.traffic.site import Shelf
 from bramka.gateway.allowances import LocalAllowances
 from bramka.gateway.beforehand import compile_beforehand, long_texts
 from bramka.gateway.detour import Passage

@@ -6,14 +6,8 @@ from typing import Protocol
 
 from bramka.domain.traffic.demand import Demands, Verdict
 from bramka.domain.traffic.exchange import Exchange, Headers, LastError, Response
-from bramka.domain.traffic.step import (
-    Limit,
-    Outcome,
-    Quotas,
-    Step,
-    StepFailure,
-    Windows,
-)
+from bramka.domain.traffic.site import Quotas, Windows
+from bramka.domain.traffic.step import Limit, Outcome, Step, StepFailure
 
 
 class Allowances(Protocol):

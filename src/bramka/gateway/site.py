@@ -13,16 +13,8 @@ from bramka.domain.traffic.exchange import Exchange
 from bramka.domain.traffic.policy import Section, scope_of
 from bramka.domain.traffic.policy_text import Element, Expression, Place, Value
 from bramka.domain.traffic.shared_cache import SharedCache
-from bramka.domain.traffic.step import (
-    Limit,
-    Policy,
-    Quotas,
-    Row,
-    Source,
-    Step,
-    StepPlace,
-    Windows,
-)
+from bramka.domain.traffic.site import Policy, Quotas, Source, Windows
+from bramka.domain.traffic.step import Limit, Row, Step, StepPlace
 from bramka.gateway.faults import (
     attribute_names,
     check_brackets,

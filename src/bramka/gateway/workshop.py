@@ -15,7 +15,7 @@ from bramka.domain.traffic.exchange import Response
 from bramka.domain.traffic.identity import Identity
 from bramka.domain.traffic.policy_text import Expression, Place
 from bramka.domain.traffic.shared_cache import SharedCache
-from bramka.domain.traffic.step import Fetch, Outgoing, Shelf, Source
+from bramka.domain.traffic.site import Fetch, Outgoing, Shelf, Source
 from bramka.gateway.limits import Allowances, Store
 from bramka.gateway.memory_cache import MemoryCache
 from bramka.gateway.state import State

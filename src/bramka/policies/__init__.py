@@ -10,7 +10,8 @@ from importlib import import_module
 from typing import Any
 
 from bramka.domain.traffic.policy import Scope, Section
-from bramka.domain.traffic.step import Children, Shelf, Site, Step
+from bramka.domain.traffic.site import Children, Shelf, Site
+from bramka.domain.traffic.step import Step
 
 
 @dataclass

@@ -6,7 +6,8 @@ from typing import Protocol
 
 from bramka.domain.traffic.exchange import Body, Exchange, Headers
 from bramka.domain.traffic.policy import Section
-from bramka.domain.traffic.step import Site, StepFailure
+from bramka.domain.traffic.site import Site
+from bramka.domain.traffic.step import StepFailure
 
 MOST_INFLATED = 64 * 1024 * 1024
 

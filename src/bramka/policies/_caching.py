@@ -9,7 +9,8 @@ from msgspec import Meta
 from bramka.domain.errors import Unavailable
 from bramka.domain.traffic.cache import Caches, CachingType, RemoteCache
 from bramka.domain.traffic.exchange import Exchange
-from bramka.domain.traffic.step import Outcome, Run, Source
+from bramka.domain.traffic.site import Source
+from bramka.domain.traffic.step import Outcome, Run
 
 log = logging.getLogger(__name__)
 

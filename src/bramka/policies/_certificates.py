@@ -18,7 +18,8 @@ from msgspec import structs
 from bramka.domain.traffic.certificate import Certificate
 from bramka.domain.traffic.dialling import Dialling
 from bramka.domain.traffic.exchange import Exchange
-from bramka.domain.traffic.step import Site, Source, StepFailure
+from bramka.domain.traffic.site import Site, Source
+from bramka.domain.traffic.step import StepFailure
 
 Find = Callable[[Exchange], Certificate]
 

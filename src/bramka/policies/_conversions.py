@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 from bramka.domain.traffic.exchange import Exchange
-from bramka.domain.traffic.step import Site, Source, Step
+from bramka.domain.traffic.site import Site, Source
+from bramka.domain.traffic.step import Step
 from bramka.policies._bodies import (
     Message,
     charset,

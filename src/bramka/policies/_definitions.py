@@ -9,7 +9,7 @@ from bramka.domain.traffic.exchange import Exchange
 from bramka.domain.traffic.operation import Representation
 from bramka.domain.traffic.policy import Section
 from bramka.domain.traffic.schema import ApiSchema, Schema
-from bramka.domain.traffic.step import Site
+from bramka.domain.traffic.site import Site
 from bramka.policies._schemas import CheckBody
 
 log = logging.getLogger(__name__)

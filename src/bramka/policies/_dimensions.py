@@ -8,7 +8,7 @@ from msgspec import Meta, Struct
 from bramka.domain.traffic.exchange import Exchange
 from bramka.domain.traffic.metric import Dimensions
 from bramka.domain.traffic.policy_text import Element, Expression, Value
-from bramka.domain.traffic.step import Site, Source
+from bramka.domain.traffic.site import Site, Source
 
 MOST_DIMENSIONS = 5
 

@@ -10,7 +10,8 @@ import msgspec
 from bramka.domain.errors import BramkaError
 from bramka.domain.traffic.exchange import Exchange
 from bramka.domain.traffic.identity import Identity
-from bramka.domain.traffic.step import Outgoing, Site, Source, StepFailure
+from bramka.domain.traffic.site import Outgoing, Site, Source
+from bramka.domain.traffic.step import StepFailure
 
 RENEW_BEFORE = 60.0
 """Seconds before its end that a token is not used any more."""

@@ -4,13 +4,8 @@ from collections.abc import Iterable, Iterator
 
 from bramka.domain.traffic.exchange import Exchange
 from bramka.domain.traffic.policy_text import Element
-from bramka.domain.traffic.step import (
-    Outcome,
-    Row,
-    Site,
-    run_inner_row,
-    run_waiting_row,
-)
+from bramka.domain.traffic.site import Site
+from bramka.domain.traffic.step import Outcome, Row, run_inner_row, run_waiting_row
 
 
 def check_names(site: Site, names: tuple[str, ...]) -> None:

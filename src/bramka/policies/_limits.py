@@ -13,7 +13,8 @@ from bramka.domain.errors import BramkaError
 from bramka.domain.traffic.allowance import clock_text, whole_seconds
 from bramka.domain.traffic.demand import Demands, QuotaDemand
 from bramka.domain.traffic.exchange import Exchange, LastError, Response
-from bramka.domain.traffic.step import Site, Source, StepFailure
+from bramka.domain.traffic.site import Site, Source
+from bramka.domain.traffic.step import StepFailure
 from bramka.policies._refusals import Number, flag_source, refusal
 
 log = logging.getLogger(__name__)

@@ -14,7 +14,8 @@ from typing import Any
 import msgspec
 
 from bramka.domain.errors import BramkaError
-from bramka.domain.traffic.step import Outgoing, Site, StepFailure
+from bramka.domain.traffic.site import Outgoing, Site
+from bramka.domain.traffic.step import StepFailure
 from bramka.policies._keys import SigningKey, of_set
 
 log = logging.getLogger(__name__)

@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from bramka.domain.traffic.exchange import Exchange
 from bramka.domain.traffic.policy_text import Element
-from bramka.domain.traffic.step import Children, Site
+from bramka.domain.traffic.site import Children, Site
 
 CHILDREN: Children = {"api": {"operation": {}}}
 

@@ -12,7 +12,8 @@ from bramka.domain.traffic.exchange import (
     RawHeaders,
     Response,
 )
-from bramka.domain.traffic.step import Site, Source, StepFailure
+from bramka.domain.traffic.site import Site, Source
+from bramka.domain.traffic.step import StepFailure
 
 JSON = (b"Content-Type", b"application/json")
 

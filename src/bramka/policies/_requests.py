@@ -7,13 +7,8 @@ from bramka.domain.errors import BramkaError
 from bramka.domain.traffic.dialling import Dialling
 from bramka.domain.traffic.exchange import Exchange, Headers, Response
 from bramka.domain.traffic.policy_text import Element
-from bramka.domain.traffic.step import (
-    Children,
-    Outgoing,
-    Site,
-    Source,
-    StepFailure,
-)
+from bramka.domain.traffic.site import Children, Outgoing, Site, Source
+from bramka.domain.traffic.step import StepFailure
 from bramka.policies import (
     authentication_certificate,
     authentication_managed_identity,

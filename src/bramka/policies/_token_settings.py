@@ -8,14 +8,8 @@ from msgspec import Meta, Struct
 from bramka.domain.traffic.exchange import Exchange, LastError, Response
 from bramka.domain.traffic.jwt import Jwt
 from bramka.domain.traffic.policy_text import Element
-from bramka.domain.traffic.step import (
-    Awaiting,
-    Children,
-    Outcome,
-    Site,
-    Source,
-    Step,
-)
+from bramka.domain.traffic.site import Children, Site, Source
+from bramka.domain.traffic.step import Awaiting, Outcome, Step
 from bramka.policies._keys import DecryptionKey, decryption_secret, private
 from bramka.policies._refusals import needs, refusal, status_of
 from bramka.policies._tokens import Claim, Demands, Refused, Rules, check, check_at_once

@@ -12,7 +12,7 @@ from joserfc.errors import BadSignatureError, JoseError
 
 from bramka.domain.traffic.exchange import Exchange
 from bramka.domain.traffic.jwt import LONGEST, Jwt, jwt_of
-from bramka.domain.traffic.step import Source
+from bramka.domain.traffic.site import Source
 from bramka.policies._keys import DecryptionKey, SigningKey
 from bramka.policies._openid import OpenId, Provider, issuer_for
 

@@ -11,7 +11,7 @@ from msgspec import Meta
 from bramka.domain.traffic.exchange import Exchange, LastError, Response
 from bramka.domain.traffic.operation import Parameter
 from bramka.domain.traffic.policy import Section
-from bramka.domain.traffic.step import Site, Source
+from bramka.domain.traffic.site import Site, Source
 from bramka.policies._refusals import Choice, refusal
 
 log = logging.getLogger(__name__)

@@ -12,7 +12,8 @@ from msgspec import Meta, Struct
 
 from bramka.domain.traffic.exchange import Exchange
 from bramka.domain.traffic.policy import Section
-from bramka.domain.traffic.step import ALL_SCOPES, Site, Source, Step
+from bramka.domain.traffic.site import ALL_SCOPES, Site, Source
+from bramka.domain.traffic.step import Step
 from bramka.policies._refusals import needs
 
 SECTIONS = frozenset({Section.INBOUND})

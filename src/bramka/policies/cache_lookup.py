@@ -23,7 +23,8 @@ from bramka.domain.traffic.cache import CachePlace, CachingType
 from bramka.domain.traffic.exchange import Exchange, Response
 from bramka.domain.traffic.policy import Section
 from bramka.domain.traffic.policy_text import Element
-from bramka.domain.traffic.step import ALL_SCOPES, Children, Site, Source, Step
+from bramka.domain.traffic.site import ALL_SCOPES, Children, Site, Source
+from bramka.domain.traffic.step import Step
 from bramka.policies._answers import read
 from bramka.policies._caching import CachingKind, looking_up
 from bramka.policies._refusals import Choice, flag_source, needs

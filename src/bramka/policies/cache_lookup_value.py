@@ -13,7 +13,8 @@ from msgspec import Meta, Struct
 
 from bramka.domain.traffic.cache import CachingType
 from bramka.domain.traffic.exchange import Exchange
-from bramka.domain.traffic.step import ALL_SCOPES, EVERYWHERE, Site, Source, Step
+from bramka.domain.traffic.site import ALL_SCOPES, EVERYWHERE, Site, Source
+from bramka.domain.traffic.step import Step
 from bramka.policies._caching import CachingKind, looking_up, value_key
 from bramka.policies._refusals import needs
 

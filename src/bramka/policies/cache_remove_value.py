@@ -12,14 +12,8 @@ from msgspec import Meta, Struct
 from bramka.domain.errors import Unavailable
 from bramka.domain.traffic.cache import CachingType
 from bramka.domain.traffic.exchange import Exchange
-from bramka.domain.traffic.step import (
-    ALL_SCOPES,
-    EVERYWHERE,
-    Site,
-    Source,
-    Step,
-    StepFailure,
-)
+from bramka.domain.traffic.site import ALL_SCOPES, EVERYWHERE, Site, Source
+from bramka.domain.traffic.step import Step, StepFailure
 from bramka.policies._caching import (
     CachingKind,
     done_without,

@@ -14,7 +14,8 @@ from msgspec import Meta, Struct
 from bramka.domain.traffic.cache import MOST_IN_ONE, CachePlace
 from bramka.domain.traffic.exchange import Exchange, FailedAt, Response
 from bramka.domain.traffic.policy import Section
-from bramka.domain.traffic.step import ALL_SCOPES, Site, Source, Step
+from bramka.domain.traffic.site import ALL_SCOPES, Site, Source
+from bramka.domain.traffic.step import Step
 from bramka.policies._answers import KeptAnswer, kept, written
 from bramka.policies._caching import (
     LONGEST_DURATION,

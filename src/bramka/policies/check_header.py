@@ -16,7 +16,8 @@ from msgspec import Meta, Struct
 
 from bramka.domain.traffic.exchange import Exchange, LastError, Response
 from bramka.domain.traffic.policy import Section
-from bramka.domain.traffic.step import ALL_SCOPES, Children, Site, Source, Step
+from bramka.domain.traffic.site import ALL_SCOPES, Children, Site, Source
+from bramka.domain.traffic.step import Step
 from bramka.policies._refusals import flag_source, needs, refusal, status_of
 
 SECTIONS = frozenset({Section.INBOUND})

@@ -27,7 +27,8 @@ from msgspec import Meta, Struct
 from bramka.domain.traffic.exchange import Exchange, Headers, Response
 from bramka.domain.traffic.policy import Section
 from bramka.domain.traffic.policy_text import Element
-from bramka.domain.traffic.step import ALL_SCOPES, Children, Outcome, Site, Source, Step
+from bramka.domain.traffic.site import ALL_SCOPES, Children, Site, Source
+from bramka.domain.traffic.step import Outcome, Step
 from bramka.policies._refusals import flag_source, needs
 
 SECTIONS = frozenset({Section.INBOUND})

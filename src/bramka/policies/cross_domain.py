@@ -13,7 +13,8 @@ from msgspec import Struct
 
 from bramka.domain.traffic.exchange import Exchange, Headers, Response
 from bramka.domain.traffic.policy import Scope, Section
-from bramka.domain.traffic.step import Outcome, Site, Step
+from bramka.domain.traffic.site import Site
+from bramka.domain.traffic.step import Outcome, Step
 from bramka.policies._xml import XmlProblem, local_name, read_xml
 
 SECTIONS = frozenset({Section.INBOUND})

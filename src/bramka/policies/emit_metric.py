@@ -16,15 +16,8 @@ from msgspec import Meta, Struct
 
 from bramka.domain.traffic.exchange import Exchange
 from bramka.domain.traffic.metric import Metrics
-from bramka.domain.traffic.step import (
-    ALL_SCOPES,
-    EVERYWHERE,
-    Children,
-    Site,
-    Source,
-    Step,
-    StepFailure,
-)
+from bramka.domain.traffic.site import ALL_SCOPES, EVERYWHERE, Children, Site, Source
+from bramka.domain.traffic.step import Step, StepFailure
 from bramka.policies._dimensions import DimensionsOf
 from bramka.policies._refusals import needs
 

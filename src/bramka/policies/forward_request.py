@@ -14,14 +14,8 @@ from msgspec import Meta, Struct
 
 from bramka.domain.traffic.exchange import Address, Exchange
 from bramka.domain.traffic.policy import Section
-from bramka.domain.traffic.step import (
-    ALL_SCOPES,
-    Forwarding,
-    Outcome,
-    Site,
-    Source,
-    Step,
-)
+from bramka.domain.traffic.site import ALL_SCOPES, Site, Source
+from bramka.domain.traffic.step import Forwarding, Outcome, Step
 from bramka.policies._refusals import Choice, Seconds, flag_source, needs
 
 SECTIONS = frozenset({Section.BACKEND})

@@ -14,13 +14,11 @@ from bramka.domain.errors import Invalid
 from bramka.domain.traffic.exchange import Exchange
 from bramka.domain.traffic.policy import Fragment
 from bramka.domain.traffic.policy_text import Element
+from bramka.domain.traffic.site import ALL_SCOPES, EVERYWHERE, Site
 from bramka.domain.traffic.step import (
-    ALL_SCOPES,
-    EVERYWHERE,
     Awaiting,
     Outcome,
     Row,
-    Site,
     Step,
     run_inner_row,
     run_waiting_row,

@@ -17,7 +17,8 @@ from msgspec import Meta, Struct
 
 from bramka.domain.traffic.exchange import Exchange
 from bramka.domain.traffic.policy import Section
-from bramka.domain.traffic.step import ALL_SCOPES, Site, Source, Step, StepFailure
+from bramka.domain.traffic.site import ALL_SCOPES, Site, Source
+from bramka.domain.traffic.step import Step, StepFailure
 from bramka.policies._conversions import conversion
 from bramka.policies._refusals import flag_source
 

@@ -14,14 +14,11 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from bramka.domain.traffic.exchange import Exchange, LastError, Response
+from bramka.domain.traffic.site import ALL_SCOPES, EVERYWHERE, Site, Source
 from bramka.domain.traffic.step import (
-    ALL_SCOPES,
-    EVERYWHERE,
     Outcome,
     Row,
     Run,
-    Site,
-    Source,
     Step,
     run_inner_row,
     run_waiting_row,

@@ -28,7 +28,8 @@ from bramka.domain.traffic.demand import (
 )
 from bramka.domain.traffic.exchange import Exchange, LastError, Response
 from bramka.domain.traffic.policy import Section
-from bramka.domain.traffic.step import ALL_SCOPES, Limit, Site, Source, Step
+from bramka.domain.traffic.site import ALL_SCOPES, Site, Source
+from bramka.domain.traffic.step import Limit, Step
 from bramka.policies._limits import WhenAway, refuses
 from bramka.policies._refusals import Number, needs, refusal
 from bramka.policies._usage import Usage, prompt_tokens

@@ -21,13 +21,8 @@ from msgspec import Meta, Struct
 from bramka.domain.traffic.diagnostic import Logger
 from bramka.domain.traffic.exchange import Exchange
 from bramka.domain.traffic.log_delivery import has_address, webhook
-from bramka.domain.traffic.step import (
-    ALL_SCOPES,
-    EVERYWHERE,
-    Site,
-    Source,
-    Step,
-)
+from bramka.domain.traffic.site import ALL_SCOPES, EVERYWHERE, Site, Source
+from bramka.domain.traffic.step import Step
 from bramka.policies._refusals import needs
 
 SECTIONS = EVERYWHERE

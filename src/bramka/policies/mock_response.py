@@ -17,7 +17,8 @@ from bramka.domain.traffic.exchange import Exchange, Headers, Response
 from bramka.domain.traffic.operation import Operation, Representation
 from bramka.domain.traffic.policy import Section
 from bramka.domain.traffic.schema import ApiSchema
-from bramka.domain.traffic.step import ALL_SCOPES, Site, Step
+from bramka.domain.traffic.site import ALL_SCOPES, Site
+from bramka.domain.traffic.step import Step
 from bramka.policies._refusals import phrase
 from bramka.policies._samples import sample_of
 

@@ -16,7 +16,8 @@ from bramka.domain.traffic.backend import ForwardProxy
 from bramka.domain.traffic.dialling import Dialling
 from bramka.domain.traffic.exchange import Exchange
 from bramka.domain.traffic.policy import Section
-from bramka.domain.traffic.step import ALL_SCOPES, Site, Source, Step, StepFailure
+from bramka.domain.traffic.site import ALL_SCOPES, Site, Source
+from bramka.domain.traffic.step import Step, StepFailure
 from bramka.policies._refusals import needs
 
 SECTIONS = frozenset({Section.INBOUND})

@@ -17,7 +17,8 @@ from bramka.domain.traffic.demand import Demands, QuotaDemand, Verdict
 from bramka.domain.traffic.exchange import Exchange, Response
 from bramka.domain.traffic.policy import Scope, Section
 from bramka.domain.traffic.policy_text import Element
-from bramka.domain.traffic.step import Limit, Quotas, Run, Site, Step
+from bramka.domain.traffic.site import Quotas, Site
+from bramka.domain.traffic.step import Limit, Run, Step
 from bramka.policies._limits import KILOBYTE, WhenAway, refuses, sizes_of, spent
 from bramka.policies._parts import CHILDREN, WHOLE, Id, Name, Part, parts
 

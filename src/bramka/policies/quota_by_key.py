@@ -19,7 +19,8 @@ from msgspec.structs import replace
 from bramka.domain.traffic.demand import Demands, QuotaDemand, Verdict
 from bramka.domain.traffic.exchange import Exchange, Response
 from bramka.domain.traffic.policy import Section
-from bramka.domain.traffic.step import ALL_SCOPES, Limit, Site, Source, Step
+from bramka.domain.traffic.site import ALL_SCOPES, Site, Source
+from bramka.domain.traffic.step import Limit, Step
 from bramka.policies._limits import (
     KILOBYTE,
     Increment,

@@ -15,7 +15,8 @@ from msgspec import Meta, Struct
 from bramka.domain.traffic.demand import Demands, Verdict, WindowDemand
 from bramka.domain.traffic.exchange import Exchange, Response
 from bramka.domain.traffic.policy import Scope, Section
-from bramka.domain.traffic.step import Limit, Run, Site, Step, Windows
+from bramka.domain.traffic.site import Site, Windows
+from bramka.domain.traffic.step import Limit, Run, Step
 from bramka.policies._limits import WhenAway, refuses, tell, too_many
 from bramka.policies._parts import CHILDREN, WHOLE, Id, Name, Part, parts
 

@@ -18,7 +18,8 @@ from bramka.domain.traffic.allowance import LONGEST_WINDOW
 from bramka.domain.traffic.demand import Demands, TallyDemand, Verdict
 from bramka.domain.traffic.exchange import Exchange, Response
 from bramka.domain.traffic.policy import Section
-from bramka.domain.traffic.step import ALL_SCOPES, Limit, Site, Source, Step
+from bramka.domain.traffic.site import ALL_SCOPES, Site, Source
+from bramka.domain.traffic.step import Limit, Step
 from bramka.policies._limits import (
     Increment,
     WhenAway,

@@ -12,7 +12,8 @@ from msgspec import Struct
 
 from bramka.domain.traffic.exchange import Exchange, Url
 from bramka.domain.traffic.policy import Section
-from bramka.domain.traffic.step import ALL_SCOPES, Site, Step
+from bramka.domain.traffic.site import ALL_SCOPES, Site
+from bramka.domain.traffic.step import Step
 from bramka.policies._bodies import content_of, is_request, message_of, replace_content
 
 SECTIONS = frozenset({Section.INBOUND, Section.OUTBOUND})

@@ -20,15 +20,8 @@ from msgspec import Meta, Struct
 
 from bramka.domain.traffic.exchange import Exchange
 from bramka.domain.traffic.policy import Section
-from bramka.domain.traffic.step import (
-    ALL_SCOPES,
-    EVERYWHERE,
-    Outcome,
-    Site,
-    Source,
-    Step,
-    StepFailure,
-)
+from bramka.domain.traffic.site import ALL_SCOPES, EVERYWHERE, Site, Source
+from bramka.domain.traffic.step import Outcome, Step, StepFailure
 from bramka.policies._inside import go_through
 from bramka.policies._refusals import Number, flag_source, needs
 

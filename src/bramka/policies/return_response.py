@@ -17,15 +17,8 @@ from msgspec import Meta, Struct
 
 from bramka.domain.traffic.exchange import Exchange, Headers, Response
 from bramka.domain.traffic.policy import Section
-from bramka.domain.traffic.step import (
-    ALL_SCOPES,
-    EVERYWHERE,
-    Children,
-    Outcome,
-    Site,
-    Step,
-    run_inner_row,
-)
+from bramka.domain.traffic.site import ALL_SCOPES, EVERYWHERE, Children, Site
+from bramka.domain.traffic.step import Outcome, Step, run_inner_row
 
 SECTIONS = EVERYWHERE
 SCOPES = ALL_SCOPES

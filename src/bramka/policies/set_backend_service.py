@@ -12,14 +12,8 @@ from msgspec import Meta, Struct
 
 from bramka.domain.traffic.exchange import Address, Exchange
 from bramka.domain.traffic.policy import Section
-from bramka.domain.traffic.step import (
-    ALL_SCOPES,
-    Run,
-    Site,
-    Source,
-    Step,
-    StepFailure,
-)
+from bramka.domain.traffic.site import ALL_SCOPES, Site, Source
+from bramka.domain.traffic.step import Run, Step, StepFailure
 from bramka.policies._refusals import needs
 
 SECTIONS = frozenset({Section.INBOUND, Section.BACKEND})

@@ -11,7 +11,8 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from bramka.domain.traffic.exchange import Exchange
-from bramka.domain.traffic.step import ALL_SCOPES, EVERYWHERE, Site, Source, Step
+from bramka.domain.traffic.site import ALL_SCOPES, EVERYWHERE, Site, Source
+from bramka.domain.traffic.step import Step
 from bramka.policies._bodies import is_request, message_of, replace_content
 from bramka.policies._liquid import compile_template
 from bramka.policies._refusals import needs

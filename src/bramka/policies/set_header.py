@@ -14,15 +14,8 @@ from msgspec import Meta, Struct
 
 from bramka.domain.traffic.exchange import Exchange, Headers
 from bramka.domain.traffic.policy import Section
-from bramka.domain.traffic.step import (
-    ALL_SCOPES,
-    EVERYWHERE,
-    Children,
-    Run,
-    Site,
-    Source,
-    Step,
-)
+from bramka.domain.traffic.site import ALL_SCOPES, EVERYWHERE, Children, Site, Source
+from bramka.domain.traffic.step import Run, Step
 from bramka.policies._bodies import message_of
 
 SECTIONS = EVERYWHERE

@@ -9,7 +9,8 @@ from msgspec import Struct
 
 from bramka.domain.traffic.exchange import Exchange
 from bramka.domain.traffic.policy import Section
-from bramka.domain.traffic.step import ALL_SCOPES, Site, Step, StepFailure
+from bramka.domain.traffic.site import ALL_SCOPES, Site
+from bramka.domain.traffic.step import Step, StepFailure
 from bramka.policies._refusals import needs
 
 SECTIONS = frozenset({Section.INBOUND, Section.ON_ERROR})

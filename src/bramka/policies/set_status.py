@@ -8,14 +8,8 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from bramka.domain.traffic.exchange import Exchange
-from bramka.domain.traffic.step import (
-    ALL_SCOPES,
-    EVERYWHERE,
-    Site,
-    Source,
-    Step,
-    StepFailure,
-)
+from bramka.domain.traffic.site import ALL_SCOPES, EVERYWHERE, Site, Source
+from bramka.domain.traffic.step import Step, StepFailure
 
 SECTIONS = EVERYWHERE
 SCOPES = ALL_SCOPES

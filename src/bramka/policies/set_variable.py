@@ -10,7 +10,8 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from bramka.domain.traffic.exchange import Exchange
-from bramka.domain.traffic.step import ALL_SCOPES, EVERYWHERE, Site, Source, Step
+from bramka.domain.traffic.site import ALL_SCOPES, EVERYWHERE, Site, Source
+from bramka.domain.traffic.step import Step
 from bramka.policies._refusals import needs
 
 SECTIONS = EVERYWHERE

@@ -16,14 +16,8 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from bramka.domain.traffic.exchange import Exchange
-from bramka.domain.traffic.step import (
-    ALL_SCOPES,
-    EVERYWHERE,
-    Children,
-    Site,
-    Source,
-    Step,
-)
+from bramka.domain.traffic.site import ALL_SCOPES, EVERYWHERE, Children, Site, Source
+from bramka.domain.traffic.step import Step
 from bramka.policies._refusals import needs
 
 SECTIONS = EVERYWHERE

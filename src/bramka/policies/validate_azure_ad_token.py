@@ -21,7 +21,8 @@ from msgspec import Meta, Struct
 
 from bramka.domain.traffic.exchange import Exchange
 from bramka.domain.traffic.policy import Section
-from bramka.domain.traffic.step import ALL_SCOPES, Children, Site, Source, Step
+from bramka.domain.traffic.site import ALL_SCOPES, Children, Site, Source
+from bramka.domain.traffic.step import Step
 from bramka.policies._openid import OpenId, provider_at
 from bramka.policies._token_settings import (
     PARTS,

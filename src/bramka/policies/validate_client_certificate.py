@@ -28,7 +28,8 @@ from bramka.domain.traffic.certificate import Certificate
 from bramka.domain.traffic.exchange import Exchange, LastError, Response
 from bramka.domain.traffic.policy import Section
 from bramka.domain.traffic.policy_text import Element
-from bramka.domain.traffic.step import ALL_SCOPES, Children, Site, Step
+from bramka.domain.traffic.site import ALL_SCOPES, Children, Site
+from bramka.domain.traffic.step import Step
 from bramka.policies._certificates import plain_print
 from bramka.policies._refusals import refusal
 

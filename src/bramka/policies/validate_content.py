@@ -25,7 +25,8 @@ from bramka.domain.traffic.exchange import Exchange, Headers, Response
 from bramka.domain.traffic.policy import Section
 from bramka.domain.traffic.policy_text import Element
 from bramka.domain.traffic.schema import Schema
-from bramka.domain.traffic.step import ALL_SCOPES, Children, Site, Source, Step
+from bramka.domain.traffic.site import ALL_SCOPES, Children, Site, Source
+from bramka.domain.traffic.step import Step
 from bramka.policies._definitions import ByDefinition
 from bramka.policies._refusals import Choice, Number, flag_source, needs
 from bramka.policies._schemas import CheckBody, json_check, xml_check

@@ -17,7 +17,8 @@ from msgspec import Meta, Struct
 from bramka.domain.traffic.exchange import Exchange, Response
 from bramka.domain.traffic.operation import Parameter
 from bramka.domain.traffic.policy import Section
-from bramka.domain.traffic.step import ALL_SCOPES, Children, Site, Step
+from bramka.domain.traffic.site import ALL_SCOPES, Children, Site
+from bramka.domain.traffic.step import Step
 from bramka.policies._refusals import needs
 from bramka.policies._validation import (
     Action,

@@ -28,14 +28,8 @@ from msgspec import Meta, Struct
 from bramka.domain.traffic.exchange import Exchange
 from bramka.domain.traffic.policy import Section
 from bramka.domain.traffic.policy_text import Element
-from bramka.domain.traffic.step import (
-    ALL_SCOPES,
-    Children,
-    Site,
-    Source,
-    Step,
-    StepFailure,
-)
+from bramka.domain.traffic.site import ALL_SCOPES, Children, Site, Source
+from bramka.domain.traffic.step import Step, StepFailure
 from bramka.policies._keys import SigningKey, numbers, public, secret
 from bramka.policies._openid import OpenId, provider_at
 from bramka.policies._refusals import Number, flag_source

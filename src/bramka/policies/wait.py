@@ -19,7 +19,8 @@ from msgspec import Meta, Struct, field
 
 from bramka.domain.traffic.exchange import Exchange
 from bramka.domain.traffic.policy import Section
-from bramka.domain.traffic.step import ALL_SCOPES, Outcome, Row, Site, Source, Step
+from bramka.domain.traffic.site import ALL_SCOPES, Site, Source
+from bramka.domain.traffic.step import Outcome, Row, Step
 from bramka.policies._inside import go_through
 from bramka.policies._refusals import Choice, needs
 

@@ -24,7 +24,8 @@ from msgspec import Meta, Struct
 from bramka.domain.traffic.exchange import Exchange
 from bramka.domain.traffic.policy import Section
 from bramka.domain.traffic.policy_text import Element
-from bramka.domain.traffic.step import ALL_SCOPES, Site, Source, Step, StepFailure
+from bramka.domain.traffic.site import ALL_SCOPES, Site, Source
+from bramka.domain.traffic.step import Step, StepFailure
 from bramka.policies._bodies import content_of, is_request, message_of, replace_content
 from bramka.policies._refusals import needs
 from bramka.policies._xml import XmlProblem, read_xml

@@ -6,7 +6,7 @@ from functools import cache
 
 from bramka import policies
 from bramka.domain.traffic.policy import Scope, Section
-from bramka.domain.traffic.step import Shelf
+from bramka.domain.traffic.site import Shelf
 
 COMMENT = re.compile("<!--.*?-->", re.DOTALL)
 

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from bramka.domain.errors import BramkaError
 from bramka.domain.traffic.diagnostic import Logger
 from bramka.domain.traffic.exchange import Exchange
-from bramka.domain.traffic.step import Fetch, Outgoing
+from bramka.domain.traffic.site import Fetch, Outgoing
 
 MOST_UNDERWAY = 1_000
 log = logging.getLogger(__name__)
