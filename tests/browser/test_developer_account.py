@@ -245,5 +245,6 @@ def test_an_account_changes_its_name_and_is_deleted(
     closing.get_by_role("textbox", name="Current password").fill(PASSWORD)
     closing.get_by_role("button", name="Delete account").click()
     page.get_by_role("dialog").get_by_role("button", name="Delete account").click()
-    expect(page.get_by_role("link", name="Sign in")).to_be_visible()
+    header = page.get_by_role("banner")
+    expect(header.get_by_role("link", name="Sign in")).to_be_visible()
     expect(page).to_have_url(re.compile("/$"))

@@ -160,6 +160,7 @@ def drawn(room: Room, word: str) -> tuple[object, ...]:
 
 
 def test_r_is_kept_too_and_each_call_starts_afresh(rooms: Workrooms) -> None:
+    rooms.let_go()
     room = rooms.room()
     first = drawn(room, "a")
     [kept] = rooms.free
