@@ -40,13 +40,7 @@ class StatusDoor:
             owner = await anyio.to_thread.run_sync(self._owner, token)
         except Exception as error:  # the edge: every error has one shape
             return refuse(error)
-        now = self._store.clock.now()
-        for key in [
-            k for k, (_, at) in self._watch.items() if at < now - FORGOTTEN_SECONDS
-        ]:
-            del self._watch[key]
-        if len(self._watch) < MOST_WATCHED or (owner, status.gateway) in self._watch:
-            self._watch[owner, status.gateway] = status, now
+        self._note(owner, status)
         return Response(status_code=204)
 
     def _note(self, owner: str, status: GatewayStatus) -> None:

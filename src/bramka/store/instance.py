@@ -79,12 +79,6 @@ def delete(transaction: Transaction) -> None:
     INSTANCES.replace(transaction, structs.replace(own, deleted_at=transaction.now))
 
 
-def restore(transaction: Transaction) -> Record[ServiceInstance]:
-    """Serve a deleted instance again, as it was."""
-    own = get(transaction).noun
-    return INSTANCES.replace(transaction, structs.replace(own, deleted_at=None))
-
-
 def _check(instance: ServiceInstance) -> None:
     try:
         msgspec.convert(msgspec.to_builtins(instance), ServiceInstance)
