@@ -32,6 +32,11 @@ def eventually(look: Callable[[], T], seconds: float = 15) -> T:
     return found
 
 
+def files_below(folder: Path) -> list[Path]:
+    """The files of a living tree; folders may go while it is walked."""
+    return [Path(place, name) for place, _, names in os.walk(folder) for name in names]
+
+
 @dataclass
 class Reply:
     """A whole answer."""

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from azure.storage.blob import BlobServiceClient, ContainerClient
-from tests.journeys.running import Running, alive, eventually
+from tests.journeys.running import Running, alive, eventually, files_below
 
 WORDS = 'this is a good day for "quoted" words, łódź and lines'.split()  # noqa: SIM905
 ROWS = 50_000
@@ -143,7 +143,7 @@ def test_killing_the_worker_in_mid_job_changes_no_byte(
 
 
 def parts(demo: Running) -> list[Path]:
-    return [path for path in (demo.data / "staging").rglob("*") if path.is_file()]
+    return files_below(demo.data / "staging")
 
 
 def test_a_deleted_job_is_cancelled(demo: Running, reviews: Path) -> None:

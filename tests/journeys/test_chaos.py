@@ -21,7 +21,7 @@ from tests.journeys.jobs import (
     stopped,
 )
 from tests.journeys.killable_postgres import KillablePostgres
-from tests.journeys.running import eventually
+from tests.journeys.running import eventually, files_below
 
 
 def blows(
@@ -123,7 +123,7 @@ def disturbed(
     assert client.names() == sorted(inputs + outputs)
     assert not any(map(client.loose_blocks, outputs))
     staging = tree.data / "staging"
-    eventually(lambda: not [path for path in staging.rglob("*") if path.is_file()])
+    eventually(lambda: not files_below(staging))
     client.blobs.close()
 
 

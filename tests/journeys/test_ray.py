@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from ray.cluster_utils import Cluster
 from tests.journeys.jobs import CHUNK_ROWS, ROLES, ROWS, Client, Tree, free_ports
-from tests.journeys.running import eventually
+from tests.journeys.running import eventually, files_below
 
 JOBS = 8
 
@@ -78,5 +78,5 @@ def test_jobs_outlive_ray_workers_a_node_and_the_driver(
         log = client.ask("GET", f"/{job}/log")["value"]
         assert [line["Text"] for line in log].count("published: finished") == 1
     staging = tree.data.parent / "shared" / "staging"
-    eventually(lambda: not [path for path in staging.rglob("*") if path.is_file()])
+    eventually(lambda: not files_below(staging))
     client.blobs.close()

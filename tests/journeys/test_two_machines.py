@@ -13,7 +13,7 @@ import pytest
 from tests.blobs.clouds import BUCKET, moto, s3_environment
 from tests.databases import new_database
 from tests.journeys.jobs import ROLES, ROWS, Client, Tree, free_ports
-from tests.journeys.running import alive, eventually
+from tests.journeys.running import alive, eventually, files_below
 
 from bramka.blobs.object_store import open_address
 
@@ -83,8 +83,7 @@ def staged(storage: str) -> list[str]:
     """Parts of jobs that lie in the storage."""
     if "://" in storage:
         return list(open_address(f"{storage}/staging").names(""))
-    files = Path(storage, "staging").rglob("*")
-    return [str(path) for path in files if path.is_file()]
+    return [str(path) for path in files_below(Path(storage, "staging"))]
 
 
 def finished(client: Client, job: str) -> None:
