@@ -1,7 +1,7 @@
 """Takes a picture of every page, in every way it can look: `make screens`.
 
 They are for eyes, not for comparing, and lie in `reports/screens`, a folder for each
-way. `ARGS='--face publisher --way desk-light-en'` takes only some of them.
+way. `ARGS='--face publisher --way desk-light-en --page policies'` takes some of them.
 """
 
 import argparse
@@ -14,7 +14,7 @@ from itertools import product
 from pathlib import Path
 
 from playwright.sync_api import Browser, Error, Page, sync_playwright
-from tests.browser.accessible import DESK, PHONE, settle
+from tests.browser.accessible import CALM, DESK, PHONE, settle
 from tests.browser.conftest import FLAGS, WAIT, sign_in
 from tests.browser.publisher_pages import BESIDE_APIS, OF_APIS
 from tests.browser.test_developer_accessible import OPEN, OWN
@@ -25,6 +25,8 @@ FOLDER = Path("reports/screens")
 SIZES = {"desk": DESK, "phone": PHONE}
 WAYS = ["-".join(way) for way in product(SIZES, ("light", "dark"), ("en", "pl"))]
 FACES = ("developer", "publisher", "studio")
+SETTLING = 150
+"""Milliseconds between another width and the picture."""
 
 
 def main() -> None:
@@ -32,12 +34,13 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--face", choices=FACES, action="append")
     asked.add_argument("--way", choices=WAYS, action="append")
+    asked.add_argument("--page", default="", help="a pattern that addresses have")
     given = asked.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         site = Running(Path(folder) / "data")
         try:
             call_it(site)
-            take(site, given.face or FACES, given.way or WAYS)
+            take(site, given.face or FACES, given.way or WAYS, given.page)
         finally:
             site.end()
 
@@ -50,24 +53,28 @@ def call_it(site: Running) -> None:
         site.execute(None)
 
 
-def take(site: Running, faces: Iterable[str], ways: Iterable[str]) -> None:
+def take(
+    site: Running, faces: Iterable[str], ways: Iterable[str], wanted: str = ""
+) -> None:
     program = shutil.which("chromium") or shutil.which("chromium-browser")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
-        for face, way in product(faces, ways):
-            sys.stdout.write(f"{face} {way}\n")
-            walk(site, browser, face, way)
+        for face, language in product(faces, ("en", "pl")):
+            looks = [way for way in ways if way.endswith(language)]
+            if looks:
+                sys.stdout.write(f"{face} {language}\n")
+                walk(site, browser, face, looks, wanted)
         browser.close()
 
 
-def walk(site: Running, browser: Browser, face: str, way: str) -> None:
-    """All pages of a face in one way; a page that fails is told, not hidden."""
-    size, scheme, language = way.split("-")
+def walk(
+    site: Running, browser: Browser, face: str, ways: list[str], wanted: str
+) -> None:
+    """Pages of a face in one language; a page that fails is told, not hidden."""
+    language = ways[0].rpartition("-")[2]
     context = browser.new_context(
         base_url=site.run["console_url"],
         locale={"en": "en-GB", "pl": "pl-PL"}[language],
-        color_scheme="dark" if scheme == "dark" else "light",
-        viewport=SIZES[size],  # type: ignore[arg-type]  # the same two numbers
         reduced_motion="reduce",
     )
     context.set_default_timeout(WAIT)
@@ -80,16 +87,30 @@ def walk(site: Running, browser: Browser, face: str, way: str) -> None:
     )
     use_language(page, language)
     for number, path in enumerate(pages_of(page, face)):
+        if not re.search(wanted, path):
+            continue
         name = re.sub(r"[^\w-]+", "-", path).strip("-") or "home"
         try:
             page.goto(path)
             settle(page)
             page.wait_for_load_state("networkidle")
-            file = FOLDER / way / f"{face}-{number:02d}-{name[:60]}.png"
-            page.screenshot(path=file, full_page=True)
+            for way in ways:
+                put_on(page, way)
+                file = FOLDER / way / f"{face}-{number:02d}-{name[:60]}.png"
+                page.screenshot(path=file, full_page=True)
         except (AssertionError, Error) as missed:
-            sys.stdout.write(f"{way} {path}: {missed}\n")
+            sys.stdout.write(f"{language} {path}: {missed}\n")
     context.close()
+
+
+def put_on(page: Page, way: str) -> None:
+    """Another size and scheme for the page that is open."""
+    size, scheme, _ = way.split("-")
+    page.set_viewport_size(SIZES[size])  # type: ignore[arg-type]  # the same two numbers
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    # A chart draws itself anew a moment after its place has another width.
+    page.wait_for_timeout(SETTLING)
+    page.evaluate(CALM)
 
 
 def use_language(page: Page, language: str) -> None:
