@@ -3,7 +3,6 @@
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import make_url, text
+from tests.ports import free_port
 
 from bramka.store.database import open_database
 
@@ -30,7 +30,7 @@ def postgres_cluster() -> Iterator[str]:
         # The order of a language, as most installations have: ours must not hang on it.
         language = ("--locale-provider=icu", "--icu-locale=en", "-E", "UTF8")
         _run("initdb", "-D", str(data), "-U", "bramka", "-A", "trust", "-N", *language)
-        port = _free_port()
+        port = free_port()
         options = f"-p {port} -h 127.0.0.1 -k {folder} -F -c max_connections=60"
         log = str(folder / "log")
         _run("pg_ctl", "-D", str(data), "-w", "-l", log, "-o", options, "start")
@@ -112,9 +112,3 @@ def _run(program: str, *arguments: str) -> None:
     as_other = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
     command = [*as_other, str(BINARIES / program), *arguments]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd="/")
-
-
-def _free_port() -> int:
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        return int(trial.getsockname()[1])

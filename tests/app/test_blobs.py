@@ -10,7 +10,7 @@ import pytest
 from azure.core.exceptions import HttpResponseError
 from azure.storage.blob import ContainerClient
 from tests.blobs.conftest import await_answer
-from tests.journeys.jobs import free_ports
+from tests.ports import free_port
 
 from bramka.app.secrets import open_secrets
 
@@ -19,7 +19,7 @@ from bramka.app.secrets import open_secrets
 def results(tmp_path: Path) -> Iterator[ContainerClient]:
     """The container of results, behind an endpoint with room for a megabyte."""
     key = open_secrets(tmp_path).blob_account_key
-    (port,) = free_ports(1)
+    port = free_port()
     words = [sys.executable, "-m", "bramka", "blobs", "--data", str(tmp_path)]
     words += ["--blobs-port", str(port), "--blobs-gigabytes", "0.001"]
     process = subprocess.Popen(words, env={**os.environ, "PYTHONPATH": "src"})
@@ -32,7 +32,7 @@ def results(tmp_path: Path) -> Iterator[ContainerClient]:
         account, "experimentoutput", retry_total=0
     )
     process.terminate()
-    process.wait(20)
+    process.wait(90)
 
 
 def test_the_blob_endpoint_stores_no_more_than_it_was_told(

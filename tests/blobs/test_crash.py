@@ -5,7 +5,6 @@ import os
 import random
 import shutil
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -26,6 +25,7 @@ from azure.storage.blob import (
     generate_blob_sas,
 )
 from tests.blobs.conftest import Store, await_answer
+from tests.ports import free_port
 
 import bramka
 from bramka.app.secrets import open_secrets
@@ -33,12 +33,6 @@ from bramka.app.secrets import open_secrets
 MEGABYTE = 1024 * 1024
 SOURCE = Path(bramka.__file__).parents[1]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(SOURCE)}
-
-
-def free_port() -> int:
-    with socket.socket() as door:
-        door.bind(("127.0.0.1", 0))
-        return int(door.getsockname()[1])
 
 
 @contextmanager
@@ -142,7 +136,7 @@ def test_a_second_process_on_the_same_folder_is_refused(tmp_path: Path) -> None:
             [*command, "--blobs-port", str(free_port())],
             check=False,
             capture_output=True,
-            timeout=30,
+            timeout=90,
             env=ENVIRONMENT,
         )
     assert second.returncode == 1

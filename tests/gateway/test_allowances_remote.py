@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from redis import Redis
 from tests.gateway.rig import Caller, Gate, api, configure, document, subscription
-from tests.redis_server import RedisServer, free_port, redis_server
+from tests.ports import free_port
+from tests.redis_server import RedisServer, redis_server
 
 from bramka import policies
 from bramka.app.clock import SystemChance, SystemClock

@@ -2,25 +2,18 @@
 
 import asyncio
 import shutil
-import socket
 import subprocess
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from tests.ports import free_port
 
 from bramka.domain.errors import Unavailable
 from bramka.domain.traffic.cache import MOST_IN_ONE
 from bramka.gateway.redis_cache import RedisCache
 
 SERVER = shutil.which("redis-server") or shutil.which("valkey-server")
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +23,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     process = _start(port, folder)
     yield f"redis://127.0.0.1:{port}"
     process.terminate()
-    process.wait(10)
+    process.wait(90)
 
 
 def _start(port: int, folder: Path) -> "subprocess.Popen[bytes]":

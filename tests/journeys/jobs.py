@@ -5,19 +5,18 @@ import json
 import os
 import random
 import signal
-import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from azure.storage.blob import BlobServiceClient
-from tests.journeys.running import Running, alive, eventually
+from tests.journeys.running import PATIENCE, Running, alive, eventually
 
 ROLES = ("gateway", "console", "services", "blobs")
 ROWS = 400
@@ -87,7 +86,7 @@ class Client:
             {"Authorization": f"Bearer {demo['api_key']}"},
             method=method,
         )
-        with urllib.request.urlopen(request, timeout=5) as answer:
+        with urllib.request.urlopen(request, timeout=30) as answer:
             content = answer.read()
         return json.loads(content) if content else None
 
@@ -136,7 +135,7 @@ class Client:
 
 
 def insist(ask: Callable[[], Any]) -> Any:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE
     while True:
         try:
             return ask()
@@ -161,11 +160,3 @@ def stopped(pids: list[int], seconds: float) -> None:
             with suppress(ProcessLookupError):  # Those that live must not stay so.
                 os.kill(pid, each)
         time.sleep(seconds if each == signal.SIGSTOP else 0)
-
-
-def free_ports(number: int) -> list[int]:
-    with ExitStack() as opened:
-        sockets = [opened.enter_context(socket.socket()) for _ in range(number)]
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in sockets]

@@ -19,11 +19,11 @@ ARTICLE_BODY = {
     "Inputs": {"input1": {"ColumnNames": ["Col2"], "Values": [["This is a good day"]]}},
     "GlobalParameters": {},
 }
-STARTING_SECONDS = 60
-ENDING_SECONDS = 20
+PATIENCE = 90
+"""Seconds for what takes a moment: a shared machine may stand still for many."""
 
 
-def eventually(look: Callable[[], T], seconds: float = 15) -> T:
+def eventually(look: Callable[[], T], seconds: float = PATIENCE) -> T:
     """The first true thing `look` finds."""
     deadline = time.monotonic() + seconds
     while not (found := look()):
@@ -59,7 +59,7 @@ class Running:
         self.supervisor = self._start()
         self.reader = threading.Thread(target=self._read, daemon=True)
         self.reader.start()
-        eventually(self._answers, STARTING_SECONDS)
+        eventually(self._answers, 2 * PATIENCE)
         self.demo: dict[str, Any] = json.loads((data / "demo.json").read_text())
 
     def _start(self) -> subprocess.Popen[str]:
@@ -109,8 +109,8 @@ class Running:
     def end(self) -> int:
         """Ctrl-C; the exit status."""
         self.supervisor.send_signal(signal.SIGINT)
-        status = self.supervisor.wait(ENDING_SECONDS)
-        self.reader.join(5)
+        status = self.supervisor.wait(PATIENCE)
+        self.reader.join(PATIENCE)
         assert self.supervisor.stdout is not None
         self.supervisor.stdout.close()
         return status
@@ -126,7 +126,7 @@ class Running:
     ) -> Reply:
         """One call; `path` follows the address `base` of run.json."""
         place = urlsplit(self.run[base])
-        connection = http.client.HTTPConnection(place.netloc, timeout=30)
+        connection = http.client.HTTPConnection(place.netloc, timeout=PATIENCE)
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
         fields = {
             name.replace("_", "-"): value for name, value in headers.items() if value

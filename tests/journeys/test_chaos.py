@@ -17,11 +17,11 @@ from tests.journeys.jobs import (
     ROWS,
     Client,
     Tree,
-    free_ports,
     stopped,
 )
 from tests.journeys.killable_postgres import KillablePostgres
 from tests.journeys.running import eventually, files_below
+from tests.ports import free_port, free_ports
 
 
 def blows(
@@ -65,7 +65,7 @@ def postgres(request: pytest.FixtureRequest) -> Iterator[KillablePostgres | None
     if request.param == "sqlite":
         yield None
         return
-    cluster = KillablePostgres(free_ports(1)[0])
+    cluster = KillablePostgres(free_port())
     yield cluster
     cluster.end()
 
@@ -105,7 +105,7 @@ def disturbed(
     assert struck > 8
     submitting.join()
     assert len(names) == jobs
-    statuses = {job: eventually(lambda: client.ended(job), 90) for job in names}  # noqa: B023
+    statuses = {job: eventually(lambda: client.ended(job)) for job in names}  # noqa: B023
     wanted = []
     for number in range(INPUTS):
         job = client.submit(f"{number}.csv", f"calm{number}.csv")

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 from ray.cluster_utils import Cluster
-from tests.journeys.jobs import CHUNK_ROWS, ROLES, ROWS, Client, Tree, free_ports
+from tests.journeys.jobs import CHUNK_ROWS, ROLES, ROWS, Client, Tree
 from tests.journeys.running import eventually, files_below
+from tests.ports import free_ports
 
 JOBS = 8
 
@@ -58,20 +59,20 @@ def test_jobs_outlive_ray_workers_a_node_and_the_driver(
     node = cluster.add_node(num_cpus=1)
     client = Client(tree)
     calm = client.submit("0.csv", "calm.csv")
-    assert eventually(lambda: client.ended(calm), 60)["StatusCode"] == "Finished"
+    assert eventually(lambda: client.ended(calm))["StatusCode"] == "Finished"
     expected = client.output("calm.csv")
     jobs = [client.submit("0.csv", f"out{number}.csv") for number in range(JOBS)]
     for _ in range(3):
-        victim = eventually(ray_workers, 90)[0]
+        victim = eventually(ray_workers)[0]
         os.kill(victim, signal.SIGKILL)
     assert not all(map(client.ended, jobs))
     (driver,) = tree.pids("worker")
     os.kill(driver, signal.SIGKILL)
-    eventually(lambda: tree.pids("worker") not in ([], [driver]), 90)
-    eventually(ray_workers, 90)
+    eventually(lambda: tree.pids("worker") not in ([], [driver]))
+    eventually(ray_workers)
     cluster.remove_node(node, allow_graceful=False)
     for number, job in enumerate(jobs):
-        status = eventually(lambda: client.ended(job), 90)  # noqa: B023
+        status = eventually(lambda: client.ended(job))  # noqa: B023
         assert status["StatusCode"] == "Finished", status
         assert status["Progress"]["Rows"] == ROWS
         assert client.output(f"out{number}.csv") == expected

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 from tests.blobs.clouds import BUCKET, moto, s3_environment
 from tests.databases import new_database
-from tests.journeys.jobs import ROLES, ROWS, Client, Tree, free_ports
-from tests.journeys.running import alive, eventually, files_below
+from tests.journeys.jobs import ROLES, ROWS, Client, Tree
+from tests.journeys.running import PATIENCE, alive, eventually, files_below
+from tests.ports import free_ports
 
 from bramka.blobs.object_store import open_address
 
@@ -63,7 +64,7 @@ def second_machine(tree: Tree, data: Path) -> Iterator[subprocess.Popen[bytes]]:
     worker = subprocess.Popen(words, env=environment)
     yield worker
     worker.send_signal(signal.SIGINT)
-    assert worker.wait(20) == 0
+    assert worker.wait(PATIENCE) == 0
 
 
 @contextmanager
@@ -87,7 +88,7 @@ def staged(storage: str) -> list[str]:
 
 
 def finished(client: Client, job: str) -> None:
-    status = eventually(lambda: client.ended(job), 60)
+    status = eventually(lambda: client.ended(job))
     assert status["StatusCode"] == "Finished", status
     assert status["Progress"]["Rows"] == ROWS
 
