@@ -22,7 +22,8 @@ from tests.management.sdk import sdk_of
 from bramka.app.alone import hold_alone
 from bramka.app.blobs import ACCOUNT
 from bramka.app.clock import SystemChance, SystemClock
-from bramka.app.console import application, open_usage
+from bramka.app.console import application
+from bramka.app.database import open_usage
 from bramka.app.errands import PLACE, BackupErrands
 from bramka.app.secrets import open_secrets
 from bramka.app.settings import Settings

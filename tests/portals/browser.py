@@ -11,7 +11,8 @@ import msgspec
 from starlette.applications import Starlette
 from tests.databases import DEMO, new_store
 
-from bramka.app.console import application, open_usage
+from bramka.app.console import application
+from bramka.app.database import open_usage
 from bramka.app.secrets import open_secrets
 from bramka.app.settings import Settings
 from bramka.domain.traffic.account_mail import Letter

@@ -12,6 +12,7 @@ from typing import Any
 import mmh3
 import polars as pl
 import uvloop
+from sqlalchemy import Engine
 
 from bramka.app.clock import SystemClock
 from bramka.domain.clock import Clock
@@ -30,6 +31,7 @@ from bramka.scoring.doors import Doors
 from bramka.scoring.execute import Execute
 from bramka.scoring.front import Front
 from bramka.scoring.invocations import invocation_routes
+from bramka.scoring.ledger import Ledger
 from bramka.scoring.open_inference import OpenInference
 from bramka.scoring.registry import Registry
 from bramka.scoring.site import service_routes
@@ -174,6 +176,8 @@ def front_of(
     threads: Executor | None = None,
     clock: Clock | None = None,
     longest_seconds: float = 100.0,
+    usage: Engine | None = None,
+    process: str = "one",
     **others: Any,
 ) -> Front:
     """The whole services process but its sockets."""
@@ -184,7 +188,9 @@ def front_of(
     routes = service_routes(doors, registry, execute, "http://127.0.0.1:8070")
     routes += OpenInference(doors, registry, execute).routes()
     routes += invocation_routes(doors, execute)
-    routes += watching_routes(doors, registry, clock, "")
+    if usage is not None:
+        ledger = Ledger(usage, registry, clock, process)
+        routes += watching_routes(doors, registry, ledger, clock, "")
     return Front(routes, FakeChance())
 
 

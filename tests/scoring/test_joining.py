@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import Engine
 from tests.scoring.published import (
     SERVICE,
     EchoFunction,
@@ -86,9 +87,9 @@ def joined(function: Roots, **others: Any) -> Front:
     return front_of(function, batching="On", **others)
 
 
-def test_calls_of_one_moment_are_one_table() -> None:
+def test_calls_of_one_moment_are_one_table(usage: Engine) -> None:
     function = Roots()
-    front = joined(function)
+    front = joined(function, usage=usage)
     answers = all_answers(front, *(asked(n * n) for n in range(1, 9)))
     assert [values(each) for each in answers] == [[[str(n)]] for n in range(1, 9)]
     assert function.heights == [8]
@@ -186,9 +187,9 @@ def test_a_call_waits_for_others_as_long_as_its_endpoint_says() -> None:
     assert function.heights == [2]
 
 
-def test_waiting_calls_count_towards_the_endpoints_concurrency() -> None:
+def test_waiting_calls_count_towards_the_endpoints_concurrency(usage: Engine) -> None:
     function = Roots(held=True)
-    front = joined(function, max_concurrent_calls=2)
+    front = joined(function, max_concurrent_calls=2, usage=usage)
 
     async def call() -> list[int]:
         waiting = [asyncio.ensure_future(front(asked(n))) for n in (1, 4)]  # type: ignore[arg-type]  # it waits

@@ -11,7 +11,8 @@ from tests.databases import DEMO, new_store
 from tests.management.console import Listener
 
 from bramka.app.clock import SystemChance, SystemClock
-from bramka.app.console import application, open_usage
+from bramka.app.console import application
+from bramka.app.database import open_usage
 from bramka.app.secrets import open_secrets
 from bramka.app.settings import Settings
 from bramka.store import instance

@@ -16,7 +16,7 @@ from starlette.routing import Route
 from bramka import __version__
 from bramka.app.archive import archive_routes
 from bramka.app.clock import SystemChance
-from bramka.app.database import open_store
+from bramka.app.database import open_store, open_usage
 from bramka.app.developer import developer_place, face_of_developers
 from bramka.app.errands import BackupErrands
 from bramka.app.fetching import guarded_fetch
@@ -29,6 +29,7 @@ from bramka.app.portal import (
     portal_routes,
     vouching,
 )
+from bramka.app.quotas import quota_source
 from bramka.app.ready import tell
 from bramka.app.secrets import Secrets, open_secrets
 from bramka.app.settings import Settings
@@ -40,6 +41,7 @@ from bramka.management.echo import echo
 from bramka.management.exporting import ExportDoor
 from bramka.management.gateway_status import StatusDoor
 from bramka.management.openapi import OpenapiDoor
+from bramka.management.quota_report import QuotaDoor
 from bramka.management.refusal import refuse_http
 from bramka.management.router import Management
 from bramka.management.trace import TraceDoor
@@ -47,8 +49,6 @@ from bramka.management.tree import tree
 from bramka.management.usage import UsageDoor
 from bramka.portals.cookie import readers
 from bramka.portals.shell import face_routes
-from bramka.store.database import open_database
-from bramka.store.schema import prepare_usage
 from bramka.store.transaction import Store
 from bramka.store.usage_retention import Retention
 
@@ -83,17 +83,9 @@ def run(settings: Settings) -> None:
         usage.dispose()
 
 
-def open_usage(settings: Settings) -> Engine:
-    """The database of the usage rollups, at the newest schema."""
-    settings.data.mkdir(parents=True, exist_ok=True)
-    engine = open_database(settings.usage_database)
-    prepare_usage(engine)
-    return engine
-
-
 @contextmanager
 def opened_usage(settings: Settings) -> Iterator[Engine]:
-    """The same for a while; it is closed in the end."""
+    """The database of the usage rollups for a while; it is closed in the end."""
     engine = open_usage(settings)
     try:
         yield engine
@@ -118,6 +110,7 @@ def application(
     """Everything the console answers."""
     configuration = ConfigurationDoor(store, secrets.gateway_token)
     counting = UsageDoor(usage, secrets.gateway_token, store, retention_of(settings))
+    quotas = QuotaDoor(usage, secrets.gateway_token, store)
     traces = TraceDoor(usage, secrets.gateway_token, store)
     issuers = open_issuers(store)
     errands = BackupErrands(settings, secrets, store)
@@ -127,6 +120,7 @@ def application(
         chance=SystemChance(),
         compile_policy=policy_compiler(),
         addresses=Addresses(settings.gateway_url, settings.console_url),
+        quotas=quota_source(settings, usage),
         policies=policy_kinds(),
         fetch=guarded_fetch(settings.services_url),
         vouch=vouching(settings, issuers),
@@ -146,6 +140,7 @@ def application(
             Route("/health", health),
             Route("/gateway/configuration", configuration.answer),
             Route("/gateway/usage", counting.answer, methods=["POST"]),
+            Route("/gateway/quotas", quotas.answer, methods=["POST"]),
             Route("/gateway/status", statuses.answer, methods=["POST"]),
             Route("/gateway/traces", traces.take, methods=["POST"]),
             Route("/gateway/traces/{door}", traces.show),

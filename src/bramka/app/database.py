@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from sqlalchemy import Engine
+
 from bramka.app.clock import SystemClock
 from bramka.app.key_lock import keys_in_use
 from bramka.app.secrets import Secrets, open_secrets
@@ -12,7 +14,7 @@ from bramka.domain.errors import Missing
 from bramka.store import instance
 from bramka.store.database import open_database
 from bramka.store.encryption import Cipher
-from bramka.store.schema import prepare
+from bramka.store.schema import prepare, prepare_usage
 from bramka.store.transaction import Store, Vault
 
 
@@ -26,6 +28,14 @@ def open_store(
     prepare(engine)
     vault = Vault(Cipher(secrets.encryption_key, secrets.other_keys), secrets.pepper)
     return Store(engine, vault, clock or SystemClock())
+
+
+def open_usage(settings: Settings) -> Engine:
+    """The database of the usage rollups, at the newest schema."""
+    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    engine = open_database(settings.usage_database)
+    prepare_usage(engine)
+    return engine
 
 
 @contextmanager

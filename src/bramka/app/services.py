@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bramka.app import ready
 from bramka.app.batch import open_locator
 from bramka.app.clock import SystemChance, SystemClock
-from bramka.app.database import open_store
+from bramka.app.database import open_store, open_usage
 from bramka.app.log import set_up_logging
 from bramka.app.secrets import open_secrets
 from bramka.app.settings import Settings
@@ -34,6 +34,7 @@ from bramka.scoring.doors import Doors
 from bramka.scoring.execute import Execute
 from bramka.scoring.front import Front
 from bramka.scoring.invocations import invocation_routes
+from bramka.scoring.ledger import Ledger
 from bramka.scoring.open_inference import OpenInference
 from bramka.scoring.registry import Registry
 from bramka.scoring.site import service_routes
@@ -54,6 +55,9 @@ BODY_BYTES = 64 * 1024 * 1024
 MOST_THREADS = 4
 TRACE_SECONDS = 3.0
 """How often calls that endpoints trace are written."""
+COUNT_SECONDS = 5.0
+"""How often what was counted of calls is kept; a process that is killed loses it."""
+FOLDING_TURNS = 720
 TURNS_AN_HOUR = 1200
 SOME_TURNS = 20
 """The blob endpoint may start after the services."""
@@ -109,6 +113,7 @@ async def _serve(settings: Settings) -> None:
     secrets = open_secrets(settings.data)
     clock, chance = SystemClock(), SystemChance()
     store = await asyncio.to_thread(open_store, settings, secrets, clock)
+    usage = await asyncio.to_thread(open_usage, settings)
     workrooms = Workrooms(clock)
     packages = open_packages(settings, workrooms.room)
     registry = Registry(lambda package: packages.load(package, shelf()), clock)
@@ -121,6 +126,7 @@ async def _serve(settings: Settings) -> None:
     locator = open_locator(settings, secrets, clock)
     diagnostics = Diagnostics(partial(_diagnostics_store, locator), clock, chance)
     execute = Execute(clock, threads, trace=diagnostics.note)
+    ledger = Ledger(usage, registry, clock, chance.hex(8))
     jobs = Jobs(store.engine, clock, store.vault.cipher)
     pepper, rules = secrets.pepper, _rules(settings)
     batch = Batch(jobs, locator, clock, chance, desk, pepper=pepper, rules=rules)
@@ -128,7 +134,9 @@ async def _serve(settings: Settings) -> None:
         *service_routes(doors, registry, execute, settings.services_url),
         *OpenInference(doors, registry, execute).routes(),
         *invocation_routes(doors, execute),
-        *watching_routes(doors, registry, clock, settings.gateway_metrics_token),
+        *watching_routes(
+            doors, registry, ledger, clock, settings.gateway_metrics_token
+        ),
         *batch.routes(doors),
     ]
     front = Front(routes, chance)
@@ -142,19 +150,54 @@ async def _serve(settings: Settings) -> None:
     await server.listen(settings.host, settings.services_port)
     log.info("listening on %s", settings.services_url)
     ready.tell()
-    writing = asyncio.create_task(_trace(diagnostics, settings.diagnostics_days))
-    while not stopping.is_set():
-        registry.turn()
-        await asyncio.to_thread(publications.renew)
-        await _pause(stopping)
+    tracing = asyncio.create_task(_trace(diagnostics, settings.diagnostics_days))
+    counting = asyncio.create_task(_count(ledger, stopping))
+    await _follow(publications, registry, stopping)
     await server.stop()
-    writing.cancel()
-    with suppress(TimeoutError, BramkaError):
-        await asyncio.wait_for(asyncio.to_thread(diagnostics.flush), LAST_SECONDS)
+    tracing.cancel()
+    await asyncio.wait((counting,), timeout=LAST_SECONDS)
+    await _keep_last(diagnostics, ledger)
     threads.shutdown(wait=False, cancel_futures=True)
     desk.shutdown(wait=False)
     workrooms.let_go()
     store.engine.dispose()
+    usage.dispose()
+
+
+async def _follow(
+    publications: Publications, registry: Registry, stopping: asyncio.Event
+) -> None:
+    """Take over what is published until told to end."""
+    while not stopping.is_set():
+        registry.turn()
+        await asyncio.to_thread(publications.renew)
+        await _pause(stopping)
+
+
+async def _keep_last(diagnostics: Diagnostics, ledger: Ledger) -> None:
+    """Keep what the last calls left behind, unless that takes long."""
+    with suppress(TimeoutError, SQLAlchemyError):
+        await asyncio.wait_for(ledger.save(), LAST_SECONDS)
+    with suppress(TimeoutError, BramkaError):
+        await asyncio.wait_for(asyncio.to_thread(diagnostics.flush), LAST_SECONDS)
+
+
+async def _count(ledger: Ledger, stopping: asyncio.Event) -> None:
+    """Keep what was counted every few seconds, and sum up old minutes every hour."""
+    lost = False
+    for turn in itertools.count():
+        try:
+            await ledger.save()
+            if turn % FOLDING_TURNS == 0:
+                await asyncio.to_thread(ledger.fold)
+            lost = False
+        except SQLAlchemyError as error:
+            if not lost:
+                log.warning("counts of calls wait: %s", type(error).__name__)
+            lost = True
+        await _pause(stopping, COUNT_SECONDS)
+        if stopping.is_set():
+            return
 
 
 def _diagnostics_store(locator: BlobLocator) -> BlobStore:
@@ -195,6 +238,6 @@ def _stop_on_signals() -> asyncio.Event:
     return stopping
 
 
-async def _pause(stopping: asyncio.Event) -> None:
+async def _pause(stopping: asyncio.Event, seconds: float = NEWS_SECONDS) -> None:
     with suppress(TimeoutError):
-        await asyncio.wait_for(stopping.wait(), NEWS_SECONDS)
+        await asyncio.wait_for(stopping.wait(), seconds)

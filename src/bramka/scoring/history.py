@@ -1,15 +1,16 @@
-"""What an endpoint's calls were like minute by minute, for a chart of the last day."""
+"""What an endpoint's calls were like minute by minute: counted here, kept elsewhere."""
 
-from collections import deque
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 from msgspec import Struct
 
-from bramka.scoring.tally import Counted, Tally
+from bramka.domain.learning.counted import Counted, summed
+from bramka.scoring.tally import Tally
 
 MINUTE = 60
-KEPT = 24 * 60
-"""Minutes; of those without calls nothing is kept."""
+MOST_DUE = 24 * 60
+"""Minutes that wait while they cannot be kept; older ones are lost."""
 
 
 class Window(Struct, frozen=True):
@@ -24,52 +25,68 @@ class Window(Struct, frozen=True):
 WINDOWS = {
     each.name: each for each in (Window("hour", MINUTE, 60), Window("day", 900, 96))
 }
+Kept = Iterable[tuple[int, Counted]]
+"""What was counted in minutes since 1970; one minute may come more than once."""
 
 
 class History:
     """The counts of one tally by the minute; nothing is done for it in a call."""
 
     def __init__(self, tally: Tally, now: float) -> None:
-        self.since = now
         self._tally = tally
         self._before = Counted()
         """What had been counted when the open minute began."""
         self._open = int(now) // MINUTE
-        self._minutes: deque[tuple[int, Counted]] = deque(maxlen=KEPT)
+        self._kept = Counted()
+        """What of the open minute is kept."""
+        self._over: dict[int, Counted] = {}
+        """Minutes that are over, and not kept as they ended."""
 
     def __repr__(self) -> str:
-        return f"<History: {len(self._minutes)} minutes>"
+        return f"<History: {len(self._over)} minutes are not kept>"
 
     def turn(self, now: float) -> None:
         """Close the minute that is over, if it is; from one thread only."""
         minute = int(now) // MINUTE
         if minute == self._open:
             return
-        counted = self._tally.counted()
-        since = counted.plus(self._before, -1)
-        if since.by_seconds != Counted().by_seconds:
-            self._minutes.append((self._open, since))
-            self._before = counted
-        self._open = minute
+        growing = self._growing()
+        if growing is not None:
+            self._over[self._open] = growing
+        self._before = self._before.plus(growing or self._kept)
+        self._open, self._kept = minute, Counted()
+        while len(self._over) > MOST_DUE:
+            del self._over[next(iter(self._over))]
 
-    def points(self, window: Window, now: float) -> list[tuple[int, Counted]]:
-        """When each step of a window begins, and what was counted in it."""
-        last = int(now) // window.step
-        found = {step: Counted() for step in range(last - window.steps + 1, last + 1)}
-        growing = self._tally.counted().plus(self._before, -1)
-        for minute, counted in (*self._minutes, (self._open, growing)):
-            step = minute * MINUTE // window.step
-            if step in found:
-                found[step] = found[step].plus(counted)
-        return [(step * window.step, counted) for step, counted in found.items()]
+    def due(self, now: float) -> dict[int, Counted]:
+        """Minutes of which more is known than is kept; the last one still grows."""
+        self.turn(now)
+        growing = self._growing()
+        if growing is None:
+            return dict(self._over)
+        return {**self._over, self._open: growing}
+
+    def kept(self, minutes: Mapping[int, Counted]) -> None:
+        """These need not be told again, unless more was counted since."""
+        for minute, counted in minutes.items():
+            if minute == self._open:
+                self._kept = counted
+            elif self._over.get(minute) == counted:
+                del self._over[minute]
+
+    def _growing(self) -> Counted | None:
+        """What was counted in the open minute; None if all of it is kept."""
+        tally, before, kept = self._tally, self._before, self._kept
+        calls, rows = before.calls + kept.calls, before.rows + kept.rows
+        if tally.calls == calls and tally.rows == rows:
+            return None
+        return tally.counted().plus(before, -1)
 
 
-def told(history: History, window: Window, now: float) -> dict[str, object]:
+def told(kept: Kept, window: Window, now: float) -> dict[str, object]:
     """A window for a page: its points, oldest first, and all of them together."""
-    points = history.points(window, now)
-    total = Counted()
-    for _, counted in points:
-        total = total.plus(counted)
+    points = _points(kept, window, now)
+    total = summed(counted for _, counted in points)
     return {
         "Name": window.name,
         "StepSeconds": window.step,
@@ -80,6 +97,17 @@ def told(history: History, window: Window, now: float) -> dict[str, object]:
             {"Time": moment(start), **_point(counted)} for start, counted in points
         ],
     }
+
+
+def _points(kept: Kept, window: Window, now: float) -> list[tuple[int, Counted]]:
+    """When each step of a window begins, and what was counted in it."""
+    last = int(now) // window.step
+    found = {step: Counted() for step in range(last - window.steps + 1, last + 1)}
+    for minute, counted in kept:
+        step = minute * MINUTE // window.step
+        if step in found:
+            found[step] = found[step].plus(counted)
+    return [(step * window.step, counted) for step, counted in found.items()]
 
 
 def moment(seconds: float) -> str:

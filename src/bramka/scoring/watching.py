@@ -1,24 +1,31 @@
 """What is told of each endpoint's calls: as Prometheus reads it, and as JSON."""
 
-from collections.abc import Iterable, Sequence
+import logging
+from collections.abc import Awaitable, Iterable, Sequence
 
 import msgspec
+from sqlalchemy.exc import SQLAlchemyError
 
 from bramka.domain.clock import Clock
+from bramka.domain.learning.counted import Counted, summed
 from bramka.gateway.metrics import TYPE, may_read
 from bramka.scoring.deployment import Deployment
 from bramka.scoring.doors import Call, Doors
-from bramka.scoring.history import WINDOWS, Window, moment, told
+from bramka.scoring.history import MINUTE, WINDOWS, Window, moment, told
+from bramka.scoring.ledger import Ledger
 from bramka.scoring.refusal import JSON_TYPE, refuse
 from bramka.scoring.registry import Registry
 from bramka.scoring.router import Outcome, Route, Values
+from bramka.scoring.tally import calls_of, rows_of, seconds_of
 from bramka.wire.message import Answer, Request
+
+log = logging.getLogger(__name__)
 
 Buckets = Sequence[tuple[float, int]]
 
 
 def watching_routes(
-    doors: Doors, registry: Registry, clock: Clock, token: str
+    doors: Doors, registry: Registry, ledger: Ledger, clock: Clock, token: str
 ) -> list[Route]:
     """`GET /metrics` for who holds the token, or is near if there is none; and
     `GET …/metrics?window=hour` below a service for who has its key."""
@@ -35,11 +42,27 @@ def watching_routes(
         text = "\n".join(_lines(registry.deployments.values())) + "\n"
         return Answer(200, text.encode(), [(b"Content-Type", TYPE)])
 
-    def shown(call: Call) -> Outcome:
-        registry.turn()
-        window = _window(call.query.get("window", "hour"))
-        found = _told(call.deployment)
-        found["Window"] = told(call.deployment.gauge.history, window, clock.now())
+    def shown(call: Call) -> Awaitable[Answer]:
+        return _shown(call.deployment, _window(call.query.get("window", "hour")))
+
+    async def _shown(deployment: Deployment, window: Window) -> Answer:
+        try:
+            kept = await ledger.read(deployment.endpoint.id)
+        except SQLAlchemyError as error:
+            log.warning("counts of calls cannot be read: %s", type(error).__name__)
+            raise refuse(
+                "ServiceUnavailable",
+                "NoMoreResources",
+                "The database of counts is away; calls are served and counted on. Try "
+                "again when it is back.",
+            ) from None
+        now = clock.now()
+        since = kept[0][0] * MINUTE if kept else now
+        found = {
+            "Since": moment(since),
+            **_told(deployment, summed(counted for _, counted in kept)),
+            "Window": told(kept, window, now),
+        }
         return Answer(200, msgspec.json.encode(found), list(JSON_TYPE))
 
     return [
@@ -48,20 +71,18 @@ def watching_routes(
     ]
 
 
-def _told(deployment: Deployment) -> dict[str, object]:
-    gauge, tally = deployment.gauge, deployment.gauge.tally
+def _told(deployment: Deployment, counted: Counted) -> dict[str, object]:
     return {
-        "Since": moment(gauge.history.since),
-        "Calls": tally.calls,
-        "Errors": tally.errors,
-        "Throttled": tally.throttled,
-        "InFlight": gauge.in_flight,
+        "Calls": counted.calls,
+        "Errors": counted.errors,
+        "Throttled": counted.throttled,
+        "InFlight": deployment.gauge.in_flight,
         "MaxConcurrentCalls": deployment.endpoint.max_concurrent_calls,
-        "Rows": tally.rows,
-        "Seconds": tally.seconds,
-        "CallsBySeconds": _json(tally.by_seconds),
-        "ScoringsByRows": _json(tally.by_rows),
-        "BatchesByCalls": _json(tally.by_calls),
+        "Rows": counted.rows,
+        "Seconds": counted.seconds,
+        "CallsBySeconds": _json(seconds_of(counted)),
+        "ScoringsByRows": _json(rows_of(counted)),
+        "BatchesByCalls": _json(calls_of(counted)),
         "Batching": {
             "Mode": deployment.endpoint.batching,
             "Active": deployment.batches.active,
@@ -94,26 +115,30 @@ def _bound(bound: float) -> str:
 
 
 def _lines(deployments: Iterable[Deployment]) -> Iterable[str]:
-    known = [(_labels(each), each.gauge.tally) for each in deployments]
+    known = [(_labels(each), each.gauge.tally.counted()) for each in deployments]
     yield "# TYPE bramka_service_calls_total counter"
-    for labels, tally in known:
-        yield f"bramka_service_calls_total{{{labels}}} {tally.calls}"
+    for labels, counted in known:
+        yield f"bramka_service_calls_total{{{labels}}} {counted.calls}"
     yield "# TYPE bramka_service_errors_total counter"
-    for labels, tally in known:
-        for code, count in tally.errors.items():
+    for labels, counted in known:
+        for code, count in counted.errors.items():
             yield f'bramka_service_errors_total{{{labels},code="{code}"}} {count}'
     yield "# TYPE bramka_service_throttled_total counter"
-    for labels, tally in known:
-        yield f"bramka_service_throttled_total{{{labels}}} {tally.throttled}"
+    for labels, counted in known:
+        yield f"bramka_service_throttled_total{{{labels}}} {counted.throttled}"
     yield "# TYPE bramka_service_call_seconds histogram"
-    for labels, tally in known:
-        yield from _histogram("call_seconds", labels, tally.by_seconds, tally.seconds)
+    for labels, counted in known:
+        yield from _histogram(
+            "call_seconds", labels, seconds_of(counted), counted.seconds
+        )
     yield "# TYPE bramka_service_scored_rows histogram"
-    for labels, tally in known:
-        yield from _histogram("scored_rows", labels, tally.by_rows, tally.rows)
+    for labels, counted in known:
+        yield from _histogram("scored_rows", labels, rows_of(counted), counted.rows)
     yield "# TYPE bramka_service_batched_calls histogram"
-    for labels, tally in known:
-        yield from _histogram("batched_calls", labels, tally.by_calls, tally.batched)
+    for labels, counted in known:
+        yield from _histogram(
+            "batched_calls", labels, calls_of(counted), counted.batched
+        )
 
 
 def _histogram(name: str, labels: str, buckets: Buckets, total: float) -> Iterable[str]:

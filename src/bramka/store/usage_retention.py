@@ -9,7 +9,7 @@ from msgspec import Meta, Struct
 from sqlalchemy import Connection, Engine, delete, insert, select
 
 from bramka.domain.traffic.usage import merged
-from bramka.store import request_log
+from bramka.store import request_log, service_usage
 from bramka.store.database import queue_writers, writing
 from bramka.store.usage import USAGE, read, values_of
 
@@ -62,6 +62,7 @@ class UsageSweeper:
             if kept.days:
                 old = USAGE.c.minute < _minute(now, kept.days, DAY)
                 connection.execute(delete(USAGE).where(old))
+                service_usage.forget(connection, _minute(now, kept.days, DAY))
             steps = STEPS_PER_LOOK
             if kept.hours:
                 steps -= sum_up(connection, _minute(now, kept.hours, DAY), DAY, steps)

@@ -16,7 +16,8 @@ from tests.gateway.serving import Serving
 from tests.management.console import BASE, VERSION, Listener
 
 from bramka.app.clock import SystemChance
-from bramka.app.console import application, open_usage
+from bramka.app.console import application
+from bramka.app.database import open_usage
 from bramka.app.developer import developer_place, face_of_developers
 from bramka.app.secrets import open_secrets
 from bramka.app.settings import Settings
