@@ -19,6 +19,8 @@ from bramka.domain.errors import (
 VERSION = "2024-05-01"
 PAGE = 500
 Properties = dict[str, Any]
+Path = str | tuple[str, ...]
+"""Below the instance; in parts where one may hold a slash."""
 
 
 class Calls:
@@ -30,13 +32,13 @@ class Calls:
     async def ask(
         self,
         method: str,
-        path: str,
+        path: Path,
         properties: Properties | None = None,
         query: Mapping[str, str] | None = None,
     ) -> Any:
         """What is answered to one call; None for an answer without a body."""
         body = None if properties is None else {"properties": properties}
-        place = self.base + quote(path)
+        place = self.base + _quoted(path)
         answer = await _ask(self._client, method, place, dict(query or {}), body)
         return msgspec.json.decode(answer) if answer else None
 
@@ -51,6 +53,12 @@ class Calls:
             found += page
             if len(page) < PAGE:
                 return found
+
+
+def _quoted(path: Path) -> str:
+    if isinstance(path, str):
+        return quote(path)
+    return "".join(f"/{quote(part, safe='')}" for part in path)
 
 
 async def calls_over(client: httpx2.AsyncClient) -> Calls:

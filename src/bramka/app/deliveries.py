@@ -10,7 +10,9 @@ import msgspec
 from bramka.app.gateway_parts import FLUSH_SECONDS
 from bramka.app.lasting import for_ever
 from bramka.domain.traffic.gateway_status import STATUS_SECONDS
+from bramka.domain.traffic.quota_counter import CounterReport
 from bramka.gateway.gateway import Gateway
+from bramka.gateway.ledger_news import LedgerNews
 from bramka.gateway.status import status_of
 
 log = logging.getLogger(__name__)
@@ -20,11 +22,17 @@ class Deliveries:
     """The gateway's line to the console, outwards."""
 
     def __init__(
-        self, gateway: Gateway, name: str, console: httpx2.AsyncClient
+        self,
+        gateway: Gateway,
+        name: str,
+        console: httpx2.AsyncClient,
+        quotas: LedgerNews | None = None,
     ) -> None:
+        """`quotas` for one of the processes that share a file of them."""
         self._gateway = gateway
         self._name = name
         self._console = console
+        self._quotas = quotas
 
     async def go_on(self) -> None:
         """Deliver for ever; what fails is no matter to the others."""
@@ -32,6 +40,7 @@ class Deliveries:
             for_ever(self.deliver_counts, FLUSH_SECONDS),
             for_ever(self.deliver_traces, FLUSH_SECONDS),
             for_ever(self.tell_status, STATUS_SECONDS),
+            for_ever(self.tell_quotas, FLUSH_SECONDS),
         )
 
     async def finish(self) -> None:
@@ -40,6 +49,7 @@ class Deliveries:
             await self.deliver_counts()
         finally:
             await self.deliver_traces()
+            await self.tell_quotas()
 
     async def deliver_counts(self) -> None:
         try:
@@ -84,3 +94,20 @@ class Deliveries:
             await self._console.post(
                 "/gateway/status", content=msgspec.json.encode(status)
             )
+
+    async def tell_quotas(self) -> None:
+        """Tell what changed in the file of quotas; what is not taken is told again."""
+        plan = self._gateway.engine.plan
+        if self._quotas is None or plan is None:
+            return
+        settings = plan.configuration.quota_settings
+        news = await asyncio.to_thread(self._quotas.look, settings)
+        if not news:
+            return
+        report = CounterReport(counts=tuple(count for _, _, count in news))
+        with suppress(httpx2.HTTPError, OSError):
+            answer = await self._console.post(
+                "/gateway/quotas", content=msgspec.json.encode(report)
+            )
+            if answer.is_success:
+                self._quotas.told(news)

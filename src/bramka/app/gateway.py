@@ -18,13 +18,14 @@ from bramka.app.child import NUMBER
 from bramka.app.clock import SystemChance, SystemClock
 from bramka.app.deliveries import Deliveries
 from bramka.app.following import WAIT_SECONDS, Following
-from bramka.app.gateway_parts import adopt_spools, gateway_of, limits_of
+from bramka.app.gateway_parts import LEDGER, adopt_spools, gateway_of, limits_of
 from bramka.app.log import set_up_logging
 from bramka.app.ready import tell
 from bramka.app.secrets import open_secrets
 from bramka.app.settings import Settings
 from bramka.app.tls import certificates_of, renew, watch
 from bramka.gateway.gateway import Gateway
+from bramka.gateway.ledger_news import LedgerNews
 from bramka.gateway.metrics import metrics_server
 from bramka.wire.tls import Certificates
 
@@ -87,7 +88,10 @@ class _Process:
         await self._listen(gateway, certificates, lacks_https=lacks_https)
         _calm_the_collector()
         async with self._console() as console:
-            deliveries = Deliveries(gateway, self.name, console)
+            # One tells for all of this machine; where a store counts, it is asked.
+            tells = self.number < 2 and limits is None
+            quotas = LedgerNews(self.folder / LEDGER) if tells else None
+            deliveries = Deliveries(gateway, self.name, console, quotas)
             tasks = [
                 asyncio.create_task(following.follow(console)),
                 asyncio.create_task(deliveries.go_on()),

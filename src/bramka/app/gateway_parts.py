@@ -27,6 +27,7 @@ from bramka.gateway.rings import Rings
 from bramka.reports.places import place_finder
 from bramka.wire.connection import Limits
 
+LEDGER = "quotas.ledger"
 FLUSH_SECONDS = 0.5
 """How often counts go to console."""
 
@@ -155,7 +156,7 @@ def _identity(settings: Settings) -> Identity | None:
 
 def _allowances(folder: Path, number: int) -> Allowances:
     """Where limits are counted: in this process, or by all of this machine."""
-    ledger = Ledger(folder / "quotas.ledger")
+    ledger = Ledger(folder / LEDGER)
     if not number:
         return LocalAllowances(ledger)
     return SharedAllowances(Rings(folder / "windows.rings"), ledger)

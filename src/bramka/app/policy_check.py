@@ -1,10 +1,13 @@
 """Lets the management REST try policy documents with the gateway's own compiler."""
 
+from collections.abc import Iterable
+
 from bramka.app.clock import SystemChance, SystemClock
 from bramka.app.expressions import expression_compiler
 from bramka.domain.traffic.configuration import Configuration
 from bramka.domain.traffic.demand import ADMITTED, Demands, Verdict
 from bramka.domain.traffic.policy import PolicyDocument
+from bramka.domain.traffic.quota_counter import QuotaSetting
 from bramka.gateway.allowances import LocalWindows
 from bramka.gateway.documents import compile_document
 from bramka.gateway.state import State
@@ -40,6 +43,9 @@ class _UnspentAllowances:
 
     def spend(self, demands: Demands, now: float, timestamp: float) -> None:
         del demands, now, timestamp
+
+    def correct(self, settings: Iterable[QuotaSetting]) -> None:
+        del settings
 
     def close(self) -> None: ...
 

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import anyio
 import httpx2
 
-from bramka.app.calls import Calls, Properties, calls_over, undelete_over
+from bramka.app.calls import Calls, Path, Properties, calls_over, undelete_over
 from bramka.app.clock import SystemChance
 from bramka.app.console import application, opened_usage
 from bramka.app.database import opened_store
@@ -38,7 +38,7 @@ class Rest:
     def call(
         self,
         method: str,
-        path: str,
+        path: Path,
         properties: Properties | None = None,
         query: Mapping[str, str] | None = None,
     ) -> Any:
@@ -67,7 +67,7 @@ class Rest:
     async def _call(
         self,
         method: str,
-        path: str,
+        path: Path,
         properties: Properties | None,
         query: dict[str, str],
     ) -> Any:

@@ -1,6 +1,7 @@
 """Windows, tallies and quotas of a gateway that is one process."""
 
 import math
+from collections.abc import Iterable
 
 from bramka.domain.traffic.allowance import LONGEST_WINDOW, NEVER, Quota, Window
 from bramka.domain.traffic.demand import (
@@ -12,6 +13,7 @@ from bramka.domain.traffic.demand import (
     quota_wait,
     verdict_of,
 )
+from bramka.domain.traffic.quota_counter import QuotaSetting
 from bramka.domain.traffic.tally import Tally
 from bramka.gateway.ledger import COUNTS, Ledger, Slot
 
@@ -113,7 +115,7 @@ class LedgerQuotas:
         slot = self._slots.get(key)
         if slot is None:
             slot = self._slots[key] = self._ledger.slot(self._place, key)
-        slot.quota.renew(now, anchor, period)
+        self._ledger.renew(slot, now, anchor, period)
         return slot.quota
 
     def take(
@@ -127,7 +129,7 @@ class LedgerQuotas:
         quota = slot.quota
         # The common case by hand: the period goes on.
         if period == NEVER or now >= quota.start + period:
-            quota.renew(now, anchor, period)
+            self._ledger.renew(slot, now, anchor, period)
         if quota.calls >= calls:
             return quota.left(now, period)
         quota.calls += 1
@@ -225,6 +227,10 @@ class LocalAllowances:
             used = self.tallies(demand.place).used(key, now, demand.period)
             return max(0, demand.limit - used)
         return max(0.0, demand.calls - self._current(demand, timestamp).calls)
+
+    def correct(self, settings: Iterable[QuotaSetting]) -> None:
+        """Set quotas, each setting once."""
+        self._ledger.correct(settings)
 
     def close(self) -> None:
         self._ledger.flush()

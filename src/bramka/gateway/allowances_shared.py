@@ -4,7 +4,7 @@ Every decision is made under the record locks of the counters it looks at, so it
 exact whichever process makes it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from bramka.domain.traffic.demand import (
@@ -17,6 +17,7 @@ from bramka.domain.traffic.demand import (
     quota_wait,
     verdict_of,
 )
+from bramka.domain.traffic.quota_counter import QuotaSetting
 from bramka.gateway.ledger import Ledger, Slot
 from bramka.gateway.rings import Rings
 from bramka.gateway.shared_window import MOST_REMEMBERED, SharedWindow
@@ -66,7 +67,7 @@ class SharedQuotas:
         ledger.hold(slot)
         try:
             quota = slot.quota
-            quota.renew(now, anchor, period)
+            ledger.renew(slot, now, anchor, period)
             if quota.calls >= calls:
                 return quota.left(now, period)
             quota.calls += 1
@@ -120,7 +121,7 @@ class SharedAllowances:
         with self._held(demands, now) as held:
             for demand, slot in zip(demands, held, strict=True):
                 if isinstance(demand, QuotaDemand) and isinstance(slot, Slot):
-                    slot.quota.renew(timestamp, demand.anchor, demand.period)
+                    self._renew(demand, slot, timestamp)
                 self._spend(demand, slot, now)
 
     @contextmanager
@@ -175,12 +176,15 @@ class SharedAllowances:
     ) -> tuple[float, bool]:
         if isinstance(held, Slot):
             assert isinstance(demand, QuotaDemand), "only quotas lie in the ledger"
-            held.quota.renew(timestamp, demand.anchor, demand.period)
+            self._renew(demand, held, timestamp)
             return quota_wait(held.quota, demand, timestamp)
         if isinstance(demand, WindowDemand):
             return self._window.wait(held, now, demand.limit, demand.period), False
         assert isinstance(demand, TallyDemand), "quotas lie in the ledger"
         return self._window.amount_wait(held, now, demand), False
+
+    def _renew(self, demand: QuotaDemand, slot: Slot, timestamp: float) -> None:
+        self._ledger.renew(slot, timestamp, demand.anchor, demand.period)
 
     def _spend(self, demand: Demand, held: Held, now: float) -> None:
         if isinstance(held, Slot):
@@ -201,6 +205,10 @@ class SharedAllowances:
             return self._window.remaining(held, now, demand.limit, demand.period)
         assert isinstance(demand, TallyDemand), "quotas lie in the ledger"
         return max(0, demand.limit - self._window.used(held, now, demand.period))
+
+    def correct(self, settings: Iterable[QuotaSetting]) -> None:
+        """Set quotas, each setting once."""
+        self._ledger.correct(settings)
 
     def close(self) -> None:
         self._rings.close()

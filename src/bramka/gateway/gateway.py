@@ -137,6 +137,7 @@ class Gateway:
 
     def _swap(self, plan: Plan) -> None:
         self._served(plan.configuration)
+        self.allowances.correct(plan.configuration.quota_settings.values())
         self.engine.plan = plan
         self._trust(plan)
         self._forget_heads()

@@ -6,41 +6,49 @@ power cut. Slots are only ever added, under a record lock, and never move.
 """
 
 import fcntl
-import hashlib
 import mmap
 import os
 import struct
+from collections.abc import Iterable
 from pathlib import Path
 
 from bramka.domain.errors import Invalid
 from bramka.domain.traffic.allowance import Quota
+from bramka.domain.traffic.quota_counter import (
+    QuotaCount,
+    QuotaSetting,
+    digest_of,
+)
 
 MAGIC = b"bramka quotas 1\n"
-_SLOT = struct.Struct("<16sdQQ8x")
+SLOT = struct.Struct("<16sdQQII")
+"""Name, start, calls, bytes, number of the last setting, seconds of the period."""
 _DIGEST = 16
-_FIRST_SLOTS = 1024
+_FIRSTSLOTS = 1024
 # Native formats are stored as one word each, which no kill can tear.
 COUNTS = struct.Struct("@dQQ")
 _START = struct.Struct("@d")
 _SPENT = struct.Struct("@QQ")
+_WORD = struct.Struct("@I")
+_NUMBER_AT, _PERIOD_AT = 24, 28
+"""Behind where the counts begin."""
 _ADDING_LOCK = 0
-
-
-def _digest_of(place: str, key: str) -> bytes:
-    text = f"{place}\0{key}".encode()
-    return hashlib.blake2b(text, digest_size=_DIGEST).digest()
+_LONGEST_PERIOD = 0xFFFFFFFF
 
 
 class Slot:
     """One quota and where it lies in the file."""
 
-    __slots__ = ("offset", "quota")
+    __slots__ = ("number", "offset", "period", "quota")
 
-    def __init__(self, quota: Quota, offset: int) -> None:
+    def __init__(self, quota: Quota, offset: int, number: int, period: float) -> None:
         self.quota = quota
         """What it was when this process looked last."""
         self.offset = offset
         """Where the counts begin."""
+        self.number = number
+        """The last setting, when this process looked last."""
+        self.period = period
 
 
 class Ledger:
@@ -62,7 +70,7 @@ class Ledger:
     def _open(self) -> None:
         fresh = os.fstat(self._descriptor).st_size == 0
         if fresh:
-            size = len(MAGIC) + _FIRST_SLOTS * _SLOT.size
+            size = len(MAGIC) + _FIRSTSLOTS * SLOT.size
             os.posix_fallocate(self._descriptor, 0, size)
         self.map = mmap.mmap(self._descriptor, 0)
         if not any(self.map[: len(MAGIC)]):
@@ -80,18 +88,22 @@ class Ledger:
         size = os.fstat(self._descriptor).st_size
         if size > len(self.map):
             self.map.resize(size)
-        end = len(self.map) - _SLOT.size
+        end = len(self.map) - SLOT.size
         while self._free <= end:
-            digest, start, calls, spent = _SLOT.unpack_from(self.map, self._free)
+            digest, start, calls, spent, number, period = SLOT.unpack_from(
+                self.map, self._free
+            )
             if digest == bytes(_DIGEST):
                 return
-            offset = self._free + _DIGEST
-            self._slots[digest] = Slot(Quota(start, calls, spent), offset)
-            self._free += _SLOT.size
+            quota, offset = Quota(start, calls, spent), self._free + _DIGEST
+            self._slots[digest] = Slot(quota, offset, number, period)
+            self._free += SLOT.size
 
     def slot(self, place: str, key: str) -> Slot:
         """The slot of that counter, made when missing."""
-        digest = _digest_of(place, key)
+        return self._slot(digest_of(place, key))
+
+    def _slot(self, digest: bytes) -> Slot:
         slot = self._slots.get(digest)
         if slot is None:
             self._lock(_ADDING_LOCK)
@@ -104,15 +116,15 @@ class Ledger:
 
     def _add(self, digest: bytes) -> Slot:
         size = len(self.map)
-        if self._free + _SLOT.size > size:
+        if self._free + SLOT.size > size:
             # Really there, not a hole: a full disk is an error here, not a crash later.
             os.posix_fallocate(self._descriptor, size, size)
             self.map.resize(2 * size)
-        slot = Slot(Quota(), self._free + _DIGEST)
+        slot = Slot(Quota(), self._free + _DIGEST, 0, 0.0)
         self.save(slot)
         self.map[self._free : self._free + _DIGEST] = digest
         self._slots[digest] = slot
-        self._free += _SLOT.size
+        self._free += SLOT.size
         return slot
 
     # --- counts ---
@@ -132,6 +144,48 @@ class Ledger:
         # a new one that begins with what the old one had spent is not.
         _SPENT.pack_into(self.map, slot.offset + 8, quota.calls, quota.size)
         _START.pack_into(self.map, slot.offset, quota.start)
+
+    def renew(self, slot: Slot, now: float, anchor: float, period: float) -> None:
+        """Begin a new period in memory if the old one is over."""
+        if slot.period != period:
+            # For whoever reads the file.
+            slot.period = period
+            seconds = min(int(period), _LONGEST_PERIOD)
+            _WORD.pack_into(self.map, slot.offset + _PERIOD_AT, seconds)
+        slot.quota.renew(now, anchor, period)
+
+    def correct(self, settings: Iterable[QuotaSetting]) -> None:
+        """Set counters; what was done before, by whichever process, is not repeated."""
+        for setting in settings:
+            digest = bytes.fromhex(setting.id)
+            slot = self._slots.get(digest)
+            if slot is None or slot.number < setting.number:
+                self._correct(self._slot(digest), setting)
+
+    def _correct(self, slot: Slot, setting: QuotaSetting) -> None:
+        self.hold(slot)
+        try:
+            (slot.number,) = _WORD.unpack_from(self.map, slot.offset + _NUMBER_AT)
+            quota = slot.quota
+            before = QuotaCount(
+                id=setting.id,
+                start=quota.start,
+                number=slot.number,
+                calls=quota.calls,
+                size=quota.size,
+            )
+            after = setting.applied(before)
+            if after is not before:
+                quota.start, quota.calls, quota.size = (
+                    after.start,
+                    after.calls,
+                    after.size,
+                )
+                self.save(slot)
+                _WORD.pack_into(self.map, slot.offset + _NUMBER_AT, after.number)
+            slot.number = setting.number
+        finally:
+            self.let_go(slot)
 
     def _lock(self, offset: int) -> None:
         fcntl.lockf(self._descriptor, fcntl.LOCK_EX, 1, offset)
@@ -165,10 +219,10 @@ class LedgerReading:
             return None
         if not content.startswith(MAGIC):
             return None
-        digest = _digest_of(place, key)
-        end = len(content) - _SLOT.size + 1
-        for offset in range(len(MAGIC), end, _SLOT.size):
-            found, start, calls, spent = _SLOT.unpack_from(content, offset)
+        digest = digest_of(place, key)
+        end = len(content) - SLOT.size + 1
+        for offset in range(len(MAGIC), end, SLOT.size):
+            found, start, calls, spent, *_ = SLOT.unpack_from(content, offset)
             if found == digest:
                 return Quota(start, calls, spent)
             if found == bytes(_DIGEST):

@@ -15,6 +15,7 @@ from bramka.domain.traffic.gateway_status import GatewayStatus
 from bramka.domain.traffic.instance import ServiceInstance
 from bramka.domain.traffic.policy import PolicyDocument
 from bramka.management.errand import Errands
+from bramka.management.quota_source import QuotaSource
 from bramka.store.access_token import AccessToken, Role
 from bramka.store.transaction import Store, Transaction
 
@@ -86,6 +87,7 @@ class Site:
     chance: Chance
     compile_policy: CompilePolicy
     addresses: Addresses
+    quotas: QuotaSource
     policies: tuple[PolicyKind, ...] = ()
     fetch: Fetch | None = None
     """Reads what a `-link` format names; None where nothing may be fetched."""

@@ -1,9 +1,9 @@
-"""Lists that look at the whole instance: policies, identities, settings, quotas."""
+"""Lists that look at the whole instance: policies, identities, settings."""
 
 from collections.abc import Sequence
 from typing import Any
 
-from bramka.domain.errors import Invalid, Missing, Unsupported
+from bramka.domain.errors import Invalid, Missing
 from bramka.management.call import Call
 from bramka.management.resource import Ids, Resource
 from bramka.store.policy import POLICIES
@@ -11,10 +11,6 @@ from bramka.store.user import USERS
 
 _SCOPES = {"All": 15, "Tenant": 1, "Product": 2, "Api": 4, "Operation": 8}
 _BITS = {"global": 1, "product": 2, "api": 4, "operation": 8}
-_NO_COUNTERS = (
-    "Quota counters live in each gateway and are not gathered here in this version; "
-    "they begin anew with each period."
-)
 
 
 def policy_descriptions(call: Call, ids: Ids) -> Sequence[object]:
@@ -64,25 +60,6 @@ def identities(call: Call, ids: Ids) -> Sequence[object]:
     """`identities` of the user above."""
     own = USERS.get(call.transaction, ids[0]).noun.identities
     return [{"provider": one.provider, "id": one.id} for one in own]
-
-
-class Quotas(Resource[Any]):
-    """Counters by key, and by period below them."""
-
-    segment = "quotas"
-    type = "quotas"
-    verbs = "GU"
-    tagged = False
-
-    def find(self, call: Call, ids: Ids) -> None:
-        del call, ids
-        raise Unsupported(_NO_COUNTERS, target="quotaCounterKey")
-
-
-class Periods(Quotas):
-    """The counters of one period."""
-
-    segment = "periods"
 
 
 class Settings(Resource[Any]):

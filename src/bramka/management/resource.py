@@ -156,6 +156,11 @@ class Resource(Generic[NounT]):
         del call, ids
         return None
 
+    def changing(self, call: Call, ids: Ids) -> object | None:
+        """An answer to PATCH of what is no entity; None: an entity is changed."""
+        del call, ids
+        return None
+
     def listing(self, call: Call, ids: Ids) -> Sequence[object] | None:
         """All of a list that is made, not found; None: the collection is listed."""
         del call, ids

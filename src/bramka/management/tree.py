@@ -37,6 +37,7 @@ from bramka.management.portal import (
     PortalSettings,
 )
 from bramka.management.product import Products
+from bramka.management.quota import Periods, Quotas
 from bramka.management.release import REVISION, Releases, list_revisions
 from bramka.management.report import Reports
 from bramka.management.resolver import ResolverPolicies, Resolvers
@@ -166,7 +167,7 @@ def _gateways() -> list[AnyResource]:
         Made("gatewayStatuses", gateway_statuses),
         Caches(),
         Certificates(),
-        inside.Quotas(inside.Periods()),
+        Quotas(Periods()),
     ]
 
 

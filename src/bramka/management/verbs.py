@@ -133,6 +133,9 @@ def _put(call: Call, target: Target) -> Response:
 
 def _patch(call: Call, target: Target) -> Response:
     resource, ids = target.resource, target.ids
+    made = resource.changing(call, ids)
+    if made is not None:
+        return as_json(made)
     if resource.tagged:
         _ask_for_match(call)
     old = _found(call, target)

@@ -10,12 +10,12 @@ evaluated when the answer is known.
 """
 
 import math
-from datetime import UTC, datetime
 from typing import Annotated
 
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
+from bramka.domain.traffic.allowance import anchor_of, by_key_prefix
 from bramka.domain.traffic.demand import Demands, QuotaDemand, Verdict
 from bramka.domain.traffic.exchange import Exchange, Response
 from bramka.domain.traffic.policy import Section
@@ -71,7 +71,7 @@ def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's w
     refused = refuses(settings.when_store_is_away)
     increment = Increment.of(site, condition, count)
     period, anchor = _period(settings, site), _anchor(settings, site)
-    prefix = f"{period:g} {anchor:g}\n"
+    prefix = by_key_prefix(period, anchor)
     calls = math.inf if settings.calls is None else settings.calls
     size = math.inf if settings.bandwidth is None else settings.bandwidth * KILOBYTE
     if calls == size:
@@ -123,12 +123,9 @@ def _anchor(settings: Settings, site: Site) -> float:
     """Seconds since 1970 UTC of the first period's start."""
     text = settings.first_period_start
     try:
-        start = datetime.fromisoformat(text)
+        return anchor_of(text)
     except ValueError:
         site.refuse(
             f"attribute 'first-period-start' is '{text}'; it must be a moment such as "
             f"2026-01-31T00:00:00Z"
         )
-    if start.tzinfo is None:
-        start = start.replace(tzinfo=UTC)
-    return (start - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds()

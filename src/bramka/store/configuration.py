@@ -24,6 +24,7 @@ from bramka.store.named_value import NAMED_VALUES
 from bramka.store.operation import OPERATIONS
 from bramka.store.policy import FRAGMENTS, POLICIES
 from bramka.store.product import PRODUCTS
+from bramka.store.quota_setting import QUOTA_SETTINGS
 from bramka.store.subscription import SUBSCRIPTIONS
 from bramka.store.transaction import Transaction
 from bramka.store.user import USERS
@@ -49,6 +50,7 @@ _COLLECTIONS: dict[str, Collection[Any]] = {
         NAMED_VALUES,
         FRAGMENTS,
         POLICIES,
+        QUOTA_SETTINGS,
     )
 }
 assert _COLLECTIONS.keys() <= TABLES.keys(), "gateways know every noun they are sent"
@@ -119,7 +121,9 @@ _FIELDS = {
     if field.encode_name in _COLLECTIONS
 }
 
-_MANY = frozenset({"apis", "operations", "subscriptions", "users", "policies"})
+_MANY = frozenset(
+    {"apis", "operations", "subscriptions", "users", "policies", "quota_settings"}
+)
 assert _FIELDS.keys() >= _MANY, "these fields are left out where nobody reads them"
 
 

@@ -8,7 +8,9 @@ counted from its anchor. Both take the time as an argument, in seconds.
 import math
 from collections import deque
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
+UNIX_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NEVER = 0.0
 """A quota with this period is never replenished."""
 LONGEST_WINDOW = 300.0
@@ -84,6 +86,19 @@ class Quota:
         if period == NEVER:
             return math.inf
         return max(0.0, self.start + period - now)
+
+
+def anchor_of(text: str) -> float:
+    """A written moment in seconds since 1970 UTC; ValueError when it is none."""
+    start = datetime.fromisoformat(text)
+    if start.tzinfo is None:
+        start = start.replace(tzinfo=UTC)
+    return (start - UNIX_EPOCH).total_seconds()
+
+
+def by_key_prefix(period: float, anchor: float) -> str:
+    """What comes before the keys of all quotas by key with the same periods."""
+    return f"{period:g} {anchor:g}\n"
 
 
 def whole_seconds(wait: float) -> int:

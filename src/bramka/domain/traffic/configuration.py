@@ -18,6 +18,7 @@ from bramka.domain.traffic.named_value import NamedValue
 from bramka.domain.traffic.operation import Operation
 from bramka.domain.traffic.policy import Fragment, PolicyDocument
 from bramka.domain.traffic.product import Product
+from bramka.domain.traffic.quota_counter import QuotaSetting
 from bramka.domain.traffic.schema import ApiSchema, Schema
 from bramka.domain.traffic.shared_cache import SharedCache
 from bramka.domain.traffic.subscription import Subscription
@@ -62,6 +63,7 @@ class Configuration(Struct, frozen=True, rename="camel", kw_only=True):
     named_values: dict[str, NamedValue] = field(default_factory=dict)
     fragments: dict[str, Fragment] = field(default_factory=dict)
     policies: dict[str, PolicyDocument] = field(default_factory=dict)
+    quota_settings: dict[str, QuotaSetting] = field(default_factory=dict)
 
 
 Noun: TypeAlias = (
@@ -82,6 +84,7 @@ Noun: TypeAlias = (
     | NamedValue
     | Fragment
     | PolicyDocument
+    | QuotaSetting
 )
 
 TABLES: dict[str, type[Noun]] = {
@@ -102,6 +105,7 @@ TABLES: dict[str, type[Noun]] = {
     "namedValues": NamedValue,
     "fragments": Fragment,
     "policies": PolicyDocument,
+    "quotaSettings": QuotaSetting,
 }
 """Table name on the wire → the noun in it."""
 
@@ -109,6 +113,7 @@ _ATTRIBUTE = {
     "apiSchemas": "api_schemas",
     "versionSets": "version_sets",
     "namedValues": "named_values",
+    "quotaSettings": "quota_settings",
 }
 
 

@@ -1,6 +1,7 @@
 """The limits that a policy document sets, as callers are told of them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 
 from msgspec import Struct
 
@@ -26,22 +27,28 @@ class LimitRule(Struct, frozen=True, kw_only=True):
     """Kilobytes."""
     period: int | None = None
     """Seconds; 0 is for ever."""
+    first_period_start: str | None = None
 
 
-def limits_in(document: Element, scope: str) -> list[LimitRule]:
+Fragments = Mapping[str, Element]
+
+
+def limits_in(
+    document: Element, scope: str, fragments: Fragments = MappingProxyType({})
+) -> list[LimitRule]:
     """The limits of a document's inbound section, at any depth."""
     return [
         rule
         for section in document.children
         if section.name == Section.INBOUND
-        for element, path in _numbered(section.children, "")
+        for element, path in _numbered(section.children, "", fragments)
         if element.name in LIMITS
         for rule in _rules(element, "\n".join((scope, section.name, path)))
     ]
 
 
 def _numbered(
-    elements: Iterable[Element], inside: str
+    elements: Iterable[Element], inside: str, fragments: Fragments
 ) -> Iterator[tuple[Element, str]]:
     """Each element at any depth, with its path as gateways write it."""
     seen: dict[str, int] = {}
@@ -49,8 +56,12 @@ def _numbered(
         number = seen[element.name] = seen.get(element.name, 0) + 1
         path = f"{inside}{element.name}[{number}]"
         yield element, path
-        if element.name not in LIMITS:
-            yield from _numbered(element.children, f"{path}/")
+        if element.name == "include-fragment":
+            included = fragments.get(_text(element, "fragment-id") or "")
+            if included is not None:
+                yield from _numbered(included.children, f"{path}/", {})
+        elif element.name not in LIMITS:
+            yield from _numbered(element.children, f"{path}/", fragments)
 
 
 def _rules(element: Element, place: str) -> Iterator[LimitRule]:
@@ -77,6 +88,7 @@ def _rule(
         calls=_number(element, "calls"),
         bandwidth=_number(element, "bandwidth"),
         period=_number(element, "renewal-period"),
+        first_period_start=_text(element, "first-period-start"),
     )
 
 

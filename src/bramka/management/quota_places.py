@@ -1,0 +1,86 @@
+"""Where gateways count what, for one counter key: read from the policy documents."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import or_
+
+from bramka.domain.errors import BramkaError
+from bramka.domain.traffic import named_value, policy_text
+from bramka.domain.traffic.allowance import anchor_of, by_key_prefix
+from bramka.domain.traffic.policy_limits import LimitRule, limits_in
+from bramka.domain.traffic.policy_text import Element
+from bramka.domain.traffic.quota_counter import QuotaCounter
+from bramka.store.named_value import NAMED_VALUES
+from bramka.store.policy import FRAGMENTS, POLICIES
+from bramka.store.subscription import SUBSCRIPTIONS
+from bramka.store.transaction import Transaction
+
+BY_KEY, BY_SUBSCRIPTION = "quota-by-key", "quota"
+BEGINNING = "0001-01-01T00:00:00Z"
+
+
+def counters_of(transaction: Transaction, key: str) -> list[QuotaCounter]:
+    """The counters of a key: those by key, and those of a subscription with its id."""
+    found: dict[str, QuotaCounter] = {}
+    for rule, scope in _rules(transaction):
+        counter = None
+        if rule.period is not None and rule.policy == BY_KEY:
+            counter = _by_key(rule, float(rule.period), key)
+        elif rule.period is not None and rule.policy == BY_SUBSCRIPTION:
+            counter = _of_subscription(
+                transaction, rule, float(rule.period), scope, key
+            )
+        if counter is not None:
+            found.setdefault(counter.id, counter)
+    return list(found.values())
+
+
+def _by_key(rule: LimitRule, period: float, key: str) -> QuotaCounter | None:
+    try:
+        anchor = anchor_of(rule.first_period_start or BEGINNING)
+    except ValueError:
+        return None
+    whole = by_key_prefix(period, anchor) + key
+    return QuotaCounter(place=BY_KEY, key=whole, anchor=anchor, period=period)
+
+
+def _of_subscription(
+    transaction: Transaction, rule: LimitRule, period: float, scope: str, key: str
+) -> QuotaCounter | None:
+    found = SUBSCRIPTIONS.find(transaction, key)
+    if found is None or found.noun.scope != f"/{scope}":
+        return None
+    anchor = found.noun.start_date or found.noun.created_date
+    whole = rule.part + found.noun.id
+    return QuotaCounter(place=rule.place, key=whole, anchor=anchor, period=period)
+
+
+def _rules(transaction: Transaction) -> Iterator[tuple[LimitRule, str]]:
+    """Every limit that a document sets, and where the document stands."""
+    text = POLICIES.column.text
+    names = ("quota", "include-fragment")
+    documents = POLICIES.all(transaction, or_(*(text.contains(one) for one in names)))
+    if not documents:
+        return
+    values = {
+        one.noun.display_name: one.noun.value for one in NAMED_VALUES.all(transaction)
+    }
+    fragments: dict[str, Element] = {}
+    for one in FRAGMENTS.all(transaction, FRAGMENTS.column.text.contains("quota")):
+        root = _read(one.noun.text, values, escaped=one.noun.escaped)
+        if root is not None:
+            fragments[one.noun.id] = root
+    for record in documents:
+        noun = record.noun
+        document = _read(noun.text, values, escaped=noun.escaped)
+        if document is not None:
+            for rule in limits_in(document, noun.scope, fragments):
+                yield rule, noun.scope
+
+
+def _read(text: str, values: dict[str, str], *, escaped: bool) -> Element | None:
+    try:
+        return policy_text.read(named_value.expand(text, values), escaped=escaped)
+    except (KeyError, BramkaError):
+        # Gateways do not run it either.
+        return None
