@@ -254,16 +254,17 @@ async def test_many_rows_are_cut_while_calls_go_on(tmp_path: Path) -> None:
     for user in range(1_000):
         journal.note(WHAT, ("gold", "s", f"u{user}"), 200, 1, 60.0, 1_500, -1)
     delivery = asyncio.create_task(journal.deliver(console.send))
-    for turn in range(5):
+    for _ in range(5):
+        before = journal.totals.calls
         await asyncio.sleep(0)
         note(journal)
-        assert journal.totals().calls == 1_000 + turn + 1
+        assert before < journal.totals.calls < 1_000
     delivery.cancel()
     await asyncio.gather(delivery, return_exceptions=True)
     assert journal.spooled() == 1
     assert console.calls == 0
     await journal.deliver(console.send)
-    assert console.calls == journal.totals().calls == 1_005
+    assert console.calls == journal.totals.calls == 1_005
 
 
 async def test_a_batch_that_cannot_be_read_holds_up_none_behind_it(

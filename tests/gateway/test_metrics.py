@@ -59,6 +59,7 @@ async def test_what_it_tells_is_what_happened(gate: Gate) -> None:
         await gate.get(path)
     gate.gateway.journal.cut()
     await gate.get("/echo")
+    gate.gateway.journal.cut()
     text = (await scraped(gate)).body.decode()
     assert all(LINE.fullmatch(line) for line in text.splitlines()), text
     for line in (

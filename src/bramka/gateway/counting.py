@@ -2,7 +2,6 @@
 
 import sys
 from array import array
-from collections.abc import Iterable
 
 from bramka.domain.traffic.usage import (
     Histogram,
@@ -77,7 +76,7 @@ class Sum:
 
 
 class Totals:
-    """All that was noted since this process began; never counted down."""
+    """What was added up since this process began; never counted down."""
 
     def __init__(self) -> None:
         self.classes: dict[str, int] = dict.fromkeys(CLASSES, 0)
@@ -90,12 +89,11 @@ class Totals:
     def calls(self) -> int:
         return sum(self.classes.values())
 
-    def add(self, sums: Iterable[Sum]) -> None:
-        for one in sums:
-            self.micros += one.total
-            self.size += one.size
-            for status, calls in one.statuses.items():
-                name = f"{status // 100}xx"
-                self.classes[name] = self.classes.get(name, 0) + calls
-            for bucket, calls in one.buckets.items():
-                self.buckets[bucket] = self.buckets.get(bucket, 0) + calls
+    def add(self, one: Sum) -> None:
+        self.micros += one.total
+        self.size += one.size
+        for status, calls in one.statuses.items():
+            name = f"{status // 100}xx"
+            self.classes[name] = self.classes.get(name, 0) + calls
+        for bucket, calls in one.buckets.items():
+            self.buckets[bucket] = self.buckets.get(bucket, 0) + calls

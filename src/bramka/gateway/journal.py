@@ -57,7 +57,10 @@ class Journal:
         self._sums: dict[Key, Sum] = {}
         self._leaving: dict[Key, Sum] = {}
         """What is being cut: no more is noted there."""
-        self._totals = Totals()
+        self.totals = Totals()
+        """All that was cut, delivered or not: adding up what is being counted as well
+        would hold calls up.
+        """
         self._gateway = gateway
         self.requests = requests
         self._folder = folder
@@ -152,7 +155,7 @@ class Journal:
     def _encoded(self, key: Key, found: Sum) -> Raw | None:
         """One row; if it cannot be written it takes no other along."""
         try:
-            self._totals.add((found,))
+            self.totals.add(found)
             return Raw(json.encode(found.row(key)))
         except Exception:
             log.exception("the counts of %r cannot be written and are lost", key)
@@ -169,16 +172,6 @@ class Journal:
             log.exception("single calls cannot be written, only their counts")
             batch.requests = ()
             return json.encode(batch)
-
-    def totals(self) -> Totals:
-        """What was noted up to now, delivered or not."""
-        found = Totals()
-        found.classes |= self._totals.classes
-        found.buckets |= self._totals.buckets
-        found.micros, found.size = self._totals.micros, self._totals.size
-        found.add(self._sums.values())
-        found.add(self._leaving.values())
-        return found
 
     def spooled(self) -> int:
         """Batches that wait on disk for console."""

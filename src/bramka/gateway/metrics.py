@@ -47,7 +47,7 @@ def may_read(request: Request, token: str) -> bool:
 
 def exposition(gateway: Gateway) -> str:
     """All there is to tell."""
-    engine, totals = gateway.engine, gateway.journal.totals()
+    engine, totals = gateway.engine, gateway.journal.totals
     plan, traces = engine.plan, engine.traces
     lines = [
         *_calls(totals),
