@@ -68,6 +68,40 @@ QUERIES = [
     ('(a: 1, b: "x").b', "x"),
     ('new { Name = "n", Age = 5 }.Age', "5"),
     ('new { Name = "n", Age = 5 }', "{ Name = n, Age = 5 }"),
+    ("new[]{1,2}.Select(x => new[]{1,2,5}.Where(y => y >= x).Sum()).Sum()", "15"),
+    ('string.Join(",", from x in new[]{3,1,2} where x > 1 select x * 10)', "30,20"),
+    (
+        'string.Join(",", from string s in new object[]{"x","y"} select s.ToUpper())',
+        "X,Y",
+    ),
+    (
+        'string.Join(",", from x in new[]{1,2,3} from y in new[]{1,2,3} where x < y let s = x + y orderby s descending, x select s + "=" + x + "+" + y)',
+        "5=2+3,4=1+3,3=1+2",
+    ),
+    (
+        'string.Join(";", from w in new[]{"ab","b","ac"} group w.Length by w[0] into g orderby g.Key select g.Key + ":" + g.Sum())',
+        "a:4;b:1",
+    ),
+    (
+        'string.Join(";", from a in new[]{1,2} join b in new[]{10,20,21} on a equals b / 10 select a + "-" + b)',
+        "1-10;2-20;2-21",
+    ),
+    (
+        'string.Join(";", from a in new[]{1,3} join b in new[]{10,20} on a equals b / 10 into bs from b in bs.DefaultIfEmpty() select a + ":" + b)',
+        "1:10;3:0",
+    ),
+    (
+        'string.Join(",", from x in new[]{new{a=1,b=2}} join y in new[]{new{c=1,d=2}} on new{p=x.a,q=x.b} equals new{p=y.c,q=y.d} select y.d)',
+        "2",
+    ),
+    (
+        'string.Join(",", from x in new[]{1,2} select (from y in new[]{1,2} where y <= x select y).Sum() into s where s > 1 select s)',
+        "3",
+    ),
+    (
+        "new JObject(from p in JObject.Parse(\"{'a':1,'b':2}\").Properties() where p.Name != \"a\" select p).ToString(Formatting.None)",
+        '{"b":2}',
+    ),
 ]
 
 
@@ -124,6 +158,6 @@ def test_items_change_in_place() -> None:
 
 def test_bytes_stay_bytes() -> None:
     assert value("new byte[]{1, 2}") == bytearray(b"\x01\x02")
-    assert value("var b = new byte[2]; b[0] = (byte)511; return b;") == bytearray(
-        b"\xff\x00"
-    )
+    assert value(
+        "var b = new byte[2]; b[0] = unchecked((byte)511); return b;"
+    ) == bytearray(b"\xff\x00")

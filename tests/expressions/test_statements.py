@@ -50,6 +50,18 @@ BLOCKS = [
     ("int F(int n) => n < 2 ? n : F(n-1) + F(n-2); return F(10);", "55"),
     ("return G(2); int G(int n) { return n * 3; }", "6"),
     (
+        'int F(int a, int b = 2, string s = null) => a * 10 + b + (s ?? "").Length; return F(1) + F(1, 3) + F(b: 5, a: 2) + F(1, s: "abc");',
+        "65",
+    ),
+    (
+        'string J(string by, params object[] parts) => string.Join(by, parts); return J("-") + J("-", 1, "b", 2.5) + J("+", new object[]{3, 4});',
+        "1-b-2.53+4",
+    ),
+    (
+        "decimal F(decimal d = 1.5m, double x = 2, char q = 'z', StringComparison how = StringComparison.Ordinal) => d; return F() + F(x: 3);",
+        "3.0",
+    ),
+    (
         "int total = 0; void Add(int n) { total += n; } Add(2); Add(3); return total;",
         "5",
     ),

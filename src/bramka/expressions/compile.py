@@ -20,6 +20,7 @@ from bramka.expressions.compiler import (
     loops,
     operators,
     patterns,
+    queries,
     statements,
 )
 from bramka.expressions.compiler.table import Table, build
@@ -39,6 +40,7 @@ VISITS: dict[str, Visit] = {
     **assignments.VISITS,
     **patterns.VISITS,
     **lambdas.VISITS,
+    **queries.VISITS,
 }
 PERFORMS: dict[str, Perform] = {**statements.PERFORMS, **loops.PERFORMS}
 Run = Callable[[Exchange, Surroundings], object]

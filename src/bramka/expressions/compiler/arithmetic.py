@@ -4,7 +4,8 @@ import ast
 from collections.abc import Callable
 
 from bramka.expressions.compiler import emit
-from bramka.expressions.compiler.conversions import cost, number, wrap
+from bramka.expressions.compiler.conversions import cost
+from bramka.expressions.compiler.number_casts import number, wrap
 from bramka.expressions.compiler.types import (
     BITS,
     BOOL,
@@ -22,7 +23,13 @@ from bramka.expressions.compiler.types import (
     bare,
     nullable,
 )
-from bramka.expressions.compiler.unit import NOTHING, Typed, Unit
+from bramka.expressions.compiler.unit import (
+    NOTHING,
+    OVERFLOW,
+    ZERO_DIVISION,
+    Typed,
+    Unit,
+)
 from bramka.expressions.values import arithmetic as values
 from bramka.expressions.values.enums import ENUM_CLASSES
 from bramka.expressions.values.plain import single_of, wrapped
@@ -163,9 +170,10 @@ def _divided(
 def _folded(unit: Unit, operator: str, left: Typed, right: Typed, made: Typed) -> Typed:
     """Integer constants computed now."""
     both = (left.constant, right.constant)
-    if made.type.name not in INTEGERS or not all(type(item) is int for item in both):
-        return made
-    if operator in ("/", "%") and both[1] == 0:
+    whole = made.type.name in INTEGERS
+    if operator in ("/", "%") and type(both[1]) is int and both[1] == 0 and whole:
+        return Typed(made.tree, made.type, ZERO_DIVISION)
+    if not whole or not all(type(item) is int for item in both):
         return made
     functions = values.OPERATORS | {
         "/": values.DIVISIONS["whole divide"],
@@ -173,8 +181,8 @@ def _folded(unit: Unit, operator: str, left: Typed, right: Typed, made: Typed) -
     }
     exact = functions[operator](*both)
     result = wrapped(exact, *BITS[made.type.name])
-    if result != exact and (unit.checked or operator == "/"):
-        return made
+    if result != exact and (unit.checked is not False or operator == "/"):
+        return Typed(made.tree, made.type, OVERFLOW)
     return Typed(emit.value(result), made.type, result)
 
 

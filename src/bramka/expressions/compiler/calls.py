@@ -7,7 +7,7 @@ from tree_sitter import Node
 
 from bramka.expressions.compiler import emit
 from bramka.expressions.compiler.conversions import convert, converted
-from bramka.expressions.compiler.lambdas import close, delegate_of, parameters_of
+from bramka.expressions.compiler.lambdas import close, declared, delegate_of
 from bramka.expressions.compiler.overloads import (
     Argument,
     Fitting,
@@ -68,7 +68,7 @@ def fit(unit: Unit, given: Operand, target: Type, node: Node) -> ast.expr:
         unit.refuse(node, f"a {what} cannot be a {target}; name its type, as Func<…>")
     parameters, result = delegate
     if isinstance(given, Lambda):
-        if len(parameters_of(unit, given.node)) != len(parameters):
+        if len(declared(unit, given)) != len(parameters):
             unit.refuse(node, f"the lambda needs {len(parameters)} parameters")
         made = close(unit, given, parameters, result)
         unit.block.append(made.made)
@@ -96,6 +96,8 @@ def code_of(unit: Unit, fitting: Fitting, receiver: Typed | None, node: Node) ->
             arguments.append(emit.call(unit.link(maker), row))
         elif slot:
             arguments.append(_fitted(unit, slot[0], fitting.types[index]))
+        elif isinstance(parameter.default, ast.expr):
+            arguments.append(parameter.default)
         else:
             arguments.append(emit.value(parameter.default))
     if member.owner.name == "Regex":

@@ -240,6 +240,16 @@ def _refuse_call(
 
 def _invoke(unit: Unit, node: Node, current: Typed, arguments: list[Argument]) -> Typed:
     """A call of a lambda or local function held in a variable."""
+    unit.meter()
+    function = node.child_by_field_name("function")
+    local = unit.scope.find(unit.text(function)) if function is not None else None
+    if local is not None and local.signature is not None:
+        fitting = choose(unit, [[local.signature]], arguments, ())
+        if fitting is None:
+            shown = ", ".join(shown_argument(item) for item in arguments)
+            offer = local.signature.signature.removeprefix("local function.")
+            unit.refuse(node, f"it does not take ({shown}); there is {offer}")
+        return code_of(unit, fitting, current, node)
     delegate = delegate_of(current.type)
     if delegate is None:
         unit.refuse(node, f"{current.type} is not a function")
@@ -251,7 +261,6 @@ def _invoke(unit: Unit, node: Node, current: Typed, arguments: list[Argument]) -
         if isinstance(argument.given, Out):
             unit.refuse(argument.node, "a local function has no out parameters")
         trees.append(unit.fit(unit, argument.given, type_, argument.node))
-    unit.meter()
     return Typed(emit.call(current.tree, *trees), result)
 
 

@@ -1,6 +1,7 @@
 """Lambdas, method groups and local functions as Python functions."""
 
 import ast
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from tree_sitter import Node
@@ -10,7 +11,7 @@ from bramka.expressions.compiler.conversions import common, cost
 from bramka.expressions.compiler.names import type_from
 from bramka.expressions.compiler.scope import Function, Scope
 from bramka.expressions.compiler.types import BOOL, INT, OBJECT, VOID, Type
-from bramka.expressions.compiler.unit import Lambda, Typed, Unit, Visit
+from bramka.expressions.compiler.unit import Lambda, Operand, Typed, Unit, Visit
 from bramka.expressions.meter import step
 
 
@@ -18,8 +19,16 @@ from bramka.expressions.meter import step
 class Closure:
     """A compiled lambda: the function to place before the statement that uses it."""
 
+    given: Lambda
+    """Kept, so that nothing else gets the identity of its scope."""
     made: ast.FunctionDef
     result: Type
+    is_plain: bool
+    """Whether it was written for the type that its values have anyway."""
+
+
+MOST_LAMBDAS = 2_000
+"""Lambdas compiled in one expression; each is, for each type it is tried with."""
 
 
 def delegate_of(given: Type) -> tuple[tuple[Type, ...], Type] | None:
@@ -39,6 +48,13 @@ def lambda_expression(unit: Unit, node: Node) -> Lambda:
     if any(child.type == "modifier" for child in node.children):
         unit.refuse(node, "async lambdas are not supported in policy expressions")
     return Lambda(node, unit.scope)
+
+
+def declared(unit: Unit, given: Lambda) -> list[tuple[Node, str, Type | None]]:
+    """Node, name and written type of the parameters of a lambda or a clause."""
+    if given.body is not None:
+        return [(given.node, name, None) for name in given.names]
+    return parameters_of(unit, given.node)
 
 
 def parameters_of(unit: Unit, node: Node) -> list[tuple[Node, str, Type | None]]:
@@ -64,13 +80,23 @@ def parameters_of(unit: Unit, node: Node) -> list[tuple[Node, str, Type | None]]
 def close(
     unit: Unit, given: Lambda, parameters: tuple[Type, ...], result: Type | None
 ) -> Closure:
-    """The lambda compiled for these parameter types; kept for the next asking."""
-    key = (given.node.id, parameters, result)
-    if key not in unit.lambdas:
-        unit.lambdas[key] = _close(unit, given, parameters, result)
-    found = unit.lambdas[key]
-    assert isinstance(found, Closure), "only closures are kept"
-    return found
+    """The lambda compiled for these parameter types; kept for the next asking.
+
+    A lambda in a lambda is another one each time the outer is compiled: it names
+    the outer's locals, which are new then. So its scope is part of the key.
+    """
+    key = (given.node.id, id(given.scope), parameters)
+    found = unit.lambdas.get((*key, result))
+    if isinstance(found, Closure):
+        return found
+    found = unit.lambdas.get((*key, None))
+    if isinstance(found, Closure) and found.is_plain and found.result == result:
+        return found
+    if len(unit.lambdas) >= MOST_LAMBDAS:
+        unit.refuse(given.node, "too many lambdas inside of each other; use locals")
+    made = _close(unit, given, parameters, result)
+    unit.lambdas[(*key, result)] = made
+    return made
 
 
 def _close(
@@ -78,18 +104,24 @@ def _close(
 ) -> Closure:
     node = given.node
     function = Function(unit.function, result)
-    declared = parameters_of(unit, node)
-    body = node.child_by_field_name("body")
-    if body is None:
-        body = node.named_children[-1]
     pairs = [
         (where, name, written or type_)
-        for (where, name, written), type_ in zip(declared, parameters, strict=True)
+        for (where, name, written), type_ in zip(
+            declared(unit, given), parameters, strict=True
+        )
     ]
+    body = given.body or _body_of(node)
     names, code = write_function(unit, function, given.scope, pairs, body)
     made = emit.function(unit.fresh("f"), names, code, bound=sorted(function.captured))
     unit.locate(made, node)
-    return Closure(made, _result(unit, function, node, result))
+    found = _result(unit, function, node, result)
+    is_plain = result is None and all(item == found for item in function.returns)
+    return Closure(given, made, found, is_plain)
+
+
+def _body_of(node: Node) -> Node:
+    body = node.child_by_field_name("body")
+    return node.named_children[-1] if body is None else body
 
 
 def _result(unit: Unit, function: Function, node: Node, wanted: Type | None) -> Type:
@@ -110,7 +142,7 @@ def write_function(
     function: Function,
     scope: Scope,
     parameters: list[tuple[Node, str, Type]],
-    body: Node,
+    body: Node | Callable[[Unit], None],
 ) -> tuple[list[str], list[ast.stmt]]:
     """Python parameter names and body of a function around `body`."""
     kept = unit.scope, unit.function, unit.block, unit.loops
@@ -122,7 +154,9 @@ def write_function(
             unit.declare(where, name, type_).python if name != "_" else unit.fresh("u")
             for where, name, type_ in parameters
         ]
-        if body.type == "block":
+        if not isinstance(body, Node):
+            body(unit)
+        elif body.type == "block":
             unit.statement(body)
         else:
             if body.type == "arrow_expression_clause":
@@ -138,7 +172,11 @@ def write_function(
 
 def write_return(unit: Unit, node: Node) -> None:
     """`return node`, converted to what the function returns."""
-    found = unit.operand(node)
+    write_value(unit, unit.operand(node), node)
+
+
+def write_value(unit: Unit, found: Operand, node: Node) -> None:
+    """`return` of what stands at `node`."""
     wanted = unit.function.result
     if isinstance(found, Typed) and wanted is None:
         unit.function.returns.append(found.type)
@@ -160,10 +198,10 @@ def lambda_cost(unit: Unit, given: Lambda, target: Type) -> int | None:
     if delegate is None:
         return None
     parameters, wanted = delegate
-    declared = parameters_of(unit, given.node)
-    if len(declared) != len(parameters):
+    rows = declared(unit, given)
+    if len(rows) != len(parameters):
         return None
-    if any(w and w != t for (_, _, w), t in zip(declared, parameters, strict=True)):
+    if any(w and w != t for (_, _, w), t in zip(rows, parameters, strict=True)):
         return None
     found = close(unit, given, parameters, None).result
     if wanted == VOID:
@@ -171,47 +209,6 @@ def lambda_cost(unit: Unit, given: Lambda, target: Type) -> int | None:
     if found == VOID:
         return None
     return cost(Typed(emit.value(None), found), wanted)
-
-
-# --- local functions ------------------------------------------------------------
-
-
-def announce_functions(unit: Unit, nodes: list[Node]) -> None:
-    """Declare the local functions of a block before anything calls them."""
-    for node in nodes:
-        if node.type != "local_function_statement":
-            continue
-        spelled = node.child_by_field_name("type")
-        name = node.child_by_field_name("name")
-        if spelled is None or name is None:
-            unit.refuse(node, "a local function needs a type and a name")
-        if node.child_by_field_name("type_parameters") is not None:
-            unit.refuse(node, "generic local functions are not supported")
-        result = VOID if unit.text(spelled) == "void" else type_from(unit, spelled)
-        types = [written for _, _, written in parameters_of(unit, node)]
-        if None in types:
-            unit.refuse(node, "parameters of a local function need types")
-        shape = Type("Func", (*[t for t in types if t], result))
-        unit.declare(name, unit.text(name), shape)
-
-
-def local_function(unit: Unit, node: Node) -> None:
-    """Write a local function; its block starts with it, so that all can call it."""
-    name = node.child_by_field_name("name")
-    body = node.child_by_field_name("body")
-    if name is None or body is None:
-        unit.refuse(node, "a local function needs a name and a body")
-    variable = unit.scope.names[unit.text(name)]
-    *types, result = variable.type.arguments
-    function = Function(unit.function, result)
-    pairs = [
-        (where, text, type_)
-        for (where, text, _), type_ in zip(
-            parameters_of(unit, node), types, strict=True
-        )
-    ]
-    names, code = write_function(unit, function, unit.scope, pairs, body)
-    unit.block.insert(0, emit.function(variable.python, names, code))
 
 
 VISITS: dict[str, Visit] = {

@@ -18,10 +18,11 @@ from bramka.expressions.compiler.conversions import (
     converted,
     cost,
     truth,
-    wrap,
 )
 from bramka.expressions.compiler.literals import literal
+from bramka.expressions.compiler.number_casts import wrap
 from bramka.expressions.compiler.types import (
+    BITS,
     BOOL,
     INT,
     INTEGERS,
@@ -35,8 +36,16 @@ from bramka.expressions.compiler.types import (
     Type,
     bare,
 )
-from bramka.expressions.compiler.unit import NOTHING, Typed, Unit, Visit
+from bramka.expressions.compiler.unit import (
+    NOTHING,
+    OVERFLOW,
+    Impossible,
+    Typed,
+    Unit,
+    Visit,
+)
 from bramka.expressions.values import arithmetic as values
+from bramka.expressions.values.plain import wrapped
 from bramka.expressions.values.text import concat, text_of
 
 
@@ -119,6 +128,8 @@ def combine(unit: Unit, node: Node, operator: str, left: Typed, right: Typed) ->
     found = arithmetic.compute(unit, operator, left, right)
     if found is None:
         refuse_operands(unit, node, operator, left, right)
+    if isinstance(found.constant, Impossible):
+        unit.refuse(node, found.constant.reason)
     return found
 
 
@@ -205,12 +216,24 @@ def negate(unit: Unit, node: Node, operator: str, typed: Typed) -> Typed:
         unit.refuse(node, f"operator ~ cannot be applied to {typed.type}")
     signs: dict[str, ast.unaryop] = {"-": ast.USub(), "~": ast.Invert()}
     tree: ast.expr = ast.UnaryOp(signs[operator], typed.tree)
-    if result.name in INTEGERS:
-        tree = wrap(unit, tree, result)
-    if isinstance(typed.constant, int | float):
-        number = -typed.constant if operator == "-" else ~int(typed.constant)
-        return Typed(tree, result, number)
-    return Typed(tree, result)
+    if result.name not in INTEGERS:
+        number = typed.constant
+        return Typed(tree, result, -number if type(number) is float else NOTHING)
+    made = Typed(wrap(unit, tree, result), result)
+    return _negated_constant(unit, node, operator, typed, made)
+
+
+def _negated_constant(
+    unit: Unit, node: Node, operator: str, typed: Typed, made: Typed
+) -> Typed:
+    constant = typed.constant
+    if type(constant) is not int:
+        return made
+    exact = -constant if operator == "-" else ~constant
+    number = wrapped(exact, *BITS[made.type.name])
+    if operator == "-" and number != exact and unit.checked is not False:
+        unit.refuse(node, OVERFLOW.reason)
+    return Typed(made.tree, made.type, number)
 
 
 def parenthesized_expression(unit: Unit, node: Node) -> Any:

@@ -9,9 +9,9 @@ from bramka.expressions.compiler import emit
 from bramka.expressions.compiler.conversions import cost
 from bramka.expressions.compiler.lambdas import (
     close,
+    declared,
     delegate_of,
     lambda_cost,
-    parameters_of,
 )
 from bramka.expressions.compiler.table import REQUIRED, Member, Parameter
 from bramka.expressions.compiler.types import VALUES, VOID, Type, derives, unify
@@ -208,8 +208,7 @@ def _returned(
     """What a lambda or method group gives for arguments of these types."""
     given = argument.given
     if isinstance(given, Lambda):
-        declared = parameters_of(unit, given.node)
-        if len(declared) != len(parameters):
+        if len(declared(unit, given)) != len(parameters):
             return None
         return close(unit, given, parameters, None).result
     assert isinstance(given, Group), "values and outs were left out"

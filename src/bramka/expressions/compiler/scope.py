@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from bramka.expressions.compiler.table import Member
 from bramka.expressions.compiler.types import Type
 
 
@@ -15,6 +16,8 @@ class Variable:
     function: "Function"
     frozen: bool = False
     """Never assigned after its declaration: a lambda may take its value."""
+    signature: Member | None = None
+    """What a call of it may leave out or name, if it is a local function."""
 
 
 @dataclass(slots=True)

@@ -7,10 +7,10 @@ from tree_sitter import Node
 from bramka.expressions.compiler import emit
 from bramka.expressions.compiler.conversions import convert, truth
 from bramka.expressions.compiler.creations import array_row, default_code
-from bramka.expressions.compiler.lambdas import (
+from bramka.expressions.compiler.lambdas import write_return
+from bramka.expressions.compiler.local_functions import (
     announce_functions,
     local_function,
-    write_return,
 )
 from bramka.expressions.compiler.names import type_from
 from bramka.expressions.compiler.scope import Scope

@@ -22,6 +22,20 @@ class Nothing:
 NOTHING = Nothing()
 
 
+@dataclass(frozen=True, slots=True)
+class Impossible:
+    """Stands for a constant that C# refuses to compute, and says why."""
+
+    reason: str
+
+
+OVERFLOW = Impossible(
+    "the constant is too large for its type; write L behind one of its numbers, "
+    "or unchecked(…) if it shall wrap"
+)
+ZERO_DIVISION = Impossible("this divides by a constant that is zero")
+
+
 @dataclass(slots=True)
 class Typed:
     """Code that yields a value, the static type of it, and the value if known."""
@@ -37,6 +51,10 @@ class Lambda:
 
     node: Node
     scope: Scope
+    names: tuple[str, ...] = ()
+    """Names of its parameters, where a clause of a query makes it."""
+    body: "Callable[[Unit], None] | None" = None
+    """Writes its body, where a clause of a query makes it."""
 
 
 @dataclass(slots=True)
@@ -103,7 +121,8 @@ class Unit:
         self.function = Function()
         self.block: list[ast.stmt] = []
         self.loops: list[str] = []
-        self.checked = False
+        self.checked: bool | None = None
+        """Whether overflow throws; None where only constants are looked at."""
         self.catching = 0
         self.assigned: frozenset[str] = frozenset()
         self.lambdas: dict[tuple[object, ...], object] = {}
