@@ -28,7 +28,14 @@ from bramka.wire.connection import Limits
 
 PEPPER = b"pepper"
 KEY = b"0123456789abcdef"
-WAIT = 20.0
+WAIT = 90.0
+"""Seconds for what takes a moment: a shared machine may stand still for many."""
+
+
+async def until(look: Callable[[], bool]) -> None:
+    async with asyncio.timeout(WAIT):
+        while not look():  # noqa: ASYNC110 what is waited for happens elsewhere
+            await asyncio.sleep(0.01)
 
 
 @dataclass

@@ -62,7 +62,7 @@ class Serving:
             holds_schemes=True,
         )
 
-    def run(self, work: Coroutine[Any, Any, T], seconds: float = 30.0) -> T:
+    def run(self, work: Coroutine[Any, Any, T], seconds: float = 90.0) -> T:
         """Run `work` in the gateway's loop."""
         return asyncio.run_coroutine_threadsafe(work, self.loop).result(seconds)
 
@@ -149,10 +149,10 @@ class Serving:
     def __exit__(self, *_: object) -> None:
         for server in self._backends:
             self.do(server.close)
-        self.stop(grace=0.2).result(30)
+        self.stop(grace=0.2).result(90)
         self.run(self._end_tasks())
         self.loop.call_soon_threadsafe(self.loop.stop)
-        self._thread.join(10)
+        self._thread.join(90)
         self.loop.close()
         rmtree(self._folder)
 

@@ -39,7 +39,7 @@ class Lying(Serving):
         """All that the caller of two calls hears, if the first is answered so."""
         self.answer = answer
         heard = b""
-        caller = socket.create_connection(("127.0.0.1", self.port), timeout=10)
+        caller = socket.create_connection(("127.0.0.1", self.port), timeout=90)
         with closing(caller), suppress(ConnectionError):
             caller.sendall(ASK)
             caller.shutdown(socket.SHUT_WR)

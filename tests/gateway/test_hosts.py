@@ -11,7 +11,7 @@ HEALTH = "/status-0123456789abcdef"
 def call(
     serving: Serving, host: str, path: str, method: str = "GET"
 ) -> tuple[int, bytes]:
-    caller = HTTPConnection("127.0.0.1", serving.port, timeout=10)
+    caller = HTTPConnection("127.0.0.1", serving.port, timeout=90)
     caller.request(method, path, headers={"Host": host})
     answer = caller.getresponse()
     found = answer.status, answer.read()

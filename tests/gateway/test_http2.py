@@ -4,6 +4,7 @@ import asyncio
 import socket
 import ssl
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -102,15 +103,15 @@ class Second(Serving):
             verify=self.context(),
             base_url=f"https://127.0.0.1:{self.tls_port}",
             headers={"Host": NAME},
-            timeout=20,
+            timeout=90,
         )
 
     def curl(self, path: str, *more: str) -> "subprocess.CompletedProcess[bytes]":
         command = ["curl", "--silent", "--show-error", "--http2", "--cacert"]
-        command += [str(self.authority.root), "--max-time", "30"]
+        command += [str(self.authority.root), "--max-time", "90"]
         command += ["--connect-to", f"{NAME}:443:127.0.0.1:{self.tls_port}"]
         command += [*more, f"https://{NAME}{path}"]
-        return subprocess.run(command, capture_output=True, timeout=40, check=False)
+        return subprocess.run(command, capture_output=True, timeout=100, check=False)
 
     @property
     def open_links(self) -> int:
@@ -139,7 +140,7 @@ class Frames:
     def __init__(self, second: Second) -> None:
         context = second.context()
         context.set_alpn_protocols(["h2"])
-        bare = socket.create_connection(("127.0.0.1", second.tls_port), timeout=10)
+        bare = socket.create_connection(("127.0.0.1", second.tls_port), timeout=90)
         self.socket = context.wrap_socket(bare, server_hostname=NAME)
         assert self.socket.selected_alpn_protocol() == "h2"
         self.h2 = H2Connection(
@@ -242,7 +243,9 @@ def test_a_body_without_length_goes_on_in_chunks(second: Second) -> None:
 
 
 def test_who_does_not_know_http_2_is_served_as_before(second: Second) -> None:
-    with httpx2.Client(verify=second.context(), headers={"Host": NAME}) as client:
+    with httpx2.Client(
+        verify=second.context(), headers={"Host": NAME}, timeout=90
+    ) as client:
         answer = client.get(f"https://127.0.0.1:{second.tls_port}/echo/x")
         assert (answer.http_version, answer.status_code) == ("HTTP/1.1", 200)
     assert second.curl("/echo/x", "--http1.1").stdout == b"GET /x HTTP/1.1|"
@@ -306,7 +309,7 @@ def test_a_slow_backend_holds_the_caller_up_but_not_other_calls(second: Second) 
             else:
                 receive_for_a_moment(caller)
         assert sent < 24 * MEGA
-        caller.socket.settimeout(10)
+        caller.socket.settimeout(90)
         caller.ask(3, "/echo/meanwhile")
         assert caller.status(3) == 200
     eventually(lambda: second.open_links == 0)
@@ -495,8 +498,11 @@ def test_a_head_that_is_too_long_ends_the_connection(second: Second) -> None:
 def test_a_stopping_gateway_says_farewell_and_ends_what_is_in_progress(
     tmp_path: Path,
 ) -> None:
+    asked = threading.Event()
+
     async def slow(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await read_head(reader)
+        asked.set()
         await asyncio.sleep(0.4)
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nlate")
 
@@ -504,10 +510,10 @@ def test_a_stopping_gateway_says_farewell_and_ends_what_is_in_progress(
         serving.take(open_api("slow", f"http://127.0.0.1:{serving.backend(slow)}"))
         with Frames(serving) as caller:
             caller.ask(1, "/slow/x")
-            time.sleep(0.1)
-            stopping = serving.stop(grace=5)
+            assert asked.wait(90)
+            stopping = serving.stop(grace=90)
             frames = list(frames_until_the_end(caller.socket))
-        stopping.result(5)
+        stopping.result(90)
     farewell = next(frame for frame in frames if isinstance(frame, GoAwayFrame))
     assert (farewell.error_code, farewell.last_stream_id) == (ErrorCodes.NO_ERROR, 1)
     assert isinstance(frames[-1], DataFrame)
@@ -551,16 +557,18 @@ def test_slow_callers_are_not_waited_for(tmp_path: Path) -> None:
 
 def test_a_call_taken_back_is_taken_back_from_the_backend(tmp_path: Path) -> None:
     gone = []
+    asked = threading.Event()
 
     async def mute(reader: asyncio.StreamReader, _: asyncio.StreamWriter) -> None:
         await read_head(reader)
+        asked.set()
         gone.append(await reader.read())
 
     with Second(tmp_path) as serving:
         serving.take(open_api("mute", f"http://127.0.0.1:{serving.backend(mute)}"))
         with Frames(serving) as caller:
             caller.ask(1, "/mute/x")
-            time.sleep(0.1)
+            assert asked.wait(90)
             caller.h2.reset_stream(1, ErrorCodes.CANCEL)
             caller.send()
             eventually(lambda: gone == [b""])
@@ -569,7 +577,7 @@ def test_a_call_taken_back_is_taken_back_from_the_backend(tmp_path: Path) -> Non
 
 
 def eventually(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 90
     while not holds():
         assert time.monotonic() < deadline, "it never came to be"
         time.sleep(0.02)

@@ -96,7 +96,7 @@ def test_a_call_leaves_nothing_for_the_collector(
         policy += "<backend><forward-request/></backend>"
     api = Api(id="a", display_name="A", service_url=url, protocols=("http",))
     serving.take(api, policy=f"<policies>{policy}</policies>")
-    line = http.client.HTTPConnection("127.0.0.1", serving.port, timeout=20)
+    line = http.client.HTTPConnection("127.0.0.1", serving.port, timeout=90)
 
     def call() -> int:
         body = b'{"sent": 1}' if method == "POST" else None

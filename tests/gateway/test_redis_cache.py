@@ -11,6 +11,7 @@ from tests.ports import free_port
 
 from bramka.domain.errors import Unavailable
 from bramka.domain.traffic.cache import MOST_IN_ONE
+from bramka.gateway import redis_cache
 from bramka.gateway.redis_cache import RedisCache
 
 SERVER = shutil.which("redis-server") or shutil.which("valkey-server")
@@ -35,14 +36,21 @@ def _start(port: int, folder: Path) -> "subprocess.Popen[bytes]":
     )
 
 
+async def answers(cache: RedisCache) -> bool:
+    try:
+        await cache.get("ready")
+    except Unavailable:
+        return False
+    return True
+
+
 @pytest.fixture
-async def cache(url: str) -> AsyncIterator[RedisCache]:
+async def cache(url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[RedisCache]:
+    # A machine that stands still for a moment is no cache that hangs.
+    monkeypatch.setattr(redis_cache, "PATIENCE", 60.0)
     made = RedisCache(url)
-    for _ in range(100):
-        try:
-            await made.get("ready")
-            break
-        except Unavailable:
+    async with asyncio.timeout(90):
+        while not await answers(made):  # noqa: ASYNC110 it is another process
             await asyncio.sleep(0.05)
     yield made
     await made.close()

@@ -28,7 +28,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
     yield server
     assert server.process is not None
     server.process.terminate()
-    server.process.wait(10)
+    server.process.wait(90)
 
 
 @pytest.fixture

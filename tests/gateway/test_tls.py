@@ -85,7 +85,7 @@ class Secure(Serving):
 
     def call_bare(self, path: str, named: str) -> int:
         """The status of the answer without TLS."""
-        bare = HTTPConnection("127.0.0.1", self.port, timeout=10)
+        bare = HTTPConnection("127.0.0.1", self.port, timeout=90)
         with closing(bare):
             bare.request("GET", path, headers={"Host": named})
             return bare.getresponse().status
@@ -169,7 +169,7 @@ def test_a_ticket_of_one_host_does_not_open_another(secure: Secure) -> None:
         ticket = first.session.session
     address = ("127.0.0.1", secure.tls_port)
     with (
-        socket.create_connection(address, timeout=10) as bare,
+        socket.create_connection(address, timeout=90) as bare,
         pytest.raises(OSError, match=CUT_OFF),
     ):
         context.wrap_socket(bare, server_hostname="strict.example.com", session=ticket)
@@ -195,7 +195,7 @@ def test_a_first_message_in_small_pieces_is_waited_for(secure: Secure) -> None:
     with pytest.raises(ssl.SSLWantReadError):
         client.do_handshake()
     hello = outgoing.read()
-    with socket.create_connection(("127.0.0.1", secure.tls_port), timeout=10) as bare:
+    with socket.create_connection(("127.0.0.1", secure.tls_port), timeout=90) as bare:
         for piece in (hello[:3], hello[3:60], hello[60:200], hello[200:]):
             bare.sendall(piece)
             time.sleep(0.02)
@@ -222,7 +222,7 @@ def shake_hands(
 
 
 def test_what_is_not_tls_is_hung_up_on(secure: Secure) -> None:
-    with socket.create_connection(("127.0.0.1", secure.tls_port), timeout=10) as bare:
+    with socket.create_connection(("127.0.0.1", secure.tls_port), timeout=90) as bare:
         bare.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
         answer = bytearray()
         while piece := bare.recv(1000):

@@ -46,7 +46,7 @@ class Noting(Serving):
         """The statuses that the caller hears who says this and no more."""
         self.seen.clear()
         heard = b""
-        caller = socket.create_connection(("127.0.0.1", self.port), timeout=10)
+        caller = socket.create_connection(("127.0.0.1", self.port), timeout=90)
         with closing(caller), suppress(ConnectionError):
             caller.sendall(said)
             caller.shutdown(socket.SHUT_WR)

@@ -31,7 +31,7 @@ class Raw(Serving):
             writer.write(data)
 
     def caller(self) -> socket.socket:
-        return socket.create_connection(("127.0.0.1", self.port), timeout=10)
+        return socket.create_connection(("127.0.0.1", self.port), timeout=90)
 
 
 @pytest.fixture(scope="module")

@@ -20,11 +20,11 @@ class Caller(HTTPSConnection):
     """One connection; `host` is the name it asks for."""
 
     def __init__(self, host: str, port: int, context: ssl.SSLContext) -> None:
-        super().__init__(host, port, timeout=10, context=context)
+        super().__init__(host, port, timeout=90, context=context)
         self.context = context
 
     def connect(self) -> None:
-        bare = socket.create_connection(("127.0.0.1", self.port), timeout=10)
+        bare = socket.create_connection(("127.0.0.1", self.port), timeout=90)
         try:
             self.sock = self.context.wrap_socket(bare, server_hostname=self.host)
         except OSError:
