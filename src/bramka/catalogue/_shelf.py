@@ -33,6 +33,7 @@ class Shelf(Mapping[str, UntypedModule]):
         modules: Mapping[str, UntypedModule],
         code_version: str,
         package: str = _PACKAGE,
+        folder: Path = _FOLDER,
     ) -> None:
         self._families = {module.family: module for module in modules.values()}
         self._files = {module.family: stem for stem, module in modules.items()}
@@ -45,6 +46,7 @@ class Shelf(Mapping[str, UntypedModule]):
         self._former = {_digest_of(module.name): module for module in modules.values()}
         self.code_version = code_version
         self._package = package
+        self._folder = folder
 
     @property
     def names(self) -> Mapping[str, UntypedModule]:
@@ -86,6 +88,16 @@ class Shelf(Mapping[str, UntypedModule]):
         """What the file says about its module."""
         return import_module(f"{self._package}.{self.file_of(module)}").__doc__ or ""
 
+    def words(self, language: str) -> dict[str, object]:
+        """What people are told about modules, by the English text; none of English."""
+        if language == "en":
+            return {}
+        files = {path.stem: path for path in self._folder.glob("words/*.json")}
+        if language not in files:
+            known = ", ".join(("en", *sorted(files)))
+            raise Missing(f"There are no words in {language!r}; there are: {known}.")
+        return msgspec.json.decode(files[language].read_bytes(), type=dict[str, object])
+
     def example_of(self, module: UntypedModule) -> Example:
         """The documented example."""
         match = _EXAMPLE.search(self.help_of(module))
@@ -109,7 +121,7 @@ def read_shelf(folder: Path, package: str) -> Shelf:
         stem: cast("UntypedModule", import_module(f"{package}.{stem}").MODULE)
         for stem in stems
     }
-    return Shelf(modules, _code_version(), package)
+    return Shelf(modules, _code_version(), package, folder)
 
 
 def _digest_of(name: str) -> str:

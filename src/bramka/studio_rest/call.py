@@ -41,6 +41,9 @@ class Modules(Protocol):
     def help_of(self, module: UntypedModule) -> str:
         """What the file says about its module."""
 
+    def words(self, language: str) -> dict[str, object]:
+        """What people are told, in another language; Missing where there is none."""
+
 
 class Signed(Struct, frozen=True):
     """Somebody who was recognised, and what they may do in the workspace."""

@@ -23,6 +23,14 @@ def read(call: Call) -> Response:
     return as_json(_entry(modules, modules.find(call.parts["id"])))
 
 
+def words(call: Call) -> Response:
+    """`GET modules/words?language=`: what pages tell of modules, by the English text.
+
+    Graphs, modules and errors keep their English on the wire.
+    """
+    return as_json(call.site.modules().words(call.query.get("language", "en")))
+
+
 def refuse_custom(_call: Call) -> Response:
     """`modules/custom`: R modules in a ZIP file with an XML definition."""
     raise Unsupported(
@@ -77,6 +85,7 @@ def _parameter(parameter: Parameter) -> dict[str, object]:
 _LIST = "api/workspaces/{workspace}/modules"
 WAYS = (
     Way("GET", _LIST, list_),
+    Way("GET", _LIST + "/words", words),
     Way("GET", _LIST + "/custom", refuse_custom),
     Way("POST", _LIST + "/custom", refuse_custom),
     Way("GET", _LIST + "/{id}", read),
