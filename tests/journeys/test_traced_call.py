@@ -17,7 +17,7 @@ def managed(demo: Running, method: str, rest: str, body: object = None) -> Reply
         base="console_url",
         Authorization=f"Bearer {held['token']}",
         Content_Type="application/json",
-        If_Match="*" if method == "PATCH" else None,
+        If_Match="*" if method in ("PATCH", "DELETE") else None,
     )
 
 

@@ -34,9 +34,8 @@ def list_all(rest: Rest, key: str, output: str) -> None:
     if output == "json":
         click.echo(as_json(rows))
         return
-    console = Console()
-    console.print(f"Counted under {key}", markup=False, highlight=False)
-    console.print(as_table([row | row["value"] for row in rows], COLUMNS))
+    told = [{"name": key, "properties": row | row["value"]} for row in rows]
+    Console().print(as_table(told, COLUMNS))
 
 
 @command.command()
