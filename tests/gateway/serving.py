@@ -96,6 +96,7 @@ class Serving:
         policy: str = "",
         scope: str = "",
         certificates: Sequence[Certificate] = (),
+        distrusted: tuple[str, ...] = (),
     ) -> None:
         """Serve these APIs, each with the usual operations, and one key for all."""
         operations = [
@@ -119,7 +120,7 @@ class Serving:
         documents = [PolicyDocument(scope=scope, text=policy)] if policy else []
         configuration = Configuration(
             version=1,
-            instance=Instance(name="tested"),
+            instance=Instance(name="tested", distrusted=distrusted),
             apis={api.id: api for api in apis},
             operations={one.id: one for one in operations},
             subscriptions={"all": subscription},

@@ -76,13 +76,19 @@ class Asking(Serving):
             names=(f"{way}.test",), certificate=certificate, key=key, negotiate=way
         )
 
-    def know(self, *nouns: Certificate) -> None:
+    def know(self, *nouns: Certificate, distrusted: tuple[str, ...] = ()) -> None:
         """Upload these certificates, in place of those before."""
         apis: tuple[Api, ...] = (
             open_api("echo", self.backend_url),
             open_api("strict", self.backend_url),
         )
-        self.take(*apis, policy=BY_PRINT, scope="apis/strict", certificates=nouns)
+        self.take(
+            *apis,
+            policy=BY_PRINT,
+            scope="apis/strict",
+            certificates=nouns,
+            distrusted=distrusted,
+        )
 
     def caller(self, host: str, who: Own | None = None) -> Caller:
         return Caller(host, self.tls_port, self.context(who))
@@ -146,6 +152,14 @@ def test_certificates_are_trusted_as_they_are_uploaded_and_no_longer(
         assert before.ask("/strict/x").status == 403
         asking.know(asking.ada.noun)
         assert before.ask("/strict/x").status == 200
+
+
+def test_a_certificate_that_this_gateway_distrusts_is_cut_off(asking: Asking) -> None:
+    asking.know(asking.ada.noun, asking.eve.noun, distrusted=(asking.eve.noun.id,))
+    with pytest.raises(OSError, match=CUT_OFF):
+        asking.call("required.test", "/echo/x", asking.eve)
+    assert asking.call("required.test", "/strict/x", asking.ada).status == 200
+    asking.know(asking.ada.noun)
 
 
 def test_whom_an_uploaded_authority_signed_is_trusted(

@@ -192,6 +192,18 @@ def test_a_gateways_token_opens_only_its_own_apis(console: Console) -> None:
     for forged in (token.replace("edge", "else"), token[:-4] + "AAA="):
         headers = {"Authorization": f"GatewayKey {forged}"}
         assert httpx2.get(url, headers=headers).status_code == 401
+    assert found.certificates == {}
+    for name, trusted in (("own", True), ("not", False)):
+        put(console, f"/certificates/{name}", **certificate())
+        path = f"/gateways/edge/certificateAuthorities/{name}"
+        put(console, path, isTrusted=trusted)
+    told = configuration(console, token)
+    assert told.version > found.version
+    # Trust takes no key.
+    assert [(name, one.key) for name, one in told.certificates.items()] == [
+        ("own", b"")
+    ]
+    assert told.instance.distrusted == ("not",)
     regenerate = f"{BASE}/gateways/edge/regenerateKey"
     console.client.post(regenerate, params=VERSION, json={"keyType": "primary"})
     headers = {"Authorization": f"GatewayKey {token}"}

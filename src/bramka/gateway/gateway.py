@@ -148,7 +148,7 @@ class Gateway:
         if self._certificates is None or plan is None:
             return
         try:
-            self._certificates.trust(known(plan.configuration.certificates.values()))
+            self._certificates.trust(known(plan.configuration))
         except Invalid as error:
             log.error("%s; what was trusted before stays trusted", error.message)
 

@@ -1,19 +1,23 @@
 """Certificates of the instance, as those that callers may show."""
 
 import logging
-from collections.abc import Iterable
 
 from cryptography import x509
 
-from bramka.domain.traffic.certificate import Certificate
+from bramka.domain.traffic.configuration import Configuration
 
 log = logging.getLogger(__name__)
 
 
-def known(certificates: Iterable[Certificate]) -> list[x509.Certificate]:
-    """Each one itself; the issuers that came with it vouch for others as well."""
+def known(configuration: Configuration) -> list[x509.Certificate]:
+    """Certificates that callers may show, or one they signed.
+
+    Each one itself; the issuers that came with it vouch for others as well.
+    """
     found: list[x509.Certificate] = []
-    for one in certificates:
+    for one in configuration.certificates.values():
+        if one.id in configuration.instance.distrusted:
+            continue
         try:
             found.append(x509.load_pem_x509_certificate(one.chain))
         except ValueError as error:

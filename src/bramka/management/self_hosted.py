@@ -132,7 +132,12 @@ class Authorities(Resource[Authority]):
         patch: bool,
     ) -> Authority:
         CERTIFICATES.get(call.transaction, ids[-1])
+        CERTIFICATES.touch(call.transaction, ids[-1])
         return super().accept(call, ids, given, old, patch=patch)
+
+    def remove(self, call: Call, record: Record[Authority]) -> None:
+        CERTIFICATES.touch(call.transaction, record.noun.id)
+        super().remove(call, record)
 
 
 def _keys(call: Call, ids: Ids) -> object:

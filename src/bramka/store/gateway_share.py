@@ -10,6 +10,7 @@ from bramka.domain.traffic.named_value import references
 from bramka.domain.traffic.subscription import Subscription
 from bramka.store.api import GATEWAY_APIS, root_id
 from bramka.store.configuration import read_configuration
+from bramka.store.self_hosted import authorities_of
 from bramka.store.transaction import Transaction
 
 NounT = TypeVar("NounT", bound=Struct)
@@ -18,11 +19,22 @@ NounT = TypeVar("NounT", bound=Struct)
 def configuration_of(transaction: Transaction, gateway_id: str) -> Configuration:
     """The configuration of one gateway."""
     apis = GATEWAY_APIS.members(transaction, [gateway_id]).get(gateway_id, ())
-    return share(read_configuration(transaction), gateway_id, frozenset(apis))
+    authorities = authorities_of(transaction, gateway_id)
+    return share(
+        read_configuration(transaction), gateway_id, frozenset(apis), authorities
+    )
 
 
-def share(whole: Configuration, gateway_id: str, apis: frozenset[str]) -> Configuration:
-    """What of `whole` a gateway needs that serves these APIs."""
+def share(
+    whole: Configuration,
+    gateway_id: str,
+    apis: frozenset[str],
+    authorities: Mapping[str, bool],
+) -> Configuration:
+    """What of `whole` a gateway needs that serves these APIs.
+
+    `authorities` says of certificates whether it trusts callers who show them.
+    """
     products = {
         name: structs.replace(one, apis=tuple(api for api in one.apis if api in apis))
         for name, one in whole.products.items()
@@ -65,7 +77,11 @@ def share(whole: Configuration, gateway_id: str, apis: frozenset[str]) -> Config
     }
     return structs.replace(
         whole,
-        instance=structs.replace(whole.instance, gateway_id=gateway_id),
+        instance=structs.replace(
+            whole.instance,
+            gateway_id=gateway_id,
+            distrusted=tuple(name for name, yes in authorities.items() if not yes),
+        ),
         apis={name: one for name, one in whole.apis.items() if root_id(name) in apis},
         operations={
             key: one
@@ -80,6 +96,12 @@ def share(whole: Configuration, gateway_id: str, apis: frozenset[str]) -> Config
         named_values=values,
         backends=backends,
         certificates={
+            # To trust whoever holds it takes no key.
+            name: structs.replace(one, key=b"")
+            for name, one in whole.certificates.items()
+            if authorities.get(name)
+        }
+        | {
             name: one
             for name, one in whole.certificates.items()
             if name in proofs or name in texts or one.thumbprint in texts

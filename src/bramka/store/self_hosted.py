@@ -26,6 +26,13 @@ def remove_api(transaction: Transaction, gateway_id: str, api_id: str) -> bool:
     return GATEWAY_APIS.part(transaction, gateway_id, api_id)
 
 
+def authorities_of(transaction: Transaction, gateway_id: str) -> dict[str, bool]:
+    """Certificate id → whether the gateway trusts it; nothing said of the others."""
+    column = AUTHORITIES.column
+    records = AUTHORITIES.all(transaction, column.gateway_id == gateway_id)
+    return {one.noun.id: one.noun.is_trusted for one in records}
+
+
 def delete(transaction: Transaction, gateway_id: str) -> None:
     """Delete a gateway with its names; its tokens are worthless from then on."""
     for collection in (HOSTNAMES, AUTHORITIES):

@@ -35,6 +35,8 @@ class Instance(Struct, frozen=True, rename="camel", kw_only=True):
     """Secret with which subscription keys are digested."""
     deleted: bool = False
     """Whether somebody deleted it: it comes with nothing to serve."""
+    distrusted: tuple[str, ...] = ()
+    """Ids of certificates whose holders this gateway does not trust."""
 
 
 class Configuration(Struct, frozen=True, rename="camel", kw_only=True):
