@@ -91,6 +91,7 @@ def walk(
             continue
         name = re.sub(r"[^\w-]+", "-", path).strip("-") or "home"
         try:
+            put_on(page, ways[0])
             page.goto(path)
             settle(page)
             page.wait_for_load_state("networkidle")

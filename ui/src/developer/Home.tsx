@@ -81,10 +81,10 @@ export function Home() {
           {t('home.start')}
         </Title>
         <ol className="dev-steps">
-          <li>
+          <li data-done={user ? true : undefined}>
             <strong>{t('home.step1')}</strong>
             <Text size="sm" c="dimmed">
-              {t('home.step1text')}
+              {user ? t('account.signedIn', { email: user.email }) : t('home.step1text')}
             </Text>
             {!user && site.signUp.enabled && (
               <PageLink to="/signup">{t('base:signIn.signUp')}</PageLink>

@@ -20,6 +20,8 @@ export type Column<Row> = {
   wide?: boolean;
   /** The title is read out, not shown. */
   hidden?: boolean;
+  /** Stays on one line: a date, for instance. */
+  nowrap?: boolean;
 };
 type Props<Row> = {
   label: string;
@@ -46,8 +48,8 @@ export function DataTable<Row>(props: Props<Row>) {
   return (
     <div>
       {(searchable || tools) && (
-        <Group mb="sm" gap="sm" align="flex-end">
-          {searchable && (
+        <Group mb="sm" gap="sm" align="flex-end" className="app-tools">
+          {searchable && !(nothing && !table.search && empty) && (
             <Search value={table.search} onChange={(search) => table.set({ search })} />
           )}
           {tools}
@@ -68,23 +70,26 @@ export function DataTable<Row>(props: Props<Row>) {
       ) : error ? null : (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
         <section className="app-scroll" tabIndex={0} aria-label={props.label}>
-          <Table className="app-numbers" aria-label={props.label}>
-            <Table.Thead>
-              <Table.Tr>
+          <Table className="app-numbers app-stacks" aria-label={props.label} role="table">
+            <Table.Thead role="rowgroup">
+              <Table.Tr role="row">
                 {columns.map((column) => (
                   <Head key={column.key} column={column} table={table} />
                 ))}
               </Table.Tr>
             </Table.Thead>
-            <Table.Tbody>
+            <Table.Tbody role="rowgroup">
               {rows
                 ? rows.map((row) => (
-                    <Table.Tr key={props.rowKey(row)}>
-                      {columns.map(({ key, cell, numeric, wide }) => (
+                    <Table.Tr key={props.rowKey(row)} role="row">
+                      {columns.map(({ key, title, cell, numeric, wide, hidden, nowrap }) => (
                         <Table.Td
                           key={key}
+                          role="cell"
                           ta={numeric ? 'right' : undefined}
                           visibleFrom={wide ? 'sm' : undefined}
+                          data-label={hidden ? undefined : title}
+                          data-nowrap={nowrap || undefined}
                         >
                           {cell(row)}
                         </Table.Td>
@@ -92,9 +97,9 @@ export function DataTable<Row>(props: Props<Row>) {
                     </Table.Tr>
                   ))
                 : [1, 2, 3].map((line) => (
-                    <Table.Tr key={line}>
+                    <Table.Tr key={line} role="row">
                       {columns.map(({ key, wide }) => (
-                        <Table.Td key={key} visibleFrom={wide ? 'sm' : undefined}>
+                        <Table.Td key={key} role="cell" visibleFrom={wide ? 'sm' : undefined}>
                           <Skeleton h={14} />
                         </Table.Td>
                       ))}
@@ -119,6 +124,7 @@ function Head<Row>({ column, table }: { column: Column<Row>; table: TableState }
     <Table.Th
       ta={numeric ? 'right' : undefined}
       w={width}
+      role="columnheader"
       aria-sort={sorted}
       visibleFrom={wide ? 'sm' : undefined}
     >

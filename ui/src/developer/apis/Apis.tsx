@@ -30,7 +30,9 @@ export default function Apis() {
         </div>
       ),
     },
-    { key: 'version', title: t('apis.version'), cell: ({ version }) => version ?? '–' },
+    ...(data?.value.some(({ version }) => version)
+      ? [{ key: 'version', title: t('apis.version'), cell: ({ version }: Api) => version }]
+      : []),
     {
       key: 'tags',
       title: t('apis.tags'),

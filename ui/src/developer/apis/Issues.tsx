@@ -39,6 +39,7 @@ export function Issues({ api }: { api: string }) {
       key: 'created',
       title: t('mine.created'),
       wide: true,
+      nowrap: true,
       cell: ({ createdDate }) => date(createdDate),
     },
     {

@@ -24,6 +24,7 @@ export function Breakdown({ by, span, subscription }: Props) {
     title,
     sortable: true,
     numeric: true,
+    width: '11%',
     cell: (one: UsageRecord) => (one[key] === undefined ? '–' : format(one[key] as number)),
   });
   const columns: Column<UsageRecord>[] = [

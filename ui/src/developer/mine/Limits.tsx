@@ -19,26 +19,28 @@ export function Limits({ subscriptions }: { subscriptions: Subscription[] }) {
         {t('limits.title')}
       </Title>
       <Scroll label={t('limits.title')}>
-        <Table className="app-numbers" aria-labelledby="limits">
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{t('limits.subscription')}</Table.Th>
-              <Table.Th>{t('limits.allowed')}</Table.Th>
-              <Table.Th>{t('limits.left')}</Table.Th>
-              <Table.Th>{t('limits.resets')}</Table.Th>
+        <Table className="app-numbers app-stacks" aria-labelledby="limits" role="table">
+          <Table.Thead role="rowgroup">
+            <Table.Tr role="row">
+              <Table.Th role="columnheader">{t('limits.subscription')}</Table.Th>
+              <Table.Th role="columnheader">{t('limits.allowed')}</Table.Th>
+              <Table.Th role="columnheader">{t('limits.left')}</Table.Th>
+              <Table.Th role="columnheader">{t('limits.resets')}</Table.Th>
             </Table.Tr>
           </Table.Thead>
-          <Table.Tbody>
+          <Table.Tbody role="rowgroup">
             {rows.map(({ one, limit, index }) => (
-              <Table.Tr key={`${one.id}${limit.policy}${limit.scopeId}${index}`}>
-                <Table.Td>{one.name ?? one.id}</Table.Td>
-                <Table.Td>
+              <Table.Tr key={`${one.id}${limit.policy}${limit.scopeId}${index}`} role="row">
+                <Table.Td role="cell">{one.name ?? one.id}</Table.Td>
+                <Table.Td role="cell" data-label={t('limits.allowed')}>
                   <Allowed limit={limit} />
                 </Table.Td>
-                <Table.Td>
+                <Table.Td role="cell" data-label={t('limits.left')}>
                   <Left limit={limit} />
                 </Table.Td>
-                <Table.Td>{limit.resetsAt ? dateTime(limit.resetsAt) : '–'}</Table.Td>
+                <Table.Td role="cell" data-label={t('limits.resets')}>
+                  {limit.resetsAt ? dateTime(limit.resetsAt) : '–'}
+                </Table.Td>
               </Table.Tr>
             ))}
           </Table.Tbody>
@@ -57,8 +59,10 @@ function Allowed({ limit }: { limit: Limit }) {
   ].filter(Boolean);
   return (
     <>
-      {amounts.join(', ')}
-      {period ? ` ${t('limits.per', { time: seconds(period) })}` : ` ${t('limits.forever')}`}
+      <span>
+        {amounts.join(', ')}
+        {period ? ` ${t('limits.per', { time: seconds(period) })}` : ` ${t('limits.forever')}`}
+      </span>
       {(limit.operation || limit.api) && (
         <Text size="xs" c="dimmed">
           {[limit.api, limit.operation].filter(Boolean).join(' / ')}

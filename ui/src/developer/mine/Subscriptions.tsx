@@ -59,7 +59,12 @@ export default function Subscriptions() {
       title: t('mine.secondaryKey'),
       cell: (one) => <Key key={renewals} one={one} which="secondaryKey" />,
     },
-    { key: 'created', title: t('mine.created'), cell: ({ createdDate }) => date(createdDate) },
+    {
+      key: 'created',
+      title: t('mine.created'),
+      nowrap: true,
+      cell: ({ createdDate }) => date(createdDate),
+    },
     {
       key: 'actions',
       title: t('mine.actions'),

@@ -91,7 +91,7 @@ function Totals({ records }: { records: UsageRecord[] }) {
     [t('usage.bandwidth'), bytes(sum((one) => one.bandwidth))],
   ] as const;
   return (
-    <SimpleGrid cols={{ base: 2, sm: 3, lg: 5 }} spacing="sm" mb="lg">
+    <SimpleGrid cols={{ base: 2, sm: 3, lg: 5 }} spacing="sm" mb="lg" className="dev-totals">
       {facts.map(([title, value]) => (
         <Card key={title} withBorder p="sm">
           <Text size="xs" c="dimmed">

@@ -17,38 +17,30 @@ export function Parameters({ title, parameters, level = 2 }: Props) {
         {title}
       </Title>
       <Scroll label={title}>
-        <Table aria-labelledby={id}>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{t('base:name')}</Table.Th>
-              <Table.Th>{t('operation.type')}</Table.Th>
-              <Table.Th>{t('operation.description')}</Table.Th>
+        <Table aria-labelledby={id} role="table" className="app-stacks" layout="fixed">
+          <Table.Thead role="rowgroup">
+            <Table.Tr role="row">
+              <Table.Th role="columnheader" w="36%">
+                {t('base:name')}
+              </Table.Th>
+              <Table.Th role="columnheader" w="18%">
+                {t('operation.type')}
+              </Table.Th>
+              <Table.Th role="columnheader">{t('operation.description')}</Table.Th>
             </Table.Tr>
           </Table.Thead>
-          <Table.Tbody>
+          <Table.Tbody role="rowgroup">
             {parameters.map((one) => (
-              <Table.Tr key={one.name}>
-                <Table.Td>
+              <Table.Tr key={one.name} role="row">
+                <Table.Td role="cell">
                   <code className="app-code dev-strong">{one.name}</code>
                   <Necessity required={one.required} />
                 </Table.Td>
-                <Table.Td>
+                <Table.Td role="cell" data-label={t('operation.type')}>
                   <code className="app-code">{one.type || 'string'}</code>
                 </Table.Td>
-                <Table.Td>
-                  {one.description}
-                  {one.defaultValue !== null && (
-                    <Text size="sm" c="dimmed">
-                      {t('operation.default')}{' '}
-                      <code className="app-code dev-wrap">{one.defaultValue}</code>
-                    </Text>
-                  )}
-                  {one.values.length > 0 && (
-                    <Text size="sm" c="dimmed">
-                      {t('operation.oneOf')}{' '}
-                      <code className="app-code">{one.values.join(' | ')}</code>
-                    </Text>
-                  )}
+                <Table.Td role="cell" data-label={t('operation.description')}>
+                  <About parameter={one} />
                 </Table.Td>
               </Table.Tr>
             ))}
@@ -56,6 +48,25 @@ export function Parameters({ title, parameters, level = 2 }: Props) {
         </Table>
       </Scroll>
     </section>
+  );
+}
+
+function About({ parameter: one }: { parameter: Parameter }) {
+  const { t } = useTranslation('developer');
+  return (
+    <div>
+      {one.description}
+      {one.defaultValue !== null && (
+        <Text size="sm" c="dimmed">
+          {t('operation.default')} <code className="app-code dev-wrap">{one.defaultValue}</code>
+        </Text>
+      )}
+      {one.values.length > 0 && (
+        <Text size="sm" c="dimmed">
+          {t('operation.oneOf')} <code className="app-code">{one.values.join(' | ')}</code>
+        </Text>
+      )}
+    </div>
   );
 }
 

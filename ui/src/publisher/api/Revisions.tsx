@@ -42,21 +42,26 @@ export function Revisions({ id }: { id: string }) {
           )}
         </Group>
         <Scroll label={t('api.tabs.revisions')}>
-          <Table miw={560} aria-label={t('api.tabs.revisions')}>
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>{t('apis.revision')}</Table.Th>
-                <Table.Th>{t('operation.description')}</Table.Th>
-                <Table.Th>{t('revisions.created')}</Table.Th>
-                <Table.Th>
+          <Table
+            className="app-stacks"
+            role="table"
+            miw={{ sm: 560 }}
+            aria-label={t('api.tabs.revisions')}
+          >
+            <Table.Thead role="rowgroup">
+              <Table.Tr role="row">
+                <Table.Th role="columnheader">{t('apis.revision')}</Table.Th>
+                <Table.Th role="columnheader">{t('operation.description')}</Table.Th>
+                <Table.Th role="columnheader">{t('revisions.created')}</Table.Th>
+                <Table.Th role="columnheader">
                   <span className="app-hidden">{t('base:more')}</span>
                 </Table.Th>
               </Table.Tr>
             </Table.Thead>
-            <Table.Tbody>
+            <Table.Tbody role="rowgroup">
               {rows.map((one) => (
-                <Table.Tr key={one.apiRevision}>
-                  <Table.Td>
+                <Table.Tr key={one.apiRevision} role="row">
+                  <Table.Td role="cell">
                     <Anchor
                       component={Link}
                       href={pageOf(one.isCurrent ? id : `${id};rev=${one.apiRevision}`)}
@@ -65,9 +70,13 @@ export function Revisions({ id }: { id: string }) {
                     </Anchor>{' '}
                     {one.isCurrent && <Badge color="ok">{t('revisions.current')}</Badge>}
                   </Table.Td>
-                  <Table.Td>{one.description}</Table.Td>
-                  <Table.Td>{dateTime(one.createdDateTime)}</Table.Td>
-                  <Table.Td>
+                  <Table.Td role="cell" data-label={t('operation.description')}>
+                    {one.description}
+                  </Table.Td>
+                  <Table.Td role="cell" data-nowrap data-label={t('revisions.created')}>
+                    {dateTime(one.createdDateTime)}
+                  </Table.Td>
+                  <Table.Td role="cell" data-label="">
                     {!one.isCurrent && (
                       <Group gap="xs" justify="flex-end" wrap="nowrap">
                         <Button

@@ -53,6 +53,7 @@ export function AuditPage() {
           {
             key: 'timestamp',
             title: t('audit.when'),
+            nowrap: true,
             text: ({ properties }) => dateTime(properties.timestamp),
           },
           { key: 'actor', title: t('audit.who'), text: ({ properties }) => properties.actor },

@@ -57,25 +57,35 @@ export function Figures({ total = NOTHING, past, loaded }: Props) {
       'none',
     ],
   ];
+  const compared = figures.some(([, , , change]) => change !== null);
   return (
-    <dl className="pub-figures">
-      {figures.map(([name, value, part, change, taste]) => (
-        <div key={name} className="pub-box">
-          <dt>{name}</dt>
-          <dd>
-            {loaded ? value : <Skeleton h={28} w={80} />}
-            {loaded && part && (
-              <Text span size="sm" c="dimmed" ml={6}>
-                {part}
-              </Text>
+    <>
+      <dl className="pub-figures">
+        {figures.map(([name, value, part, change, taste]) => (
+          <div key={name} className="pub-box">
+            <dt>{name}</dt>
+            <dd>
+              {loaded ? value : <Skeleton h={28} w={80} />}
+              {loaded && part && (
+                <Text span size="sm" c="dimmed" ml={6}>
+                  {part}
+                </Text>
+              )}
+            </dd>
+            {compared && (
+              <dd className="pub-change">
+                <Change change={change} taste={taste} />
+              </dd>
             )}
-          </dd>
-          <dd className="pub-change">
-            <Change change={change} taste={taste} />
-          </dd>
-        </div>
-      ))}
-    </dl>
+          </div>
+        ))}
+      </dl>
+      {loaded && !compared && (
+        <Text size="xs" c="dimmed" mt={6}>
+          {t('dashboard.nonePast')}
+        </Text>
+      )}
+    </>
   );
 }
 

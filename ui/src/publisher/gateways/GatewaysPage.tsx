@@ -88,35 +88,44 @@ function Health() {
       )}
       {rows.length > 0 && (
         <Scroll label={t('gateways.health')}>
-          <Table miw={640} aria-label={t('gateways.health')}>
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>{t('gateways.process')}</Table.Th>
-                <Table.Th>{t('gateways.state')}</Table.Th>
-                <Table.Th ta="right">{t('gateways.version')}</Table.Th>
-                <Table.Th>{t('gateways.heard')}</Table.Th>
-                <Table.Th>{t('gateways.breakers')}</Table.Th>
+          <Table
+            className="app-stacks"
+            role="table"
+            miw={{ sm: 640 }}
+            aria-label={t('gateways.health')}
+          >
+            <Table.Thead role="rowgroup">
+              <Table.Tr role="row">
+                <Table.Th role="columnheader">{t('gateways.process')}</Table.Th>
+                <Table.Th role="columnheader">{t('gateways.state')}</Table.Th>
+                <Table.Th ta="right" role="columnheader">
+                  {t('gateways.version')}
+                </Table.Th>
+                <Table.Th role="columnheader">{t('gateways.heard')}</Table.Th>
+                <Table.Th role="columnheader">{t('gateways.breakers')}</Table.Th>
               </Table.Tr>
             </Table.Thead>
-            <Table.Tbody>
+            <Table.Tbody role="rowgroup">
               {rows.map(({ name, properties }) => (
-                <Table.Tr key={`${properties.gatewayId}/${name}`}>
-                  <Table.Td>
+                <Table.Tr key={`${properties.gatewayId}/${name}`} role="row">
+                  <Table.Td role="cell">
                     <code>{name}</code>
                   </Table.Td>
-                  <Table.Td>
+                  <Table.Td role="cell" data-label={t('gateways.state')}>
                     <Badge color={properties.isAlive ? 'ok' : 'danger'}>
                       {properties.isAlive ? t('gateways.alive') : t('gateways.silent')}
                     </Badge>
                   </Table.Td>
-                  <Table.Td ta="right">
+                  <Table.Td ta="right" role="cell" data-label={t('gateways.version')}>
                     {number(properties.version)}{' '}
                     {properties.version < properties.newestVersion && (
                       <Badge color="warn">{t('gateways.behind')}</Badge>
                     )}
                   </Table.Td>
-                  <Table.Td>{dateTime(properties.lastHeard)}</Table.Td>
-                  <Table.Td>
+                  <Table.Td role="cell" data-nowrap data-label={t('gateways.heard')}>
+                    {dateTime(properties.lastHeard)}
+                  </Table.Td>
+                  <Table.Td role="cell" data-label={t('gateways.breakers')}>
                     <Circuits circuits={properties.circuits} />
                   </Table.Td>
                 </Table.Tr>

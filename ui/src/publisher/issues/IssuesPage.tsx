@@ -98,6 +98,7 @@ export function IssuesPage() {
           {
             key: 'createdDate',
             title: t('subscriptions.created'),
+            nowrap: true,
             text: ({ properties }) => dateTime(properties.createdDate),
           },
         ]}

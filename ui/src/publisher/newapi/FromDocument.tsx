@@ -4,6 +4,7 @@ import {
   Group,
   SegmentedControl,
   Stack,
+  Text,
   Textarea,
   TextInput,
 } from '@mantine/core';
@@ -40,6 +41,9 @@ export function FromDocument() {
       />
       {source === 'file' && (
         <Group>
+          <Text size="sm" c="dimmed">
+            {t('newApi.fileHelp')}
+          </Text>
           <FileButton
             accept=".json,.yaml,.yml,.xml,.wsdl,.wadl"
             onChange={(file) => {

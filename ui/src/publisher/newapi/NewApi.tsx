@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { useLocation } from 'wouter';
 import { Crumbs } from '../../base/Crumbs.tsx';
 import { Page } from '../../base/Page.tsx';
+import { TabRow } from '../parts/TabRow.tsx';
 import { Blank } from './Blank.tsx';
 import { FromDocument } from './FromDocument.tsx';
 import { FromService } from './FromService.tsx';
@@ -21,11 +22,11 @@ export function NewApi({ way }: { way: string }) {
         onChange={(to) => go(`/apis/new/${to}`, { replace: true })}
         keepMounted={false}
       >
-        <Tabs.List mb="lg">
+        <TabRow open={way}>
           <Tabs.Tab value="blank">{t('apis.blank')}</Tabs.Tab>
           <Tabs.Tab value="document">{t('apis.document')}</Tabs.Tab>
           <Tabs.Tab value="service">{t('apis.service')}</Tabs.Tab>
-        </Tabs.List>
+        </TabRow>
         <Tabs.Panel value="blank">
           <Blank />
         </Tabs.Panel>

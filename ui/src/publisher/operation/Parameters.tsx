@@ -34,23 +34,36 @@ export function Parameters({ title, parameters, onChange, named, readOnly, empty
     <div>
       {parameters.length > 0 ? (
         <Scroll label={title}>
-          <Table miw={720} aria-label={title} verticalSpacing={4} horizontalSpacing={6}>
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th w={180}>{t('base:name')}</Table.Th>
-                <Table.Th w={120}>{t('operation.type')}</Table.Th>
-                <Table.Th>{t('operation.values')}</Table.Th>
-                <Table.Th w={130}>{t('operation.default')}</Table.Th>
-                <Table.Th>{t('operation.description')}</Table.Th>
-                <Table.Th>{t('operation.required')}</Table.Th>
-                {!named && !readOnly && <Table.Td w={40} />}
+          <Table
+            className="app-stacks"
+            role="table"
+            miw={{ sm: 720 }}
+            aria-label={title}
+            verticalSpacing={4}
+            horizontalSpacing={6}
+          >
+            <Table.Thead role="rowgroup">
+              <Table.Tr role="row">
+                <Table.Th role="columnheader" w={180}>
+                  {t('base:name')}
+                </Table.Th>
+                <Table.Th role="columnheader" w={120}>
+                  {t('operation.type')}
+                </Table.Th>
+                <Table.Th role="columnheader">{t('operation.values')}</Table.Th>
+                <Table.Th role="columnheader" w={170}>
+                  {t('operation.default')}
+                </Table.Th>
+                <Table.Th role="columnheader">{t('operation.description')}</Table.Th>
+                <Table.Th role="columnheader">{t('operation.required')}</Table.Th>
+                {!named && !readOnly && <Table.Td role="cell" w={40} />}
               </Table.Tr>
             </Table.Thead>
-            <Table.Tbody>
+            <Table.Tbody role="rowgroup">
               {parameters.map((one, at) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: rows have no other identity while typed
-                <Table.Tr key={at}>
-                  <Table.Td>
+                <Table.Tr key={at} role="row">
+                  <Table.Td role="cell" data-label={t('base:name')}>
                     {named ? (
                       <code>{one.name}</code>
                     ) : (
@@ -62,7 +75,7 @@ export function Parameters({ title, parameters, onChange, named, readOnly, empty
                       />
                     )}
                   </Table.Td>
-                  <Table.Td>
+                  <Table.Td role="cell" data-label={t('operation.type')}>
                     <Select
                       aria-label={label(t('operation.type'), one)}
                       data={[...new Set([...TYPES, one.type])]}
@@ -72,7 +85,7 @@ export function Parameters({ title, parameters, onChange, named, readOnly, empty
                       onChange={(type) => change(at, { type: type ?? 'string' })}
                     />
                   </Table.Td>
-                  <Table.Td>
+                  <Table.Td role="cell" data-label={t('operation.values')}>
                     <TagsInput
                       aria-label={label(t('operation.values'), one)}
                       value={one.values ?? []}
@@ -80,7 +93,7 @@ export function Parameters({ title, parameters, onChange, named, readOnly, empty
                       onChange={(values) => change(at, { values })}
                     />
                   </Table.Td>
-                  <Table.Td>
+                  <Table.Td role="cell" data-label={t('operation.default')}>
                     <TextInput
                       aria-label={label(t('operation.default'), one)}
                       value={one.defaultValue ?? ''}
@@ -88,7 +101,7 @@ export function Parameters({ title, parameters, onChange, named, readOnly, empty
                       onChange={(event) => change(at, { defaultValue: event.currentTarget.value })}
                     />
                   </Table.Td>
-                  <Table.Td>
+                  <Table.Td role="cell" data-label={t('operation.description')}>
                     <TextInput
                       aria-label={label(t('operation.description'), one)}
                       value={one.description ?? ''}
@@ -96,7 +109,7 @@ export function Parameters({ title, parameters, onChange, named, readOnly, empty
                       onChange={(event) => change(at, { description: event.currentTarget.value })}
                     />
                   </Table.Td>
-                  <Table.Td>
+                  <Table.Td role="cell" data-label={t('operation.required')}>
                     <Checkbox
                       aria-label={label(t('operation.required'), one)}
                       checked={one.required ?? false}
@@ -105,7 +118,7 @@ export function Parameters({ title, parameters, onChange, named, readOnly, empty
                     />
                   </Table.Td>
                   {!named && !readOnly && (
-                    <Table.Td>
+                    <Table.Td role="cell">
                       <ActionIcon
                         variant="subtle"
                         color="gray"

@@ -41,6 +41,7 @@ export function OutboxPage() {
           {
             key: 'created',
             title: t('outbox.created'),
+            nowrap: true,
             text: ({ properties }) => dateTime(properties.created),
           },
           {

@@ -26,6 +26,7 @@ export type Col<P = Properties> = {
   cell?: (row: Entity<P>) => ReactNode;
   sortable?: boolean;
   numeric?: boolean;
+  nowrap?: boolean;
   width?: number | string;
 };
 export type RowAction = {
@@ -127,15 +128,17 @@ export function ResourceTable<P = Properties>(props: Props<P>) {
             />
           ))}
           {props.tools}
-          <Button
-            ml="auto"
-            variant="default"
-            leftSection={<Download size={15} aria-hidden />}
-            loading={busy}
-            onClick={() => void keep()}
-          >
-            CSV
-          </Button>
+          {count !== 0 && (
+            <Button
+              ml="auto"
+              variant="default"
+              leftSection={<Download size={15} aria-hidden />}
+              loading={busy}
+              onClick={() => void keep()}
+            >
+              CSV
+            </Button>
+          )}
         </>
       }
     />

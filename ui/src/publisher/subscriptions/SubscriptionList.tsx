@@ -151,6 +151,7 @@ export function SubscriptionList({ path, owner = true }: { path: string; owner?:
           {
             key: 'createdDate',
             title: t('subscriptions.created'),
+            nowrap: true,
             text: ({ properties }) => dateTime(properties.createdDate),
           },
         ]}

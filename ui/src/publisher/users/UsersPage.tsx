@@ -80,6 +80,7 @@ export function UsersPage() {
         key: 'registrationDate',
         title: t('users.registered'),
         sortable: true,
+        nowrap: true,
         text: ({ properties }) => date(properties.registrationDate),
       },
       { key: 'note', title: t('users.note'), text: ({ properties }) => properties.note ?? '' },
