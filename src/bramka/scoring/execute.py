@@ -7,15 +7,15 @@ joins calls, short ones are read here and scored together (joining.py).
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import Executor
-from functools import partial
+from functools import lru_cache, partial
 
 from bramka.domain.clock import Clock
 from bramka.domain.errors import BramkaError
 from bramka.domain.learning.endpoint import Endpoint
 from bramka.scoring.deployment import Deployment, Gauge
-from bramka.scoring.doors import Call
+from bramka.scoring.doors import Call, query_of
 from bramka.scoring.joining import Asked, Joining, Outputs
 from bramka.scoring.refusal import JSON_TYPE, refusal_for, refuse
 from bramka.scoring.router import Outcome
@@ -51,13 +51,11 @@ class Execute:
         return f"<Execute: at most {self._longest_seconds:.0f} s>"
 
     def __call__(self, call: Call) -> Outcome:
-        deployment, query, body = call.deployment, call.query, call.request.body
+        deployment, request = call.deployment, call.request
 
         def read() -> Asked:
-            objects = _wants_objects(query)
-            # The article's front always writes details=; false and nothing mean no.
-            details = query.get("details", "").lower() not in ("", "false", "0")
-            inputs, parameters = deployment.body_reader.read(body)
+            details, objects = _form_of(request.query)
+            inputs, parameters = deployment.body_reader.read(request.body)
 
             def write(outputs: Outputs) -> Answer:
                 told = deployment.writer.write(
@@ -67,7 +65,7 @@ class Execute:
 
             return Asked(inputs, parameters, write)
 
-        return self.through(deployment, call.request, read)
+        return self.through(deployment, request, read)
 
     def through(
         self, deployment: Deployment, request: Request, read: Callable[[], Asked]
@@ -181,8 +179,11 @@ def _leave(gauge: Gauge, done: "asyncio.Future[Answer]") -> None:
         done.exception()  # Looked at, or asyncio would complain after a time-out.
 
 
-def _wants_objects(query: Mapping[str, str]) -> bool:
-    form = query.get("format", "").lower()
+@lru_cache(maxsize=256)
+def _form_of(query: str) -> tuple[bool, bool]:
+    """Whether the answer tells names and types, and whether its rows are objects."""
+    fields = query_of(query)
+    form = fields.get("format", "").lower()
     if form not in ("", "swagger"):
         raise refuse(
             "BadArgument",
@@ -191,4 +192,6 @@ def _wants_objects(query: Mapping[str, str]) -> bool:
             f"'{form[:40]}'; leave it out for the table format.",
             "format",
         )
-    return form == "swagger"
+    # The article's front always writes details=; false and nothing mean no.
+    details = fields.get("details", "").lower() not in ("", "false", "0")
+    return details, form == "swagger"

@@ -53,10 +53,13 @@ class PortReader:
         for number, row in enumerate(rows, 1):
             if type(row) is not list or len(row) != width:
                 raise self._uneven(number, row, width)
-        columns = [list(cells) for cells in zip(*rows, strict=True)]
-        if not rows:
-            columns = [[] for _ in self.names]
-        elif places is not None:
+        if len(rows) == 1:
+            columns = [[cell] for cell in rows[0]]
+        elif rows:
+            columns = [list(cells) for cells in zip(*rows, strict=True)]
+        else:
+            return [[] for _ in self.names], 0
+        if places is not None:
             columns = [columns[place] for place in places]
         return columns, len(rows)
 

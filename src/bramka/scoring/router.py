@@ -1,6 +1,6 @@
-"""Which function answers which address: a tree of path segments, walked once."""
+"""Which function answers which address: a tree of segments, walked once for each."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 
 from msgspec import Struct
 
@@ -8,9 +8,12 @@ from bramka.scoring.refusal import refuse
 from bramka.wire.message import Answer, Request
 
 Outcome = Answer | Awaitable[Answer]
-Values = dict[str, str]
+Values = Mapping[str, str]
 """What stands in the path where the pattern has a `{name}`."""
 Run = Callable[[Request, Values], Outcome]
+MOST_KEPT = 1024
+LONGEST_KEPT = 256
+"""Characters of an address that is remembered."""
 
 
 class Route(Struct, frozen=True):
@@ -38,6 +41,8 @@ class Router:
     def __init__(self, routes: Iterable[Route]) -> None:
         self._root = _Node()
         self._patterns: list[str] = []
+        self._kept: dict[tuple[str, str], tuple[Run, Values]] = {}
+        """Where addresses led before: callers come back to the few they know."""
         for route in routes:
             self._add(route)
 
@@ -46,6 +51,17 @@ class Router:
 
     def find(self, request: Request) -> tuple[Run, Values]:
         """The function and the values in the path; Refusal 404 or 405."""
+        place = request.method, request.path
+        known = self._kept.get(place)
+        if known is None:
+            known = self._walked(request)
+            if len(request.path) <= LONGEST_KEPT:
+                if len(self._kept) >= MOST_KEPT:
+                    self._kept.clear()
+                self._kept[place] = known
+        return known
+
+    def _walked(self, request: Request) -> tuple[Run, Values]:
         node: _Node | None = self._root
         found: list[str] = []
         for segment in request.path.split("/")[1:]:
