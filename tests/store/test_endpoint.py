@@ -21,13 +21,13 @@ from bramka.store.endpoint_version import list_versions
 from bramka.store.service import (
     Publication,
     Published,
-    change_number,
     delete_service,
     endpoint_by_id,
     endpoint_keys,
     list_endpoints,
     publish_service,
 )
+from bramka.store.service_change import change_number
 from bramka.store.transaction import Store, Transaction
 from bramka.store.workspace import create_workspace
 from bramka.testing import FakeChance

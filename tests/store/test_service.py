@@ -8,7 +8,6 @@ from bramka.domain.traffic.subscription import key_digest
 from bramka.store.service import (
     Publication,
     Published,
-    change_number,
     delete_service,
     endpoint_by_id,
     endpoint_keys,
@@ -17,6 +16,7 @@ from bramka.store.service import (
     publish_service,
     service_by_id,
 )
+from bramka.store.service_change import change_number
 from bramka.store.transaction import Store
 from bramka.store.workspace import create_workspace
 from bramka.testing import FakeChance

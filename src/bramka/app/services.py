@@ -40,7 +40,8 @@ from bramka.scoring.registry import Registry
 from bramka.scoring.site import service_routes
 from bramka.scoring.watching import watching_routes
 from bramka.store.job import Jobs
-from bramka.store.service import change_number, list_endpoints
+from bramka.store.service import list_endpoints
+from bramka.store.service_change import change_number
 from bramka.store.transaction import Store
 from bramka.store.workspace import list_workspaces
 from bramka.wire.connection import Limits

@@ -32,9 +32,9 @@ from bramka.store.service import (
     endpoint_by_name,
     endpoint_keys,
     key_place,
-    raise_change_number,
     service_by_id,
 )
+from bramka.store.service_change import raise_change_number
 from bramka.store.transaction import Transaction
 
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,22}[a-z0-9])?")

@@ -1,4 +1,4 @@
-"""Published web services and their endpoints, and the number that says "changed"."""
+"""Published web services and their endpoints."""
 
 from msgspec import Struct
 from sqlalchemy import (
@@ -27,6 +27,7 @@ from bramka.domain.learning.endpoint import Endpoint, Keys, WebService, draw_key
 from bramka.store.database import METADATA
 from bramka.store.endpoint_version import forget_versions, keep_version
 from bramka.store.sealed_keys import digests_in, key_columns, open_keys, seal_keys
+from bramka.store.service_change import raise_change_number
 from bramka.store.transaction import Transaction
 from bramka.store.workspace import WORKSPACE
 
@@ -64,13 +65,6 @@ ENDPOINT = Table(
     Column("max_batch_wait", Float, nullable=False, server_default="0"),
     UniqueConstraint("service_id", "name"),
 )
-SERVICE_CHANGE = Table(
-    "service_change",
-    METADATA,
-    Column("id", Integer, primary_key=True),
-    Column("number", Integer, nullable=False),
-)
-"""One row: a number raised by each change, so that asking for news is one read."""
 
 
 class Publication(Struct, frozen=True, kw_only=True):
@@ -189,21 +183,6 @@ def endpoint_keys(transaction: Transaction, endpoint_id: str) -> Keys:
     if row is None:
         raise Missing(f"There is no endpoint '{endpoint_id}'.", target="endpoint")
     return open_keys(transaction.vault, row, key_place(endpoint_id))
-
-
-def change_number(transaction: Transaction) -> int:
-    """Another number than last time means: services or endpoints have changed."""
-    return transaction.connection.execute(select(SERVICE_CHANGE.c.number)).scalar() or 0
-
-
-def raise_change_number(transaction: Transaction) -> None:
-    """Say that services or endpoints have changed."""
-    number = SERVICE_CHANGE.c.number
-    changed = transaction.connection.execute(
-        update(SERVICE_CHANGE).values(number=number + 1)
-    )
-    if not changed.rowcount:
-        transaction.connection.execute(insert(SERVICE_CHANGE).values(id=1, number=1))
 
 
 def _service_before(
