@@ -72,3 +72,10 @@ def test_what_cannot_be_done_is_told_in_one_line(data: Path) -> None:
     assert refused.exit_code == 1
     assert "'colour' is not a property" in refused.output
     assert run(data, "api", "show", "nobody").exit_code == 1
+
+
+def test_a_key_that_no_quota_counts_is_said(data: Path) -> None:
+    for words in (("list",), ("reset",)):
+        told = run(data, "quota", *words, "a/b")
+        assert told.exit_code == 1
+        assert "Nothing was counted under the key 'a/b'" in told.output

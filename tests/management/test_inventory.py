@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from azure.core.exceptions import HttpResponseError
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -20,6 +21,10 @@ from cryptography.hazmat.primitives.serialization.pkcs12 import (
 from tests.databases import DEMO
 from tests.management.console import Console
 from tests.management.sdk import operations, sdk_of
+
+from bramka.domain.traffic.allowance import NEVER, anchor_of, by_key_prefix
+from bramka.domain.traffic.quota_counter import CounterReport, QuotaCount, digest_of
+from bramka.management.quota_places import BEGINNING, BY_KEY
 
 ALL = 443
 COMMITTED = int((Path(__file__).parent / "inventory.txt").read_text("ascii"))
@@ -74,7 +79,7 @@ NAMES = {
     "configuration_name": "configuration",
     "settings_type": "public",
     "quota_counter_key": "k",
-    "quota_period_key": "p",
+    "quota_period_key": "0_PT0S",
     "gateway_name": "apart",
     "config_connection_name": "c",
     "private_endpoint_connection_name": "p",
@@ -92,6 +97,10 @@ NAMES = {
 
 FILTER = "timestamp ge datetime'2000-01-01T00:00:00'"
 POLICY = "<policies><inbound><base /></inbound></policies>"
+COUNTING = (
+    "<policies><inbound><quota-by-key calls='1' renewal-period='0' counter-key='k' />"
+    "</inbound></policies>"
+)
 SIGN_IN = {"clientId": "c", "clientSecret": "s"}
 PERSON = {
     "email": "dev@example.com",
@@ -137,7 +146,7 @@ PUTS: dict[str, dict[str, Any]] = {
     "api_policy": {"value": POLICY, "format": "xml"},
     "product": {"displayName": "Starter", "state": "published"},
     "product_policy": {"value": POLICY, "format": "xml"},
-    "policy": {"value": "<policies><inbound /></policies>", "format": "xml"},
+    "policy": {"value": COUNTING, "format": "xml"},
     "policy_fragment": {
         "value": '<fragment><set-header name="x"><value>1</value></set-header>'
         "</fragment>",
@@ -299,8 +308,6 @@ NOT_DONE = {
     "operation_status.get": "nothing runs on",
     "operations_results.get": "nothing runs on",
     "private_endpoint_connection": "network",
-    "quota_by_counter_keys": "counters stay in gateways",
-    "quota_by_period_keys": "counters stay in gateways",
     "tenant_configuration.begin_deploy": "no git",
     "tenant_configuration.begin_save": "no git",
     "tenant_configuration.begin_validate": "no git",
@@ -400,8 +407,22 @@ def call(name: str, method: Callable[..., Any]) -> Any:
     return rows
 
 
+def tell_of_a_call(console: Console) -> None:
+    """As a gateway tells that the quota of the key `k` counted one."""
+    start = anchor_of(BEGINNING)
+    key = by_key_prefix(NEVER, start) + NAMES["quota_counter_key"]
+    count = QuotaCount(id=digest_of(BY_KEY, key).hex(), start=start, calls=1)
+    answer = console.client.post(
+        "/gateway/quotas",
+        content=msgspec.json.encode(CounterReport(counts=(count,))),
+        headers={"Authorization": f"Bearer {console.gateway_token}"},
+    )
+    assert answer.status_code == 204, answer.text
+
+
 def test_every_operation_of_the_client_is_answered(console: Console) -> None:
     wrong: list[str] = []
+    tell_of_a_call(console)
     with sdk_of(console) as sdk:
         found = operations(sdk)
         for name in sorted(found, key=phase):

@@ -18,14 +18,18 @@ from bramka.management.resource import Ids, Resource
 from bramka.store.collection import Record
 
 KILOBYTE = 1024
+CLOSE = 0.001
 AMOUNTS = ("callsCount", "kbTransferred")
+
+
+Counts = list[tuple[QuotaCounter, QuotaCount]]
 
 
 class Counted(Struct, frozen=True):
     """What was counted under one key in its current periods, by period key."""
 
     key: str
-    periods: dict[str, list[QuotaCount]]
+    periods: dict[str, Counts]
 
 
 class Quotas(Resource[Any]):
@@ -49,8 +53,8 @@ class Quotas(Resource[Any]):
         return {"value": rows, "count": len(rows)}
 
     def changing(self, call: Call, ids: Ids) -> object:
-        found = _known(counted(call, ids[0]))
-        _set(call, [one for counts in found.periods.values() for one in counts])
+        periods = _known(counted(call, ids[0])).periods.values()
+        _set(call, [counter for counts in periods for counter, _ in counts])
         return self.reading(call, ids)
 
 
@@ -75,7 +79,8 @@ class Periods(Resource[Any]):
         return _contract(found, ids[1], _in_period(found, ids[1]))
 
     def changing(self, call: Call, ids: Ids) -> object:
-        _set(call, _in_period(counted(call, ids[0]), ids[1]))
+        counts = _in_period(counted(call, ids[0]), ids[1])
+        _set(call, [counter for counter, _ in counts])
         return self.reading(call, ids)
 
 
@@ -85,24 +90,24 @@ def counted(call: Call, key: str) -> Counted:
     counters = counters_of(call.transaction, key)
     known = call.site.quotas.read(call.transaction, counters)
     now = call.transaction.now
-    periods: dict[str, list[QuotaCount]] = {}
+    periods: dict[str, Counts] = {}
     for counter in counters:
         if counter.id in known:
             count = _current(counter, known[counter.id], now)
-            periods.setdefault(counter.period_key(now), []).append(count)
+            periods.setdefault(counter.period_key(now), []).append((counter, count))
     return Counted(key, periods)
 
 
 def _current(counter: QuotaCounter, count: QuotaCount, now: float) -> QuotaCount:
+    """What is counted now: nothing yet in a period that nobody told of."""
     start, until = counter.start(now), counter.until(now)
-    if count.start < start:
-        return QuotaCount(id=counter.id, start=start, until=until)
+    # A store of limits counts time in whole microseconds.
+    holds = count.start > start - CLOSE
     return QuotaCount(
-        id=count.id,
-        start=count.start,
-        number=count.number,
-        calls=count.calls,
-        size=count.size,
+        id=counter.id,
+        start=start,
+        calls=count.calls if holds else 0,
+        size=count.size if holds else 0,
         until=until,
     )
 
@@ -118,7 +123,7 @@ def _known(found: Counted) -> Counted:
     )
 
 
-def _in_period(found: Counted, period: str) -> list[QuotaCount]:
+def _in_period(found: Counted, period: str) -> Counts:
     counts = _known(found).periods.get(period)
     if counts is None:
         raise Missing(
@@ -133,8 +138,9 @@ def _listed(found: Counted) -> list[Properties]:
     return [_contract(found, *period) for period in found.periods.items()]
 
 
-def _contract(found: Counted, period: str, counts: Sequence[QuotaCount]) -> Properties:
+def _contract(found: Counted, period: str, several: Counts) -> Properties:
     """One period; the largest where several are counted, as the whole and its parts."""
+    counts = [count for _, count in several]
     return {
         "counterKey": found.key,
         "periodKey": period,
@@ -147,7 +153,7 @@ def _contract(found: Counted, period: str, counts: Sequence[QuotaCount]) -> Prop
     }
 
 
-def _set(call: Call, counts: Sequence[QuotaCount]) -> None:
+def _set(call: Call, counters: Sequence[QuotaCounter]) -> None:
     given = call.properties()
     if unknown := given.keys() - set(AMOUNTS):
         raise Invalid(
@@ -165,7 +171,7 @@ def _set(call: Call, counts: Sequence[QuotaCount]) -> None:
         )
     call.site.quotas.write(
         call.transaction,
-        counts,
+        counters,
         None if calls is None else int(calls),
         None if size is None else round(size * KILOBYTE),
     )

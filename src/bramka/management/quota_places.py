@@ -51,8 +51,13 @@ def _of_subscription(
     if found is None or found.noun.scope != f"/{scope}":
         return None
     anchor = found.noun.start_date or found.noun.created_date
-    whole = rule.part + found.noun.id
-    return QuotaCounter(place=rule.place, key=whole, anchor=anchor, period=period)
+    return QuotaCounter(
+        place=rule.place,
+        key=found.noun.id,
+        anchor=anchor,
+        period=period,
+        part=rule.part,
+    )
 
 
 def _rules(transaction: Transaction) -> Iterator[tuple[LimitRule, str]]:

@@ -24,11 +24,11 @@ class QuotaSource(Protocol):
     def write(
         self,
         transaction: Transaction,
-        counts: Sequence[QuotaCount],
+        counters: Sequence[QuotaCounter],
         calls: int | None,
         size: int | None,
     ) -> None:
-        """Set them in the periods of `counts`; None leaves an amount as it is."""
+        """Set them in their periods; None leaves an amount as it is."""
 
 
 @dataclass(frozen=True)
@@ -53,8 +53,8 @@ class ToldQuotas:
     def write(
         self,
         transaction: Transaction,
-        counts: Sequence[QuotaCount],
+        counters: Sequence[QuotaCounter],
         calls: int | None,
         size: int | None,
     ) -> None:
-        set_counters(transaction, counts, calls, size)
+        set_counters(transaction, counters, calls, size)

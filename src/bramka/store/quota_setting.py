@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from bramka.domain.traffic.quota_counter import QuotaCount, QuotaSetting
+from bramka.domain.traffic.quota_counter import QuotaCounter, QuotaSetting
 from bramka.store.change import newest_version, queue_for_change
 from bramka.store.collection import Collection
 from bramka.store.transaction import Transaction
@@ -14,7 +14,7 @@ QUOTA_SETTINGS = Collection(QuotaSetting, "quota_setting", wire="quotaSettings")
 
 def set_counters(
     transaction: Transaction,
-    counts: Iterable[QuotaCount],
+    counters: Iterable[QuotaCounter],
     calls: int | None,
     size: int | None,
 ) -> None:
@@ -23,10 +23,12 @@ def set_counters(
     QUOTA_SETTINGS.delete_all(
         transaction, QUOTA_SETTINGS.column.until < transaction.now
     )
-    for count in counts:
-        before = QUOTA_SETTINGS.find(transaction, count.id)
-        setting = QuotaSetting(id=count.id, start=count.start, until=count.until)
-        if before is not None and before.noun.start == count.start:
+    now = transaction.now
+    for counter in counters:
+        start, until = counter.start(now), counter.until(now)
+        before = QUOTA_SETTINGS.find(transaction, counter.id)
+        setting = QuotaSetting(id=counter.id, start=start, until=until)
+        if before is not None and before.noun.start == start:
             setting = before.noun
         # Larger than any before: versions only grow, and we are alone here.
         number = newest_version(transaction) + 1

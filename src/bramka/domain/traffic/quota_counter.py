@@ -32,13 +32,14 @@ class QuotaCounter(Struct, frozen=True, kw_only=True):
 
     place: str
     key: str
-    """With what `place` puts before it."""
     anchor: float
     period: float
+    part: str = ""
+    """Which part of the calls is counted; stands before the key."""
 
     @property
     def id(self) -> str:
-        return digest_of(self.place, self.key).hex()
+        return digest_of(self.place, self.part + self.key).hex()
 
     def start(self, now: float) -> float:
         """When the period that holds `now` began."""
