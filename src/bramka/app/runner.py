@@ -7,6 +7,7 @@ work, and the end of the input that the parent is gone.
 import functools
 import os
 import signal
+import socket
 import sys
 import threading
 from contextlib import suppress
@@ -14,6 +15,7 @@ from contextlib import suppress
 from bramka.app.batch import open_locator
 from bramka.app.clock import SystemClock
 from bramka.app.database import open_store
+from bramka.app.forking import Door
 from bramka.app.log import set_up_logging
 from bramka.app.reading_settings import read_settings
 from bramka.app.secrets import open_secrets
@@ -23,6 +25,7 @@ from bramka.catalogue import shelf
 from bramka.domain.errors import Unavailable
 from bramka.jobs import Limits, Tools, Worker
 from bramka.store.lease import Ledger
+from bramka.studio.scorer_process import Nursery
 
 AWAY_SECONDS = 1.0
 """How long to wait for a database that does not answer."""
@@ -34,7 +37,7 @@ def run(settings: Settings) -> None:
     """Work until SIGTERM, then finish the task at hand; die with the parent."""
     set_up_logging("worker", settings.log_level)
     owner = sys.argv[1]
-    tools = open_tools(settings, owner)
+    tools = open_tools(settings, owner, Door(socket.socket(fileno=int(sys.argv[2]))))
     worker = Worker(tools)
     wake, stop = threading.Event(), threading.Event()
 
@@ -58,13 +61,15 @@ def run(settings: Settings) -> None:
             wake.wait()
 
 
-def open_tools(settings: Settings, owner: str = "") -> Tools:
+def open_tools(
+    settings: Settings, owner: str = "", nursery: Nursery | None = None
+) -> Tools:
     """What work on jobs needs, wired to this installation."""
     secrets = open_secrets(settings.data)
     clock = SystemClock()
     store = open_store(settings, secrets, clock)
     catalogue = shelf()
-    packages = open_packages(settings)
+    packages = open_packages(settings, nursery=nursery)
     return Tools(
         ledger=Ledger(store.engine, clock, store.vault.cipher, owner=owner),
         locator=open_locator(settings, secrets, clock),

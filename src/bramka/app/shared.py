@@ -1,5 +1,6 @@
 """What machines share besides the database: packages, and parts of batch jobs."""
 
+import functools
 import sys
 from pathlib import Path
 
@@ -11,21 +12,33 @@ from bramka.domain.blob import BlobStore
 from bramka.domain.learning.model import Loaded
 from bramka.studio.package_store import PackageStore
 from bramka.studio.scorer import Scorer
+from bramka.studio.scorer_process import Nursery
 from bramka.studio.scoring_function import Rooms
 
 # -P: the folder somebody started us in is no place to import from.
 SCORER = (sys.executable, "-P", "-m", "bramka.app.scorer")
 
 
-def open_packages(settings: Settings, rooms: Rooms | None = None) -> PackageStore:
-    """Published packages; in `rooms` their scripts have warm processes."""
+def open_packages(
+    settings: Settings, rooms: Rooms | None = None, nursery: Nursery | None = None
+) -> PackageStore:
+    """Published packages; in `rooms` their scripts have warm processes.
+
+    Processes of own models come from the nursery, if there is one.
+    """
     shared = _below(settings, "") if settings.storage else None
-    return PackageStore(settings.data / "packages", shared, new_scorer, rooms)
+    scorers = functools.partial(new_scorer, nursery=nursery)
+    return PackageStore(packages_folder(settings), shared, scorers, rooms)
 
 
-def new_scorer(loaded: Loaded, name: str) -> Scorer:
+def packages_folder(settings: Settings) -> Path:
+    """Where packages lie on this machine."""
+    return settings.data / "packages"
+
+
+def new_scorer(loaded: Loaded, name: str, nursery: Nursery | None = None) -> Scorer:
     """A process for a model of somebody's own; it starts when it is first needed."""
-    return Scorer(SCORER, SystemClock(), loaded, name)
+    return Scorer(SCORER, SystemClock(), loaded, name, nursery=nursery)
 
 
 def open_staging(settings: Settings) -> BlobStore:

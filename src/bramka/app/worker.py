@@ -15,6 +15,7 @@ from bramka.app import ready
 from bramka.app.child import pause_before
 from bramka.app.clock import SystemChance, SystemClock
 from bramka.app.database import open_store
+from bramka.app.forking import Door, has_models, start_nursery
 from bramka.app.laboratory import Laboratory
 from bramka.app.log import set_up_logging
 from bramka.app.mailing import Mailing
@@ -54,13 +55,16 @@ def run(settings: Settings) -> None:
     folder = staging_folder(settings)
     sweeper = Sweeper(tools, folder, clock, settings.job_days)
     assert isinstance(tools.ledger, Ledger), "runners lease from the database"
-    runners = _runners(settings, tools.ledger, environment)
+    nursery, door = start_nursery()
+    runners = _runners(settings, tools.ledger, environment, door.fileno())
     mailing = Mailing(settings)
     mailing.start()
     store = open_store(settings)
     laboratory = Laboratory(settings, store, clock, SystemChance())
     laboratory.start()
     ready.tell()
+    if settings.runner == "local" and has_models(settings):
+        Door(door).prepare()
     log.info("working with %s", runners[0] if len(runners) == 1 else runners)
     try:
         _watch(tools, runners, stop, sweeper, settings.queue_seconds)
@@ -71,6 +75,8 @@ def run(settings: Settings) -> None:
         deadline = clock.monotonic() + ENDING_SECONDS
         for runner in runners:
             runner.end(deadline - clock.monotonic())
+        door.close()
+        nursery.wait()
         mailing.end(deadline - clock.monotonic())
         store.engine.dispose()
         tools.ledger.engine.dispose()
@@ -93,21 +99,24 @@ class Runners(Protocol):
 
 
 def _runners(
-    settings: Settings, ledger: Ledger, environment: Mapping[str, str]
+    settings: Settings, ledger: Ledger, environment: Mapping[str, str], door: int
 ) -> Sequence[Runners]:
     if settings.runner == "ray":
         # Ray takes as long to import as all of ours, and not everybody has it.
         from bramka.app.ray_runner import RayRunners  # noqa: PLC0415
 
         return [RayRunners(settings, ledger)]
-    return [Runner(environment, ledger) for _ in range(settings.worker_processes)]
+    return [Runner(environment, ledger, door) for _ in range(settings.worker_processes)]
 
 
 class Runner:
-    """A child process, started again when it dies."""
+    """A child process, started again when it dies; `door` is its way to scorers."""
 
-    def __init__(self, environment: Mapping[str, str], ledger: Ledger) -> None:
+    def __init__(
+        self, environment: Mapping[str, str], ledger: Ledger, door: int
+    ) -> None:
         self.environment = environment
+        self.door = door
         self.ledger = ledger
         self.clock = SystemClock()
         self.chance = SystemChance()
@@ -164,8 +173,16 @@ class Runner:
         self.owner = self.chance.hex(16)
         read, self.pipe = os.pipe()
         os.set_blocking(self.pipe, False)
-        command = [sys.executable, "-m", "bramka.app.runner", self.owner]
-        self.process = subprocess.Popen(command, stdin=read, env=self.environment)  # noqa: S603
+        command = [
+            sys.executable,
+            "-m",
+            "bramka.app.runner",
+            self.owner,
+            str(self.door),
+        ]
+        self.process = subprocess.Popen(  # noqa: S603 - our own command
+            command, stdin=read, env=self.environment, pass_fds=(self.door,)
+        )
         os.close(read)
         self.born = self.clock.monotonic()
         self.again_at = 0.0

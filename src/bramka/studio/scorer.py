@@ -6,9 +6,7 @@ replaced when it takes too long or dies.
 
 import os
 import select
-import signal
 import struct
-import subprocess
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -31,6 +29,7 @@ from bramka.domain.learning.module import ModuleError
 from bramka.domain.learning.service import Definition
 from bramka.domain.learning.table import Column, Table
 from bramka.domain.learning.value_file import table_bytes, table_from
+from bramka.studio.scorer_process import LIBRARIES, Nursery, Process, Spawned
 
 SECONDS = 90.0
 """The longest call; callers themselves wait for 100 seconds."""
@@ -39,7 +38,6 @@ COMPILING_SECONDS = 60.0
 """Then a model is scored as it is: converters have been seen to run for ever."""
 PIECE = 1 << 20
 LENGTH = struct.Struct("<Q")
-_PASSED_ON = ("PATH", "PYTHONPATH", "LANG", "LC_ALL", "TZ")
 
 
 class _Ended(ModuleError):
@@ -56,10 +54,11 @@ class Scorer:
         loaded: Loaded,
         name: str,
         seconds: float = SECONDS,
+        nursery: Nursery | None = None,
     ) -> None:
-        self._command, self._clock = list(command), clock
+        self._command, self._clock, self._nursery = list(command), clock, nursery
         self._loaded, self._name, self._seconds = loaded, name, seconds
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Process | None = None
         self._lock = threading.Lock()
         self.isolation: tuple[str, ...] = ()
 
@@ -92,7 +91,7 @@ class Scorer:
         """What the model makes of a table; ModuleError when it breaks."""
         asked = Asked(table=table_bytes(table, packed=False))
         with self._lock:
-            new = self._process is None or self._process.poll() is not None
+            new = self._process is None or self._process.status() is not None
             if new:
                 self._start()
             try:
@@ -141,28 +140,16 @@ class Scorer:
     def close(self) -> None:
         """End the process."""
         process, self._process = self._process, None
-        if process is None:
-            return
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        for stream in (process.stdin, process.stdout):
-            if stream is not None:
-                with suppress(OSError):
-                    stream.close()
+        if process is not None:
+            process.end()
 
     def _start(self) -> tuple[Column, ...]:
         self.close()
-        environment = {
-            name: os.environ[name] for name in _PASSED_ON if name in os.environ
-        }
-        self._process = subprocess.Popen(  # noqa: S603 - our own command
-            self._command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env=environment,
-            start_new_session=True,
-        )
+        forked = None
+        if self._nursery is not None:
+            libraries = LIBRARIES.get(self._loaded.model.flavour, ())
+            forked = self._nursery.fork(libraries)
+        self._process = forked or Spawned(self._command)
         answer = self._ask(self._loaded, LOADING_SECONDS)
         self.isolation = answer.isolation
         return answer.columns
@@ -170,11 +157,10 @@ class Scorer:
     def _ask(self, message: Message, seconds: float) -> Answered:
         process = self._process
         assert process is not None
-        assert process.stdin is not None
         try:
             content = msgspec.msgpack.encode(message)
-            process.stdin.write(LENGTH.pack(len(content)) + content)
-            process.stdin.flush()
+            process.given.write(LENGTH.pack(len(content)) + content)
+            process.given.flush()
             answer = self._answer(process, seconds)
         except (BrokenPipeError, EOFError):
             status = process.wait()
@@ -191,9 +177,8 @@ class Scorer:
             raise self._broken(answer.error)
         return answer
 
-    def _answer(self, process: "subprocess.Popen[bytes]", seconds: float) -> Answered:
-        assert process.stdout is not None
-        source, deadline = process.stdout.fileno(), self._clock.monotonic() + seconds
+    def _answer(self, process: Process, seconds: float) -> Answered:
+        source, deadline = process.answers.fileno(), self._clock.monotonic() + seconds
         head = self._read(source, LENGTH.size, deadline)
         content = self._read(source, LENGTH.unpack(head)[0], deadline)
         return msgspec.msgpack.decode(content, type=Answered)

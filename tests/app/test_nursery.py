@@ -1,0 +1,144 @@
+"""Scorers that are forked: as shut in as others, and never left behind."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from bramka.app.clock import SystemClock
+from bramka.app.forking import Door, start_nursery
+from bramka.app.shared import SCORER
+from bramka.domain.learning.model import Loaded
+from bramka.domain.learning.module import ModuleError
+from bramka.domain.learning.table import Table
+from bramka.studio.model_source import model_of
+from bramka.studio.scorer import Scorer
+
+CODE = b"""
+import os
+import numpy
+
+def secret(name: str) -> str:
+    if name == "dice":
+        return str(numpy.random.random())
+    if name == "files":
+        return str(len(os.listdir("/proc/self/fd")))
+    if name == "kill":
+        os.kill(os.getpid(), 9)
+    return os.environ.get(name, "nothing")
+"""
+
+
+class Nursery:
+    """A nursery that runs, and who was forked in it."""
+
+    def __init__(self) -> None:
+        self.process, self.end = start_nursery()
+        self.door = Door(self.end)
+
+    def scorer(self) -> Scorer:
+        model, files = model_of({"secret.py": CODE})
+        loaded = Loaded(model=model, files=files)
+        return Scorer(SCORER, SystemClock(), loaded, "secret", nursery=self.door)
+
+    def bore(self, scorer: Scorer) -> bool:
+        stat = Path(f"/proc/{scorer.pid}/stat").read_text()
+        return int(stat.rpartition(")")[2].split()[1]) == self.process.pid
+
+    def close(self) -> None:
+        self.end.close()
+        self.process.wait(90)
+
+
+@pytest.fixture(scope="module")
+def nursery() -> Iterator[Nursery]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BRAMKA_SECRET", "told nobody")
+        made = Nursery()
+    yield made
+    made.close()
+    assert made.process.returncode == 0
+
+
+def told(scorer: Scorer, name: str) -> str:
+    rows = Table.of(pl.DataFrame({"name": [name]}))
+    answer: str = scorer.score(rows).frame.item()
+    return answer
+
+
+def gone(pid: int) -> bool:
+    return not Path(f"/proc/{pid}").exists()
+
+
+def test_a_forked_scorer_is_as_shut_in_as_one_that_was_started(
+    nursery: Nursery,
+) -> None:
+    model, files = model_of({"secret.py": CODE})
+    loaded = Loaded(model=model, files=files)
+    forked, started = nursery.scorer(), Scorer(SCORER, SystemClock(), loaded, "secret")
+    assert told(forked, "BRAMKA_SECRET") == told(started, "BRAMKA_SECRET") == "nothing"
+    assert nursery.bore(forked)
+    assert forked.isolation == started.isolation
+    # Its pipes, their end for answers, and the folder it is just reading.
+    assert told(forked, "files") == told(started, "files")
+    forked.close()
+    started.close()
+
+
+def test_forked_scorers_do_not_throw_the_same_dice(nursery: Nursery) -> None:
+    asked = [nursery.scorer() for _ in range(2)]
+    imported = nursery.door.fork(("numpy",))
+    assert imported is not None
+    imported.end()
+    first, second = (told(each, "dice") for each in asked)
+    assert first != second
+    for each in asked:
+        each.close()
+
+
+def test_a_scorer_that_dies_is_forked_anew(nursery: Nursery) -> None:
+    scorer = nursery.scorer()
+    assert told(scorer, "PYTHONPATH_") == "nothing"
+    dead = scorer.pid
+    with pytest.raises(ModuleError, match="ended with status -9"):
+        told(scorer, "kill")
+    assert told(scorer, "PYTHONPATH_") == "nothing"
+    assert scorer.pid != dead
+    assert nursery.bore(scorer)
+    scorer.close()
+
+
+def test_a_scorer_that_is_closed_is_gone(nursery: Nursery) -> None:
+    scorer = nursery.scorer()
+    scorer.columns()
+    pid = scorer.pid
+    assert pid is not None
+    scorer.close()
+    assert gone(pid)
+
+
+def test_nothing_is_forked_beside_threads() -> None:
+    nursery = Nursery()
+    # It brings threads of its own.
+    assert nursery.door.fork(("polars",)) is None
+    scorer = nursery.scorer()
+    assert told(scorer, "HOME") == "nothing"
+    assert not nursery.bore(scorer)
+    scorer.close()
+    nursery.close()
+
+
+def test_without_its_nursery_a_scorer_is_started() -> None:
+    nursery = Nursery()
+    scorer = nursery.scorer()
+    scorer.columns()
+    first = scorer.pid
+    assert first is not None
+    assert nursery.bore(scorer)
+    nursery.process.kill()
+    nursery.close()
+    assert told(scorer, "HOME") == "nothing"
+    assert scorer.pid != first
+    assert gone(first)
+    scorer.close()
