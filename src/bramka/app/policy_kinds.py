@@ -13,6 +13,8 @@ from bramka.domain.traffic.site import Source
 from bramka.management.call import PolicyAttribute, PolicyKind
 from bramka.policies import shelf
 
+XML = ("    ", "<")
+
 
 @cache
 def policy_kinds() -> tuple[PolicyKind, ...]:
@@ -39,8 +41,9 @@ def _kind(name: str, policy: Any) -> PolicyKind:
 def _prose(text: str) -> tuple[str, str, str]:
     """First sentence, the rest, and the first example of a docstring."""
     blocks = text.strip().split("\n\n")
-    examples = [textwrap.dedent(one) for one in blocks[1:] if one.startswith("    ")]
-    rest = [one.replace("\n", " ") for one in blocks[1:] if not one.startswith("    ")]
+    # A docstring of examples alone is not indented: its formatter sees to that.
+    examples = [textwrap.dedent(one) for one in blocks[1:] if one.startswith(XML)]
+    rest = [one.replace("\n", " ") for one in blocks[1:] if not one.startswith(XML)]
     return blocks[0].replace("\n", " "), "\n\n".join(rest), (examples or [""])[0]
 
 

@@ -12,6 +12,7 @@ import { Effective } from './Effective.tsx';
 import { blank, inserted, kindOf, type PolicyElement, schemaOf } from './elements.ts';
 import { Shelf } from './Shelf.tsx';
 import { policyPath } from './scope.ts';
+import { said } from './words.ts';
 
 type Problem = { line: number; column: number; element: string | null; message: string };
 type Verdict = { valid: boolean; problems: Problem[] };
@@ -19,7 +20,7 @@ type Document = { value: string };
 
 /** The document of one scope, judged by the gateway's own compiler while it is typed. */
 export function PolicyEditor({ scope }: { scope: string }) {
-  const { t } = useTranslation(['publisher', 'base']);
+  const { t, i18n } = useTranslation(['publisher', 'base']);
   const path = policyPath(scope);
   const found = useMaybeEntity<Document>(path, { format: 'rawxml' });
   const shelf = useAll<PolicyElement>('/policyElements');
@@ -27,7 +28,9 @@ export function PolicyEditor({ scope }: { scope: string }) {
     () => shelf.map(({ name, properties }) => ({ ...properties, name })),
     [shelf],
   );
-  const schema = useMemo(() => schemaOf(elements), [elements]);
+  const speaks = i18n.language;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: said in the language of the page
+  const schema = useMemo(() => schemaOf(elements, (one) => said(one).text), [elements, speaks]);
   const mayWrite = useMayWrite();
   const kind = kindOf(scope);
   const saved = found?.properties.value ?? blank(kind);

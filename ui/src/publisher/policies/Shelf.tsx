@@ -1,12 +1,11 @@
-import { Badge, Button, Group, Table, Text, UnstyledButton } from '@mantine/core';
+import { Badge, Button, Group, Table, Text, type TextProps, UnstyledButton } from '@mantine/core';
 import { ArrowLeft, Plus } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { language } from '../../base/i18n.ts';
 import { CodeView } from '../../parts/CodeView.tsx';
 import { Search } from '../../parts/Search.tsx';
 import { type Kind, offered, type PolicyElement } from './elements.ts';
-import polish from './polish.json';
+import { said } from './words.ts';
 
 type Props = {
   elements: readonly PolicyElement[];
@@ -34,7 +33,7 @@ export function Shelf({ elements, kind, onInsert }: Props) {
         <Element element={opened} onInsert={onInsert} />
       </aside>
     );
-  const found = offered(elements, kind, search, (one) => said(one).summary);
+  const found = offered(elements, kind, search, (one) => said(one.summary).text);
   return (
     <aside className="pub-shelf" aria-label={t('policies.shelf')}>
       <Search label={t('policies.find')} value={search} onChange={setSearch} w="100%" />
@@ -44,9 +43,7 @@ export function Shelf({ elements, kind, onInsert }: Props) {
           <li key={one.name}>
             <UnstyledButton onClick={() => setName(one.name)} className="pub-element">
               <code>{one.name}</code>
-              <Text size="xs" c="dimmed" lang={said(one).lang}>
-                {said(one).summary}
-              </Text>
+              <Sentence size="xs" c="dimmed" text={one.summary} />
             </UnstyledButton>
           </li>
         ))}
@@ -84,21 +81,15 @@ function Element({
           </Button>
         )}
       </Group>
-      <Text size="sm" mt="xs" lang={said(element).lang}>
-        {said(element).summary}
-      </Text>
-      <div lang="en">
-        {element.example && (
-          <div className="app-panel pub-example">
-            <CodeView code={element.example} language="xml" label={t('policies.example')} />
-          </div>
-        )}
-        {element.description.split('\n\n').map((one) => (
-          <Text size="sm" mt="xs" key={one}>
-            {one}
-          </Text>
-        ))}
-      </div>
+      <Sentence size="sm" mt="xs" text={element.summary} />
+      {element.example && (
+        <div className="app-panel pub-example" lang="en">
+          <CodeView code={element.example} language="xml" label={t('policies.example')} />
+        </div>
+      )}
+      {element.description.split('\n\n').map((one) => (
+        <Sentence size="sm" mt="xs" key={one} text={one} />
+      ))}
       <Group gap={4} mt="sm">
         {element.sections.map((one) => (
           <Badge key={one} color="gray">
@@ -126,10 +117,10 @@ function Element({
                     </Text>
                   )}
                 </Table.Td>
-                <Table.Td lang="en">
-                  {one.description}
+                <Table.Td>
+                  <Sentence fz="inherit" text={one.description} />
                   {one.default !== null && (
-                    <Text size="xs" c="dimmed" lang={undefined}>
+                    <Text size="xs" c="dimmed">
                       {t('policies.default')} <code>{one.default}</code>
                     </Text>
                   )}
@@ -143,11 +134,12 @@ function Element({
   );
 }
 
-type Said = { summary: string; lang: 'en' | 'pl' };
-
-/** What a policy does, in the language of the page; one without Polish words has English. */
-function said({ name, summary }: PolicyElement): Said {
-  const words = language() === 'pl' && (polish as Record<string, string>)[name];
-  if (words) return { summary: words, lang: 'pl' };
-  return { summary: summary.replaceAll('`', ''), lang: 'en' };
+/** A sentence of the shelf, marked with the language it is in. */
+function Sentence({ text, ...looks }: { text: string } & TextProps) {
+  const { text: words, lang } = said(text);
+  return (
+    <Text {...looks} lang={lang}>
+      {words}
+    </Text>
+  );
 }

@@ -21,17 +21,23 @@ export type PolicyElement = {
   /** Elements that may stand inside; null: any policy may. */
   children: Nested | null;
 };
-export type ElementSchema = {
+type Told = { completion?: { info: string } };
+export type ElementSchema = Told & {
   name: string;
   children?: string[];
-  attributes?: { name: string; values?: string[] }[];
+  attributes?: (Told & { name: string; values?: string[] })[];
   top?: boolean;
 };
 
 export const SECTIONS = ['inbound', 'backend', 'outbound', 'on-error'];
 
-/** Elements and attributes for completion in the XML editor. */
-export function schemaOf(policies: readonly PolicyElement[]): ElementSchema[] {
+/** Elements and attributes for completion in the XML editor, each with what it is for. */
+export function schemaOf(
+  policies: readonly PolicyElement[],
+  saying: (sentence: string) => string = (sentence) => sentence,
+): ElementSchema[] {
+  const told = (sentence: string): Told =>
+    sentence ? { completion: { info: saying(sentence) } } : {};
   const within = (section: string) => [
     'base',
     ...policies.filter((one) => one.sections.includes(section)).map((one) => one.name),
@@ -44,10 +50,15 @@ export function schemaOf(policies: readonly PolicyElement[]): ElementSchema[] {
   for (const one of policies) {
     found.set(one.name, {
       name: one.name,
+      ...told(one.summary),
       children: one.children === null ? every : Object.keys(one.children),
       attributes: [
         { name: 'id' },
-        ...one.attributes.map(({ name, values }) => (values.length ? { name, values } : { name })),
+        ...one.attributes.map(({ name, values, description }) => ({
+          name,
+          ...told(description),
+          ...(values.length ? { values } : {}),
+        })),
       ],
     });
   }
