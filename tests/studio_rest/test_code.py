@@ -19,11 +19,13 @@ import pandas
 
 def azureml_main(df1=None, df2=None):
     factor = int(open("Script Bundle/factor.txt").read())
+    print("Execution OK")
     return pandas.DataFrame({"result": df1["a"] * factor}),
 """
 R = """
 input <- maml.mapInputPort(1)
 factor <- as.integer(readLines("src/factor.txt"))
+cat("Execution OK")
 output <- data.frame(result = input$a * factor)
 maml.mapOutputPort("output")
 """
@@ -73,10 +75,15 @@ def test_code_becomes_a_service_under_the_clients_own_id(
     package = studio.client.get(f"{path}/{name}/versions").json()[0]["Package"]
     function = open_packages(studio.settings).load(package, shelf())
     table = Table.of(pl.DataFrame({"a": [1.5, 2.0], "b": ["x", None]}))
-    found = function.score({"input1": table}, {})["output1"]
-    assert found.frame["result"].to_list() == [4.5, 6.0]
-    [column] = function.definition.outputs[0].columns
+    found = function.score({"input1": table}, {})
+    assert found["output1"].frame["result"].to_list() == [4.5, 6.0]
+    result, device = function.definition.outputs
+    [column] = result.columns
     assert (column.name, column.type) == ("result", "Double")
+    assert found["output2"].columns == device.columns
+    [printed, *drawn] = found["output2"].frame.row(0)
+    assert "Execution OK" in printed
+    assert printed.startswith("data:text/plain," if drawn else '{"visualizationType"')
 
 
 @pytest.mark.parametrize(

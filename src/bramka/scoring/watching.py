@@ -86,6 +86,7 @@ def _told(deployment: Deployment, counted: Counted) -> dict[str, object]:
         "Batching": {
             "Mode": deployment.endpoint.batching,
             "Active": deployment.batches.active,
+            "Reason": deployment.batches.reason,
             "Why": deployment.batches.why,
             "MaxRows": deployment.endpoint.max_batch_rows,
             "MaxWaitMilliseconds": deployment.endpoint.max_batch_wait,

@@ -22,6 +22,7 @@ from bramka.domain.learning.graph import (
 from bramka.domain.learning.service import Column, ColumnType, Definition, Port
 from bramka.domain.learning.value import Archive
 from bramka.domain.learning.value_file import digest_of, value_bytes
+from bramka.studio.device import PYTHON_DEVICE, R_DEVICE
 from bramka.studio.package_folder import FORMAT, Contents, Package, Part
 
 NODE, BUNDLE = "1", "Script Bundle"
@@ -50,11 +51,22 @@ class Language(Struct, frozen=True):
     module: str
     script: str
     output: str
+    device: str
+    printed: tuple[Column, ...]
+    """The columns of `output2`: what the script printed and drew."""
 
 
 LANGUAGES = {
-    "python": Language("Execute Python Script", "Python script", "Results dataset"),
-    "r": Language("Execute R Script", "R Script", "Result Dataset"),
+    "python": Language(
+        "Execute Python Script",
+        "Python script",
+        "Results dataset",
+        "Python Device",
+        PYTHON_DEVICE,
+    ),
+    "r": Language(
+        "Execute R Script", "R Script", "Result Dataset", "R Device", R_DEVICE
+    ),
 }
 _TYPES: Mapping[tuple[str, str], ColumnType] = {
     ("integer", "int32"): "Int32",
@@ -78,7 +90,10 @@ def prepare_code(name: str, bundle: CodeBundle, catalogue: Catalogue) -> Package
         definition=Definition(
             name=name,
             inputs=(_port("input1", bundle.input_schema),),
-            outputs=(_port("output1", bundle.output_schema),),
+            outputs=(
+                _port("output1", bundle.output_schema),
+                Port(name="output2", columns=language.printed),
+            ),
         ),
         row_wise=False,
         parts=tuple(
@@ -119,13 +134,17 @@ def _experiment(
         ),
     )
     into, out = port_id(NODE, "Dataset1"), port_id(NODE, language.output)
+    printed = port_id(NODE, language.device)
     return Experiment(
         description=name,
         graph=Graph(module_nodes=(node,)),
         web_service=WebService(
             is_web_service_experiment=True,
             inputs=(WebServicePort(id="i1", port_id=into, name="input1"),),
-            outputs=(WebServicePort(id="o1", port_id=out, name="output1"),),
+            outputs=(
+                WebServicePort(id="o1", port_id=out, name="output1"),
+                WebServicePort(id="o2", port_id=printed, name="output2"),
+            ),
         ),
     )
 

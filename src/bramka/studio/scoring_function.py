@@ -9,10 +9,11 @@ from bramka.domain.learning.cells import Cell
 from bramka.domain.learning.experiment import Catalogue
 from bramka.domain.learning.graph import Experiment, port_id
 from bramka.domain.learning.module import RowStep
-from bramka.domain.learning.service import Definition
+from bramka.domain.learning.service import Definition, Port
 from bramka.domain.learning.small_table import SmallTable, small_of, table_of
 from bramka.domain.learning.table import Column, Table
-from bramka.domain.learning.value import Learnt, Ports, Value
+from bramka.domain.learning.value import Learnt, Pictures, Ports, Value
+from bramka.studio.device import device_table
 from bramka.studio.live import Live, Settled
 
 SCRIPTS = frozenset(("Python Language Modules", "R Language Modules"))
@@ -57,11 +58,7 @@ class GraphFunction:
     def score(
         self, inputs: Mapping[str, Table], parameters: Mapping[str, Any]
     ) -> Mapping[str, Table]:
-        values = self._values(inputs, parameters)
-        return {
-            port.name: _table(values, port.name, self._live.outputs[port.name])
-            for port in self.definition.outputs
-        }
+        return self._tables(self._values(inputs, parameters))
 
     def train(
         self, inputs: Mapping[str, Table], parameters: Mapping[str, Any]
@@ -72,11 +69,13 @@ class GraphFunction:
             name: _learnt(values, name, self._live.outputs[name])
             for name in self.definition.models
         }
-        tables = {
-            port.name: _table(values, port.name, self._live.outputs[port.name])
+        return {**self._tables(values), **models}
+
+    def _tables(self, values: Ports) -> dict[str, Table]:
+        return {
+            port.name: _table(values, port, self._live.outputs[port.name])
             for port in self.definition.outputs
         }
-        return {**tables, **models}
 
     def _values(
         self, inputs: Mapping[str, Table], parameters: Mapping[str, Any]
@@ -222,10 +221,12 @@ def _function(
     return GraphFunction(live, definition, parts, room)
 
 
-def _table(values: Ports, name: str, place: str) -> Table:
+def _table(values: Ports, port: Port, place: str) -> Table:
     value = values[place]
+    if isinstance(value, Pictures):
+        return device_table(value, port.columns)
     if not isinstance(value, Table):
-        raise Invalid(f"Output {name!r} is not a table; take it from a batch job.")
+        raise Invalid(f"Output {port.name!r} is not a table; take it from a batch job.")
     return value
 
 
