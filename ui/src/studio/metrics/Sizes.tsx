@@ -80,7 +80,9 @@ function Batching({ metrics: { Batching: batching } }: { metrics: Metrics }) {
     : t('metrics.batchingOff');
   return (
     <Text size="sm" c="dimmed" mb="sm">
-      {told} {!batching.Active && <span lang="en">{batching.Why}</span>}
+      {told}{' '}
+      {!batching.Active &&
+        t(`metrics.batchingReason.${batching.Reason}`, { defaultValue: batching.Why })}
     </Text>
   );
 }

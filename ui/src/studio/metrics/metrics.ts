@@ -27,7 +27,8 @@ export type Metrics = {
   BatchesByCalls: Bound[];
   Batching?: {
     Active: boolean;
-    /** Why calls are not scored together, in the server's words. */
+    /** Why calls are not scored together: a code, and the server's words. */
+    Reason: string;
     Why: string;
     MaxRows: number;
     MaxWaitMilliseconds: number;
