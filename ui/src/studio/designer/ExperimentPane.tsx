@@ -50,7 +50,9 @@ export function ExperimentPane({ editor }: { editor: Editor }) {
             <Line name={t('history.start')} value={dateTime(began)} />
             <Line name={t('history.end')} value={dateTime(ended)} />
             <Line name={t('history.took')} value={took(status.StartTime, status.EndTime)} />
-            {status.StatusDetail && <Line name={t('history.detail')} value={status.StatusDetail} />}
+            {status.StatusDetail && (
+              <Line name={t('history.detail')} value={shelf.tell.message(status.StatusDetail)} />
+            )}
           </Table.Tbody>
         </Table>
       )}
@@ -76,7 +78,7 @@ export function ExperimentPane({ editor }: { editor: Editor }) {
                     {title(NodeId)}
                   </button>
                 )}{' '}
-                {Message}
+                {shelf.tell.message(Message)}
               </List.Item>
             ))}
           </List>
@@ -104,7 +106,9 @@ export function ExperimentPane({ editor }: { editor: Editor }) {
                     <StateBadge state={Status.StatusCode} />
                   </Group>
                 </Group>
-                {Status.StatusDetail && <Text size="xs">{Status.StatusDetail}</Text>}
+                {Status.StatusDetail && (
+                  <Text size="xs">{shelf.tell.message(Status.StatusDetail)}</Text>
+                )}
                 {Log && <pre className="st-text">{Log}</pre>}
               </li>
             ))}

@@ -2,6 +2,8 @@ import { Alert, Anchor, Badge, Group, Text, Textarea, TextInput, Title } from '@
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 import { number } from '../../base/format.ts';
+import type { Telling } from '../data/telling.ts';
+import type { Module } from '../data/types.ts';
 import { StateBadge } from '../parts/state.tsx';
 import { took } from '../parts/took.ts';
 import { type Item, renamed, withComment } from './canvas.ts';
@@ -31,14 +33,7 @@ export function ItemPane({ item, editor, onLook }: Props) {
           ? t(`palette.${item.kind}`)
           : nameOf(item, shelf)}
       </Title>
-      {module && (
-        <details className="st-help">
-          <summary>{module.Description || t('designer.help')}</summary>
-          <Text size="sm" className="st-lines">
-            {module.Help.split('\n').slice(1).join('\n').trim()}
-          </Text>
-        </details>
-      )}
+      {module && <Help module={module} tell={shelf.tell} />}
       {saved && (
         <>
           <Text size="sm" c="dimmed" mt={4}>
@@ -61,7 +56,7 @@ export function ItemPane({ item, editor, onLook }: Props) {
         <Alert color="warn" mt="sm" p="xs">
           {faults.map(({ Message }) => (
             <Text key={Message} size="sm">
-              {Message}
+              {shelf.tell.message(Message)}
             </Text>
           ))}
         </Alert>
@@ -115,6 +110,27 @@ export function ItemPane({ item, editor, onLook }: Props) {
   );
 }
 
+/** What a module does; behind another name, the one that articles and graphs know. */
+function Help({ module, tell }: { module: Module; tell: Telling }) {
+  const { t } = useTranslation('studio');
+  const [first, ...more] = tell.help(module).split('\n');
+  return (
+    <>
+      {tell.module(module.Name) !== module.Name && (
+        <Text size="xs" c="dimmed" lang="en">
+          {module.Name}
+        </Text>
+      )}
+      <details className="st-help">
+        <summary>{first || t('designer.help')}</summary>
+        <Text size="sm" className="st-lines">
+          {more.join('\n').trim()}
+        </Text>
+      </details>
+    </>
+  );
+}
+
 function Standing({ editor, id }: { editor: Editor; id: string }) {
   const { t } = useTranslation('studio');
   const { Status: status, Cached: cached } = editor.nodes.get(id)!;
@@ -131,7 +147,7 @@ function Standing({ editor, id }: { editor: Editor; id: string }) {
       </Group>
       {status.StatusDetail && (
         <Alert color={status.StatusCode === 'Failed' ? 'danger' : 'gray'} mt={6} p="xs">
-          {status.StatusDetail}
+          {editor.shelf.tell.message(status.StatusDetail)}
         </Alert>
       )}
       <Logged editor={editor} id={id} />

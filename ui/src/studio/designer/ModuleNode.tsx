@@ -13,6 +13,7 @@ import {
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Port, RunState } from '../data/types.ts';
+import { useTelling } from '../data/useTelling.ts';
 import type { Kind } from './canvas.ts';
 
 export type ItemData = {
@@ -42,6 +43,7 @@ const KINDS = { module: null, saved: Database, input: LogIn, output: LogOut } as
 /** One thing on the canvas: its name, its ports, how it is doing. */
 export const ModuleNode = memo(function ModuleNode({ data }: NodeProps<ItemNode>) {
   const { t } = useTranslation('studio');
+  const tell = useTelling();
   const Sign = data.state ? SIGNS[data.state] : null;
   const Icon = KINDS[data.kind];
   const state = data.state && data.state !== 'InDraft' ? t(`state.${data.state}`) : '';
@@ -55,7 +57,7 @@ export const ModuleNode = memo(function ModuleNode({ data }: NodeProps<ItemNode>
           position={Position.Top}
           className="st-port"
           data-type={port.Type}
-          title={`${port.Name} (${t(`ports.${port.Type}`)})`}
+          title={`${tell.of('ports', port.Name)} (${t(`ports.${port.Type}`)})`}
           style={{ left: `${(100 * (at + 1)) / (data.inputs.length + 1)}%` }}
         />
       ))}
@@ -84,7 +86,7 @@ export const ModuleNode = memo(function ModuleNode({ data }: NodeProps<ItemNode>
           position={Position.Bottom}
           className="st-port"
           data-type={port.Type}
-          title={`${port.Name} (${t(`ports.${port.Type}`)})`}
+          title={`${tell.of('ports', port.Name)} (${t(`ports.${port.Type}`)})`}
           style={{ left: `${(100 * (at + 1)) / (data.outputs.length + 1)}%` }}
         />
       ))}

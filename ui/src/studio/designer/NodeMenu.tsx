@@ -38,7 +38,7 @@ export function NodeMenu({ called, editor, onLook, onClose }: Props) {
             onClick={() => onLook({ node: item.id, port })}
           >
             {t('visualize.action')}
-            {outputs.length > 1 && `: ${port}`}
+            {outputs.length > 1 && `: ${shelf.tell.of('ports', port)}`}
           </Menu.Item>
         ))}
         {item.kind === 'module' && !locked && (

@@ -56,9 +56,10 @@ export function Outputs({ item, editor, onLook }: Props) {
 function One({ output, item, editor, onLook }: Props & { output: Output }) {
   const { t } = useTranslation(['studio', 'base']);
   const [saving, setSaving] = useState(false);
-  const { Name: name, Type: type } = output;
+  const { Name: port, Type: type } = output;
+  const name = editor.shelf.tell.of('ports', port);
   const run = editor.ran?.id ?? '';
-  const data = `${editor.api}/experiments/${run}/outputdata/${encodeURIComponent(item.id)}/${encodeURIComponent(name)}`;
+  const data = `${editor.api}/experiments/${run}/outputdata/${encodeURIComponent(item.id)}/${encodeURIComponent(port)}`;
   const size =
     output.RowCount === null
       ? bytes(output.Size)
@@ -75,7 +76,7 @@ function One({ output, item, editor, onLook }: Props & { output: Output }) {
         <ActionIcon
           variant="subtle"
           aria-label={`${t('visualize.action')}: ${name}`}
-          onClick={() => onLook({ node: item.id, port: name })}
+          onClick={() => onLook({ node: item.id, port })}
         >
           <Eye size={16} aria-hidden />
         </ActionIcon>

@@ -2,7 +2,9 @@ import { Text } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Search } from '../../parts/Search.tsx';
+import type { Telling } from '../data/telling.ts';
 import type { Listing, Module, Saved, SavedKind } from '../data/types.ts';
+import { useTelling } from '../data/useTelling.ts';
 import type { Offer } from './useShelf.ts';
 
 /** What is dragged from the palette, or put down with Enter. */
@@ -25,6 +27,7 @@ type Props = {
 /** Modules and saved things in groups; a search looks through all of them. */
 export function Palette({ modules, offer, search, onSearch, onAdd }: Props) {
   const { t } = useTranslation(['studio', 'base']);
+  const tell = useTelling();
   const { mine, samples, models, transforms } = offer;
   const groups = useMemo<Group[]>(() => {
     return [
@@ -38,7 +41,7 @@ export function Palette({ modules, offer, search, onSearch, onAdd }: Props) {
       },
       listed(t('palette.models'), models, 'trainedmodels'),
       listed(t('palette.transforms'), transforms, 'transformmodules'),
-      ...treeOf(modules),
+      ...treeOf(modules, tell),
       {
         name: t('palette.service'),
         entries: (['input', 'output'] as const).map((kind) => ({
@@ -51,7 +54,7 @@ export function Palette({ modules, offer, search, onSearch, onAdd }: Props) {
         groups: [],
       },
     ].filter((group) => group.entries.length || group.groups.length);
-  }, [modules, mine, samples, models, transforms, t]);
+  }, [modules, mine, samples, models, transforms, tell, t]);
   const wanted = search.trim().toLowerCase();
   const found = wanted ? matching(groups, offer.found, wanted) : null;
   return (
@@ -147,12 +150,13 @@ function entryOf(saved: SavedKind) {
   });
 }
 
-function treeOf(modules: Iterable<Module>): Group[] {
+function treeOf(modules: Iterable<Module>, tell: Telling): Group[] {
   const top: Group[] = [];
   for (const module of modules) {
     let level = top;
     let group: Group | undefined;
-    for (const name of module.Category.split(' / ')) {
+    for (const area of module.Category.split(' / ')) {
+      const name = tell.of('categories', area);
       group = level.find((each) => each.name === name);
       if (!group) {
         group = { name, entries: [], groups: [] };
@@ -161,15 +165,23 @@ function treeOf(modules: Iterable<Module>): Group[] {
       }
       level = group.groups;
     }
-    group?.entries.push({
-      key: module.Id,
-      name: module.Name,
-      help: module.Description,
-      more: [module.Name, ...module.Aliases, module.Description].join(' ').toLowerCase(),
-      gives: { kind: 'module', of: module.Id },
-    });
+    group?.entries.push(entryOfModule(module, tell));
+    group?.entries.sort((one, other) => one.name.localeCompare(other.name));
   }
   return top;
+}
+
+/** Found by what it is called in either language. */
+function entryOfModule(module: Module, tell: Telling): Entry {
+  const name = tell.module(module.Name);
+  const help = tell.help(module).split('\n')[0]!;
+  return {
+    key: module.Id,
+    name,
+    help: name === module.Name ? help : `${module.Name}\n${help}`,
+    more: [name, help, module.Name, ...module.Aliases, module.Description].join(' ').toLowerCase(),
+    gives: { kind: 'module', of: module.Id },
+  };
 }
 
 /** What is here and fits, then what the server found besides. */

@@ -15,6 +15,7 @@ import { Settings2 } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Module, Parameter } from '../data/types.ts';
+import { useTelling } from '../data/useTelling.ts';
 import { ColumnSelector } from './ColumnSelector.tsx';
 import { type Item, linked, withSetting } from './canvas.ts';
 import { serviceParameter, settingOf, wrong } from './parameters.ts';
@@ -45,13 +46,16 @@ export function ParameterField({ parameter, item, module, editor }: Props) {
 
 function Field({ parameter, item, module, editor }: Props) {
   const { t } = useTranslation(['studio', 'base']);
-  const { Name: name, Description: help, Type: type } = parameter;
+  const tell = useTelling();
+  const { Name: name, Type: type } = parameter;
+  const label = tell.of('parameters', name);
+  const help = tell.of('descriptions', parameter.Description);
   const value = settingOf(parameter, item);
   const fault = wrong(parameter, value);
   const set = (text: string | null) =>
     editor.change((canvas) => withSetting(canvas, item.id, name, text), `set ${item.id} ${name}`);
   const common = {
-    label: name,
+    label,
     description: help || undefined,
     withAsterisk: parameter.IsRequired,
     size: 'xs' as const,
@@ -63,7 +67,7 @@ function Field({ parameter, item, module, editor }: Props) {
     return (
       <Checkbox
         size="xs"
-        label={name}
+        label={label}
         description={help || undefined}
         checked={value.toLowerCase() === 'true'}
         disabled={editor.locked}
@@ -74,7 +78,7 @@ function Field({ parameter, item, module, editor }: Props) {
     return (
       <Select
         {...common}
-        data={parameter.Values}
+        data={parameter.Values.map((each) => ({ value: each, label: tell.of('values', each) }))}
         value={parameter.Values.find((each) => each.toLowerCase() === value.toLowerCase()) ?? null}
         allowDeselect={false}
         readOnly={editor.locked}
@@ -111,12 +115,14 @@ function Field({ parameter, item, module, editor }: Props) {
 
 function Columns({ parameter, item, module, editor }: Props) {
   const { t } = useTranslation('studio');
+  const tell = useTelling();
+  const label = tell.of('parameters', parameter.Name);
   const [opened, setOpened] = useState(false);
   const value = settingOf(parameter, item);
   return (
     <div>
       <Text size="xs" fw={500}>
-        {parameter.Name}
+        {label}
         {parameter.IsRequired && (
           <span className="st-asterisk" aria-hidden>
             {' *'}
@@ -124,16 +130,16 @@ function Columns({ parameter, item, module, editor }: Props) {
         )}
       </Text>
       <Text size="xs" c="dimmed">
-        {parameter.Description}
+        {tell.of('descriptions', parameter.Description)}
       </Text>
       <SelectorText value={value} />
       <Button size="compact-sm" variant="default" mt={4} onClick={() => setOpened(true)}>
         {t('selector.launch')}
-        <span className="app-hidden">: {parameter.Name}</span>
+        <span className="app-hidden">: {label}</span>
       </Button>
       {opened && (
         <ColumnSelector
-          title={parameter.Name}
+          title={label}
           value={value}
           item={item}
           port={module.InputPorts.find(({ Type }) => Type === 'DataTable')?.Name ?? ''}
@@ -151,10 +157,11 @@ function Columns({ parameter, item, module, editor }: Props) {
 
 function Link({ parameter, link }: { parameter: Parameter; link: string }) {
   const { t } = useTranslation('studio');
+  const tell = useTelling();
   return (
     <Group gap={6}>
       <Text size="xs" fw={500}>
-        {parameter.Name}
+        {tell.of('parameters', parameter.Name)}
       </Text>
       <Badge color="accent">{t('parameters.linked', { name: link })}</Badge>
     </Group>
@@ -163,6 +170,7 @@ function Link({ parameter, link }: { parameter: Parameter; link: string }) {
 
 function Linking({ parameter, item, editor }: Omit<Props, 'module'>) {
   const { t } = useTranslation('studio');
+  const tell = useTelling();
   const link = item.links?.[parameter.Name];
   const type = parameter.Type;
   const { canvas } = editor.held;
@@ -179,7 +187,7 @@ function Linking({ parameter, item, editor }: Omit<Props, 'module'>) {
           variant="subtle"
           color="gray"
           size={24}
-          aria-label={t('parameters.menu', { name: parameter.Name })}
+          aria-label={t('parameters.menu', { name: tell.of('parameters', parameter.Name) })}
         >
           <Settings2 size={14} aria-hidden />
         </ActionIcon>

@@ -1,6 +1,8 @@
 import { Alert, Button, Group, List } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { ApiError } from '../../api/client.ts';
 import { Refusal } from '../../base/Refusal.tsx';
+import type { Telling } from '../data/telling.ts';
 import { nameOf } from './ports.ts';
 import type { Editor } from './useEditor.ts';
 import { useSaveAs } from './useSaveAs.ts';
@@ -12,7 +14,7 @@ export function Troubles({ editor }: { editor: Editor }) {
   const { draft, refusal, readOnly, mayEdit } = editor;
   return (
     <>
-      <Refusal error={draft.error ?? refusal} />
+      <Refusal error={toldBy(editor.shelf.tell, draft.error ?? refusal)} />
       {draft.stale && (
         <Group gap="xs" className="st-ways">
           <Button size="xs" onClick={() => void saveAs()}>
@@ -31,6 +33,15 @@ export function Troubles({ editor }: { editor: Editor }) {
       )}
     </>
   );
+}
+
+/** The same refusal in the words of the page. */
+function toldBy(tell: Telling, error: unknown): unknown {
+  if (!(error instanceof ApiError)) return error;
+  const { status, code, target, retryAfter } = error;
+  const details = error.details.map((each) => ({ ...each, message: tell.message(each.message) }));
+  const message = tell.message(error.message);
+  return new ApiError(status, { code, target, message, details }, retryAfter);
 }
 
 /** The modules at which the last run broke off. */
@@ -54,7 +65,7 @@ function Failed({ editor }: { editor: Editor }) {
             >
               {nameOf(item, shelf)}
             </button>{' '}
-            {said}
+            {shelf.tell.message(said ?? '')}
           </List.Item>
         ))}
       </List>

@@ -29,7 +29,7 @@ export function Visualized({ looked, editor, experiment, onClose }: Props) {
     enabled: saved !== undefined,
   });
   const name = item ? nameOf(item, shelf) : looked.node;
-  const title = saved ? name : `${name}: ${looked.port}`;
+  const title = saved ? name : `${name}: ${shelf.tell.of('ports', looked.port)}`;
   const page = saved
     ? `/datasets/${encodeURIComponent(saved.Id)}`
     : `/experiments/${experiment}/outputs/${encodeURIComponent(looked.node)}/${encodeURIComponent(looked.port)}`;

@@ -16,7 +16,7 @@ export function Wires({ item, editor }: { item: Item; editor: Editor }) {
     const found = held.canvas.items.find((each) => each.id === id);
     return found ? nameOf(found, shelf) : id;
   };
-  const port = (name: string) => (name === ONLY ? '' : ` · ${name}`);
+  const port = (name: string) => (name === ONLY ? '' : ` · ${shelf.tell.of('ports', name)}`);
   return (
     <section aria-label={t('wires.title')}>
       <Title order={3} mt="md">
@@ -58,13 +58,14 @@ function Connect({ item, editor }: { item: Item; editor: Editor }) {
   const { t } = useTranslation('studio');
   const { held, shelf } = editor;
   const { outputs } = portsOf(item, shelf);
+  const told = (name: string) => shelf.tell.of('ports', name);
   const [out, setOut] = useState(outputs[0]!.Name);
   const [into, setInto] = useState<string | null>(null);
   const targets: { label: string; value: string; wire: Wire }[] = held.canvas.items.flatMap(
     (other) =>
       portsOf(other, shelf).inputs.map(({ Name }) => {
         const wire = { from: { id: item.id, port: out }, to: { id: other.id, port: Name } };
-        const label = `${nameOf(other, shelf)}${Name === ONLY ? '' : ` · ${Name}`}`;
+        const label = `${nameOf(other, shelf)}${Name === ONLY ? '' : ` · ${told(Name)}`}`;
         return { label, value: `${other.id}:${Name}`, wire };
       }),
   );
@@ -86,7 +87,7 @@ function Connect({ item, editor }: { item: Item; editor: Editor }) {
         <Select
           size="xs"
           label={t('wires.from')}
-          data={outputs.map(({ Name }) => Name)}
+          data={outputs.map(({ Name }) => ({ value: Name, label: told(Name) }))}
           allowDeselect={false}
           value={out}
           onChange={(name) => name && setOut(name)}
@@ -106,7 +107,7 @@ function Connect({ item, editor }: { item: Item; editor: Editor }) {
       </Button>
       {outputs.length === 1 && outputs[0]!.Name !== ONLY && (
         <Badge color="gray" ml="xs">
-          {outputs[0]!.Name}
+          {told(outputs[0]!.Name)}
         </Badge>
       )}
     </form>

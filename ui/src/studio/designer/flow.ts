@@ -58,6 +58,7 @@ function dataOf(item: Item, { shelf, nodes, faults }: Shown): ItemData {
   const status = nodes.get(item.id)?.Status;
   const mine = [...(faults.get(item.id) ?? [])];
   if (item.kind !== 'module') mine.push(...(faults.get(item.of) ?? []));
+  const told = mine.map(({ Message }) => shelf.tell.message(Message));
   return {
     title: nameOf(item, shelf),
     comment: item.comment ?? '',
@@ -66,7 +67,7 @@ function dataOf(item: Item, { shelf, nodes, faults }: Shown): ItemData {
     outputs,
     state: status && status.StatusCode !== 'InDraft' ? status.StatusCode : null,
     cached: nodes.get(item.id)?.Cached ?? false,
-    message: status?.StatusDetail || mine.map(({ Message }) => Message).join('\n'),
+    message: shelf.tell.message(status?.StatusDetail || '') || told.join('\n'),
     faulty: mine.length > 0,
   };
 }

@@ -1,9 +1,10 @@
 /** Which ports there are, and why two of them do not connect. */
+import type { Telling } from '../data/telling.ts';
 import type { Module, Port, PortType, Saved } from '../data/types.ts';
 import { type Canvas, type End, type Item, itemOf, ONLY } from './canvas.ts';
 
 export type Ports = { inputs: Port[]; outputs: Port[] };
-export type Shelf = { modules: Map<string, Module>; saved: Map<string, Saved> };
+export type Shelf = { modules: Map<string, Module>; saved: Map<string, Saved>; tell: Telling };
 export type Reason =
   | { why: 'unknown' | 'itself' | 'circle' }
   | { why: 'types'; from: string; to: string; gives: PortType; takes: PortType };
@@ -22,7 +23,7 @@ export function portsOf(item: Item, shelf: Shelf): Ports {
 }
 
 export function nameOf(item: Item, shelf: Shelf): string {
-  if (item.kind === 'module') return shelf.modules.get(item.of)?.Name ?? item.of;
+  if (item.kind === 'module') return shelf.tell.module(shelf.modules.get(item.of)?.Name ?? item.of);
   if (item.kind === 'saved') return shelf.saved.get(item.of)?.Name ?? item.of;
   return item.of;
 }
@@ -46,8 +47,8 @@ export function reasonAgainst(canvas: Canvas, shelf: Shelf, from: End, to: End):
   if (!fits(source, gives.Type, takes.Type))
     return {
       why: 'types',
-      from: source.kind === 'module' ? gives.Name : nameOf(source, shelf),
-      to: target.kind === 'module' ? takes.Name : nameOf(target, shelf),
+      from: source.kind === 'module' ? shelf.tell.of('ports', gives.Name) : nameOf(source, shelf),
+      to: target.kind === 'module' ? shelf.tell.of('ports', takes.Name) : nameOf(target, shelf),
       gives: gives.Type,
       takes: takes.Type,
     };

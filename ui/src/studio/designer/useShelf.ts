@@ -2,6 +2,7 @@ import { useQueries, useSuspenseQueries } from '@tanstack/react-query';
 import { useEffect, useMemo, useState } from 'react';
 import { keptQuery, modulesQuery, savedQuery, useBase } from '../data/queries.ts';
 import type { Experiment, Listing, Saved, SavedKind } from '../data/types.ts';
+import { useTelling } from '../data/useTelling.ts';
 import { readCanvas } from './document.ts';
 import type { Shelf } from './ports.ts';
 
@@ -19,6 +20,7 @@ export type Offer = {
 /** Everything that can lie on the canvas, as far as it was asked for. */
 export function useShelf(experiment: Experiment, search: string): { shelf: Shelf; offer: Offer } {
   const { api } = useBase();
+  const tell = useTelling();
   const [modules] = useSuspenseQueries({ queries: [modulesQuery(api)] });
   const lists = useSuspenseQueries({
     queries: [
@@ -61,8 +63,9 @@ export function useShelf(experiment: Experiment, search: string): { shelf: Shelf
     () => ({
       modules: new Map(modules.data.map((each) => [each.Id, each])),
       saved: new Map(all.map((each) => [each.Id, each])),
+      tell,
     }),
-    [modules.data, known],
+    [modules.data, known, tell],
   );
   return {
     shelf,

@@ -11,6 +11,7 @@ import { useTable } from '../../parts/useTable.ts';
 import { isoOf } from '../data/moment.ts';
 import { experimentQuery, pageQuery, useBase } from '../data/queries.ts';
 import type { ExperimentEntry } from '../data/types.ts';
+import { useTelling } from '../data/useTelling.ts';
 import { StateBadge } from '../parts/state.tsx';
 import { took } from '../parts/took.ts';
 import { Thumbnail } from './Thumbnail.tsx';
@@ -19,6 +20,7 @@ import { Thumbnail } from './Thumbnail.tsx';
 export function History({ id }: { id: string }) {
   const { t } = useTranslation(['studio', 'base']);
   const { api } = useBase();
+  const tell = useTelling();
   const table = useTable();
   const { data: experiment } = useSuspenseQuery(experimentQuery(api, id));
   const runs = useQuery(
@@ -84,7 +86,7 @@ export function History({ id }: { id: string }) {
           {
             key: 'detail',
             title: t('history.detail'),
-            cell: (row) => row.Status.StatusDetail || '–',
+            cell: (row) => tell.message(row.Status.StatusDetail || '–'),
           },
           { key: 'author', title: t('experiments.author'), cell: (row) => row.Creator },
         ]}

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { number, percent } from '../../base/format.ts';
 import { Chart } from '../../parts/Chart.tsx';
 import { Scroll } from '../../parts/Scroll.tsx';
+import { useTelling } from '../data/useTelling.ts';
 import { figure } from '../parts/figure.ts';
 import { CURVES, Curves } from './Curves.tsx';
 
@@ -216,6 +217,7 @@ function Confusion({ classes, matrix }: { classes: string[]; matrix: number[][] 
 }
 
 function Lines({ label, lines, heads }: { label: string; lines: Figures[]; heads?: string[] }) {
+  const tell = useTelling();
   const names = [...new Set(lines.flatMap((line) => Object.keys(line)))];
   return (
     <>
@@ -229,7 +231,7 @@ function Lines({ label, lines, heads }: { label: string; lines: Figures[]; heads
               {heads && <Table.Td />}
               {names.map((name) => (
                 <Table.Th key={name} ta="right">
-                  {name}
+                  {tell.of('figures', name)}
                 </Table.Th>
               ))}
             </Table.Tr>
@@ -245,7 +247,9 @@ function Lines({ label, lines, heads }: { label: string; lines: Figures[]; heads
                 )}
                 {names.map((name) => (
                   <Table.Td key={name} ta="right" className="st-whole">
-                    {typeof line[name] === 'number' ? figure(line[name]) : (line[name] ?? '–')}
+                    {typeof line[name] === 'number'
+                      ? figure(line[name])
+                      : tell.of('figures', line[name] ?? '–')}
                   </Table.Td>
                 ))}
               </Table.Tr>

@@ -6,6 +6,7 @@ import { Crumbs } from '../../base/Crumbs.tsx';
 import { bytes } from '../../base/format.ts';
 import { Page } from '../../base/Page.tsx';
 import { experimentQuery, modulesQuery, useBase } from '../data/queries.ts';
+import { useTelling } from '../data/useTelling.ts';
 import { OutputView } from './OutputView.tsx';
 import { outputPath, useOutput } from './output.ts';
 
@@ -17,13 +18,15 @@ export function OutputPage({ id, node, port }: { id: string; node: string; port:
   const { api } = useBase();
   const { data: experiment } = useSuspenseQuery(experimentQuery(api, id));
   const { data: modules } = useSuspenseQuery(modulesQuery(api));
+  const tell = useTelling();
+  const told = tell.of('ports', port);
   const { data: facts } = useOutput(api, id, node, port);
   const family = experiment.Graph.ModuleNodes.find((each) => each.Id === node)?.ModuleId;
-  const module = modules.find((each) => each.Id === family)?.Name ?? node;
+  const module = tell.module(modules.find((each) => each.Id === family)?.Name ?? node);
   const data = `${api}/experiments/${id}/outputdata/${encodeURIComponent(node)}/${encodeURIComponent(port)}`;
   return (
     <Page
-      title={`${module}: ${port}`}
+      title={`${module}: ${told}`}
       lead={`${t(`ports.${facts.Type}`)} · ${bytes(facts.Size)}`}
       above={
         <Crumbs
@@ -31,7 +34,7 @@ export function OutputPage({ id, node, port }: { id: string; node: string; port:
             { to: '/', label: t('nav.experiments') },
             { to: `/experiments/${id}`, label: experiment.Description },
           ]}
-          here={port}
+          here={told}
         />
       }
       actions={
@@ -56,7 +59,7 @@ export function OutputPage({ id, node, port }: { id: string; node: string; port:
       <OutputView
         path={outputPath(api, id, node, port)}
         facts={facts}
-        label={`${module}: ${port}`}
+        label={`${module}: ${told}`}
       />
     </Page>
   );

@@ -2,6 +2,7 @@ import './visualize.css';
 import { Badge, Table, Tabs, Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { Empty } from '../../parts/Empty.tsx';
+import { useTelling } from '../data/useTelling.ts';
 import { Evaluation, type Report } from './Evaluation.tsx';
 import type { OutputFacts } from './output.ts';
 import { TableView } from './TableView.tsx';
@@ -57,6 +58,7 @@ function Pictures({ facts }: { facts: OutputFacts }) {
 
 function Learnt({ facts }: { facts: OutputFacts }) {
   const { t } = useTranslation('studio');
+  const tell = useTelling();
   const settings = Object.entries(facts.Settings ?? {});
   return (
     <>
@@ -72,9 +74,11 @@ function Learnt({ facts }: { facts: OutputFacts }) {
           {settings.map(([name, value]) => (
             <Table.Tr key={name}>
               <Table.Th scope="row" fw={500}>
-                {name}
+                {tell.of('parameters', name)}
               </Table.Th>
-              <Table.Td className="st-break">{value ?? '–'}</Table.Td>
+              <Table.Td className="st-break">
+                {value == null ? '–' : tell.of('values', value)}
+              </Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>

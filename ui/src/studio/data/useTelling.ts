@@ -1,0 +1,21 @@
+import { queryOptions, useSuspenseQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { get } from '../../api/client.ts';
+import { useBase } from './queries.ts';
+import { PLAIN, type Telling, tellingOf, type Words } from './telling.ts';
+
+const wordsQuery = (api: string, language: string) =>
+  queryOptions({
+    queryKey: ['words', language],
+    queryFn: async () => tellingOf(await get<Partial<Words>>(`${api}/modules/words`, { language })),
+    // English is what modules tell by themselves.
+    initialData: language === 'en' ? PLAIN : undefined,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+/** How modules are told in the language of the page. */
+export function useTelling(): Telling {
+  const { i18n } = useTranslation();
+  const { api } = useBase();
+  return useSuspenseQuery(wordsQuery(api, i18n.language)).data;
+}
