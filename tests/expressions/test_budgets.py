@@ -66,14 +66,27 @@ HOSTILE = [
 ]
 
 
+class Standing:
+    """A clock that stands: steps and sizes are spent, time is not."""
+
+    def now(self) -> float:
+        return NOW
+
+    def monotonic(self) -> float:
+        return 1.0
+
+
+UNHURRIED = Surroundings(Standing(), Chance())
+
+
 @pytest.mark.parametrize(("source", "words"), HOSTILE)
 def test_a_hostile_expression_ends_with_its_budget(source: str, words: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(EvaluationFailure) as caught:
-        value(source)
+        compiled(source).evaluate(exchange(), UNHURRIED)
     assert caught.value.kind == "BudgetExceeded"
     assert words in caught.value.reason
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 @pytest.mark.parametrize(
@@ -86,9 +99,9 @@ def test_a_hostile_expression_ends_with_its_budget(source: str, words: str) -> N
     ],
 )
 def test_what_is_evil_elsewhere_is_quick_here(source: str, expected: object) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     assert value(source) == expected
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 @pytest.mark.parametrize(
@@ -104,10 +117,10 @@ def test_what_is_evil_elsewhere_is_quick_here(source: str, expected: object) -> 
     ],
 )
 def test_giant_inputs_are_refused_at_once(source: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(EvaluationFailure):
         value(source)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 class Hurrying:
@@ -131,4 +144,6 @@ def test_an_expression_that_runs_too_long_ends() -> None:
 
 def test_budgets_are_full_again_for_the_next_evaluation() -> None:
     source = "var n = 0; for (int i = 0; i < 100000; i++) { n += i % 7; } return n;"
-    assert value(source) == value(source)
+    expression = compiled(source)
+    first = expression.evaluate(exchange(), UNHURRIED)
+    assert expression.evaluate(exchange(), UNHURRIED) == first

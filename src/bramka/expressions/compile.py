@@ -23,6 +23,7 @@ from bramka.expressions.compiler import (
     queries,
     statements,
 )
+from bramka.expressions.compiler.conversions import converted
 from bramka.expressions.compiler.table import Table, build
 from bramka.expressions.compiler.tree import Source
 from bramka.expressions.compiler.types import OBJECT
@@ -104,7 +105,7 @@ def _write(unit: Unit, body: Node, *, is_block: bool) -> str:
     unit.function.result = OBJECT
     if not is_block:
         value = unit.expression(body)
-        made = ast.Return(value.tree)
+        made = ast.Return(converted(unit, value, OBJECT))
         unit.locate(made, body)
         unit.block.append(made)
         return str(value.type)

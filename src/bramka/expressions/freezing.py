@@ -12,7 +12,7 @@ import msgspec
 from bramka.domain.traffic.exchange import Headers, Response
 from bramka.expressions.values import json_text, json_write, xml_text, xml_write
 from bramka.expressions.values.json import JToken
-from bramka.expressions.values.plain import Array
+from bramka.expressions.values.plain import BOXES, Array, Boxed
 from bramka.expressions.values.text import text_of
 from bramka.expressions.values.xml import XDocument, XNode
 
@@ -28,6 +28,8 @@ def freeze(value: object) -> bytes:
 def _tagged(value: object) -> tuple[str, object]:
     if type(value) is int and not -(2**63) <= value < 2**64:
         return "int", str(value)
+    if isinstance(value, Boxed):
+        return "boxed", (value.kind, int(value))
     if type(value) in _AS_IT_IS:
         return "plain", value
     if isinstance(value, bytearray):
@@ -55,6 +57,8 @@ def thaw(content: bytes) -> object:
 def _untagged(kind: str, kept: Any) -> object:
     if kind == "plain":
         return kept
+    if kind == "boxed":
+        return BOXES[kept[0]](kept[1])
     if kind == "array":
         return Array([_untagged(*item) for item in kept])
     if kind == "response":

@@ -49,6 +49,11 @@ class Meter:
         if not left & 127:
             self.look(left)
 
+    def many(self, steps: int) -> None:
+        """So many steps at once."""
+        self.steps -= steps
+        self.look(self.steps)
+
     def look(self, left: int) -> None:
         if left <= 0:
             raise Exhausted(f"more than {MOST_STEPS} steps; shorten its loops")
@@ -132,8 +137,12 @@ def stepping(items: Iterable[Item]) -> Iterator[Item]:
 
 def collected(items: Iterable[Item]) -> list[Item]:
     """The items as a list, counted and capped."""
-    made: list[Item] = []
     counter = _LOCAL.meter
+    if isinstance(items, list):
+        room_for_items(len(items))
+        counter.many(len(items))
+        return items[:]
+    made: list[Item] = []
     for item in items:
         counter.step()
         made.append(item)

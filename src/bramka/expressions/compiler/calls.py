@@ -6,7 +6,7 @@ from dataclasses import replace
 from tree_sitter import Node
 
 from bramka.expressions.compiler import emit
-from bramka.expressions.compiler.conversions import convert, converted
+from bramka.expressions.compiler.conversions import boxed, convert, converted
 from bramka.expressions.compiler.lambdas import close, declared, delegate_of
 from bramka.expressions.compiler.overloads import (
     Argument,
@@ -24,7 +24,7 @@ from bramka.expressions.compiler.table import (
     Member,
     Shaped,
 )
-from bramka.expressions.compiler.types import VOID, Type
+from bramka.expressions.compiler.types import OBJECT, VOID, Type
 from bramka.expressions.compiler.unit import Group, Lambda, Operand, Typed, Unit
 from bramka.expressions.failures import Thrown
 from bramka.expressions.values.plain import Array
@@ -82,7 +82,9 @@ def fit(unit: Unit, given: Operand, target: Type, node: Node) -> ast.expr:
 def code_of(unit: Unit, fitting: Fitting, receiver: Typed | None, node: Node) -> Typed:
     """The code that calls the chosen member."""
     member = fitting.member
-    arguments = [receiver.tree] if receiver is not None else []
+    arguments = [] if receiver is None else [receiver.tree]
+    if receiver is not None and member.owner == OBJECT:
+        arguments = [boxed(unit, receiver.tree, receiver.type)]
     outs: list[tuple[Argument, Type]] = []
     for index, slot in enumerate(fitting.slots):
         assert member.parameters is not None, "a call chose a method"

@@ -140,6 +140,8 @@ def property_of(
         if 0 <= index < len(current.type.arguments):
             return Typed(emit.item(current.tree, index), current.type.arguments[index])
     rows = unit.table.instance(current.type, name)
+    if name == "GetType" and _is_of_context(current.type):
+        rows = []
     for row in rows:
         for member in row:
             if member.parameters is None and not (called and _has_method(rows)):
@@ -152,6 +154,11 @@ def property_of(
             hint = "; cast it first, for example (string) or (JObject)"
         unit.refuse(node, f"{current.type} has no member {name}{hint}")
     return Group(name, current.type, current)
+
+
+def _is_of_context(given: Type) -> bool:
+    """Whether it is of `context`, whose classes are nobody's business."""
+    return given.name[:1] == "I" and given.name[1:2].isupper() and not given.arguments
 
 
 def _has_method(rows: list[list[Member]]) -> bool:

@@ -34,6 +34,8 @@ from bramka.expressions.values import casting
 from bramka.expressions.values.dates import offset_of
 from bramka.expressions.values.enums import ENUM_CLASSES
 from bramka.expressions.values.json_make import token_of
+from bramka.expressions.values.net_names import COLLECTIONS, named, spelled
+from bramka.expressions.values.plain import BOXES
 
 INTO_TOKEN = NUMBERS | {
     *("string", "bool", "char", "DateTime", "DateTimeOffset", "TimeSpan"),
@@ -120,8 +122,10 @@ def convert(unit: Unit, typed: Typed, target: Type, node: Node) -> ast.expr:
 def converted(unit: Unit, typed: Typed, target: Type) -> ast.expr:
     """`typed` made `target`, where `cost` has said that this is possible."""
     given, tree = typed.type, typed.tree
-    if given in (target, NULL, NEVER) or target == OBJECT:
+    if given in (target, NULL, NEVER):
         return tree
+    if target == OBJECT:
+        return boxed(unit, tree, given)
     if isinstance(typed.constant, int) and target.name in ENUMS:
         return unit.link(ENUM_CLASSES[target.name](typed.constant))
     if given.name == "?" and target.name == "?":
@@ -137,6 +141,29 @@ def converted(unit: Unit, typed: Typed, target: Type) -> ast.expr:
             return unit.call(offset_of, tree)
         return unit.call(casting.CASTS[target.name], tree)
     return tree
+
+
+def boxed(unit: Unit, tree: ast.expr, given: Type) -> ast.expr:
+    """A value as an object that still knows which type it has."""
+    if given.name in COLLECTIONS:
+        return unit.call(named, tree, emit.value(spelled(given)))
+    box = BOXES.get(bare(given).name)
+    if box is None:
+        return tree
+    made = emit.call(unit.link(box), emit.name(""))
+    if given.name != "?":
+        made.args[0] = tree
+        return made
+    held = unit.fresh("t")
+    made.args[0] = emit.name(held)
+    return emit.either(emit.is_none(emit.keep(held, tree)), emit.value(None), made)
+
+
+def named_tree(unit: Unit, typed: Typed) -> ast.expr:
+    """What is printed: a collection prints the name of its type."""
+    if typed.type.name in COLLECTIONS:
+        return boxed(unit, typed.tree, typed.type)
+    return typed.tree
 
 
 def lifted(unit: Unit, tree: ast.expr, given: Type, target: Type) -> ast.expr:

@@ -8,6 +8,7 @@ from typing import Any
 from tree_sitter import Node
 
 from bramka.expressions.compiler import emit
+from bramka.expressions.compiler.conversions import boxed, named_tree
 from bramka.expressions.compiler.types import (
     BITS,
     BOOL,
@@ -181,11 +182,12 @@ def _hole(unit: Unit, hole: Node) -> ast.expr:
     if inner is None:
         unit.refuse(hole, "an interpolation needs a value between { and }")
     typed = unit.expression(inner)
+    tree = boxed(unit, typed.tree, typed.type) if pattern else named_tree(unit, typed)
     if width or pattern:
         unit.facts.is_metered = True
-        text = unit.call(text_of, typed.tree, emit.value(pattern))
+        text = unit.call(text_of, tree, emit.value(pattern))
         return ast.Tuple([text, emit.value(width)], ast.Load()) if width else text
-    return typed.tree if typed.type == STRING else unit.call(text_of, typed.tree)
+    return tree if typed.type == STRING else unit.call(text_of, tree)
 
 
 VISITS: dict[str, Visit] = {

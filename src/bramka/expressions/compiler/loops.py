@@ -13,7 +13,7 @@ from bramka.expressions.compiler.statements import declare, suite
 from bramka.expressions.compiler.types import OBJECT, element_of
 from bramka.expressions.compiler.unit import Perform, Typed, Unit
 from bramka.expressions.meter import step
-from bramka.expressions.values.sequences import iterated, pairs_in
+from bramka.expressions.values.sequences import pairs_in, watched
 
 
 def _body(unit: Unit, node: Node, kind: str) -> list[ast.stmt]:
@@ -106,7 +106,7 @@ def foreach_statement(unit: Unit, node: Node) -> None:
     before, unit.block = unit.block, outer
     body = _body(unit, node, "loop")
     unit.scope = kept
-    walk = pairs_in if source.type.name == "JObject" else iterated
+    walk = pairs_in if source.type.name == "JObject" else watched
     walked = unit.call(walk, source.tree)
     unit.block.append(ast.For(emit.stored(item.tree.id), walked, [*before, *body], []))
 

@@ -71,7 +71,6 @@ _REASONS = {
     "Environment": "expressions cannot read the environment; use named values",
     "Activator": "expressions have no reflection",
     "Assembly": "expressions have no reflection",
-    "Type": "expressions have no reflection",
 }
 
 

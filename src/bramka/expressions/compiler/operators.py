@@ -17,6 +17,7 @@ from bramka.expressions.compiler.conversions import (
     convert,
     converted,
     cost,
+    named_tree,
     truth,
 )
 from bramka.expressions.compiler.literals import literal
@@ -139,7 +140,7 @@ def as_text(unit: Unit, typed: Typed) -> ast.expr:
         if isinstance(typed.constant, str):
             return emit.value(typed.constant)
         return typed.tree
-    return unit.call(text_of, typed.tree)
+    return unit.call(text_of, named_tree(unit, typed))
 
 
 def coalesce(unit: Unit, node: Node, left: Typed, right: Node) -> Typed:

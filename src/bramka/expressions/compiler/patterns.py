@@ -9,6 +9,7 @@ from bramka.expressions.compiler.conversions import cast, common, converted, cos
 from bramka.expressions.compiler.names import type_from
 from bramka.expressions.compiler.scope import Scope
 from bramka.expressions.compiler.types import (
+    BITS,
     BOOL,
     NEVER,
     OBJECT,
@@ -128,7 +129,10 @@ def _match_declaration(unit: Unit, pattern: Node, value: Typed) -> ast.expr:
     if name.type == "discard" or unit.text(name) == "_":
         return test
     variable = unit.declare(pattern, unit.text(name), target)
-    keep = emit.keep(variable.python, value.tree)
+    taken = value.tree
+    if target.name in BITS:  # out of its box
+        taken = emit.call(unit.link(int), taken)
+    keep = emit.keep(variable.python, taken)
     return ast.BoolOp(ast.And(), [test, emit.last_of(keep, emit.value(True))])
 
 

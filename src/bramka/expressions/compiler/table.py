@@ -17,8 +17,8 @@ from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any
 
+from bramka.expressions.compiler.bases import BASES
 from bramka.expressions.compiler.types import (
-    BASES,
     ENUMS,
     NUMBERS,
     VALUES,

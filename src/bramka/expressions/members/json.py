@@ -33,7 +33,7 @@ from bramka.expressions.values.json_make import token_of
 from bramka.expressions.values.json_merge import merge
 from bramka.expressions.values.json_objects import to_object
 from bramka.expressions.values.json_path import select, select_all
-from bramka.expressions.values.plain import Array
+from bramka.expressions.values.plain import Array, as_json_has_it
 from bramka.expressions.values.sequences import Sequence, pairs_in
 from bramka.expressions.values.text import text_of
 
@@ -250,7 +250,7 @@ FAMILIES: dict[str, Family] = {
     },
     "JValue": {
         "new(object value)": lambda value: JValue(json.plain_of(token_of(value))),
-        "Value -> object": Inline("$0.plain"),
+        "Value -> object": lambda value: as_json_has_it(value.plain),
         "set Value(object value)": set_plain,
         "static CreateNull() -> JValue": lambda: JValue(None),
         "static CreateString(string value) -> JValue": JValue,

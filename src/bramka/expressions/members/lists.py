@@ -11,7 +11,7 @@ from bramka.expressions.values import collections
 from bramka.expressions.values.arithmetic import same
 from bramka.expressions.values.casting import default_of
 from bramka.expressions.values.ordering import by_comparison, sort_key
-from bramka.expressions.values.plain import Array
+from bramka.expressions.values.plain import Array, List
 from bramka.expressions.values.sequences import iterated
 
 
@@ -26,8 +26,8 @@ def add_range(items: list[Any], more: Any) -> None:
     items += added
 
 
-def new_list(items: Any) -> list[Any]:
-    return collected(iterated(items))
+def new_list(items: Any) -> List:
+    return List(collected(iterated(items)))
 
 
 def insert(items: list[Any], index: int, value: Any) -> None:
@@ -74,7 +74,8 @@ def remove_range(items: list[Any], index: int, count: int) -> None:
 
 def remove_all(items: list[Any], match: Callable[[Any], bool]) -> int:
     before = len(items)
-    items[:] = [item for item in items if not match(item)]
+    kept = [item for item in items if not match(item)]
+    items[:] = kept
     return before - len(items)
 
 
@@ -98,8 +99,8 @@ def find_all(items: Any, match: Callable[[Any], bool]) -> Any:
     return Array([item for item in iterated(items) if match(item)])
 
 
-def find_list(items: Any, match: Callable[[Any], bool]) -> list[Any]:
-    return [item for item in items if match(item)]
+def find_list(items: Any, match: Callable[[Any], bool]) -> List:
+    return List([item for item in items if match(item)])
 
 
 def find_index(items: Any, match: Callable[[Any], bool]) -> int:
@@ -117,12 +118,12 @@ def find_last_index(items: Any, match: Callable[[Any], bool]) -> int:
 
 
 def each(items: Any, action: Callable[[Any], Any]) -> None:
-    for item in list(items):
+    for item in items:
         action(item)
 
 
-def convert_all(items: Any, change: Callable[[Any], Any]) -> list[Any]:
-    return [change(item) for item in items]
+def convert_all(items: Any, change: Callable[[Any], Any]) -> List:
+    return List([change(item) for item in items])
 
 
 def convert_array(items: Any, change: Callable[[Any], Any]) -> Array:
@@ -133,10 +134,17 @@ def sort(items: Any, comparison: Callable[[Any, Any], int] | None = None) -> Non
     room_for_items(len(items))
     key = by_comparison(comparison) if callable(comparison) else sort_key
     items[:] = sorted(items, key=key)
+    _note(items)
 
 
 def reverse(items: Any) -> None:
     items[:] = items[::-1]
+    _note(items)
+
+
+def _note(items: Any) -> None:
+    if isinstance(items, List):
+        items.note_change()
 
 
 def copy(source: Any, start: int, target: Any, at: int, count: int) -> None:
@@ -167,10 +175,10 @@ def empty(kind: Type) -> Any:
     return bytearray() if kind.name == "byte" else Array()
 
 
-def part(items: list[Any], index: int, count: int) -> list[Any]:
+def part(items: list[Any], index: int, count: int) -> List:
     if index < 0 or count < 0 or index + count > len(items):
         raise out_of_range("index")
-    return items[index : index + count]
+    return List(items[index : index + count])
 
 
 def joined_copy(items: Any) -> Any:
@@ -213,8 +221,8 @@ ARRAYS: Family = {
 
 
 LIST: Family = {
-    "new()": list,
-    "new(int capacity)": lambda _: [],
+    "new()": List,
+    "new(int capacity)": lambda _: List(),
     "new(IEnumerable<T> collection)": new_list,
     "Count -> int": Inline("len($0)"),
     "Capacity -> int": Inline("len($0)"),

@@ -22,7 +22,7 @@ from bramka.expressions.values.convert import (
     parse_double,
     parse_integer,
 )
-from bramka.expressions.values.plain import single_of
+from bramka.expressions.values.plain import BOXES, single_of
 from bramka.expressions.values.random import Random
 from bramka.expressions.values.text import text_of
 
@@ -32,10 +32,18 @@ def equals(number: Any, other: Any) -> bool:
     return bool(number == other or (number != number and other != other))  # noqa: PLR0124
 
 
+def _formatted(name: str) -> Callable[..., str]:
+    """`ToString(format)`: hexadecimal digits depend on the type."""
+    box = BOXES.get(name)
+    if box is None:
+        return text_of
+    return lambda number, pattern: text_of(box(number), pattern)
+
+
 def _common(name: str) -> dict[str, Body]:
     return {
         "ToString() -> string": text_of,
-        "ToString(string format) -> string": text_of,
+        "ToString(string format) -> string": _formatted(name),
         "ToString(CultureInfo provider) -> string": lambda number, _: text_of(number),
         "ToString(string format, CultureInfo provider) -> string": (
             lambda number, pattern, _: text_of(number, pattern)

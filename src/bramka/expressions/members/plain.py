@@ -18,6 +18,7 @@ from bramka.expressions.failures import NULL_REFERENCE, PARENTS, Problem, Thrown
 from bramka.expressions.values import arithmetic, casting
 from bramka.expressions.values.convert import attempt, parse_bool, parse_char
 from bramka.expressions.values.enums import ENUM_CLASSES, members_of
+from bramka.expressions.values.net_names import NetType, net_name
 from bramka.expressions.values.plain import Char, Pair, wrap32
 from bramka.expressions.values.text import text_of
 
@@ -27,6 +28,13 @@ def to_string(value: Any) -> str:
     if value is None:
         raise Thrown("NullReferenceException", NULL_REFERENCE)
     return text_of(value)
+
+
+def type_of_value(value: Any) -> NetType:
+    """`GetType()`: what can be printed and compared."""
+    if value is None:
+        raise Thrown("NullReferenceException", NULL_REFERENCE)
+    return NetType(net_name(value))
 
 
 def hash_of(value: Any) -> int:
@@ -253,11 +261,13 @@ TUPLE: Family = {
 }
 OBJECT: Family = {
     "ToString() -> string": to_string,
+    "GetType() -> Type": type_of_value,
     "GetHashCode() -> int": hash_of,
     "Equals(object other) -> bool": equals,
     "static Equals(object a, object b) -> bool": arithmetic.same,
     "static ReferenceEquals(object a, object b) -> bool": lambda a, b: a is b,
 }
+TYPE: Family = {"Name -> string": Inline("$0.name"), "FullName -> string": str}
 BOOL: Family = {
     "static Parse(string value) -> bool": parse_bool,
     "static TryParse(string value, out bool result) -> bool": attempt(
@@ -274,6 +284,7 @@ PAIR: Family = {
 }
 FAMILIES: dict[str, Family] = {
     "object": OBJECT,
+    "Type": TYPE,
     "bool": BOOL,
     "char": CHAR,
     "T?": NULLABLE,

@@ -12,7 +12,7 @@ from bramka.expressions.values.arithmetic import divide_decimal, same, settled
 from bramka.expressions.values.casting import default_of
 from bramka.expressions.values.collections import Comparer, Dictionary, HashSet
 from bramka.expressions.values.ordering import sort_key
-from bramka.expressions.values.plain import Array, within
+from bramka.expressions.values.plain import Array, List, within
 from bramka.expressions.values.sequences import Lookup, iterated
 
 _EMPTY = "Sequence contains no elements"
@@ -190,8 +190,8 @@ def to_array(kind: Type, items: Any) -> Any:
     return bytearray(found) if kind.name == "byte" else Array(found)
 
 
-def to_list(items: Any) -> list[Any]:
-    return collected(iterated(items))
+def to_list(items: Any) -> List:
+    return List(collected(iterated(items)))
 
 
 def to_dictionary(

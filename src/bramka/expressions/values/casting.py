@@ -14,33 +14,18 @@ from bramka.expressions.values.collections import Dictionary, HashSet
 from bramka.expressions.values.convert import CONVERSIONS
 from bramka.expressions.values.dates import DateTime, DateTimeOffset, TimeSpan
 from bramka.expressions.values.enums import ENUM_CLASSES
-from bramka.expressions.values.plain import Array, Char, single_of, within, wrapped
+from bramka.expressions.values.net_names import TITLES, net_name, spelled
+from bramka.expressions.values.plain import (
+    Array,
+    Boxed,
+    Char,
+    single_of,
+    within,
+    wrapped,
+)
 from bramka.expressions.values.text import text_of
 
 __all__ = ["within", "wrapped"]
-
-_NET_NAMES = {
-    bool: "System.Boolean",
-    int: "System.Int32",
-    float: "System.Double",
-    str: "System.String",
-    Char: "System.Char",
-    Decimal: "System.Decimal",
-    bytes: "System.Byte[]",
-    bytearray: "System.Byte[]",
-    UUID: "System.Guid",
-    Response: "IResponse",
-}
-
-
-def net_name(value: object) -> str:
-    """The .NET name of a value's type, for messages."""
-    known = _NET_NAMES.get(type(value))
-    if known:
-        return known
-    name = type(value).__name__
-    return f"Newtonsoft.Json.Linq.{name}" if isinstance(value, json.JToken) else name
-
 
 _CLASSES: dict[str, Any] = {
     "bool": bool,
@@ -115,8 +100,7 @@ def is_type(value: Any, wanted: Type) -> bool:
     if name == "string":
         return isinstance(value, str) and not isinstance(value, Char)
     if name in BITS:
-        exact = isinstance(value, int) and not isinstance(value, bool)
-        return exact and wrapped(value, *BITS[name]) == value
+        return _integer_kind(value) == name
     if isinstance(value, Problem):
         return value.is_a(name)
     known = _CLASSES.get(name)
@@ -127,6 +111,17 @@ def is_type(value: Any, wanted: Type) -> bool:
     if name == "[]" and isinstance(value, bytes | bytearray):
         return False
     return isinstance(value, known)
+
+
+def _integer_kind(value: Any) -> str:
+    """Which type of integer an object is, "" if it is none."""
+    if isinstance(value, Boxed):
+        return value.kind
+    if type(value) is not int:
+        return ""
+    # What policies keep is not boxed; it is an int if it fits one.
+    kinds = ("int", "long", "ulong")
+    return next((kind for kind in kinds if wrapped(value, *BITS[kind]) == value), "")
 
 
 def _by_name(value: Any, name: str) -> bool:
@@ -141,12 +136,14 @@ def checked_cast(value: Any, wanted: Type) -> Any:
     """`(wanted)value` for a class: null passes."""
     if value is None or is_type(value, wanted):
         return value
-    raise bad_cast(net_name(value), str(wanted))
+    raise bad_cast(net_name(value), spelled(wanted))
 
 
 def as_type(value: Any, wanted: Type) -> Any:
     """`value as wanted`."""
-    return value if is_type(value, wanted) else None
+    if not is_type(value, wanted):
+        return None
+    return int(value) if isinstance(value, Boxed) else value
 
 
 def _unbox(wanted: Type) -> Callable[[Any], Any]:
@@ -156,10 +153,10 @@ def _unbox(wanted: Type) -> Callable[[Any], Any]:
         if type(value) is exact:
             return value
         if is_type(value, wanted):
-            return value
+            return int(value) if isinstance(value, Boxed) else value
         if value is None:
             raise Thrown("NullReferenceException", NULL_REFERENCE)
-        raise bad_cast(net_name(value), str(wanted))
+        raise bad_cast(net_name(value), spelled(wanted))
 
     return unbox
 
@@ -242,8 +239,7 @@ def read_as(value: Any, wanted: Type) -> Any:
 
 
 def _title(wanted: Type) -> str:
-    names = {"int": "Int32", "long": "Int64", "bool": "Boolean"}
-    return names.get(wanted.name, str(wanted).title())
+    return TITLES.get(wanted.name) or str(wanted).title()
 
 
 def decimal_of(number: Any) -> Decimal:

@@ -5,7 +5,7 @@ from typing import Any
 
 from bramka.expressions.failures import Thrown, argument_null, out_of_range
 from bramka.expressions.meter import room_for_bytes, room_for_items
-from bramka.expressions.values.plain import Array
+from bramka.expressions.values.plain import Array, List
 
 
 class Comparer:
@@ -32,7 +32,7 @@ WORDS_IGNORE_CASE = Comparer(folds=True, words=True)
 class Dictionary:
     """A dictionary whose keys may compare without case; remembers their order."""
 
-    __slots__ = ("comparer", "entries", "is_sorted")
+    __slots__ = ("comparer", "entries", "is_sorted", "net")
 
     def __init__(
         self, pairs: Iterable[tuple[Any, Any]] = (), comparer: Comparer | None = None
@@ -87,14 +87,11 @@ class Dictionary:
     def __len__(self) -> int:
         return len(self.entries)
 
-    def __str__(self) -> str:
-        return "System.Collections.Generic.Dictionary`2"
-
 
 class HashSet:
     """Different elements, in the order they came."""
 
-    __slots__ = ("comparer", "entries")
+    __slots__ = ("comparer", "entries", "net")
 
     def __init__(
         self, items: Iterable[Any] = (), comparer: Comparer | None = None
@@ -167,4 +164,6 @@ def set_list(items: list[Any], index: int, value: Any) -> Any:
     """`list[index] = value`."""
     list_at(items, index)
     items[index] = value
+    if isinstance(items, List):
+        items.note_change()
     return value

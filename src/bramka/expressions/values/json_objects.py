@@ -7,14 +7,14 @@ from bramka.expressions.failures import Thrown
 from bramka.expressions.values.casting import read_as
 from bramka.expressions.values.collections import Dictionary, HashSet
 from bramka.expressions.values.json import JArray, JObject, JProperty, JToken, JValue
-from bramka.expressions.values.plain import Array
+from bramka.expressions.values.plain import Array, List, as_json_has_it
 
 
 def to_object(kind: Type, token: JToken) -> Any:
     """`token` as a `kind`."""
     if token is None or kind.name in ("JToken", "object", "JContainer"):
         return (
-            token.plain
+            as_json_has_it(token.plain)
             if kind.name == "object" and isinstance(token, JValue)
             else token
         )
@@ -55,7 +55,7 @@ def _items(kind: Type, token: JArray) -> Any:
         return bytearray(items)
     if kind.name == "HashSet":
         return HashSet(items)
-    return Array(items) if kind.name == "[]" else items
+    return (Array if kind.name == "[]" else List)(items)
 
 
 def _pairs(kind: Type, token: JObject) -> Dictionary:

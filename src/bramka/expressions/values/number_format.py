@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from bramka.expressions.failures import Thrown
 from bramka.expressions.meter import room_for_text
 from bramka.expressions.values.custom_number import custom
-from bramka.expressions.values.plain import Single, single_of
+from bramka.expressions.values.plain import Boxed, Single, single_of
 
 _STANDARD = re.compile(r"([A-Za-z])(\d{0,9})")
 _WIDE = Context(prec=1200, rounding=ROUND_HALF_UP)
@@ -165,7 +165,7 @@ def _scientific_text(value: Decimal, places: int, width: int) -> str:
 def _whole(number: Number) -> int:
     if not isinstance(number, int):
         raise Thrown("FormatException", "Format specifier was invalid.")
-    return int(number)
+    return number
 
 
 def _decimal(number: Number, digits: int | None) -> str:
@@ -178,10 +178,16 @@ def _hexadecimal(number: Number, digits: int | None) -> str:
 
 
 def _bits(value: int) -> int:
-    """A negative number as the bits of its 32 or 64."""
+    """A negative number as the bits of its type; unboxed, of its 32 or 64."""
     if value >= 0:
         return value
-    return value + (1 << (32 if value >= -(1 << 31) else 64))
+    usual = 32 if value >= -(1 << 31) else 64
+    return value + (
+        1 << (_SIZES.get(value.kind, 64) if isinstance(value, Boxed) else usual)
+    )
+
+
+_SIZES = {"sbyte": 8, "short": 16}
 
 
 def _binary(number: Number, digits: int | None) -> str:

@@ -1,7 +1,7 @@
 """Characters, single-precision numbers, enums and arrays; integers that wrap."""
 
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from enum import IntEnum
 from typing import Any
 
@@ -44,10 +44,52 @@ def single_of(number: float) -> Single:
         return Single("inf" if number > 0 else "-inf")
 
 
-class Array(list[Any]):
-    """A C# array: a list whose length stays."""
+class Boxed(int):
+    """An integer of another type than `int`, as an object; `(T)` takes it out."""
 
     __slots__ = ()
+    kind = ""
+
+
+BOXES: dict[str, type[Boxed]] = {
+    name: type(name.title(), (Boxed,), {"__slots__": (), "kind": name})
+    for name in ("sbyte", "byte", "short", "ushort", "uint", "long", "ulong")
+}
+
+
+def as_json_has_it(value: Any) -> Any:
+    """What JSON holds, as an object: its integers are longs."""
+    is_long = type(value) is int and -(1 << 63) <= value < 1 << 63
+    return BOXES["long"](value) if is_long else value
+
+
+class Array(list[Any]):
+    """A C# array: a list whose length stays; knows its type once it is an object."""
+
+    __slots__ = ("net",)
+
+
+class List(list[Any]):
+    """A `List<T>`: whoever walks over it notices that it changed."""
+
+    __slots__ = ("changes", "net")
+
+    def __iter__(self) -> Iterator[Any]:
+        size, changes = len(self), getattr(self, "changes", 0)
+        for at in range(size):
+            yield list.__getitem__(self, at)
+            if len(self) != size or getattr(self, "changes", 0) != changes:
+                raise changed()
+
+    def note_change(self) -> None:
+        """Items were replaced; their number may be the same."""
+        self.changes: int = getattr(self, "changes", 0) + 1
+
+
+def changed() -> Thrown:
+    """What a walk over a collection that changes meanwhile throws."""
+    text = "Collection was modified; enumeration operation may not execute."
+    return Thrown("InvalidOperationException", text)
 
 
 class Object(tuple[Any, ...]):

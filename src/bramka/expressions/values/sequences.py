@@ -1,15 +1,15 @@
 """Sequences as LINQ has them: made anew at each walk, every element counted."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
 from typing import Any
 
 from bramka.domain.traffic.exchange import Headers
 from bramka.expressions.failures import argument_null
 from bramka.expressions.meter import stepping
 from bramka.expressions.values.arithmetic import same
-from bramka.expressions.values.collections import Dictionary
-from bramka.expressions.values.json import JObject
-from bramka.expressions.values.plain import Pair, chars_of
+from bramka.expressions.values.collections import Dictionary, HashSet
+from bramka.expressions.values.json import JArray, JObject
+from bramka.expressions.values.plain import Pair, changed, chars_of
 from bramka.expressions.values.web import header_pairs
 
 
@@ -94,6 +94,26 @@ def iterated(items: Any) -> Iterable[Any]:
     return items  # type: ignore[no-any-return]  # any collection of ours
 
 
-def pairs_in(found: JObject) -> list[Pair]:
+def watched(items: Any) -> Iterable[Any]:
+    """What a `foreach` walks over; it must not change meanwhile."""
+    if isinstance(items, Dictionary):
+        return _watching(iterated(items), items)
+    if isinstance(items, HashSet):
+        return _watching(items, items)
+    if isinstance(items, JArray):
+        return _watching(items.children(), items.items)
+    return iterated(items)
+
+
+def _watching(row: Iterable[Any], source: Sized) -> Iterator[Any]:
+    size = len(source)
+    for item in row:
+        yield item
+        if len(source) != size:
+            raise changed()
+
+
+def pairs_in(found: JObject) -> Iterable[Pair]:
     """Names and values of a JObject that is known to be one."""
-    return [Pair((item.name, item.value)) for item in found.properties.values()]
+    row = [Pair((item.name, item.value)) for item in found.properties.values()]
+    return _watching(row, found.properties)

@@ -7,19 +7,16 @@ from uuid import UUID
 
 from bramka.expressions.failures import Problem, Thrown
 from bramka.expressions.meter import SMALL, room_for_text
+from bramka.expressions.values.collections import Dictionary, HashSet
 from bramka.expressions.values.dates import DateTime, DateTimeOffset, TimeSpan
 from bramka.expressions.values.enums import label_of
+from bramka.expressions.values.net_names import net_name
 from bramka.expressions.values.number_format import format_number
-from bramka.expressions.values.plain import Array, Object, Pair
+from bramka.expressions.values.plain import Array, List, Object, Pair
 from bramka.expressions.values.units import together
 
-_NAMES: list[tuple[type, str]] = [
-    (bytearray, "System.Byte[]"),
-    (bytes, "System.Byte[]"),
-    (Array, "System.Object[]"),
-    (list, "System.Collections.Generic.List`1[System.Object]"),
-    (dict, "System.Collections.Generic.Dictionary`2[System.String,System.Object]"),
-]
+_NAMED = (bytearray, bytes, Array, List, dict, Dictionary, HashSet)
+"""Collections print the name of their type."""
 
 
 def concat(*parts: str | None) -> str:
@@ -63,10 +60,7 @@ def _other_text(value: Any, pattern: str | None) -> str:
         return _tuple_text(value)
     if isinstance(value, Problem):
         return f"System.{value.kind}: {value.message}"
-    for known, name in _NAMES:
-        if isinstance(value, known):
-            return name
-    return str(value)
+    return net_name(value) if isinstance(value, _NAMED) else str(value)
 
 
 def _tuple_text(value: tuple[Any, ...]) -> str:
