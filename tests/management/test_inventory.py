@@ -279,6 +279,8 @@ BODIES: dict[str, dict[str, Any]] = {
         "sku": {"name": "Developer", "capacity": 1},
     },
     "api_management_service.begin_update": {"properties": {"publisherName": "R"}},
+    "quota_by_counter_keys.update": {"properties": {"callsCount": 0}},
+    "quota_by_period_keys.update": {"properties": {"callsCount": 0}},
     "api_management_service.begin_backup": BY_IDENTITY,
     "api_management_service.begin_restore": BY_IDENTITY,
     "api_management_service.check_name_availability": {"name": "other"},

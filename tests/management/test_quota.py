@@ -157,23 +157,11 @@ def test_a_period_that_is_over_counts_nothing(counting: Console) -> None:
     assert counts(counting) == [0]
 
 
-@pytest.mark.parametrize(
-    "properties",
-    [
-        {},
-        {"callsCount": -1},
-        {"callsCount": 1.5},
-        {"callsCount": "0"},
-        {"callsCount": True},
-        {"callsCount": 1e300},
-        {"calls": 1},
-    ],
-)
-def test_what_is_no_amount_is_refused(
-    counting: Console, properties: dict[str, Any]
-) -> None:
+def test_what_is_no_amount_is_refused(counting: Console) -> None:
     tell(counting, counters(counting)[0], 5)
-    assert counting.call("PATCH", PATH, properties).status_code == 400
+    for wrong in (-1, 1.5, "0", True, 1e300, None):
+        assert counting.call("PATCH", PATH, {"callsCount": wrong}).status_code == 400
+    assert counting.call("PATCH", PATH, {"calls": 1}).status_code == 400
     assert counts(counting) == [5]
 
 
