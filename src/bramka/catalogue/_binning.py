@@ -17,7 +17,7 @@ from bramka.catalogue._entropy_bins import entropy_edges
 from bramka.catalogue._transforms import places_of
 from bramka.domain.learning.cells import Cell, text_of
 from bramka.domain.learning.module import ModuleError, RowStep
-from bramka.domain.learning.table import Column, ColumnType, Table
+from bramka.domain.learning.table import Column, ColumnType, Table, frame_of
 
 EDGES = "Comma-separated list of bin edges"
 MOST_BINS = 100_000
@@ -58,7 +58,7 @@ class Binning(Struct, frozen=True, kw_only=True):
             else:
                 name = list(self.edges)[-place - 1]
                 series.append(self._binned(table.series(name), name).alias(column.name))
-        return Table(pl.DataFrame(series), columns)
+        return Table(frame_of(series), columns)
 
     def row(self, columns: Sequence[Column]) -> RowStep:
         described, sources = self._layout(columns)
@@ -193,7 +193,9 @@ def _telling(table: Table, name: str, bins: int) -> list[float]:
         raise ModuleError(24, f'There is no label column in "Dataset": {found}.')
     cells = cells_of(name).cast(pl.Float64)
     known = table.frame.filter(cells.is_finite() & cells_of(labels[0]).is_not_null())
-    classes = known.get_column(labels[0]).rank("dense").cast(pl.Int64).to_numpy()
+    classes = (
+        known.get_column(labels[0]).alias("").rank("dense").cast(pl.Int64).to_numpy()
+    )
     return entropy_edges(
         known.get_column(name).cast(pl.Float64).to_numpy(), classes, bins
     )

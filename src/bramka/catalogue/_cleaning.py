@@ -56,7 +56,7 @@ class Told(Struct, frozen=True):
         assert told is not None
         filled = told.fill(rows)
         series = [
-            _filled(table.series(name), filled[:, place])
+            _filled(table.series(name), filled[:, place]).alias(name)
             for place, name in enumerate(self.names)
         ]
         return Table(table.frame.with_columns(series), table.columns)

@@ -133,11 +133,11 @@ def _labelled(
         return table
     assert label is not None
     column = table.column(label)
-    near = typed_series(pl.Series(label, clustering.labels), column)
-    told = near.gather(scores.series(ASSIGNMENTS)).alias(label)
+    near = typed_series(pl.Series(clustering.labels), column).alias("")
+    told = near.gather(scores.series(ASSIGNMENTS))
     if clustering.label_mode == FILL:
         told = table.series(label).zip_with(table.series(label).is_not_null(), told)
-    return Table(table.frame.with_columns(told), table.columns)
+    return Table(table.frame.with_columns(told.alias(label)), table.columns)
 
 
 def _chart(clustering: Clustering, table: Table, scores: Table) -> dict[str, Any]:

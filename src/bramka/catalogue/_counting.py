@@ -206,7 +206,7 @@ def invalid(reason: str) -> ModuleError:
 
 def hashes_of(cells: pl.Series, seed: int, bits: int) -> NDArray[np.int64]:
     """The hash of each cell's text; a missing cell counts as an empty text."""
-    texts = text_series(cells).fill_null("")
+    texts = text_series(cells.alias("")).fill_null("")
     values = texts.unique(maintain_order=True)
     mask = (1 << bits) - 1
     hashes = [mmh3.hash(text, seed, signed=False) & mask for text in values]

@@ -118,7 +118,7 @@ def _is_score(table: Table, name: str) -> bool:
 
 def _binary(frame: pl.DataFrame, label: str, port: str) -> Evaluation:
     scores = frame.get_column(SCORED_PROBABILITIES).cast(pl.Float64).to_numpy()
-    labels = text_series(frame.get_column(label))
+    labels = text_series(frame.get_column(label)).alias("")
     negative, positive = two_classes(
         labels, text_series(frame.get_column(SCORED_LABELS)), scores
     )
@@ -157,7 +157,7 @@ def known_pair(names: Sequence[str]) -> tuple[str, str]:
 
 def _multiclass(frame: pl.DataFrame, label: str) -> Evaluation:
     truth, told = (
-        text_series(frame.get_column(label)),
+        text_series(frame.get_column(label)).alias(""),
         text_series(frame.get_column(SCORED_LABELS)),
     )
     classes = _in_order(frame.get_column(label), frame.get_column(SCORED_LABELS))

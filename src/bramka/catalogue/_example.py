@@ -24,7 +24,7 @@ from msgspec import Struct
 
 from bramka.domain.learning.cells import typed_series
 from bramka.domain.learning.module import Learnt, Ports, UntypedModule
-from bramka.domain.learning.table import Column, Table, type_of
+from bramka.domain.learning.table import Column, Table, frame_of, type_of
 from bramka.domain.learning.value import Archive, Value
 
 Told = Mapping[str, Any]
@@ -86,7 +86,7 @@ def table_of(told: Told) -> Table:
             plain = typed_series(plain, column)
         series.append(plain)
         columns.append(column)
-    return Table.of(pl.DataFrame(series), columns)
+    return Table.of(frame_of(series), columns)
 
 
 def _levels(told: Told, name: str) -> tuple[str, ...] | None:

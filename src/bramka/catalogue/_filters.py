@@ -20,7 +20,7 @@ from bramka.domain.learning.module import (
     Use,
 )
 from bramka.domain.learning.parameter import stored
-from bramka.domain.learning.table import Column, Table, type_of
+from bramka.domain.learning.table import Column, Table, frame_of, type_of
 
 Signal = NDArray[np.float64]
 S = TypeVar("S", bound=Struct)
@@ -74,7 +74,7 @@ def filter_module(
         def apply(table: Table) -> Table:
             require_numeric(table.columns)
             made = [_filtered(table, each, answer, state) for each in table.columns]
-            frame = pl.DataFrame([series for _, series in made])
+            frame = frame_of([series for _, series in made])
             return Table(frame, tuple(column for column, _ in made))
 
         return Use(apply=apply)

@@ -7,7 +7,7 @@ import polars as pl
 from msgspec.structs import replace
 
 from bramka.catalogue._columns import called_apart
-from bramka.domain.learning.table import Column, Table, type_of
+from bramka.domain.learning.table import Column, Table, frame_of, type_of
 
 Placing = Literal["Append", "Inplace", "ResultOnly"]
 
@@ -22,7 +22,7 @@ def placed(
     taken = table.names if placing == "Append" else ()
     called = called_apart(columns, taken)
     series = [each.alias(one.name) for each, one in zip(made, called, strict=True)]
-    result = Table(pl.DataFrame(series), tuple(called))
+    result = Table(frame_of(series), tuple(called))
     return table.append(result) if placing == "Append" else result
 
 
@@ -31,9 +31,9 @@ def _in_place(table: Table, made: dict[str, pl.Series]) -> Table:
     for column in table.columns:
         found = made.get(column.name)
         if found is None:
-            series.append(table.series(column.name))
+            series.append(table.frame.get_column(column.name))
             columns.append(column)
         else:
             series.append(found.alias(column.name))
             columns.append(replace(column, type=type_of(found.dtype), levels=None))
-    return Table(pl.DataFrame(series), tuple(columns))
+    return Table(frame_of(series), tuple(columns))

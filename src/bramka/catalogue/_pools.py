@@ -23,7 +23,7 @@ def alone(table: Table) -> pl.Series:
         raise ModuleError(
             22, "Number of selected columns in input dataset does not equal to 1."
         )
-    return ids_of(table.frame.to_series(0).drop_nulls())
+    return ids_of(table.series(table.names[0]).drop_nulls())
 
 
 def pools_of(ones: pl.Series, others: pl.Series, least: int) -> dict[str, list[str]]:

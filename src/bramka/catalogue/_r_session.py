@@ -26,7 +26,7 @@ from bramka.catalogue._isolated import (
 )
 from bramka.catalogue._software import R
 from bramka.domain.learning.module import ModuleError
-from bramka.domain.learning.table import INTEGERS, Column, Table
+from bramka.domain.learning.table import INTEGERS, Column, Table, frame_of
 from bramka.domain.learning.value import Archive
 
 SECONDS = 300
@@ -155,7 +155,7 @@ def table_left(folder: Path) -> Table:
             _column(place / str(number), name, kind, int(rows))
             for number, (name, kind) in enumerate(zip(called, kinds, strict=True), 1)
         ]
-        frame = pl.DataFrame([series for series, _ in found])
+        frame = frame_of([series for series, _ in found])
     except (ValueError, KeyError, IndexError, pl.exceptions.PolarsError) as error:
         raise ModuleError(63, f"{FAILED}: it left no table: {error}") from None
     return Table.of(frame, [column for _, column in found if column is not None])

@@ -112,8 +112,8 @@ class Traits:
 
 
 def ids_of(series: pl.Series) -> pl.Series:
-    """Who is meant, as text."""
-    return text_series(series)
+    """Who is meant, as text; without a name, which polars could take for a pattern."""
+    return text_series(series).alias("")
 
 
 def fit_recommender(

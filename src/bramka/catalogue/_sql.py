@@ -9,7 +9,14 @@ import polars as pl
 from bramka.catalogue._columns import called_apart, require_columns
 from bramka.domain.learning.cells import Cell, text_series
 from bramka.domain.learning.module_error import ModuleError
-from bramka.domain.learning.table import DTYPES, INTEGERS, Column, ColumnType, Table
+from bramka.domain.learning.table import (
+    DTYPES,
+    INTEGERS,
+    Column,
+    ColumnType,
+    Table,
+    frame_of,
+)
 
 MOST_STEPS = 4_000_000_000
 MOST_CELLS = 250_000_000
@@ -57,7 +64,7 @@ def _load(connection: sqlite3.Connection, name: str, table: Table) -> None:
         f"{_quoted(c.name)} {_declared(c.type)}" for c in table.columns
     )
     connection.execute(f"CREATE TABLE {name} ({declared})")
-    frame = pl.DataFrame([_plain(series) for series in table.frame.get_columns()])
+    frame = frame_of([_plain(series) for series in table.frame.get_columns()])
     marks = ", ".join("?" * len(table.columns))
     # The name is one of ours and the marks are only marks.
     insert = f"INSERT INTO {name} VALUES ({marks})"  # noqa: S608
@@ -163,7 +170,7 @@ def _table(
         each.alias(column.name)
         for column, (_, each) in zip(described, found, strict=True)
     ]
-    return Table.of(pl.DataFrame(series), described)
+    return Table.of(frame_of(series), described)
 
 
 def _typed(

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-import polars as pl
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -16,7 +15,7 @@ from bramka.domain.learning.module import (
     UntypedModule,
     Use,
 )
-from bramka.domain.learning.table import Column, Table
+from bramka.domain.learning.table import Column, Table, frame_of
 from bramka.domain.learning.value import learnt_on
 
 
@@ -106,7 +105,7 @@ def beside(table: Table, scores: Table, label: str | None) -> Table:
     """The dataset with score columns behind it, as Score Model gives it."""
     kept = kept_beside(table.columns, scores.columns, label)
     # Not by a query: images have a hundred thousand columns.
-    frame = pl.DataFrame([table.series(each.name) for each in kept])
+    frame = frame_of([table.frame.get_column(each.name) for each in kept])
     return Table(frame, kept).append(scores)
 
 

@@ -81,7 +81,8 @@ def read_vocabulary(table: Table) -> pl.DataFrame:
             )
     try:
         frame = table.frame.select(
-            table.series(name).cast(dtype) for name, dtype in _SCHEMA.items()
+            table.series(name).cast(dtype).alias(name)
+            for name, dtype in _SCHEMA.items()
         )
     except pl.exceptions.PolarsError as error:
         raise ModuleError(

@@ -53,12 +53,14 @@ def run(inputs: Ports, settings: Settings) -> Ports:
         constant = settings.second.constant
         second = pl.Series(f"${text_of(constant)}", [constant])
         made = [
-            _of_two(table.series(name), second, settings.function) for name in names
+            _of_two(table.frame.get_column(name), second, settings.function)
+            for name in names
         ]
     else:
+        cells = table.frame.get_column
         others = _paired(names, _chosen(table, settings.second.others))
         made = [
-            _of_two(table.series(name), table.series(other), settings.function)
+            _of_two(cells(name), cells(other), settings.function)
             for name, other in zip(names, others, strict=True)
         ]
     return {"Results dataset": placed(table, names, made, settings.placing)}
@@ -94,10 +96,11 @@ def _of_one(table: Table, name: str, function: str) -> pl.Series:
 
 
 def _of_two(first: pl.Series, second: pl.Series, function: str) -> pl.Series:
+    name = f"{function}({first.name}_{second.name})"
+    first, second = first.alias(""), second.alias("")
     with np.errstate(all="ignore"):
         found = OF_TWO[function](_numbers(first), _numbers(second))
     missing = first.is_null() | second.is_null()
-    name = f"{function}({first.name}_{second.name})"
     return pl.Series(name, np.asarray(found)).set(missing, None)
 
 

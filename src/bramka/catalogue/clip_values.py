@@ -152,7 +152,7 @@ def run(inputs: Ports, settings: Settings) -> Ports:
     for column in table.columns:
         if column.name not in names or not numeric(column):
             continue
-        cells, flags = _clipped(frame.get_column(column.name), _sides(settings))
+        cells, flags = _clipped(table.series(column.name), _sides(settings))
         kept = column.type in ("Single", "Double") or _whole(cells)
         described = column if kept else replace(column, type="Double")
         if settings.overwrite:

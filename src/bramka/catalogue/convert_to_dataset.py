@@ -18,7 +18,7 @@ from msgspec.structs import replace
 
 from bramka.domain.learning.cells import BadCell, Cell, text_of, typed_cell
 from bramka.domain.learning.module import Module, ModulePort, Ports
-from bramka.domain.learning.table import Column, Table
+from bramka.domain.learning.table import Column, Table, frame_of
 from bramka.domain.learning.value import table_on
 
 
@@ -69,9 +69,9 @@ def run(inputs: Ports, settings: Settings) -> Ports:
     series, columns = [], []
     for column in table.columns:
         changed = _changed(table.series(column.name), column, settings)
-        series.append(changed)
+        series.append(changed.alias(column.name))
         columns.append(_with_level(column, changed))
-    return {"Results dataset": Table(pl.DataFrame(series), tuple(columns))}
+    return {"Results dataset": Table(frame_of(series), tuple(columns))}
 
 
 def _changed(series: pl.Series, column: Column, settings: Settings) -> pl.Series:

@@ -21,7 +21,7 @@ import polars as pl
 from bramka.catalogue._columns import require_columns, unsupported
 from bramka.catalogue._conversion import NoSettings
 from bramka.domain.learning.module import Module, ModulePort, Ports
-from bramka.domain.learning.table import NUMBERS, Column, Table
+from bramka.domain.learning.table import NUMBERS, Column, Table, frame_of
 from bramka.domain.learning.value import table_on
 
 LABELS = "Labels"
@@ -36,7 +36,7 @@ def run(inputs: Ports, _settings: NoSettings) -> Ports:
     columns = [Column(name=each.name, type="Double") for each in named]
     columns.append(Column(name=LABELS, type="Double", kind="Label"))
     labels = _signs(_numbers(table, label)).alias(LABELS)
-    return {"Results dataset": Table(pl.DataFrame([*named, labels]), tuple(columns))}
+    return {"Results dataset": Table(frame_of([*named, labels]), tuple(columns))}
 
 
 def _label(table: Table) -> Column:

@@ -41,7 +41,14 @@ from bramka.domain.learning.module import (
     Ports,
     RowStep,
 )
-from bramka.domain.learning.table import DTYPES, Column, ColumnType, FieldKind, Table
+from bramka.domain.learning.table import (
+    DTYPES,
+    Column,
+    ColumnType,
+    FieldKind,
+    Table,
+    frame_of,
+)
 from bramka.domain.learning.value import table_on
 
 NAMES = "New column names"
@@ -122,7 +129,7 @@ def run(inputs: Ports, settings: Settings) -> Ports:
             wanted = replace(wanted, levels=column.levels or _levels(cells))
         series.append(cells.alias(wanted.name))
         columns.append(wanted)
-    return {"Results dataset": Table(pl.DataFrame(series), tuple(columns))}
+    return {"Results dataset": Table(frame_of(series), tuple(columns))}
 
 
 def row(

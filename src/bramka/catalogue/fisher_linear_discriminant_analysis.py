@@ -94,12 +94,9 @@ def run(inputs: Ports, settings: Settings) -> Ports:
     known = np.isfinite(rows).all(axis=1) & table.series(label).is_not_null().to_numpy()
     require_rows(int(known.sum()), 2)
     classes = text_series(table.series(label)).to_numpy()[known]
-    weights = _directions(rows[known], classes)
-    state = {
-        "names": names,
-        "label": label,
-        "weights": weights[: settings.extractors or len(names)],
-    }
+    wanted = settings.extractors or len(names)
+    weights = _directions(rows[known], classes, wanted)
+    state = {"names": names, "label": label, "weights": weights}
     learnt = transform(FAMILY, settings, state, table.columns)
     return {
         "Transformed features": use(learnt, settings).apply(table),
@@ -122,20 +119,25 @@ def _features(table: Table, label: str) -> list[str]:
 
 
 def _directions(
-    rows: Numbers, classes: np.ndarray[tuple[int], np.dtype[np.object_]]
+    rows: Numbers, classes: np.ndarray[tuple[int], np.dtype[np.object_]], wanted: int
 ) -> Numbers:
     """Directions by how far classes lie apart along them."""
     mean = rows.mean(axis=0)
     within = np.zeros((rows.shape[1], rows.shape[1]))
-    between = np.zeros_like(within)
+    apart = []
     for each in np.unique(classes):
         members = rows[classes == each]
         centre = members.mean(axis=0)
         within += (members - centre).T @ (members - centre)
-        between += len(members) * np.outer(centre - mean, centre - mean)
-    least = _LEAST_SCATTER * (np.trace(within) + np.trace(between)) or 1.0
-    vectors: Numbers = linalg.eigh(between, within + least * np.eye(len(within)))[1]
-    directions = vectors.T[::-1]
+        apart.append(np.sqrt(len(members)) * (centre - mean))
+    # The scatter between classes is the square of what has a column for each class:
+    # so few columns make an eigenvalue problem of thousands a matter of seconds.
+    between = np.array(apart).T
+    least = _LEAST_SCATTER * (np.trace(within) + (between**2).sum()) or 1.0
+    root = linalg.cholesky(within + least * np.eye(len(within)), lower=True)
+    told = linalg.solve_triangular(root, between, lower=True)
+    axes = linalg.svd(told, full_matrices=wanted > min(told.shape))[0][:, :wanted]
+    directions = linalg.solve_triangular(root, axes, lower=True, trans="T").T
     largest = np.abs(directions).argmax(axis=1)
     signs = np.sign(directions[np.arange(len(directions)), largest])
     turned: Numbers = directions * signs[:, None]

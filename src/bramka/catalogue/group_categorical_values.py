@@ -45,7 +45,7 @@ from bramka.domain.learning.module import (
     Ports,
     RowStep,
 )
-from bramka.domain.learning.table import Column, Table
+from bramka.domain.learning.table import Column, Table, frame_of
 from bramka.domain.learning.value import table_on
 
 MOST_LEVELS = 20
@@ -152,7 +152,7 @@ def run(inputs: Ports, settings: Choices) -> Ports:
         )
         for column, (fresh, source) in zip(columns, sources, strict=True)
     ]
-    return {"Results dataset": Table(pl.DataFrame(series), columns)}
+    return {"Results dataset": Table(frame_of(series), columns)}
 
 
 def row(columns: Sequence[Column], settings: Choices, _others: Ports) -> RowStep:

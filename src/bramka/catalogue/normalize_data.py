@@ -37,7 +37,7 @@ from bramka.domain.learning.module import (
     RowStep,
     Use,
 )
-from bramka.domain.learning.table import Column, Table
+from bramka.domain.learning.table import Column, Table, frame_of
 from bramka.domain.learning.value import table_on
 
 FAMILY = "986df33367484b85923d871df70d6aaf"
@@ -103,7 +103,7 @@ def use(learnt: Learnt, settings: Settings) -> Use:
         for name, place, scale in zip(names, places, scales, strict=True):
             numbers = _nameless(cells[place]).cast(pl.Float64)
             cells[place] = _placed(numbers, scale, settings).alias(name)
-        return Table(pl.DataFrame(cells), _described(table.columns, names))
+        return Table(frame_of(cells), _described(table.columns, names))
 
     def row(columns: Sequence[Column]) -> RowStep | None:
         if settings.method not in ("ZScore", "MinMax"):

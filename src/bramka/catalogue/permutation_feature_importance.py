@@ -101,7 +101,8 @@ def run(inputs: Ports, settings: Settings) -> Ports:
     for column in learnt.columns:
         if column.name in table.names and column.name != learnt.label:
             order = draw.permutation(table.height).tolist()
-            shuffled = table.frame.with_columns(table.series(column.name)[order])
+            cells = table.frame.get_column(column.name)[order]
+            shuffled = table.frame.with_columns(cells)
             told = _measured(learnt, Table(shuffled, table.columns), settings)
             found.append((column.name, base - told))
     found.sort(key=lambda each: -each[1])

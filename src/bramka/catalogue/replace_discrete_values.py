@@ -61,7 +61,7 @@ from bramka.domain.learning.module import (
     Ports,
     Use,
 )
-from bramka.domain.learning.table import Column, Table
+from bramka.domain.learning.table import Column, Table, frame_of
 from bramka.domain.learning.value import table_on
 
 FAMILY = "0de80e22f74e4e51a080e73806a6e00d"
@@ -119,7 +119,7 @@ def use(learnt: Learnt, _settings: Settings) -> Use:
                 columns.append(column)
         called = called_apart(columns, ())
         return Table(
-            pl.DataFrame(
+            frame_of(
                 [each.alias(one.name) for each, one in zip(series, called, strict=True)]
             ),
             tuple(called),

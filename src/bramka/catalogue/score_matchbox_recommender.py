@@ -46,7 +46,7 @@ from bramka.catalogue._recommender import (
 from bramka.catalogue._recommender_settings import RATED, RATING_USERS, Settings
 from bramka.domain.learning.cells import typed_series
 from bramka.domain.learning.module import Module, ModulePort, Ports
-from bramka.domain.learning.table import Column, Table
+from bramka.domain.learning.table import Column, Table, frame_of
 from bramka.domain.learning.value import learnt_on, table_on
 
 MODEL, DATA = "Trained Matchbox recommender", "Dataset to score"
@@ -97,7 +97,7 @@ def _ratings(model: Recommender, table: Table, features: list[Table | None]) -> 
         traits_of(model.items, items, features[1]),
     )
     series = [_typed(users, model.users, "User"), _typed(items, model.items, "Item")]
-    frame = pl.DataFrame([*series, pl.Series("Rating", told)])
+    frame = frame_of([*series, pl.Series("Rating", told)])
     return Table.of(frame, [Column(name="Rating", type="Double", kind="Score")])
 
 
@@ -191,7 +191,7 @@ def _listed(
         cells = [found[place] if place < len(found) else None for found in lists]
         texts = pl.Series(cells, dtype=pl.String)
         series.append(_typed(texts, of, f"{column} {place + 1}"))
-    return Table.of(pl.DataFrame(series))
+    return Table.of(frame_of(series))
 
 
 def _typed(texts: pl.Series, side: Side, name: str) -> pl.Series:

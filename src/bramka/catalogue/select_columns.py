@@ -18,14 +18,13 @@ that is chosen twice is then called `name (1)` the second time.
 from collections.abc import Sequence
 from typing import Annotated
 
-import polars as pl
 from msgspec import Meta, Struct, field
 from msgspec.structs import replace
 
 from bramka.domain.learning.cells import Cell
 from bramka.domain.learning.column_selector import ColumnSelector
 from bramka.domain.learning.module import Module, ModulePort, Ports, RowStep
-from bramka.domain.learning.table import Column, Table
+from bramka.domain.learning.table import Column, Table, frame_of
 from bramka.domain.learning.value import table_on
 
 
@@ -45,7 +44,7 @@ def run(inputs: Ports, settings: Settings) -> Ports:
         table.series(name).alias(column.name)
         for name, column in zip(chosen, columns, strict=True)
     ]
-    return {"Results dataset": Table(pl.DataFrame(series), columns)}
+    return {"Results dataset": Table(frame_of(series), columns)}
 
 
 def row(columns: Sequence[Column], settings: Settings, _others: Ports) -> RowStep:

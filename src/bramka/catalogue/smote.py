@@ -77,7 +77,7 @@ def run(inputs: Ports, settings: Settings) -> Ports:
     steps = drawn.random(len(bases))[:, None]
     made = rows[bases] + (rows[others] - rows[bases]) * steps
     new = table.frame[rare[bases]].with_columns(
-        _between(table.series(name)[rare[bases]], made[:, place])
+        _between(table.series(name)[rare[bases]], made[:, place]).alias(name)
         for place, name in enumerate(names)
     )
     return {"Table": Table(pl.concat([table.frame, new]), table.columns)}
@@ -124,7 +124,7 @@ def _means(rows: Numbers) -> Numbers:
 
 def _between(base: pl.Series, made: Numbers) -> pl.Series:
     """The numbers made, of the column's type; the base's where one is missing."""
-    found = pl.Series(base.name, made).fill_nan(None)
+    found = pl.Series(made).fill_nan(None)
     if base.dtype.is_integer():
         found = found.round(mode="half_to_even")
     return found.cast(base.dtype).fill_null(base)

@@ -37,13 +37,19 @@ percentile between two numbers is their mean.
     }
 """
 
-from math import isnan
+from math import isnan, nan
 
 import polars as pl
 from msgspec import Struct
 
 from bramka.catalogue._columns import numeric, require_columns
-from bramka.catalogue._statistics import FIGURES, known_numbers, modes, percentile
+from bramka.catalogue._statistics import (
+    FIGURES,
+    Numbers,
+    counted,
+    known_numbers,
+    percentiles,
+)
 from bramka.domain.learning.module import Module, ModulePort, Ports
 from bramka.domain.learning.table import Column, Table
 from bramka.domain.learning.value import table_on
@@ -70,6 +76,7 @@ _FIGURES: dict[str, str | float] = {
     "P99.5": 99.5,
 }
 """By column of the result: a figure's name, or a percentile."""
+_PERCENTS = [each for each in _FIGURES.values() if isinstance(each, float)]
 _SCHEMA: dict[str, pl.DataType] = {
     "Feature": pl.String(),
     "Count": pl.Int64(),
@@ -92,26 +99,27 @@ def run(inputs: Ports, _settings: Settings) -> Ports:
 
 
 def _line(column: Column, series: pl.Series) -> list[str | int | float | None]:
-    known = series.drop_nulls()
-    counts = [len(series), known.n_unique(), series.null_count()]
-    return [column.name, *counts, *_figures(column, known)]
+    if numeric(column) or (column.type == "Boolean" and not column.categorical):
+        unique, figures = _figures(known_numbers(series))
+    else:
+        unique, figures = series.drop_nulls().n_unique(), [None] * len(_FIGURES)
+    return [column.name, len(series), unique, series.null_count(), *figures]
 
 
-def _figures(column: Column, known: pl.Series) -> list[float | None]:
-    if not (numeric(column) or (column.type == "Boolean" and not column.categorical)):
-        return [None] * len(_FIGURES)
-    numbers = known_numbers(known)
+def _figures(numbers: Numbers) -> tuple[int, list[float | None]]:
+    """How many different numbers there are, and the figures."""
+    values, counts = counted(numbers)
+    parts = dict(zip(_PERCENTS, percentiles(numbers, _PERCENTS), strict=True))
     found: list[float | None] = []
     for figure in _FIGURES.values():
         if isinstance(figure, float):
-            value = percentile(numbers, figure)
+            value = parts[figure]
         elif figure == "Mode":
-            several = modes(numbers)
-            value = float(several[0]) if len(several) else float("nan")
+            value = float(values[counts.argmax()]) if len(values) else nan
         else:
             value = FIGURES[figure](numbers)
         found.append(None if isnan(value) else value)
-    return found
+    return len(values), found
 
 
 MODULE = Module(

@@ -7,7 +7,7 @@ import polars as pl
 
 from bramka.domain.errors import Invalid
 from bramka.domain.learning.cells import text_series, typed_series
-from bramka.domain.learning.table import NUMBERS, Column, ColumnType, Table
+from bramka.domain.learning.table import NUMBERS, Column, ColumnType, Table, frame_of
 
 DATES: tuple[ColumnType, ...] = ("DateTime", "DateTimeOffset")
 LONGEST_HEADER = 16 << 20
@@ -57,7 +57,7 @@ def read_arff(
         typed_series(texts[column.name], column, first_row=first_row)
         for column in columns
     ]
-    return Table(pl.DataFrame(series), tuple(columns))
+    return Table(frame_of(series), tuple(columns))
 
 
 def write_arff(table: Table, *, header: bool = True) -> bytes:
@@ -70,7 +70,7 @@ def write_arff(table: Table, *, header: bool = True) -> bytes:
     head = "".join(f"{line}\n" for line in lines)
     if not len(table):
         return head.encode()
-    cells = pl.DataFrame(
+    cells = frame_of(
         [_cells(text_series(series)) for series in table.frame.get_columns()]
     )
     rows = cells.select(pl.concat_str(pl.all(), separator=",")).to_series()

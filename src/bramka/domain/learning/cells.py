@@ -13,6 +13,7 @@ from bramka.domain.learning.table import (
     Column,
     ColumnType,
     Table,
+    frame_of,
 )
 
 Cell = str | int | float | bool | datetime | timedelta | None
@@ -76,6 +77,11 @@ def text_of(value: Cell, *, single: bool = False) -> str | None:
 
 def text_series(series: pl.Series) -> pl.Series:
     """A column of texts from a column of any type."""
+    # Under another name, for polars takes names like ^a.*$ for patterns.
+    return _texts(series.alias("")).alias(series.name)
+
+
+def _texts(series: pl.Series) -> pl.Series:
     dtype = series.dtype
     if dtype == pl.Boolean:
         frame = pl.select(
@@ -137,7 +143,7 @@ def typed_table(
         )
         for place, column in enumerate(columns)
     ]
-    return Table(pl.DataFrame(series), tuple(columns))
+    return Table(frame_of(series), tuple(columns))
 
 
 def typed_cell(text: str | None, column: Column, *, row: int = 1) -> Cell:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from bramka.domain.errors import Invalid
 from bramka.domain.learning.cells import inferred_type, text_series, typed_series
-from bramka.domain.learning.table import Column, Table
+from bramka.domain.learning.table import Column, Table, frame_of
 
 MOST_NAMED = 50
 """So many columns are listed in a refusal."""
@@ -66,14 +66,14 @@ def read_delimited(
         typed_series(texts[column.name], column, first_row=first_row)
         for column in columns
     ]
-    return Table(pl.DataFrame(series), tuple(columns))
+    return Table(frame_of(series), tuple(columns))
 
 
 def write_delimited(
     table: Table, kind: Delimited = FORMATS[".csv"], *, header: bool | None = None
 ) -> bytes:
     """The text of a table: missing cells empty, an empty text as `""`."""
-    frame = pl.DataFrame([text_series(series) for series in table.frame.get_columns()])
+    frame = frame_of([text_series(series) for series in table.frame.get_columns()])
     text = frame.write_csv(
         separator=kind.separator,
         include_header=kind.header if header is None else header,

@@ -14,7 +14,7 @@ import polars as pl
 
 from bramka.domain.errors import Invalid
 from bramka.domain.learning.cells import text_series, typed_series
-from bramka.domain.learning.table import DTYPES, Column, Table
+from bramka.domain.learning.table import DTYPES, Column, Table, frame_of
 from bramka.domain.learning.thrift import I64, Record, read_record, write_record
 
 MAGIC = b"PAR1"
@@ -98,7 +98,7 @@ def as_table(
     series = [
         _typed(frame.get_column(column.name), column, first_row) for column in columns
     ]
-    return Table(pl.DataFrame(series), tuple(columns))
+    return Table(frame_of(series), tuple(columns))
 
 
 def write_parquet(table: Table) -> bytes:

@@ -7,7 +7,7 @@ import polars as pl
 from msgspec import Struct
 
 from bramka.domain.learning.cells import Cell
-from bramka.domain.learning.table import DTYPES, Column, Table
+from bramka.domain.learning.table import DTYPES, Column, Table, frame_of
 
 MOST_ROWS = 64
 """From here on polars is faster than plain Python."""
@@ -46,4 +46,4 @@ def table_of(small: SmallTable) -> Table:
         pl.Series(column.name, cells, dtype=DTYPES[column.type])
         for column, cells in zip(small.columns, small.cells, strict=True)
     ]
-    return Table(pl.DataFrame(series), small.columns)
+    return Table(frame_of(series), small.columns)

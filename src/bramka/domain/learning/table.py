@@ -103,7 +103,7 @@ class Table:
             else series.cast(DTYPES[column.type])
             for series, column in zip(frame.get_columns(), described, strict=True)
         ]
-        return cls(pl.DataFrame(stored), described)
+        return cls(frame_of(stored), described)
 
     @classmethod
     def empty(cls, columns: Iterable[Column]) -> "Table":
@@ -140,14 +140,17 @@ class Table:
         raise KeyError(name)
 
     def series(self, name: str) -> pl.Series:
-        """The cells of one column; a name like ^a.*$ is a name and no pattern."""
-        return self.frame.get_column(name)
+        """The cells of one column without its name.
+
+        Polars computes on a series by its name, and takes ^a.*$ for a pattern.
+        """
+        return self.frame.get_column(name).alias("")
 
     def select(self, names: Sequence[str]) -> "Table":
         """These columns in this order."""
         known = {column.name: column for column in self.columns}
         chosen = tuple(known[name] for name in names)
-        return Table(pl.DataFrame([self.series(name) for name in names]), chosen)
+        return Table(frame_of([self.frame.get_column(name) for name in names]), chosen)
 
     def slice(self, start: int, length: int | None = None) -> "Table":
         """Rows from `start`, at most `length` of them."""
@@ -174,6 +177,14 @@ class Table:
             for column in self.columns
         )
         return Table(self.frame.rename(dict(names)), described)
+
+
+def frame_of(series: Sequence[pl.Series]) -> pl.DataFrame:
+    """A frame of columns by their own names, one of which may be empty."""
+    # Left to itself, polars calls that one column_0.
+    if all(each.name for each in series):
+        return pl.DataFrame(series)
+    return pl.DataFrame({each.name: each for each in series})
 
 
 def type_of(dtype: pl.DataType) -> ColumnType:
