@@ -7,7 +7,7 @@ const polish: Record<string, string> = JSON.parse(
 );
 
 test('what is said in Polish ends like the English, and names the same things', () => {
-  const named = (text: string): string[] => [...(text.match(/`[^`]+`/g) ??? [])];
+  const named = (text: string): string[] => text.match(/`[^`]+`/g) ?? [];
   for (const [english, text] of Object.entries(polish)) {
     assert.equal(text.at(-1), english.at(-1), english);
     for (const name of named(text)) assert.ok(named(english).includes(name), `${english}: ${name}`);
