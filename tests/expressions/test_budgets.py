@@ -5,7 +5,7 @@
 import time
 
 import pytest
-from tests.expressions.evaluating import NOW, Chance, compiled, exchange, value
+from tests.expressions.evaluating import AROUND, NOW, Chance, compiled, exchange, value
 
 from bramka.expressions import EvaluationFailure, Surroundings
 
@@ -83,7 +83,8 @@ UNHURRIED = Surroundings(Standing(), Chance())
 def test_a_hostile_expression_ends_with_its_budget(source: str, words: str) -> None:
     start = time.process_time()
     with pytest.raises(EvaluationFailure) as caught:
-        compiled(source).evaluate(exchange(), UNHURRIED)
+        # Where no words are said, time may be what ends it.
+        compiled(source).evaluate(exchange(), UNHURRIED if words else AROUND)
     assert caught.value.kind == "BudgetExceeded"
     assert words in caught.value.reason
     assert time.process_time() - start < 5
