@@ -15,6 +15,7 @@ from bramka.management.filter import Field
 from bramka.management.importing import keep_import, properties_of, read_import
 from bramka.management.resource import Identifier, Ids, Resource
 from bramka.management.shape import Shape, build, wrong
+from bramka.management.spelling import api_spelling
 from bramka.management.tagging import carrying
 from bramka.store import api, operation, revision
 from bramka.store.collection import Record
@@ -37,6 +38,9 @@ class Apis(Resource[Api]):
         read_only=frozenset(("isOnline", "provisioningState")),
         write_only=frozenset((*_IMPORT, "apiType", "apiVersionSet")),
     )
+
+    def spelling(self, call: Call, ids: Ids) -> str:
+        return api_spelling(call.transaction, ids[-1])
 
     @property
     def filters(self) -> dict[str, Field]:

@@ -16,6 +16,7 @@ from bramka.domain.traffic.instance import ServiceInstance
 from bramka.domain.traffic.policy import PolicyDocument
 from bramka.management.errand import Errands
 from bramka.management.quota_source import QuotaSource
+from bramka.management.spelling import place_spelling
 from bramka.store.access_token import AccessToken, Role
 from bramka.store.transaction import Store, Transaction
 
@@ -177,10 +178,11 @@ class Call:
         return whole
 
     def short(self, path: str) -> str:
-        """`path` without the address of the instance: `/products/starter`."""
+        """`path` without the address of the instance, as what it names is kept."""
         if path.lower().startswith(self.base.lower() + "/"):
-            return path[len(self.base) :]
-        return path if path.startswith("/") else f"/{path}"
+            path = path[len(self.base) :]
+        short = path if path.startswith("/") else f"/{path}"
+        return place_spelling(self.transaction, short)
 
     def name_in(self, path: str, segment: str) -> str:
         """The id in `/{segment}/{id}`, short or full; Invalid for anything else."""

@@ -31,6 +31,7 @@ class Wikis(Resource[Wiki]):
     """The pages of the API or product above, in order; its id is `default`."""
 
     segment = "wikis"
+    words = ("default",)
     collection = documentation.WIKIS
     identifier = Identifier(7, "^default$")
     shape = Shape(noun=Wiki, hidden=frozenset(("scope",)))

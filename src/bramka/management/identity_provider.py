@@ -14,6 +14,7 @@ class IdentityProviders(Resource[IdentityProvider]):
     """One of each kind; owners only, for they decide who gets in as whom."""
 
     segment = "identityProviders"
+    words = tuple(_KINDS.split("|"))
     type = "identityProviders"
     collection = IDENTITY_PROVIDERS
     identifier = Identifier(80, f"^({_KINDS})$")

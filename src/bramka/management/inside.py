@@ -66,6 +66,7 @@ class Settings(Resource[Any]):
     """`settings/public`: what the portal may know."""
 
     segment = "settings"
+    words = ("public",)
     type = "settings"
     verbs = "LG"
 

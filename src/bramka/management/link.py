@@ -45,6 +45,10 @@ class NamedLinks(Resource[LinkName]):
         self.target, self.joint = target, joint
         self.row_kinds = {"name": "text", target: "id"}
 
+    def spelling(self, call: Call, ids: Ids) -> str:
+        names, wanted = [one.noun.id for one in self._all(call, ids[0])], ids[1].lower()
+        return next((name for name in names if name.lower() == wanted), ids[1])
+
     def find(self, call: Call, ids: Ids) -> Record[LinkName] | None:
         found = (one for one in self._all(call, ids[0]) if one.noun.id == ids[1])
         return next(found, None)

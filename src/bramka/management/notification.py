@@ -27,6 +27,7 @@ class Notifications(Resource[Notification]):
     verbs = "LGP"
     tagged = False
     bodiless = True
+    words = tuple(PUBLISHER_EVENTS)
     shape = Shape(noun=Notification, hidden=frozenset(("id", "emails", "users")))
 
     def find(self, call: Call, ids: Ids) -> Record[Notification] | None:
@@ -101,6 +102,12 @@ class Recipients(Joins[Notification]):
         super().__init__()
         self.segment, self.field, self.shown = segment, field, name
         self.type = f"notifications/{segment}"
+
+    def spelling(self, call: Call, ids: Ids) -> str:
+        record = found_or_new(call.transaction, ids[0])
+        held = self._held(record.noun) if record else ()
+        wanted = ids[1].lower()
+        return next((one for one in held if one.lower() == wanted), ids[1])
 
     def find(self, call: Call, ids: Ids) -> Record[Notification] | None:
         record = found_or_new(call.transaction, ids[0])

@@ -21,6 +21,7 @@ class Policies(Resource[PolicyDocument]):
     """The document of one scope; its id is always `policy`."""
 
     segment = "policies"
+    words = ("policy",)
     collection = policy.POLICIES
     identifier = Identifier(6, "^policy$")
     verbs = "LHGPD"

@@ -81,6 +81,7 @@ class PortalSettings(Resource[PortalSetting]):
     """`signin`, `signup` and `delegation`."""
 
     segment = "portalsettings"
+    words = tuple(SETTINGS)
     type = "portalsettings"
     collection = portal.PORTAL_SETTINGS
     verbs = "LHGPU"
@@ -152,6 +153,7 @@ class PortalConfigs(Resource[PortalConfig]):
     """All settings of a portal in one; there is only `default`."""
 
     segment = "portalconfigs"
+    words = ("default",)
     type = "portalconfigs"
     collection = portal.PORTAL_CONFIGS
     verbs = "LHGPU"

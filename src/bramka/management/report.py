@@ -45,6 +45,7 @@ class Reports(Resource[Any]):
     """What happened, by API, operation, product, subscription, user, time or place."""
 
     segment = "reports"
+    words = (*KINDS, BY_REQUEST)
     type = "reports"
     verbs = "G"
 

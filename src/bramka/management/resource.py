@@ -79,6 +79,8 @@ class Resource(Generic[NounT]):
     """Answer to a PATCH; 204 comes without a body."""
     bodiless: bool = False
     """Whether a PUT carries nothing: the path says it all."""
+    words: tuple[str, ...] = ()
+    """Ids that are always the same ones."""
     owner_only: bool = False
     """Whether only an owner's token changes it."""
 
@@ -109,6 +111,20 @@ class Resource(Generic[NounT]):
     def key(self, ids: Ids) -> tuple[str, ...]:
         """The key in the collection for the ids in a path."""
         return ids
+
+    def spelling(self, call: Call, ids: Ids) -> str:
+        """The last of the ids as it is kept; the case of letters is no matter."""
+        given, collection = ids[-1], getattr(self, "collection", None)
+        wanted = given.lower()
+        for word in self.words:
+            if word.lower() == wanted:
+                return word
+        if collection is None or self.key(ids)[-1] != given:
+            return given
+        key = self.key(ids)[-len(collection.key) :]
+        if len(key) < len(collection.key):
+            return given
+        return str(collection.spelling(call.transaction, *key))
 
     def find(self, call: Call, ids: Ids) -> Record[NounT] | None:
         return self.collection.find(call.transaction, *self.key(ids))

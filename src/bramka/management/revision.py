@@ -9,7 +9,30 @@ from bramka.store.api import APIS
 
 
 def settled(call: Call, target: Target) -> Target:
-    """The target under the id that the revision is kept under."""
+    """The target under the ids, and the revision, that it is kept under."""
+    return _current(call, _spelled(call, target))
+
+
+def _spelled(call: Call, target: Target) -> Target:
+    """The target under its ids in the spelling in which they were made."""
+    chain = list(target.parents[1:])
+    if target.action is None and not target.is_list and target.ids:
+        chain.append((target.resource, target.ids))
+    ids: Ids = ()
+    for resource, given in chain:
+        ids = (*ids, resource.spelling(call, (*ids, given[-1])))
+    if ids == target.ids:
+        return target
+    path = "".join(
+        f"/{one[0].segment}/{name}" for one, name in zip(chain, ids, strict=True)
+    )
+    if target.is_list:
+        path += f"/{target.resource.segment}"
+    parents = tuple((one, ids[: len(own)]) for one, own in target.parents)
+    return replace(target, path=path, ids=ids, parents=parents)
+
+
+def _current(call: Call, target: Target) -> Target:
     if not target.path.startswith("/apis/"):
         return target
     root, mark, number = target.path.split("/")[2].partition(";rev=")

@@ -35,6 +35,7 @@ class Gateways(Resource[SelfHosted]):
     """Each serves the APIs assigned to it; `managed` is the instance's own."""
 
     segment = "gateways"
+    words = (MANAGED,)
     type = "gateways"
     collection = self_hosted.SELF_HOSTED
     shape = Shape(

@@ -26,6 +26,7 @@ class Templates(Resource[Template]):
     shape = Shape(
         noun=Template, hidden=frozenset(("id",)), read_only=frozenset(("isDefault",))
     )
+    words = tuple(WRITTEN)
     row_kinds: Mapping[str, Kind] = {"name": "text"}
 
     def find(self, call: Call, ids: Ids) -> Record[Template] | None:

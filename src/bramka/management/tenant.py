@@ -25,6 +25,7 @@ class TenantAccesses(Resource[TenantAccess]):
     """`access` and `gitAccess`; keys are only told by POST."""
 
     segment = "tenant"
+    words = (*NAMES, CONFIGURATION)
     type = "tenant"
     collection = TENANT_ACCESS
     verbs = "LHGPU"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from string import ascii_lowercase, ascii_uppercase
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -32,6 +33,8 @@ from bramka.store.links import Links
 from bramka.store.transaction import Transaction
 
 NounT = TypeVar("NounT", bound=Struct)
+_LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
+"""What lower() of both databases does: no other letters."""
 Order = ColumnElement[Any] | UnaryExpression[Any]
 
 
@@ -113,6 +116,25 @@ class Collection(Generic[NounT]):
         """The records with these keys, as far as they exist."""
         wanted = [self._where(key) for key in keys]
         return self._read(transaction, (or_(*wanted),)) if wanted else []
+
+    def spelling(self, transaction: Transaction, *key: str) -> str:
+        """The last part of a key as it is kept; the case of letters is no matter.
+
+        As it was given when there is nothing like it.
+        """
+        column, given = self.column[self.key[-1]], key[-1]
+        pairs = zip(self.key[:-1], key[:-1], strict=True)
+        query = select(column).where(
+            *(self.column[field] == value for field, value in pairs)
+        )
+        ask = transaction.connection.scalar
+        # Mostly it is given as it is kept, and found by its key.
+        found = ask(query.where(column == given)) or ask(
+            query.where(func.lower(column) == given.translate(_LOWER))
+            .order_by(column)
+            .limit(1)
+        )
+        return given if found is None else str(found)
 
     def all(
         self, transaction: Transaction, *where: ColumnElement[bool]
