@@ -1,4 +1,4 @@
-"""A small OpenID provider on loopback: one person, who always agrees."""
+"""A small OpenID and OAuth 2 provider on loopback: one person, who always agrees."""
 
 import base64
 import hashlib
@@ -51,14 +51,18 @@ class Provider:
         assert asked["response_type"] == "code"
         assert asked["client_id"] == CLIENT[0]
         assert asked["code_challenge_method"] == "S256"
-        assert "openid" in asked["scope"].split()
+        assert "nonce" not in asked or "openid" in asked["scope"].split()
         code = f"code-{len(self.codes)}"
         self.codes[code] = asked
         told = {"code": code, "state": asked["state"]}
         return f"{asked['redirect_uri']}?{urlencode(told)}"
 
     def redeem(self, authorization: str, form: dict[str, str]) -> dict[str, str] | None:
-        """An ID token for a code; None when anything does not fit."""
+        """Tokens for a code, or the client's own; None when anything does not fit."""
+        if form["grant_type"] == "client_credentials":
+            told = (form.get("client_id", ""), form.get("client_secret", ""))
+            own = {"access_token": "client's own", "scope": form.get("scope", "")}
+            return own if told == CLIENT else None
         asked = self.codes.pop(form.get("code", ""), None)
         pair = base64.b64decode(authorization.partition(" ")[2]).decode()
         digest = hashlib.sha256(form.get("code_verifier", "").encode()).digest()
@@ -74,6 +78,12 @@ class Provider:
         )
         if not fits or asked is None:
             return None
+        if "nonce" not in asked:
+            told_of = {"scope": asked.get("scope", ""), "token_type": "bearer"}
+            return {
+                "access_token": f"of {asked['state']}",
+                "expires_in": "600",
+            } | told_of
         return {"id_token": self.token(nonce=asked["nonce"]), "access_token": "unused"}
 
     def token(self, **more: Any) -> str:

@@ -67,6 +67,28 @@ class _Granted(Struct):
         return "<Granted>"
 
 
+class Token(Struct, frozen=True, rename="camel", omit_defaults=True):
+    """What a server lets callers in with; the repr does not show it."""
+
+    access_token: str
+    token_type: str
+    expires_in: float | None = None
+    scope: str | None = None
+
+    def __repr__(self) -> str:
+        return "<Token>"
+
+
+class _Given(Struct):
+    access_token: str
+    token_type: str | None = None
+    expires_in: float | str | None = None
+    scope: str | None = None
+
+    def __repr__(self) -> str:
+        return "<Given>"
+
+
 class _Keys(Struct):
     keys: list[dict[str, Any]] = field(default_factory=list)
 
@@ -84,20 +106,35 @@ class Issuers:
 
     def doors(self, issuer: str, *, strict: bool = True) -> Doors:
         """What an issuer tells of itself; `strict`: it must use the name we do."""
-        at, known = self._doors.get(issuer, (-KEPT_SECONDS, None))
-        now = self._clock.monotonic()
-        if known is not None and now - at < KEPT_SECONDS:
-            return known
-        if not safe(issuer):
-            raise Unavailable(f"The issuer {issuer} is not an https address.")
-        address = f"{issuer.rstrip('/')}/.well-known/openid-configuration"
-        known = self._read(address, Doors)
+        known = self.described(f"{issuer.rstrip('/')}/.well-known/openid-configuration")
         if strict and known.issuer.rstrip("/") != issuer.rstrip("/"):
             raise Unavailable(
                 f"{issuer} calls itself {known.issuer[:200]}; write it as it does."
             )
-        self._doors[issuer] = (now, known)
         return known
+
+    def described(self, address: str) -> Doors:
+        """What the document at an address tells of an issuer."""
+        at, known = self._doors.get(address, (-KEPT_SECONDS, None))
+        now = self._clock.monotonic()
+        if known is not None and now - at < KEPT_SECONDS:
+            return known
+        if not safe(address):
+            raise Unavailable(f"The issuer's {address} is not an https address.")
+        known = self._read(address, Doors)
+        self._doors[address] = (now, known)
+        return known
+
+    def grant(self, door: str, form: Form) -> Token:
+        """The access token that a form is good for."""
+        try:
+            given = msgspec.json.decode(self._exchange(door, form), type=_Given)
+            seconds = None if given.expires_in is None else float(given.expires_in)
+        except (msgspec.MsgspecError, ValueError):
+            raise Unauthenticated("The server gave no access token.") from None
+        return Token(
+            given.access_token, given.token_type or "Bearer", seconds, given.scope
+        )
 
     def redeem(
         self, doors: Doors, client: tuple[str, str], fields: dict[str, str]

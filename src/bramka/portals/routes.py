@@ -2,7 +2,15 @@
 
 from starlette.routing import Route
 
-from bramka.portals import credential, delegation, joining, profile, provider, session
+from bramka.portals import (
+    authorizing,
+    credential,
+    delegation,
+    joining,
+    profile,
+    provider,
+    session,
+)
 from bramka.portals.door import Door, Serve
 from bramka.portals.site import Site
 
@@ -13,6 +21,9 @@ TABLE: tuple[tuple[str, str, Serve], ...] = (
     ("GET", "/session/providers/{provider}/start", provider.start),
     ("GET", "/session/providers/{provider}/callback", provider.finish),
     ("GET", "/session/delegation/{operation}", delegation.send),
+    ("POST", "/session/authorization/finish", authorizing.finish),
+    ("GET", "/session/authorization/{api}", authorizing.list_sources),
+    ("POST", "/session/authorization/{api}/{source}", authorizing.begin),
     ("GET", "/signin-sso", delegation.enter),
     ("POST", "/account", joining.sign_up),
     ("POST", "/account/confirm", joining.confirm),
