@@ -1,6 +1,7 @@
 """Results of experiments: which of them are kept, and which go."""
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import polars as pl
@@ -70,3 +71,35 @@ def test_a_result_is_told_with_its_size_found_makes_it_newer_and_it_goes_whole(
     cache.forget("first")
     assert cache.find("first") is None
     assert [path.name for path in tmp_path.iterdir()] == ["second"]
+
+
+def test_a_result_that_goes_while_others_look_is_found_whole_or_not_at_all(
+    tmp_path: Path,
+) -> None:
+    result = {**RESULT, "second": RESULT["out"]}
+
+    def make(_: int) -> None:
+        cache = FolderCache(tmp_path)
+        cache.keep("key", result)
+        cache.forget("key")
+        cache.tidy(0.0)
+
+    def look(_: int) -> bool:
+        return FolderCache(tmp_path).find("key") in (None, result)
+
+    with ThreadPoolExecutor(4) as threads:
+        made = threads.map(make, range(15))
+        found = list(threads.map(look, range(60)))
+        list(made)
+    assert all(found)
+
+
+def test_a_damaged_result_is_forgotten(tmp_path: Path) -> None:
+    cache = FolderCache(tmp_path)
+    cache.keep("key", RESULT)
+    for path in cache.folder_of("key").iterdir():
+        path.write_bytes(b"{")
+    assert cache.find("key") is None
+    assert list(tmp_path.iterdir()) == []
+    cache.keep("key", RESULT)
+    assert cache.find("key") == RESULT

@@ -1,4 +1,6 @@
 import json
+import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import polars as pl
@@ -24,6 +26,7 @@ from bramka.domain.learning.small_table import SmallScoring, SmallTable, table_o
 from bramka.domain.learning.table import Column, Table
 from bramka.studio.package import load, prepare
 from bramka.studio.package_folder import write
+from bramka.studio.package_store import PackageStore
 from bramka.studio.run import run
 from bramka.studio.samples import simple_feature_hashing_experiment
 from bramka.studio.scoring_function import GraphFunction
@@ -246,6 +249,28 @@ def test_a_changed_description_is_not_loaded(tmp_path: Path) -> None:
     file.write_text(file.read_text()[:100])
     with pytest.raises(Invalid, match="is damaged: Input data was truncated"):
         load(tmp_path / "a", shelf())
+
+
+def test_one_package_may_be_written_by_many_at_once(tmp_path: Path) -> None:
+    done = run(ARTICLE, shelf(), {"reviews": DATA})
+    package, folder = prepare(ARTICLE, done, shelf()), tmp_path / "a"
+    with ThreadPoolExecutor(6) as threads:
+        found = set(threads.map(lambda _: write(folder, package), range(12)))
+    assert found == {package.hash}
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
+    assert load(folder, shelf()).definition == package.contents.definition
+
+
+def test_a_package_under_the_name_of_another_is_not_loaded(tmp_path: Path) -> None:
+    done = run(ARTICLE, shelf(), {"reviews": DATA})
+    store = PackageStore(tmp_path)
+    name = store.keep(prepare(ARTICLE, done, shelf()))
+    other = store.keep(prepare(ARTICLE, done, shelf(), description="another"))
+    store.load(name, shelf())
+    shutil.rmtree(tmp_path / name)
+    (tmp_path / other).rename(tmp_path / name)
+    with pytest.raises(Invalid, match="it holds package"):
+        store.load(name, shelf())
 
 
 def test_a_missing_package_is_missing(tmp_path: Path) -> None:

@@ -84,7 +84,7 @@ class FolderCache:
             return {port: self.value(key, port) for port in facts}
         except (OSError, PolarsError, MsgspecError, Missing):
             # Cut off by a power failure: a cache may forget, but not fail.
-            shutil.rmtree(self.folder_of(key), ignore_errors=True)
+            self.forget(key)
             return None
 
     def keep(self, key: str, results: Mapping[str, Value]) -> None:
@@ -108,7 +108,7 @@ class FolderCache:
         except FileNotFoundError:
             return None
         except (MsgspecError, Missing):
-            shutil.rmtree(folder, ignore_errors=True)
+            self.forget(key)
             return None
 
     def value(self, key: str, port: str) -> Value:
@@ -147,8 +147,10 @@ class FolderCache:
         if not self._folder.is_dir():
             return
         for path in self._folder.iterdir():
-            if path.name.startswith(".") and path.stat().st_mtime < before:
-                shutil.rmtree(path, ignore_errors=True)
+            # Drafts go while they are looked at: whoever makes them finishes them.
+            with suppress(OSError):
+                if path.name.startswith(".") and path.stat().st_mtime < before:
+                    shutil.rmtree(path, ignore_errors=True)
 
     def take(self, key: str, draft: Path) -> None:
         """Put a finished draft in its place; what is already there stays."""
@@ -157,6 +159,8 @@ class FolderCache:
         try:
             draft.rename(self.folder_of(key))
         except OSError:
+            if not self.folder_of(key).is_dir():
+                raise
             # Somebody else was first with the same result.
             shutil.rmtree(draft)
 

@@ -152,7 +152,11 @@ def _parts(estimator: Any) -> tuple[list[Any], Any]:
 
 def _framed(frame: pl.DataFrame, *, mixed: bool) -> Any:
     try:
-        return frame.to_pandas()
+        import pandas as pd  # noqa: PLC0415 - an extra
+
+        # Estimators walk through texts one by one, where Arrow's strings are slow.
+        with pd.option_context("mode.string_storage", "python"):
+            return frame.to_pandas()
     except ModuleNotFoundError:
         if mixed:
             return frame

@@ -3,6 +3,7 @@
 import os
 import shutil
 from pathlib import Path
+from threading import get_ident
 from typing import Literal
 
 import msgspec
@@ -83,19 +84,36 @@ def write(folder: Path, package: Package) -> str:
     Written again the same is fine; another one in the same place is a Conflict.
     """
     if folder.exists():
-        if _sealed(folder).sha256 == package.hash:
-            return package.hash
-        raise Conflict(f"Folder {folder.name!r} holds another package already.")
-    draft = folder.with_name(f".{folder.name}.{os.getpid()}")
-    shutil.rmtree(draft, ignore_errors=True)
-    draft.mkdir(parents=True)
+        return _standing(folder, package)
+    draft = draft_of(folder)
     sealed = Sealed(sha256=package.hash, contents=package.contents)
     text = msgspec.json.format(msgspec.json.encode(sealed), indent=2)
     for name, content in {**package.files, FILE: text}.items():
         _write_down(draft / name, content)
-    draft.rename(folder)
+    try:
+        draft.rename(folder)
+    except OSError:
+        if not folder.is_dir():
+            raise
+        # Somebody else published the same at the same time.
+        shutil.rmtree(draft)
+        return _standing(folder, package)
     _sync(folder.parent)
     return package.hash
+
+
+def draft_of(folder: Path) -> Path:
+    """An empty folder beside `folder`, for this thread to make it in."""
+    draft = folder.with_name(f".{folder.name}.{os.getpid()}.{get_ident()}")
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir(mode=0o700, parents=True)
+    return draft
+
+
+def _standing(folder: Path, package: Package) -> str:
+    if _sealed(folder).sha256 == package.hash:
+        return package.hash
+    raise Conflict(f"Folder {folder.name!r} holds another package already.")
 
 
 def _sealed(folder: Path) -> Sealed:
@@ -108,6 +126,16 @@ def _sealed(folder: Path) -> Sealed:
     if digest_of(sealed.contents) != sealed.sha256:
         raise Invalid(f"Package {folder.name!r} is damaged: {FILE} was changed.")
     return sealed
+
+
+def check_name(folder: Path) -> None:
+    """Invalid unless a folder holds the package that it is named after."""
+    found = _sealed(folder).sha256
+    if found != folder.name:
+        raise Invalid(
+            f"Package {folder.name!r} is damaged: it holds package {found!r}. Publish "
+            "the service again."
+        )
 
 
 def contents_in(folder: Path) -> Contents | ModelContents:

@@ -1,6 +1,5 @@
 """Where packages are kept: a folder of this machine, and what machines share."""
 
-import os
 import shutil
 from pathlib import Path
 
@@ -9,7 +8,13 @@ from bramka.domain.errors import Missing
 from bramka.domain.learning.experiment import Catalogue
 from bramka.studio.package import Scorers, Scoring
 from bramka.studio.package import load as load_package
-from bramka.studio.package_folder import FILE, Package, write
+from bramka.studio.package_folder import (
+    FILE,
+    Package,
+    check_name,
+    draft_of,
+    write,
+)
 from bramka.studio.scoring_function import Rooms
 
 PREFIX = "packages"
@@ -51,6 +56,8 @@ class PackageStore:
     def load(self, name: str, catalogue: Catalogue) -> Scoring:
         """The scoring function in a package; Missing if no machine has it."""
         folder = self.folder_of(name)
+        # Whoever changes a package can seal it again, but not under its old name.
+        check_name(folder)
         return load_package(folder, catalogue, self._scorers, self._rooms)
 
     def folder_of(self, name: str) -> Path:
@@ -65,9 +72,7 @@ class PackageStore:
         paths = list(shared.names(start))
         if start + FILE not in paths:
             raise Missing(f"There is no package {name!r}.")
-        draft = folder.with_name(f".{name}.{os.getpid()}")
-        shutil.rmtree(draft, ignore_errors=True)
-        draft.mkdir(mode=0o700, parents=True)
+        draft = draft_of(folder)
         for path in paths:
             with (draft / path.removeprefix(start)).open("wb") as file:
                 for at in range(0, shared.size(path), PIECE):
@@ -75,5 +80,7 @@ class PackageStore:
         try:
             draft.rename(folder)
         except OSError:
+            if not folder.is_dir():
+                raise
             # Another process of this machine was first with the same package.
             shutil.rmtree(draft)
