@@ -1,5 +1,6 @@
 """How runners get scorers from the nursery of their worker."""
 
+import fcntl
 import os
 import signal
 import socket
@@ -24,6 +25,8 @@ ALONE = {
     "JE_ARROW_MALLOC_CONF": "background_thread:false",
     "JOBLIB_MULTIPROCESSING": "0",
 }
+PIPE_BYTES = 1 << 20
+"""As much as most slices of a chunk hold: fewer turns from one process to the other."""
 IMPORTING_SECONDS = 60.0
 """How long libraries may take; then the process is started anew, without them."""
 
@@ -69,6 +72,8 @@ class Door:
         answers, write = os.pipe()
         line, far = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         line.settimeout(IMPORTING_SECONDS)
+        with suppress(OSError):
+            fcntl.fcntl(given, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
         wish = " ".join(libraries).encode() or b" "
         try:
             socket.send_fds(self._door, [wish], [read, write, far.fileno()])
