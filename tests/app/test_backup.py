@@ -1,5 +1,7 @@
 """Backups: everything comes back, from either database to either."""
 
+import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,7 @@ from bramka.app.clock import SystemChance, SystemClock
 from bramka.app.secrets import Secrets, open_secrets, put_secrets
 from bramka.app.settings import Settings
 from bramka.blobs.endpoint import make_app
+from bramka.blobs.folder_store import FolderBlobs
 from bramka.cli.main import bramka
 from bramka.domain.traffic.subscription import ALL_ACCESS
 from bramka.domain.traffic.usage import Batch, Row
@@ -156,6 +159,30 @@ def test_a_place_may_be_a_container(
         other = installation(tmp_path / "second")
         assert run(other, "restore", place).exit_code == 0
     assert content(other) == content(settings)
+
+
+class WhileDeleting(FolderBlobs):
+    """A place to write to, while others delete a service that is not saved yet."""
+
+    package: Path
+
+    def write(self, path: str, content: Iterable[bytes]) -> None:
+        super().write(path, content)
+        if path.startswith("packages/"):
+            shutil.rmtree(self.package, ignore_errors=True)
+
+
+def test_what_is_deleted_meanwhile_is_left_out(tmp_path: Path) -> None:
+    settings = filled(installation(tmp_path / "first"))
+    package = settings.data / "packages" / "deleted"
+    package.mkdir()
+    (package / "package.json").write_bytes(b"model")
+    place = WhileDeleting(tmp_path / "saved", SystemChance())
+    place.package = package
+    made = back_up(settings, place)
+    assert list(place.names("packages/")) == ["packages/abc/package.json"]
+    other = installation(tmp_path / "second")
+    assert restore(other, place).files == made.files
 
 
 def test_only_the_right_passphrase_opens(tmp_path: Path) -> None:

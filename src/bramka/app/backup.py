@@ -8,9 +8,9 @@ import os
 import tarfile
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Literal, get_args
+from typing import IO, Literal, get_args
 
 import msgspec
 from msgspec import Struct
@@ -240,18 +240,27 @@ def _load_all(
 
 
 def _copy_folder(folder: Path, place: BlobStore, name: str) -> int:
+    # What others delete meanwhile is left out; os.walk passes over folders that went.
+    walked = os.walk(folder)
+    paths = sorted(Path(where, file) for where, _, files in walked for file in files)
     count = 0
-    for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
-        if path.is_file() and not path.is_symlink():
-            place.write(f"{name}/{path.relative_to(folder)}", pieces_of(path))
+    for path in paths:
+        if path.is_symlink():
+            continue
+        with suppress(FileNotFoundError), path.open("rb") as file:
             count += 1
+            place.write(f"{name}/{path.relative_to(folder)}", _pieces_of(file))
     return count
 
 
 def pieces_of(path: Path) -> Iterator[bytes]:
     with path.open("rb") as file:
-        while piece := file.read(PIECE):
-            yield piece
+        yield from _pieces_of(file)
+
+
+def _pieces_of(file: IO[bytes]) -> Iterator[bytes]:
+    while piece := file.read(PIECE):
+        yield piece
 
 
 def _copy_back(place: BlobStore, name: str, folder: Path) -> None:
