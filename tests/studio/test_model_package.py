@@ -249,6 +249,15 @@ def test_an_mlflow_folder_is_read_by_its_own_description(tmp_path: Path) -> None
         ({"MLmodel": b"flavors: {keras: {}}"}, "sklearn and onnx"),
         ({"MLmodel": b"flavors: {onnx: {data: a.onnx}}"}, "not in the folder"),
         ({"MLmodel": b"[]"}, "not the description"),
+        ({"MLmodel": b"flavors: [onnx]"}, "not the description"),
+        ({"MLmodel": b"flavors: {onnx: 7}"}, "not the description"),
+        (
+            {"MLmodel": b"flavors: {onnx: {}}\nsignature: {inputs: '{'}"},
+            "not the description",
+        ),
+        ({"MLmodel": b"[" * 20_000}, "not the description"),
+        ({"a.py": b"def f(x: int) -> int: return 1\0"}, "a.py"),
+        ({"a.py": b"x = " + b"-" * 200_000 + b"1"}, "a.py"),
     ],
 )
 def test_a_model_that_cannot_be_published_says_why(
@@ -256,6 +265,24 @@ def test_a_model_that_cannot_be_published_says_why(
 ) -> None:
     with pytest.raises(Invalid, match=message):
         model_of(files)
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("../../a.py", "a.py"),
+        ("/etc/a.py", "a.py"),
+        ("..\\..\\a.py", "a.py"),
+        ("../.py", "model.function"),
+        ("a:b.py", "model.function"),
+        ("x" * 300 + ".py", "model.function"),
+    ],
+)
+def test_the_name_of_a_file_leads_nowhere(name: str, kept: str) -> None:
+    model, files = model_of({name: b"def f(x: int) -> int:\n    return x\n"})
+    assert (model.file, list(files)) == (kept, [kept])
+    told = {"MLmodel": b"flavors: {onnx: {data: package.json}}", "package.json": b""}
+    assert list(model_of(told)[1]) == ["model.onnx"]
 
 
 def test_nothing_of_a_function_runs_when_it_is_read() -> None:

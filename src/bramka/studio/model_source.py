@@ -2,14 +2,17 @@
 
 import ast
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
 import yaml
+from msgspec.structs import replace
 
 from bramka.domain.errors import Invalid
 from bramka.domain.learning.model import Flavour, Model
 from bramka.domain.learning.table import Column, ColumnType
+from bramka.studio.package_folder import FILE
 
 Files = Mapping[str, bytes]
 
@@ -23,6 +26,7 @@ ENDINGS: dict[str, Flavour] = {
 }
 MLMODEL = "MLmodel"
 RESULT = "result"
+_PLAIN = re.compile(r"\w[\w. -]{0,99}")
 _PYTHON: dict[str, ColumnType] = {
     "int": "Int64",
     "float": "Double",
@@ -40,7 +44,16 @@ _MLFLOW: dict[str, ColumnType] = {
 
 
 def model_of(files: Files, entry: str = "") -> tuple[Model, dict[str, bytes]]:
-    """The model in these files, and those of them that it needs."""
+    """The model in these files, and the one that it needs, under a plain name."""
+    model, content = _found(files, entry)
+    name = re.split(r"[/\\]", model.file)[-1]
+    # What a caller calls a file must lead nowhere when it is written.
+    if not _PLAIN.fullmatch(name) or name == FILE:
+        name = f"model.{model.flavour}"
+    return replace(model, file=name), {name: content}
+
+
+def _found(files: Files, entry: str) -> tuple[Model, bytes]:
     if MLMODEL in files:
         return _mlflow(files)
     if len(files) != 1:
@@ -51,10 +64,10 @@ def model_of(files: Files, entry: str = "") -> tuple[Model, dict[str, bytes]]:
     for ending, flavour in ENDINGS.items():
         if name.lower().endswith(ending):
             if flavour == "function":
-                return _function(name, content, entry), {name: content}
-            return Model(flavour=flavour, file=name), {name: content}
+                return _function(name, content, entry), content
+            return Model(flavour=flavour, file=name), content
     raise Invalid(
-        f"'{name}' is no model that can be published; its name ends with one of "
+        f"'{name[:100]}' is no model that can be published; its name ends with one of "
         f"{', '.join(ENDINGS)}."
     )
 
@@ -64,6 +77,8 @@ def _function(name: str, content: bytes, entry: str) -> Model:
         tree = ast.parse(content, name)
     except SyntaxError as error:
         raise Invalid(f"{name}, line {error.lineno}: {error.msg}.") from None
+    except (ValueError, RecursionError, MemoryError):
+        raise Invalid(f"{name} is no Python, or nested too deeply.") from None
     found = {
         each.name: each
         for each in tree.body
@@ -128,14 +143,23 @@ def _results(
     return (Column(name=RESULT, type=_typed(returns, what)),)
 
 
-def _mlflow(files: Files) -> tuple[Model, dict[str, bytes]]:
+def _mlflow(files: Files) -> tuple[Model, bytes]:
     """The scikit-learn or ONNX flavour of an MLflow model, by its own description."""
     try:
         told = yaml.safe_load(files[MLMODEL])
-        flavours: dict[str, Any] = told["flavors"]
-    except (yaml.YAMLError, KeyError, TypeError):
+        flavours: dict[str, dict[str, Any]] = {
+            str(name): dict(each or {}) for name, each in told["flavors"].items()
+        }
+        columns = _signature(told.get("signature"))
+    except (
+        yaml.YAMLError,
+        KeyError,
+        TypeError,
+        ValueError,
+        AttributeError,
+        RecursionError,
+    ):
         raise Invalid("MLmodel is not the description of an MLflow model.") from None
-    columns = _signature(told.get("signature"))
     if "onnx" in flavours:
         name = str(flavours["onnx"].get("data", "model.onnx"))
         return _file(files, name, Model(flavour="onnx", file=name, columns=columns))
@@ -145,15 +169,17 @@ def _mlflow(files: Files) -> tuple[Model, dict[str, bytes]]:
         flavour: Flavour = "skops" if skops else "pickle"
         return _file(files, name, Model(flavour=flavour, file=name, columns=columns))
     raise Invalid(
-        f"The MLflow model has the flavours {', '.join(flavours)}; sklearn and onnx "
-        "can be published."
+        f"The MLflow model has the flavours {', '.join(flavours)[:200]}; sklearn and "
+        "onnx can be published."
     )
 
 
-def _file(files: Files, name: str, model: Model) -> tuple[Model, dict[str, bytes]]:
+def _file(files: Files, name: str, model: Model) -> tuple[Model, bytes]:
     if name not in files:
-        raise Invalid(f"MLmodel names the file '{name}', which is not in the folder.")
-    return model, {name: files[name]}
+        raise Invalid(
+            f"MLmodel names the file '{name[:100]}', which is not in the folder."
+        )
+    return model, files[name]
 
 
 def _signature(told: object) -> tuple[Column, ...]:

@@ -83,6 +83,9 @@ def write(folder: Path, package: Package) -> str:
 
     Written again the same is fine; another one in the same place is a Conflict.
     """
+    for name in package.files:
+        if name == FILE or Path(name).name != name:
+            raise Invalid(f"'{name[:100]}' cannot be the name of a package's file.")
     if folder.exists():
         return _standing(folder, package)
     draft = draft_of(folder)
