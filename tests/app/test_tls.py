@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.ports import free_port
 from tests.wire.authority import Authority
 
 from bramka.app import tls
@@ -49,8 +50,7 @@ def test_without_tables_there_is_no_tls(tmp_path: Path) -> None:
 
 @pytest.fixture
 def running(authority: Authority) -> Iterator[tuple[int, "subprocess.Popen[bytes]"]]:
-    with socket.create_server(("127.0.0.1", 0)) as trial:
-        port = int(trial.getsockname()[1])
+    port = free_port()
     settings = settings_for(authority, port)
     (authority.folder / "gateway").mkdir()
     update = {"version": 1, "whole": {"version": 1, "instance": {"name": "x"}}}
@@ -63,7 +63,7 @@ def running(authority: Authority) -> Iterator[tuple[int, "subprocess.Popen[bytes
     process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
     yield port, process
     process.terminate()
-    assert process.wait(20) == 0
+    assert process.wait(90) == 0
 
 
 def serial_at(port: int, authority: Authority) -> object:
@@ -71,7 +71,7 @@ def serial_at(port: int, authority: Authority) -> object:
     context = ssl.create_default_context(cafile=str(authority.root))
     try:
         with (
-            socket.create_connection(("127.0.0.1", port), timeout=5) as bare,
+            socket.create_connection(("127.0.0.1", port), timeout=90) as bare,
             context.wrap_socket(bare, server_hostname=NAME) as session,
         ):
             shown = session.getpeercert()
@@ -82,7 +82,7 @@ def serial_at(port: int, authority: Authority) -> object:
 
 def another(before: object, port: int, authority: Authority) -> object:
     """Wait for another certificate than `before`."""
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 90
     while (found := serial_at(port, authority)) in (before, None):
         assert time.monotonic() < deadline, "the certificate stayed the same"
         time.sleep(0.05)

@@ -95,7 +95,7 @@ def azurite(folder: Path) -> Iterator[str]:
 
 def await_answer(address: str) -> None:
     """Wait until something answers there, whatever it says."""
-    for _ in range(600):
+    for _ in range(1_800):
         try:
             urllib.request.urlopen(address).close()
         except urllib.error.HTTPError as answer:

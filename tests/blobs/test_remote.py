@@ -29,7 +29,7 @@ def store(answer: bytes, *, pause: float = 0.0, end: bool = True) -> Iterator[st
             caller.sendall(answer[place : place + step])
             time.sleep(pause)
         if not end:
-            over.wait(5)
+            over.wait(90)
 
     def serve(door: socket.socket) -> None:
         with suppress(OSError):  # The door is closed at the end.

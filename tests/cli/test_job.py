@@ -101,7 +101,7 @@ def test_a_terminal_of_80_columns_shows_a_bar_that_moves(
         while piece := os.read(ours, 4096):
             shown += piece
     os.close(ours)
-    assert watching.wait(10) == 0
+    assert watching.wait(90) == 0
     lines = [DRAWING.sub("", line) for line in re.split(r"[\r\n]+", shown.decode())]
     bars = [line for line in lines if "%" in line]
     assert len(set(bars)) > 4

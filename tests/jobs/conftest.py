@@ -6,23 +6,17 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 from tests.jobs.bench import Bench, make_tables
-from tests.postgres import postgres_cluster
 
 from bramka.store.database import open_database
 from bramka.testing import FakeClock
-
-
-@pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
-    with postgres_cluster() as url:
-        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'state.db'}"
-    return str(request.getfixturevalue("postgres_url"))
+    # Nobody else uses this one of the cluster's databases.
+    return str(request.getfixturevalue("cluster_url"))
 
 
 @pytest.fixture

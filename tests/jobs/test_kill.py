@@ -59,7 +59,7 @@ def crew(bench: Bench) -> Iterator[Crew]:
     crew.dismiss()
 
 
-def eventually(look: Callable[[], bool], seconds: float = 30) -> None:
+def eventually(look: Callable[[], bool], seconds: float = 90) -> None:
     deadline = time.monotonic() + seconds
     while not look():
         assert time.monotonic() < deadline
@@ -83,21 +83,22 @@ def clean(bench: Bench) -> list[str]:
 def test_eight_kills_change_no_byte(bench: Bench, crew: Crew) -> None:
     wanted = undisturbed(bench)
     chance = random.Random(20)
-    job = bench.submit(texts(ROWS))
     workers = [crew.hire(), crew.hire()]
     kills = 0
-    eventually(lambda: bench.jobs.find(job).chunks_done > 0)
-    while bench.jobs.find(job).status == "Running":
-        time.sleep(chance.uniform(0.02, 0.25))
-        if kills < 8:
-            place = chance.randrange(2)
-            workers[place].kill()
-            workers[place] = crew.hire()
-            kills += 1
-    found = bench.jobs.find(job)
-    assert (found.status, found.details) == ("Finished", None)
-    assert kills >= 4
-    assert bench.output(job) == wanted
+    while kills < 4:
+        # More than one job only where this machine stood still during the first.
+        job = bench.submit(texts(ROWS))
+        eventually(lambda: bench.jobs.find(job).chunks_done > 0)  # noqa: B023
+        while bench.jobs.find(job).status == "Running":
+            time.sleep(chance.uniform(0.02, 0.25))
+            if kills < 8:
+                place = chance.randrange(2)
+                workers[place].kill()
+                workers[place] = crew.hire()
+                kills += 1
+        found = bench.jobs.find(job)
+        assert (found.status, found.details) == ("Finished", None)
+        assert bench.output(job) == wanted
     crew.dismiss()
     sweep_all(bench.ledger(), bench.staging)
     assert clean(bench) == []

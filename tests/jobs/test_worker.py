@@ -145,7 +145,7 @@ def test_what_starts_slowly_starts_while_the_input_is_cut(sqlite_bench: Bench) -
     job, cold = sqlite_bench.submit(texts(5)), Cold()
     Worker(sqlite_bench.tools(cold)).step()
     assert sqlite_bench.jobs.find(job).chunks_done == 0
-    assert cold.warmed.wait(10)
+    assert cold.warmed.wait(90)
 
 
 def test_tabs_and_missing_headers_follow_the_names(sqlite_bench: Bench) -> None:

@@ -56,7 +56,7 @@ class Listener:
         """
         assert self.application is not None, "a test has set it"
         self.application.state.close()
-        until = time.monotonic() + 20
+        until = time.monotonic() + 90
         while self._going_on and time.monotonic() < until:
             time.sleep(0.01)
 
@@ -139,7 +139,7 @@ def running_console(
         headers = {"Authorization": f"Bearer {token}"}
         # Nothing here speaks TLS: reading what is trusted would take most of the start.
         with httpx2.Client(
-            base_url=url, headers=headers, verify=False, timeout=60
+            base_url=url, headers=headers, verify=False, timeout=90
         ) as client:
             yield Console(url, store, token, secrets.gateway_token, client)
         listener.close()

@@ -15,7 +15,10 @@ from bramka.store.group import GROUPS
 def ask(console: Console, **query: str) -> httpx2.Response:
     headers = {"Authorization": f"Bearer {console.gateway_token}"}
     return httpx2.get(
-        f"{console.url}/gateway/configuration", params=query, headers=headers
+        f"{console.url}/gateway/configuration",
+        params=query,
+        headers=headers,
+        timeout=90,
     )
 
 
@@ -47,7 +50,8 @@ def test_without_news_the_answer_is_304_after_the_wait(console: Console) -> None
     began = time.monotonic()
     answer = ask(console, since=since, wait="0.5")
     assert (answer.status_code, answer.content) == (304, b"")
-    assert 0.4 < time.monotonic() - began < 5
+    # Without a wait of its own it would be half a minute, as gateways ask for.
+    assert 0.4 < time.monotonic() - began < 20
 
 
 def test_the_change_of_another_process_ends_the_wait(console: Console) -> None:
@@ -55,10 +59,10 @@ def test_the_change_of_another_process_ends_the_wait(console: Console) -> None:
     changed = threading.Timer(0.3, add_group, (console, "late"))
     began = time.monotonic()
     changed.start()
-    update = read_update(ask(console, since=since, wait="30").content)
+    update = read_update(ask(console, since=since, wait="60").content)
     changed.join()
     assert [one.key for one in update.changes] == ["late"]
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 50
 
 
 @pytest.mark.parametrize("wait", ["soon", "nan-", "1s"])

@@ -1,7 +1,6 @@
 """A real mail server on loopback that takes, or refuses, what it is told to."""
 
 import asyncio
-import socket
 import ssl
 import threading
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+from tests.ports import free_port
 
 
 @dataclass
@@ -37,7 +37,7 @@ class Inbox:
             return "421 gone"
         if answer == "stall":
             self.stalled.set()
-            await asyncio.sleep(30)
+            await asyncio.sleep(90)
         if answer.startswith("250"):
             self._take(envelope)
         return answer
@@ -69,9 +69,10 @@ def mail_server(
         options = {"authenticator": known, "auth_required": True}
     if tls is not None:
         options |= {"tls_context": tls, "require_starttls": True}
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        inbox.port = free.getsockname()[1]
-    controller = Controller(inbox, hostname="127.0.0.1", port=inbox.port, **options)
+    inbox.port = free_port()
+    controller = Controller(
+        inbox, hostname="127.0.0.1", port=inbox.port, ready_timeout=90, **options
+    )
     controller.start()
     try:
         yield inbox

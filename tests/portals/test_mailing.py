@@ -52,11 +52,11 @@ def test_a_sender_killed_in_mid_send_is_followed_by_another(
         inbox.refusals = ["stall"]
         post(store)
         process = sender(url, inbox.port)
-        assert inbox.stalled.wait(20)
+        assert inbox.stalled.wait(90)
         process.kill()
         process.wait()
         time.sleep(LEASE)
-        assert sender(url, inbox.port).wait(20) == 0
+        assert sender(url, inbox.port).wait(90) == 0
         assert len(inbox.taken) == 1
         with store.reading() as transaction:
             (told,), _ = mail_queue.newest(transaction, 0, 9)
@@ -72,10 +72,10 @@ def test_the_worker_sends_and_the_command_line_lists(tmp_path: Path) -> None:
     mailing = Mailing(settings)
     mailing.start()
     file = tmp_path / "mail" / "00000001-passwordResetIdentityDefault.eml"
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 90
     while not file.exists() and time.monotonic() < deadline:
         time.sleep(0.05)
-    mailing.end(20)
+    mailing.end(90)
     assert b"reset?token" in file.read_bytes().replace(b"=\r\n", b"").replace(
         b"=3D", b"="
     )

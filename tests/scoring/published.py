@@ -268,7 +268,7 @@ def served(front: Front) -> Iterator[str]:
 
     thread = threading.Thread(target=uvloop.run, args=(serve(),))
     thread.start()
-    port, loop, stopping = started.result(10)
+    port, loop, stopping = started.result(90)
     try:
         yield f"http://127.0.0.1:{port}"
     finally:

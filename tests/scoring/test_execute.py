@@ -349,7 +349,7 @@ class Waiting(HashingFunction):
     def score(
         self, inputs: Mapping[str, Table], parameters: Mapping[str, Any]
     ) -> Mapping[str, Table]:
-        self.go_on.wait(10)
+        self.go_on.wait(90)
         return super().score(inputs, parameters)
 
 

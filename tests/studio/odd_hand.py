@@ -40,7 +40,7 @@ def gulp(_inputs: Ports, _settings: Struct) -> Ports:
 
 
 def sleep(_inputs: Ports, _settings: Struct) -> Ports:
-    time.sleep(60)
+    time.sleep(85)
     return {}
 
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
-from tests.gateway.rig import Caller
+from tests.gateway.rig import Caller, until
 from tests.gateway.test_conformance import KINDS, POST, SMALL, SMUGGLED, finished
 from tests.wire.listening import echo
 
@@ -70,11 +70,13 @@ async def test_head_has_the_length_and_no_body(server: Server) -> None:
     caller.close()
 
 
-async def test_stopping_lets_calls_end_and_closes_the_rest(server: Server) -> None:
+async def test_stopping_lets_calls_end_and_closes_the_rest(
+    server: Server, seen: list[Request]
+) -> None:
     busy, idle = await call(server), await call(server)
     await busy.say(GET)
-    await asyncio.sleep(0.005)
-    await server.stop(grace=5.0)
+    await until(lambda: bool(seen))
+    await server.stop(grace=90.0)
     assert (await busy.hear()).status == 200
     assert await busy.rest() == b""
     assert await idle.rest() == b""

@@ -4,6 +4,7 @@ import asyncio
 import base64
 import socket
 import threading
+import time
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -193,7 +194,7 @@ def test_an_answer_that_never_comes_is_not_waited_for(
 
 
 def test_a_gateway_that_is_away_is_told(served_face: Face, serving: Serving) -> None:
-    serving.stop(grace=0.1).result(30)
+    serving.stop(grace=0.1).result(90)
     answer = send(served_face)
     assert answer.status_code == 503
     assert "cannot be reached" in answer.json()["error"]["message"]
@@ -222,9 +223,10 @@ def test_only_so_many_are_tried_at_once(
         one.start()
     while len(statuses) < 3:
         assert any(one.is_alive() for one in callers)
+        time.sleep(0.01)
     waiting.set()
     for one in callers:
-        one.join(20)
+        one.join(90)
     assert sorted(statuses) == [200] * console.AT_ONCE + [503] * 3
 
 
