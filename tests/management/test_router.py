@@ -264,3 +264,44 @@ def test_a_change_is_seen_by_gateways_at_once(console: Console) -> None:
     assert [(one["table"], one["key"]) for one in told["changes"]] == [
         ("groups", "readers")
     ]
+
+
+def test_what_the_caller_has_is_not_sent_again(console: Console) -> None:
+    made = put_product(console)
+    tag, client = made.headers["etag"], console.client
+    for given, status in (
+        (tag, 304),
+        (f'"7", W/{tag}', 304),
+        ("*", 304),
+        ('"999999"', 200),
+    ):
+        for method in ("GET", "HEAD"):
+            answer = client.request(
+                method,
+                f"{BASE}/products/fresh",
+                params=VERSION,
+                headers={"If-None-Match": given},
+            )
+            assert (answer.status_code, answer.headers["etag"]) == (status, tag)
+            assert bool(answer.content) == (method == "GET" and status == 200)
+
+
+def test_what_is_there_is_not_made_again_if_the_caller_says_so(
+    console: Console,
+) -> None:
+    for status in (201, 412):
+        answer = put_product(console, {"If-None-Match": "*"})
+        assert answer.status_code == status
+    assert answer.json()["error"]["code"] == "PreconditionFailed"
+    assert put_product(console, {"If-None-Match": '"999999"'}).status_code == 200
+
+
+def put_product(
+    console: Console, headers: dict[str, str] | None = None
+) -> httpx2.Response:
+    return console.client.put(
+        f"{BASE}/products/fresh",
+        params=VERSION,
+        headers=headers,
+        json={"properties": {"displayName": "Fresh"}},
+    )

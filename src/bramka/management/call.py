@@ -111,6 +111,7 @@ class Call:
     query: Mapping[str, str]
     if_match: str | None
     body: bytes = field(repr=False)
+    if_none_match: str | None = None
     accept: str = ""
     """Kinds of answer that the caller takes."""
     role: Role = "viewer"

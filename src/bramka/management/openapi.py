@@ -24,7 +24,14 @@ ERRORS = {
     "405": "This is not done to it.",
     "409": "It would contradict what is there.",
 }
-STALE = {"412": "If-Match names a revision that is gone."}
+STALE = {"412": "If-Match or If-None-Match does not hold."}
+_CONDITIONS = {
+    "GET": ("If-None-Match",),
+    "HEAD": ("If-None-Match",),
+    "PUT": ("If-Match", "If-None-Match"),
+    "PATCH": ("If-Match", "If-None-Match"),
+    "DELETE": ("If-Match", "If-None-Match"),
+}
 BODIES = {"PUT", "PATCH"}
 _REF = "#/components/schemas/"
 PLACE = (
@@ -114,8 +121,8 @@ def _path_parameter(name: str) -> Json:
 def _query(method: str, *, listed: bool) -> Iterator[Json]:
     version = {"type": "string", "enum": ["2024-05-01", "2022-08-01", "2021-08-01"]}
     yield {"name": "api-version", "in": "query", "required": True, "schema": version}
-    if method in ("PATCH", "DELETE"):
-        yield {"name": "If-Match", "in": "header", "schema": {"type": "string"}}
+    for header in _CONDITIONS.get(method, ()) if not listed else ():
+        yield {"name": header, "in": "header", "schema": {"type": "string"}}
     for name in _LIST if listed else ():
         whole = name in ("$top", "$skip")
         kind = {"type": "integer", "minimum": 0} if whole else {"type": "string"}
@@ -124,8 +131,12 @@ def _query(method: str, *, listed: bool) -> Iterator[Json]:
 
 def _responses(method: str) -> Json:
     done = {
-        "GET": {"200": "It, or a page of them."},
-        "HEAD": {"200": "It is there.", "204": "It is there, without a tag."},
+        "GET": {"200": "It, or a page of them.", "304": "As the caller has it."},
+        "HEAD": {
+            "200": "It is there.",
+            "204": "It is there, without a tag.",
+            "304": "It is as the caller has it.",
+        },
         "PUT": {"200": "It was replaced.", "201": "It was made."},
         "PATCH": {"200": "It was changed.", "204": "It was changed."},
         "DELETE": {"200": "It is gone.", "204": "It was not there."},

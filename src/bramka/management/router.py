@@ -105,6 +105,7 @@ class Management:
             url=asked.url,
             query=asked.query,
             if_match=asked.if_match,
+            if_none_match=asked.if_none_match,
             body=asked.body,
             accept=asked.accept,
             role=caller.role,
@@ -119,6 +120,7 @@ class Asked:
         self.method = request.method
         self.query = dict(request.query_params)
         self.if_match = request.headers.get("if-match")
+        self.if_none_match = request.headers.get("if-none-match")
         self.accept = request.headers.get("accept", "")
         self.url = str(request.url.replace(query=""))
         self.body = body

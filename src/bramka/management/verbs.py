@@ -100,7 +100,8 @@ def _head(call: Call, target: Target) -> Response:
     record = _found(call, target)
     if not target.resource.tagged:
         return Response(status_code=204)
-    return Response(headers=_tag(record))
+    status = 304 if _is_named(call, record) else 200
+    return Response(status_code=status, headers=_tag(record))
 
 
 def _get(call: Call, target: Target) -> Response:
@@ -109,7 +110,10 @@ def _get(call: Call, target: Target) -> Response:
         return made
     if made is not None:
         return as_json(made)
-    return _entity(call, target, _found(call, target), 200)
+    record = _found(call, target)
+    if target.resource.tagged and _is_named(call, record):
+        return Response(status_code=304, headers=_tag(record))
+    return _entity(call, target, record, 200)
 
 
 def _put(call: Call, target: Target) -> Response:
@@ -122,6 +126,7 @@ def _put(call: Call, target: Target) -> Response:
     old = resource.find(call, ids)
     match = _expected(call, old)
     if old is not None:
+        _refuse_named(call, old)
         refuse_stale(old, match)
     elif match is not None:
         raise Stale("If-Match names a revision, but there is nothing yet.")
@@ -139,6 +144,7 @@ def _patch(call: Call, target: Target) -> Response:
     if resource.tagged:
         _ask_for_match(call)
     old = _found(call, target)
+    _refuse_named(call, old)
     refuse_stale(old, _expected(call, old))
     given = resource.given(call)
     noun = resource.accept(call, ids, given, old.noun, patch=True)
@@ -158,6 +164,7 @@ def _delete(call: Call, target: Target) -> Response:
     old = resource.find(call, ids)
     if old is None:
         return Response(status_code=204)
+    _refuse_named(call, old)
     refuse_stale(old, _expected(call, old))
     resource.remove(call, old)
     return Response(status_code=resource.deleted)
@@ -194,12 +201,34 @@ def _expected(call: Call, old: Record[Any] | None) -> int | None:
     """
     if call.if_match is None or call.if_match.strip() == "*":
         return None
-    tags = [tag.strip() for tag in call.if_match.split(",")]
-    texts = [tag.removeprefix("W/").strip('"') for tag in tags]
-    known = [int(one) for one in texts if one.isdecimal() and len(one) < 19]
+    known = _revisions(call.if_match)
     if old is not None and old.revision in known:
         return old.revision
     return known[0] if known else -1
+
+
+def _revisions(tags: str) -> list[int]:
+    """What of a list of tags we may have given."""
+    texts = [tag.strip().removeprefix("W/").strip('"') for tag in tags.split(",")]
+    return [int(one) for one in texts if one.isdecimal() and len(one) < 19]
+
+
+def _is_named(call: Call, record: Record[Any]) -> bool:
+    """Whether If-None-Match names what is there."""
+    given = call.if_none_match
+    if given is None:
+        return False
+    return given.strip() == "*" or record.revision in _revisions(given)
+
+
+def _refuse_named(call: Call, old: Record[Any]) -> None:
+    """Stale when the caller wants to change only what is not as it is."""
+    if _is_named(call, old):
+        raise Stale(
+            f"If-None-Match is {call.if_none_match}, but the resource is there, at "
+            f"revision {old.revision}.",
+            target="If-None-Match",
+        )
 
 
 def _entity(call: Call, target: Target, record: Record[Any], status: int) -> Response:
