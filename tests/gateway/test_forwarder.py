@@ -27,7 +27,11 @@ SET = '<set-header name="X-Out" exists-action="override"><value>1</value></set-h
 WAYS = {
     "direct": "",
     "outbound policies": document(outbound=SET),
-    "detour": document(backend=f"{SET}<forward-request />", outbound=SET),
+    "detour": document(
+        backend=f"""<choose><when condition="@(true)">{SET}<forward-request /></when>
+            </choose>""",
+        outbound=SET,
+    ),
 }
 
 

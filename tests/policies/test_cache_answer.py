@@ -245,3 +245,10 @@ def test_what_cannot_be_meant_is_refused_when_compiled(
     policy: str, problem: str
 ) -> None:
     assert problem in refusal_of(policy)
+
+
+def test_an_expression_says_whether_users_share_an_answer() -> None:
+    assert "never true or false" in refusal_of(lookup(user="@(1)"))
+    user = '@(context.Request.Headers.ContainsKey("X"))'
+    book = cached(lookup(user=user)).call().call().reached(1)
+    book.call(headers={"X": "1"}).passes().reached(2)

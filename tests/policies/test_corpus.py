@@ -350,7 +350,7 @@ def test_a_call_waits_for_what_the_backend_does_later() -> None:
 
 def test_errors_are_sent_to_a_log_service() -> None:
     text = document("Log_errors").replace("https:", "http:")
-    text = text.replace("<backend>", "<backend><set-status code='@(9)' />")
+    text = text.replace("<inbound>", "<inbound><set-status code='@(9)' />")
     named = {
         "stackify-api-key": "k",
         "environment-name": "Test",

@@ -23,7 +23,7 @@ def test_values_are_added_up_by_their_dimensions() -> None:
 
 def test_without_a_value_it_counts() -> None:
     book = play("<emit-metric name='calls' />").call().call()
-    assert metrics(book).total("", "calls") == 2
+    assert metrics(book).total("API Management", "calls") == 2
 
 
 def test_some_dimensions_need_no_value() -> None:
@@ -41,7 +41,14 @@ def test_some_dimensions_need_no_value() -> None:
     for name, value in zip(names, values, strict=True):
         text = f"<emit-metric name='m'><dimension name='{name}' /></emit-metric>"
         book = play(text).call().passes()
-        assert metrics(book).total("", "m", ((name, value),)) == 1
+        assert metrics(book).total("API Management", "m", ((name, value),)) == 1
+
+
+def test_a_name_can_be_computed() -> None:
+    text = """<emit-metric name='m'>
+        <dimension name='@("Per " + context.Api.Id)' value='a' /></emit-metric>"""
+    told = metrics(play(text).call().passes())
+    assert told.total("API Management", "m", (("Per tried", "a"),)) == 1
 
 
 def test_what_is_no_number_is_an_error() -> None:

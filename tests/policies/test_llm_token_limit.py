@@ -225,11 +225,13 @@ def test_what_was_spent_is_told_once_the_answer_is_here() -> None:
         tokens-consumed-variable-name='spent' estimate-prompt-tokens='true'"""
     told = """<set-header name='X-Var'>
         <value>@(((int)context.Variables["spent"]).ToString())</value></set-header>"""
+    told_before = f"""<limit-concurrency key='a' max-count='9'>
+        {told.replace("X-Var", "X-Guess")}<forward-request /></limit-concurrency>"""
     book = limited(
         more,
         usage(17),
         outbound=told,
-        backend=told.replace("X-Var", "X-Guess") + "<forward-request />",
+        backend=told_before,
     )
     book.call("POST", body=prompt(40)).passes()
     assert book.answer.header("X-Spent") == "17"

@@ -35,9 +35,12 @@ def test_a_webhook_is_posted_to() -> None:
     assert sent.header("Content-Type") == "text/plain; charset=utf-8"
 
 
-@pytest.mark.parametrize(("name", "field"), [("id", "Id"), ("key", "Key")])
-def test_a_webhook_is_told_the_partition(name: str, field: str) -> None:
-    text = TEXT.replace("'orders'", f"'orders' partition-{name}='@(\"p\" + 1)'")
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [("id='p1'", "Id"), ("key='@(\"p\" + 1)'", "Key")],
+)
+def test_a_webhook_is_told_the_partition(given: str, field: str) -> None:
+    text = TEXT.replace("'orders'", f"'orders' partition-{given}")
     book = play(text, tables=HOOK, hosts={"hook.test": Reply(200)}).call().after(1)
     hooked = [one for one in book.backends.calls if one.host == "hook.test"]
     assert [one.header(f"X-Partition-{field}") for one in hooked] == ["p1"]

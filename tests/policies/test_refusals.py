@@ -71,3 +71,16 @@ def test_a_policy_in_a_wrong_section() -> None:
 @pytest.mark.parametrize(("expression", "told"), EXPRESSIONS)
 def test_a_slip_in_an_expression(expression: str, told: str) -> None:
     assert told in refusal_of(f'<set-variable name="a" value="{expression}"/>')
+
+
+@pytest.mark.parametrize(
+    "backend",
+    [
+        "<forward-request /><forward-request />",
+        "<set-variable name='a' value='b' /><base />",
+    ],
+)
+def test_the_backend_section_holds_one_policy(backend: str) -> None:
+    told = refusal_of(backend=backend)
+    assert "Error in element 'backend' on line 3, column 1: backend section" in told
+    assert "allows only one policy to be specified" in told

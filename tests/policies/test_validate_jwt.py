@@ -620,3 +620,16 @@ def test_what_cannot_be_meant_is_refused_when_compiled(
     document: str, problem: str
 ) -> None:
     assert problem in refusal_of(document)
+
+
+@pytest.mark.parametrize("name", ["audiences", "issuers"])
+def test_a_list_that_lets_nobody_in_is_refused(name: str) -> None:
+    told = refusal_of(f"""<validate-jwt header-name='A'>
+        <openid-config url='https://id.test/config' /><{name} /></validate-jwt>""")
+    assert f"<{name}> is empty" in told
+
+
+def test_half_of_a_public_key_is_refused() -> None:
+    told = refusal_of("""<validate-jwt header-name='A'>
+        <issuer-signing-keys><key n='AQAB' /></issuer-signing-keys></validate-jwt>""")
+    assert "it needs both numbers, n and e" in told

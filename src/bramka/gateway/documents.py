@@ -66,6 +66,13 @@ def _compile_section(
         workshop=workshop,
         nouns=nouns,
     )
+    if section is Section.BACKEND and len(element.children) > 1:
+        policy_text.refuse(
+            "backend section allows only one policy to be specified; put it into "
+            "one <choose> or <retry>, or move what prepares the request to inbound",
+            element.place,
+            element.name,
+        )
     steps: list[Step | Literal["base"]] = []
     once: set[str] = set()
     for child, path in numbered(element.children, ""):

@@ -31,7 +31,7 @@ DEPLOYED = {
 class Dimension(Struct, rename="kebab", forbid_unknown_fields=True, frozen=True):
     """Attributes of `<dimension>`."""
 
-    name: Annotated[str, Meta(min_length=1, description="Name of the dimension.")]
+    name: Annotated[Source, Meta(description="Name of the dimension.")]
     value: Annotated[
         Source | None, Meta(description="Its value; the usual one if left out.")
     ] = None
@@ -43,28 +43,32 @@ class DimensionsOf:
     def __init__(self, site: Site) -> None:
         if len(site.element.children) > MOST_DIMENSIONS:
             site.refuse(f"has more than {MOST_DIMENSIONS} dimensions")
-        self._found = [_dimension(site, child) for child in site.element.children]
-        self.sources = [source for _, _, source in self._found]
+        found = [_dimension(site, child) for child in site.element.children]
+        self._found = [(name.text, read) for name, read, _ in found]
+        self.sources = [source for name, _, value in found for source in (name, value)]
 
     def of(self, exchange: Exchange) -> Dimensions:
         """Their values for one call."""
-        return tuple((name, read(exchange)) for name, read, _ in self._found)
+        return tuple((name(exchange), read(exchange)) for name, read in self._found)
 
 
 def _dimension(
     site: Site, element: Element
-) -> tuple[str, Callable[[Exchange], str], Source | None]:
+) -> tuple[Source, Callable[[Exchange], str], Source | None]:
     settings = site.settings(element, Dimension)
-    name, source = settings.name, settings.value
+    name, source = settings.name.constant, settings.value
+    if name is not None and not name.strip():
+        site.refuse("the dimension has no name", element.place)
     if source is None and name in DEPLOYED:
         expression = Expression(DEPLOYED[name], False, element.place)
         source = site.source(Value((expression,), element.place))
     if source is not None:
-        return name, source.text, source
+        return settings.name, source.text, source
     if name not in KNOWN:
         known = ", ".join((*KNOWN, *DEPLOYED))
         site.refuse(
-            f"dimension '{name}' needs a value; without one there are {known}",
+            f"dimension '{name or '@(…)'}' needs a value; without one there are "
+            f"{known}",
             element.place,
         )
-    return name, KNOWN[name], None
+    return settings.name, KNOWN[name], None

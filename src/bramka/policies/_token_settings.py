@@ -77,13 +77,17 @@ class DecryptionKeySettings(
 
 
 def texts(site: Site, name: str) -> tuple[Source, ...]:
-    """The texts inside the child of that name."""
-    return tuple(
-        site.source(one.text)
-        for part in site.element.children
-        if part.name == name
-        for one in part.children
-    )
+    """The texts inside the child of that name, which must not be there for nothing.
+
+    A list that was meant to narrow what is let in must not let everything in.
+    """
+    found = []
+    for part in site.element.children:
+        if part.name == name:
+            if not part.children:
+                site.refuse(f"<{name}> is empty", part.place)
+            found += [site.source(one.text) for one in part.children]
+    return tuple(found)
 
 
 def claims(site: Site) -> tuple[Claim, ...]:

@@ -18,6 +18,7 @@ from bramka.policies._refusals import needs
 
 SECTIONS = frozenset({Section.INBOUND})
 SCOPES = ALL_SCOPES
+ONCE = True
 
 
 class Settings(Struct, rename="kebab", forbid_unknown_fields=True, frozen=True):

@@ -40,10 +40,10 @@ class Settings(Struct, rename="kebab", forbid_unknown_fields=True, frozen=True):
     """Attributes of `<cache-lookup>`."""
 
     vary_by_developer: Annotated[
-        bool, Meta(description="Keep answers of each user by themselves.")
+        Source, Meta(description="Keep answers of each user by themselves.")
     ]
     vary_by_developer_groups: Annotated[
-        bool, Meta(description="Keep answers by the groups that users are in.")
+        Source, Meta(description="Keep answers by the groups that users are in.")
     ]
     caching_type: CachingKind = CachingType.PREFER_EXTERNAL
     downstream_caching_type: Annotated[
@@ -65,6 +65,9 @@ def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's w
     choice = Choice(site, "downstream-caching-type", downstream, DOWNSTREAM)
     revalidate = settings.must_revalidate or Source.of("true")
     private = settings.allow_private_response_caching or Source.of("false")
+    by_user, by_groups = settings.vary_by_developer, settings.vary_by_developer_groups
+    flag_source(site, "vary-by-developer", by_user)
+    flag_source(site, "vary-by-developer-groups", by_groups)
     flag_source(site, "must-revalidate", revalidate)
     flag_source(site, "allow-private-response-caching", private)
     key_of = _key(settings, site)
@@ -91,7 +94,8 @@ def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's w
         )
         return look(exchange)
 
-    return Step(run, waits=waits, **needs(downstream, revalidate, private))
+    sources = (downstream, revalidate, private, by_user, by_groups)
+    return Step(run, waits=waits, **needs(*sources))
 
 
 def _key(settings: Settings, site: Site) -> Callable[[Exchange], str]:
@@ -111,9 +115,9 @@ def _key(settings: Settings, site: Site) -> Callable[[Exchange], str]:
         # The backend may code its answer for this caller only.
         for name in (b"accept-encoding", *headers):
             parts.append(f"{name!r} {request.headers.joined(name)!r}")
-        if by_user:
+        if by_user.flag(exchange):
             parts.append(f"user {'' if user is None else user.id}")
-        if by_groups:
+        if by_groups.flag(exchange):
             groups = [] if user is None else sorted(user.groups)
             parts.append(f"groups {groups}")
         return "\n".join(parts)

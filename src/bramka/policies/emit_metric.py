@@ -33,7 +33,9 @@ class Settings(Struct, rename="kebab", forbid_unknown_fields=True, frozen=True):
     value: Annotated[
         Source | None, Meta(description="How much to add; 1 if left out.")
     ] = None
-    namespace: Annotated[str, Meta(description="What the metric belongs to.")] = ""
+    namespace: Annotated[str, Meta(description="What the metric belongs to.")] = (
+        "API Management"
+    )
 
 
 def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's word

@@ -20,7 +20,6 @@ from bramka.domain.traffic.policy import Section
 from bramka.domain.traffic.site import ALL_SCOPES, Site, Source
 from bramka.domain.traffic.step import Step, StepFailure
 from bramka.policies._conversions import conversion
-from bramka.policies._refusals import flag_source
 
 SECTIONS = frozenset({Section.INBOUND, Section.OUTBOUND, Section.ON_ERROR})
 SCOPES = ALL_SCOPES
@@ -42,8 +41,8 @@ class Settings(Struct, rename="kebab", forbid_unknown_fields=True, frozen=True):
         Meta(description="Only for callers whose Accept names XML: true."),
     ] = None
     parse_date: Annotated[
-        Source | None, Meta(description="Changes nothing: dates are copied.")
-    ] = None
+        bool, Meta(description="Changes nothing: dates are copied.")
+    ] = True
     namespace_separator: Annotated[
         Source | None,
         Meta(description="What stands between prefix and name in a property: _."),
@@ -58,9 +57,6 @@ class Settings(Struct, rename="kebab", forbid_unknown_fields=True, frozen=True):
 
 
 def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's word
-    if settings.parse_date is not None:
-        flag_source(site, "parse-date", settings.parse_date)
-
     def convert(content: bytes, charset: str, exchange: Exchange) -> bytes:
         try:
             value = json.loads(content.decode(charset, "replace"), parse_float=str)

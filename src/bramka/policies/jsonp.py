@@ -19,6 +19,7 @@ from bramka.policies._refusals import needs
 
 SECTIONS = frozenset({Section.OUTBOUND})
 SCOPES = ALL_SCOPES
+ONCE = True
 IDENTIFIER = re.compile(r"[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*", re.ASCII)
 LONGEST = 128
 

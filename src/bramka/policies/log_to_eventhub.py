@@ -41,7 +41,7 @@ class Settings(Struct, rename="kebab", forbid_unknown_fields=True, frozen=True):
 
     logger_id: Annotated[str, Meta(description="Id of the logger.")]
     partition_id: Annotated[
-        Source | None, Meta(description="Id of the partition, or else a key.")
+        str | None, Meta(description="Id of the partition, or else a key.")
     ] = None
     partition_key: Annotated[
         Source | None, Meta(description="Messages of the same key stay together.")
@@ -55,13 +55,14 @@ def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's w
     if settings.partition_id is not None and settings.partition_key is not None:
         site.refuse("takes partition-id or partition-key, not both")
     deliver = _delivery(settings.logger_id, site)
+    fixed = settings.partition_id and Source.of(settings.partition_id)
     partitions = [
         (name, value)
         for name, value in (
-            ("X-Partition-Id", settings.partition_id),
+            ("X-Partition-Id", fixed),
             ("X-Partition-Key", settings.partition_key),
         )
-        if value is not None
+        if value
     ]
 
     def run(exchange: Exchange) -> None:

@@ -18,6 +18,7 @@ from bramka.policies._bodies import content_of, is_request, message_of, replace_
 
 SECTIONS = frozenset({Section.INBOUND, Section.OUTBOUND})
 SCOPES = ALL_SCOPES
+ONCE = True
 TEXTUAL = ("text/", "json", "xml", "javascript")
 
 

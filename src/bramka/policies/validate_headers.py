@@ -31,6 +31,7 @@ from bramka.policies._validation import (
 
 SECTIONS = frozenset({Section.OUTBOUND, Section.ON_ERROR})
 SCOPES = ALL_SCOPES
+ONCE = True
 CHILDREN: Children = {"header": {}}
 NAME = "validate-headers"
 KIND = "ResponseHeader"

@@ -171,7 +171,9 @@ def _key(site: Site, element: Element) -> FindKey:
                 )
             made = public(found, kid)
         elif settings.n is not None or settings.e is not None:
-            made = numbers(settings.n or "", settings.e or "", kid)
+            if not settings.n or not settings.e:
+                raise ValueError("it needs both numbers, n and e")
+            made = numbers(settings.n, settings.e, kid)
         else:
             source = site.source(element.text)
             if source.constant is None:

@@ -39,6 +39,7 @@ from bramka.policies._validation import (
 
 SECTIONS = frozenset({Section.INBOUND})
 SCOPES = ALL_SCOPES
+ONCE = True
 CHILDREN: Children = {
     "headers": {"parameter": {}},
     "query": {"parameter": {}},
@@ -105,6 +106,12 @@ class _Place:
         given = PlaceSettings()
         if element is not None:
             given = site.settings(element, PlaceSettings)
+            if element.name == "path" and given.unspecified_parameter_action:
+                site.refuse(
+                    "<path> has no unspecified-parameter-action: the template "
+                    "names all of its parameters",
+                    element.place,
+                )
         specified = given.specified_parameter_action
         unspecified = given.unspecified_parameter_action
         specified = specified or settings.specified_parameter_action

@@ -32,6 +32,7 @@ from bramka.policies._xml import XmlProblem, read_xml
 
 SECTIONS = frozenset({Section.INBOUND, Section.OUTBOUND})
 SCOPES = ALL_SCOPES
+ONCE = True
 CHILDREN = None
 LONGEST = 2.0
 MOST_RUNNING = 4
