@@ -155,15 +155,19 @@ async def test_nobody_else_uses_what_came_back(
     assert (await finish(ann, came)).json()["error"]["code"] == "AuthorizationExpired"
 
 
+@pytest.mark.parametrize("way", ["Basic", "Body"])
 async def test_a_client_gets_a_token_of_its_own_where_the_server_allows_it(
-    portal: Portal, provider: Provider
+    portal: Portal, provider: Provider, way: Literal["Basic", "Body"]
 ) -> None:
     browser = await somebody(portal)
-    refused = await browser.ask("POST", f"{SOURCES}/oauth2-corp", OWN)
-    # The provider wants the client in the form, and was told in a header.
-    assert refused.json()["error"]["code"] == "TokenRefused"
     with portal.store.writing() as transaction:
-        AUTHORIZATION_SERVERS.put(transaction, server(provider, "Body"))
+        wrong = structs.replace(server(provider), client_secret="wrong")
+        AUTHORIZATION_SERVERS.put(transaction, wrong)
+    refused = await browser.ask("POST", f"{SOURCES}/oauth2-corp", OWN)
+    assert refused.json()["error"]["code"] == "TokenRefused"
+    assert (await browser.who()) is not None
+    with portal.store.writing() as transaction:
+        AUTHORIZATION_SERVERS.put(transaction, server(provider, way))
     given = await browser.ask(
         "POST", f"{SOURCES}/oauth2-corp", OWN | {"scope": "scores.write"}
     )

@@ -23,6 +23,11 @@ export function date(iso: string | null | undefined): string {
   return new Intl.DateTimeFormat(locale(), { dateStyle: 'medium' }).format(new Date(iso));
 }
 
+/** The time of a day: of today, by its sense. */
+export function time(moment: number): string {
+  return new Intl.DateTimeFormat(locale(), { timeStyle: 'short' }).format(moment);
+}
+
 export function milliseconds(value: number): string {
   if (value >= 10_000) return `${number(value / 1000, 1)} s`;
   return `${number(value, value < 10 ? 2 : value < 100 ? 1 : 0)} ms`;

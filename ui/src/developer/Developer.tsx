@@ -25,6 +25,7 @@ const Confirm = lazy(() => import('./account/Confirm.tsx'));
 const Reset = lazy(() => import('./account/Reset.tsx'));
 const Invitation = lazy(() => import('./account/Invitation.tsx'));
 const NewEmail = lazy(() => import('./account/NewEmail.tsx'));
+const Authorized = lazy(() => import('./account/Authorized.tsx'));
 const Profile = lazy(() => import('./account/Profile.tsx'));
 
 /** What somebody needs who is not signed in. */
@@ -72,6 +73,7 @@ export function Developer() {
         <Route path="/reset" component={Reset} />
         <Route path="/invitation" component={Invitation} />
         <Route path="/email" component={NewEmail} />
+        <Route path="/authorization" component={Authorized} />
         <Route path="/profile" component={Profile} />
         <Route component={NotFound} />
       </Switch>

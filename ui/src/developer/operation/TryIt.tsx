@@ -1,12 +1,16 @@
 import { Button, Drawer, Group, Select, Text, TextInput, Title } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { Send } from 'lucide-react';
-import { type ReactNode, useId } from 'react';
+import { type ReactNode, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useSession } from '../../api/session.ts';
 import { Refusal } from '../../base/Refusal.tsx';
+import { Authorization } from '../../parts/Authorization.tsx';
+import { sourcesQuery, withToken } from '../../parts/authorization.ts';
 import { CodePanel } from '../../parts/CodePanel.tsx';
 import { JsonEditor } from '../../parts/JsonEditor.tsx';
 import { VerbBadge } from '../../parts/VerbBadge.tsx';
+import type { Call } from '../../snippets/model.ts';
 import { samplesOf } from '../../snippets/samples.ts';
 import type { ApiDetails, Operation } from '../data.ts';
 import { callOf, missing, takesBody, unfitHeaders } from './form.ts';
@@ -33,13 +37,17 @@ export default function TryIt({ opened, api, operation, call, keys, onClose, onC
   const { form, change, reset } = call;
   const key = api.subscriptionRequired && keys.key ? keys.key : null;
   const meant = callOf(api, operation, form, key);
-  const hidden = key === null ? meant : callOf(api, operation, form, '•'.repeat(8));
+  const [token, setToken] = useState<string | null>(null);
+  const shown = key === null ? meant : callOf(api, operation, form, DOTS);
+  const hidden = { ...shown, headers: concealed(shown.headers, token) };
   const empty = missing(operation, form);
   const unfit = unfitHeaders(form.headers);
   const { mutate, data, error, isPending, variables } = useMutation({
     mutationFn: (sent: typeof meant) => sendCall(sent, api.id),
   });
   const ready = !empty.length && !unfit.length;
+  const { user } = useSession();
+  const { data: sources = [] } = useQuery({ ...sourcesQuery(api.id), enabled: Boolean(user) });
   return (
     <Drawer
       opened={opened}
@@ -64,6 +72,17 @@ export default function TryIt({ opened, api, operation, call, keys, onClose, onC
         {api.subscriptionRequired && (
           <Block title={t('try.authorization')}>
             <KeySelect api={api} keys={keys} />
+          </Block>
+        )}
+        {user && sources.length > 0 && (
+          <Block title={t('base:authorization.title')}>
+            <Authorization
+              api={api.id}
+              onToken={(value) => {
+                setToken(value);
+                change((before) => ({ headers: withToken(before.headers, value) }));
+              }}
+            />
           </Block>
         )}
         {operation.templateParameters.length > 0 && (
@@ -174,6 +193,15 @@ function Block({ title, children }: { title: string; children: ReactNode }) {
       {children}
     </section>
   );
+}
+
+const DOTS = '•'.repeat(8);
+
+/** Headers as they may be shown: a token that was got here is a key as well. */
+function concealed(headers: Call['headers'], token: string | null): Call['headers'] {
+  if (token === null) return headers;
+  const scheme = token.split(' ', 1)[0];
+  return headers.map(([name, value]) => [name, value === token ? `${scheme} ${DOTS}` : value]);
 }
 
 /** The request as it goes over the wire. */

@@ -15,7 +15,8 @@ export function useCallForm(api: string, operation: Operation) {
     ]);
     sessionStorage.setItem(place, JSON.stringify({ ...form, headers }));
   }, [place, form]);
-  const change = (part: Partial<CallForm>) => setForm((before) => ({ ...before, ...part }));
+  const change = (part: Partial<CallForm> | ((before: CallForm) => Partial<CallForm>)) =>
+    setForm((before) => ({ ...before, ...(typeof part === 'function' ? part(before) : part) }));
   return { form, change, reset: () => setForm(emptyForm(operation)) };
 }
 

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { toast } from '../../base/toast.tsx';
 import { download } from '../parts/csv.ts';
 import { EntityForm } from '../parts/EntityForm.tsx';
-import { type Field, sendable } from '../parts/fields.ts';
+import { type Field, sendable, valueAt } from '../parts/fields.ts';
 import { at, type Read, useAsk, useChange, useMayWrite } from '../rest/management.ts';
 import type { ApiProperties } from './model.ts';
 
@@ -37,6 +37,26 @@ export function Settings({ api, id }: { api: Read<ApiProperties>; id: string }) 
     },
     { at: 'subscriptionKeyParameterNames.header', label: t('apis.keyHeader'), mono: true },
     { at: 'subscriptionKeyParameterNames.query', label: t('apis.keyQuery'), mono: true },
+    {
+      at: 'authenticationSettings.oAuth2.authorizationServerId',
+      label: t('oauth.tokenSource'),
+      kind: 'entity',
+      picked: () => ({ path: '/authorizationServers' }),
+      help: t('oauth.tokenSourceHelp'),
+    },
+    {
+      at: 'authenticationSettings.oAuth2.scope',
+      label: t('oauth.tokenScope'),
+      mono: true,
+      when: (values) =>
+        Boolean(valueAt(values, 'authenticationSettings.oAuth2.authorizationServerId')),
+    },
+    {
+      at: 'authenticationSettings.openid.openidProviderId',
+      label: t('oauth.tokenProvider'),
+      kind: 'entity',
+      picked: () => ({ path: '/openidConnectProviders' }),
+    },
     { at: 'contact.name', label: t('apis.contactName') },
     { at: 'contact.email', label: t('apis.contactEmail') },
     { at: 'contact.url', label: t('apis.contactUrl'), mono: true },

@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next';
+import { redirectAddress } from '../../parts/authorization.ts';
 import { type Kind, ResourcePage } from '../parts/ResourcePage.tsx';
 
 type Server = {
@@ -71,12 +72,19 @@ export function AuthorizationServers() {
     fields: [
       { at: 'displayName', label: t('base:name'), required: true },
       { at: 'description', label: t('operation.description') },
-      { at: 'grantTypes', label: t('oauth.grantTypes'), kind: 'many', options: grants },
+      {
+        at: 'grantTypes',
+        label: t('oauth.grantTypes'),
+        kind: 'many',
+        options: grants,
+        help: t('oauth.clientHelp'),
+      },
       {
         at: 'authorizationEndpoint',
         label: t('oauth.authorization'),
         required: true,
         mono: true,
+        help: t('oauth.redirect', { address: redirectAddress() }),
         placeholder: 'https://login.example.com/authorize',
       },
       {

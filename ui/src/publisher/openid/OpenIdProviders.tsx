@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next';
+import { redirectAddress } from '../../parts/authorization.ts';
 import { type Kind, ResourcePage } from '../parts/ResourcePage.tsx';
 
 type Provider = { displayName: string; metadataEndpoint: string; clientId: string };
@@ -44,7 +45,7 @@ export function OpenIdProviders() {
         label: t('openid.metadata'),
         required: true,
         mono: true,
-        help: t('openid.metadataHelp'),
+        help: `${t('openid.metadataHelp')} ${t('oauth.redirect', { address: redirectAddress() })}`,
         placeholder: 'https://login.example.com/.well-known/openid-configuration',
       },
       { at: 'clientId', label: t('identity.clientId'), required: true, mono: true },

@@ -7,6 +7,8 @@ import { post } from '../../api/client.ts';
 import { useSession } from '../../api/session.ts';
 import { Loading } from '../../base/Loading.tsx';
 import { Refusal } from '../../base/Refusal.tsx';
+import { Authorization } from '../../parts/Authorization.tsx';
+import { withToken } from '../../parts/authorization.ts';
 import { Empty } from '../../parts/Empty.tsx';
 import type { Operation } from '../operation/model.ts';
 import { Operations } from '../policies/PoliciesPage.tsx';
@@ -70,6 +72,7 @@ function Calling({ api, id, operation }: { api: Api; id: string; operation: Enti
     useMaybeEntity<Scheme>(set ? at`/apiVersionSets/${set}` : null)?.properties ?? null;
   const [draft, setDraft] = useState<Draft>(() => draftOf(operation.properties));
   const [subscription, setSubscription] = useState<string | null>('master');
+  const [token, setToken] = useState<string | null>(null);
   const [traced, setTraced] = useState(true);
   const [busy, setBusy] = useState(false);
   const [sent, setSent] = useState<Sent | null>(null);
@@ -86,7 +89,9 @@ function Calling({ api, id, operation }: { api: Api; id: string; operation: Enti
       const answer = await post<Relayed>('/developer/console/send', {
         method,
         url,
-        headers: headersOf(api, scheme, draft, key),
+        headers: token
+          ? withToken(headersOf(api, scheme, draft, key), token)
+          : headersOf(api, scheme, draft, key),
         bodyBase64: draft.body && method !== 'GET' ? encoded(draft.body) : '',
         trace: traced,
         apiId: root,
@@ -115,6 +120,7 @@ function Calling({ api, id, operation }: { api: Api; id: string; operation: Enti
           />
         ))}
         <Keys value={subscription} onChange={setSubscription} />
+        <Authorization api={id} onToken={setToken} />
         <Pairs
           title={t('operation.query')}
           add={t('test.addParameter')}
