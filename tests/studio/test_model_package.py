@@ -56,6 +56,8 @@ def area(width: int, height: float, note: str) -> Told:
         open(note)
     if note == "environment":
         note = ",".join(sorted(os.environ))
+    if note == "place":
+        note = os.getcwd()
     print("a model may print what it likes")
     return Told(area=width * height, note=note)
 '''
@@ -118,6 +120,9 @@ def test_a_function_reaches_neither_network_nor_files_nor_our_environment(
     area.scorer.close()
     seen = scored(area, width=[1], height=[1.0], note=["environment"])["note"].item()
     assert "BRAMKA_TOKEN" not in seen
+    # A model may name files beside it by a relative path.
+    place = scored(area, width=[1], height=[1.0], note=["place"])["note"].item()
+    assert place == str(Path(os.__file__).parent)
     kept = area.scorer.isolation
     assert "no new privileges" in kept
     for note, promise, refusal in (

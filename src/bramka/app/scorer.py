@@ -38,6 +38,8 @@ def main() -> None:
 
 def shut_in() -> tuple[str, ...]:
     """Give up what a model does not need; what the kernel allowed, in words."""
+    # A model may name files beside it, and beside us lies our data.
+    os.chdir(Path(os.__file__).parent)
     for kind, most in (
         (resource.RLIMIT_DATA, MEMORY),
         (resource.RLIMIT_CORE, 0),
