@@ -30,6 +30,7 @@ from sklearn.metrics import (
     roc_auc_score,
 )
 from sklearn.multiclass import OneVsRestClassifier
+from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.preprocessing import OneHotEncoder, minmax_scale
 from sklearn.svm import OneClassSVM
 from tests.catalogue.learning import FEATURES, census, learner, run, scored, trained
@@ -426,3 +427,48 @@ def test_learners_that_no_library_has_tell_as_much_as_a_plane(name: str) -> None
     told = scored(trained(learner(name), table, "income"), table)
     area = roc_auc_score(wanted, told.frame["Scored Probabilities"].to_numpy())
     assert area > roc_auc_score(wanted, direct[:, 1]) - 0.03
+
+
+NETWORKS = [
+    ("Two-Class Neural Network", "income", MLPClassifier),
+    ("Multiclass Neural Network", "class", MLPClassifier),
+    ("Neural Network Regression", "pay", MLPRegressor),
+]
+
+
+@pytest.mark.parametrize(("name", "label", "kind"), NETWORKS)
+def test_networks_learn_the_same_weights(
+    name: str, label: str, kind: type[MLPClassifier | MLPRegressor]
+) -> None:
+    train = data(label)[0].slice(0, 200)
+    rows, labels = numbers(train, scaled=True), truth(train, label)
+    shift, scale = (labels.mean(), labels.std()) if label == "pay" else (0.0, 1.0)
+    direct = kind(hidden_layer_sizes=(4, 3), activation="logistic", solver="sgd")
+    direct.set_params(alpha=0, learning_rate_init=0.01)
+    direct.set_params(batch_size=1, momentum=0.5, shuffle=False, tol=0, max_iter=1)
+    with training():
+        # One round makes the layers, which then begin as the settings say.
+        direct.fit(rows, (labels - shift) / scale)
+        draw = np.random.Generator(np.random.PCG64(7))
+        direct.coefs_ = [draw.uniform(-0.5, 0.5, w.shape) for w in direct.coefs_]
+        direct.intercepts_ = [np.zeros_like(each) for each in direct.intercepts_]
+        direct.set_params(warm_start=True, max_iter=5)
+        direct.fit(rows, (labels - shift) / scale)
+    given = learner(
+        name,
+        number_of_hidden_nodes="4,3",
+        learning_rate="0.01",
+        the_momentum="0.5",
+        shuffle_examples="False",
+        number_of_learning_iterations="5",
+        the_initial_learning_weights_diameter="1",
+        random_number_seed="7",
+        allow_unknown_categorical_levels="False",
+    )
+    result = scored(trained(given, train, label), train).frame
+    if label == "pay":
+        told, wanted = result[["Scored Labels"]], direct.predict(rows) * scale + shift
+    else:
+        told = result.select(pl.selectors.starts_with("Scored Probabilities"))
+        wanted = direct.predict_proba(rows)[:, -told.width :]
+    assert told.to_numpy() == pytest.approx(wanted.reshape(told.shape), abs=1e-9)

@@ -81,6 +81,12 @@ def test_keys_that_cannot_agree_are_refused() -> None:
 def test_one_key_on_each_side_is_asked_for() -> None:
     both = ColumnSelector.of_names("id", "n").stored()
     with pytest.raises(ModuleError, match=r"Error 0022.*does not equal to 1"):
+        joined(
+            LEFT,
+            LEFT,
+            **{"Join key columns for L": both, "Join key columns for R": both},
+        )
+    with pytest.raises(ModuleError, match=r"Error 0027.*\(2\) is inconsistent"):
         joined(LEFT, RIGHT, **{"Join key columns for L": both})
 
 

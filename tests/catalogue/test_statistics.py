@@ -245,6 +245,17 @@ def test_correlations_are_numpys_also_where_values_miss() -> None:
     assert table_in(outputs).frame["b"][0] == pytest.approx(expected)
 
 
+def test_columns_that_hold_no_numbers_have_coefficients_that_are_none() -> None:
+    cars = pl.DataFrame(
+        {"make": ["a", "b", "c"], "base": [1, 2, 3], "weight": [2, 4, 6]}
+    )
+    outputs = run("Compute Linear Correlation", {"Dataset": Table.of(cars)})
+    assert table_in(outputs).names == ("make", "base", "weight")
+    expected = [[math.nan] * 3, [math.nan, 1, 1], [math.nan, 1, 1]]
+    told = table_in(outputs).frame.to_numpy()
+    assert told == pytest.approx(np.array(expected), nan_ok=True)
+
+
 @pytest.mark.parametrize(
     ("kind", "given", "expected"),
     [

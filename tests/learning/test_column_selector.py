@@ -93,6 +93,7 @@ def test_each_rule_chooses_its_columns(
         (indices("7"), 'Error 0001: Column with name or index "7" does not exist'),
         (indices("x"), 'Error 0059: Column index or range "x" could not be parsed'),
         (indices("1-"), 'Error 0059: Column index or range "1-" could not be parsed'),
+        (indices("1-7"), 'Error 0060: Column range "1-7" is invalid'),
         (indices("3-1"), 'Error 0060: Column range "3-1" is invalid'),
         (indices("0"), 'Error 0060: Column range "0" is invalid'),
         (types("TimeSpan"), "Error 0011: Specified column set"),

@@ -209,6 +209,8 @@ def test_a_refusal_inside_a_module_bears_its_name() -> None:
     assert missing.value.message == 'Error 0003: Input "Left" is null or empty.'
     assert missing.value.module == "Add"
     assert missing.value.details[0].code == "3"
-    table = Table.of(pl.DataFrame())
+    with pytest.raises(ModuleError, match="Error 0003"):
+        ADD.apply({"Left": Table.of(pl.DataFrame())}, Settings())
+    table = Table.of(pl.DataFrame({"x": [1]}))
     assert ADD.apply({"Left": table}, ADD.settle({"times": "2"})) == {"Sum": table}
     assert ADD.apply_row((), Settings()) is None

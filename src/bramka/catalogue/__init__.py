@@ -1,6 +1,7 @@
 """The shelf of modules: one file is one module, the folder is the registry."""
 
+from bramka.catalogue._isolated import LIVE
 from bramka.catalogue._shelf import Shelf, shelf
 from bramka.catalogue._workroom import Workrooms
 
-__all__ = ["Shelf", "Workrooms", "shelf"]
+__all__ = ["LIVE", "Shelf", "Workrooms", "shelf"]

@@ -141,6 +141,12 @@ def edges_of(table: Table, name: str, asked: Asked) -> list[float]:
         return _typed(asked.edges)
     if asked.mode == "Equal Width with Custom Start and Stop":
         return _started(asked)
+    if asked.bins > MOST_BINS:
+        raise ModuleError(
+            8,
+            f'Parameter "Number of bins" value should be in the range of '
+            f"[1, {MOST_BINS}].",
+        )
     numbers = table.series(name).cast(pl.Float64).drop_nulls().drop_nans()
     cells = numbers.filter(numbers.is_finite()).to_numpy()
     if not len(cells):

@@ -7,14 +7,10 @@ from typing import Any, Literal
 import numpy as np
 import polars as pl
 
+from bramka.catalogue._encoding import Encoding
 from bramka.catalogue._evaluation import ASSIGNMENTS, DISTANCE
-from bramka.catalogue._features import (
-    Encoding,
-    Mask,
-    Matrix,
-    matrix_of,
-    quick_numbers,
-)
+from bramka.catalogue._feature_rows import quick_numbers
+from bramka.catalogue._features import Mask, Matrix, matrix_of
 from bramka.catalogue._libraries import decomposition
 from bramka.catalogue._metrics import Codes, nearest_other
 from bramka.catalogue._scorers import product, unit_rows

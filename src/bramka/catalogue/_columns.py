@@ -89,9 +89,3 @@ def require_rows(height: int, minimum: int) -> None:
             "Number of rows in input dataset is less than allowed minimum of "
             f"{minimum} row(s): there are {height}.",
         )
-
-
-def require_columns(columns: Sequence[Column], port: str = "Dataset") -> None:
-    """Error 0003 if a table has no columns."""
-    if not columns:
-        raise ModuleError(3, f'Input "{port}" is null or empty.')

@@ -1,11 +1,13 @@
 """Scripts of somebody's own, run in a process and folder of their own."""
 
+import codecs
 import json
 import os
 import signal
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from contextvars import ContextVar
 from pathlib import Path
 
 from bramka.catalogue._workroom import (
@@ -28,6 +30,10 @@ TASK = "task.json"
 CALL = "call"
 DIED = -9
 """How a kept process ended that is gone."""
+LOOK_SECONDS = 0.5
+"""So often what a script prints is passed on."""
+LIVE: ContextVar[Callable[[str], None] | None] = ContextVar("LIVE", default=None)
+"""Who wants to see what a script prints while it runs; nobody, unless told."""
 
 
 def run_isolated(
@@ -52,7 +58,7 @@ def run_isolated(
             start_new_session=True,
         )
         try:
-            code = process.wait(seconds)
+            code = _waited(process, folder / PRINTED, seconds)
         except subprocess.TimeoutExpired:
             raise _too_long(seconds, error) from None
         finally:
@@ -97,6 +103,23 @@ def _kept_task(folder: Path) -> tuple[Files, list[str]]:
         files.append((name, (folder / name).read_bytes()))
     files.append((TASK, json.dumps(asked).encode()))
     return tuple(files), words
+
+
+def _waited(process: "subprocess.Popen[bytes]", path: Path, seconds: int) -> int:
+    """How it ended; meanwhile what it prints is passed on."""
+    tell = LIVE.get()
+    if tell is None:
+        return process.wait(seconds)
+    read = codecs.getincrementaldecoder("utf-8")("replace")
+    with path.open("rb") as printed:
+        for _ in range(int(seconds / LOOK_SECONDS)):
+            try:
+                return process.wait(LOOK_SECONDS)
+            except subprocess.TimeoutExpired:
+                continue
+            finally:
+                tell(read.decode(printed.read(MOST_TEXT)))
+    raise subprocess.TimeoutExpired(process.args, seconds)
 
 
 def _too_long(seconds: int, error: int) -> ModuleError:

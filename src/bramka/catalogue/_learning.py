@@ -18,15 +18,14 @@ from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from bramka.catalogue._chance import LEAST_SEED, natural
+from bramka.catalogue._encoding import Encoding, Scaling
+from bramka.catalogue._feature_rows import quick_numbers
 from bramka.catalogue._features import (
-    Encoding,
     Mask,
     Matrix,
-    Scaling,
     encoding_of,
     feature_names,
     matrix_of,
-    quick_numbers,
 )
 from bramka.catalogue._libraries import threadpoolctl
 from bramka.catalogue._ranges import first_of_ranges

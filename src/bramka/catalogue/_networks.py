@@ -5,7 +5,8 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from msgspec import Meta, Struct, field
 
-from bramka.catalogue._features import Matrix, Scaling
+from bramka.catalogue._encoding import Scaling
+from bramka.catalogue._features import Matrix
 from bramka.catalogue._learning import Sample, Seed, Unknown
 from bramka.catalogue._libraries import special
 from bramka.catalogue._ranges import SINGLE, Mode, values_of
@@ -20,6 +21,16 @@ NORMALIZERS: dict[str, Scaling] = {
 }
 _BATCHES, _LARGEST_BATCH = 200, 200
 
+Rate = Annotated[
+    float,
+    Meta(
+        gt=0,
+        le=1,
+        description="How far a step goes.",
+        extra={**SINGLE, "aliases": ("The learning rate",)},
+    ),
+]
+
 
 class NetworkSettings(Struct, frozen=True, kw_only=True):
     """How large the network is and how it learns."""
@@ -33,9 +44,7 @@ class NetworkSettings(Struct, frozen=True, kw_only=True):
         str,
         Meta(description="How many nodes a hidden layer has; several with commas."),
     ] = field(name="Number of hidden nodes", default="100")
-    rate: Annotated[
-        float, Meta(gt=0, le=2, description="How far a step goes.", extra=SINGLE)
-    ] = field(name="Learning rate", default=0.1)
+    rate: Rate = field(name="Learning rate", default=0.1)
     rounds: Annotated[
         int, Meta(ge=1, description="How often all rows are seen.", extra=SINGLE)
     ] = field(name="Number of learning iterations", default=100)

@@ -7,6 +7,7 @@ own and those of its folder. What the kernel does not let it give up is told.
 
 import ast
 import ctypes
+import io
 import json
 import os
 import platform
@@ -26,6 +27,7 @@ BUNDLE, SOURCES = "Script Bundle", "src"
 TASK, NAMES, REFUSED, TABLE = "task.json", "names.json", "refused.json", "result.arrow"
 _LIBC = ctypes.CDLL(None, use_errno=True)
 _NO_NEW_PRIVILEGES, _SECCOMP, _FILTER = 38, 22, 2
+_END_WITH_PARENT, _KILL = 1, 9
 _ALLOW, _DENY = 0x7FFF0000, 0x00050001
 _LOAD, _EQUAL, _AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06
 _X86, _ARM = 0xC000003E, 0xC00000B7
@@ -284,6 +286,9 @@ def imported_by(script: str) -> list[str]:
 
 if __name__ == "__main__":
     asked = json.loads(Path(TASK).read_text(encoding="utf-8"))
+    if KEEP not in (*sys.argv[1:], *asked.get("command", ())):
+        # A run that is cancelled takes its script along.
+        _LIBC.prctl(_END_WITH_PARENT, _KILL, 0, 0, 0)
     kept = give_up(asked["limits"], asked.get("readable", []))
     if kept:
         sys.stdout.write(f"The kernel does not take away: {', '.join(kept)}.\n")
@@ -292,4 +297,7 @@ if __name__ == "__main__":
     if sys.argv[1:] == [KEEP]:
         keep(asked["script"])
     else:
+        # Who watches sees a line when it is printed.
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(line_buffering=True)
         sys.exit(attempt(asked))

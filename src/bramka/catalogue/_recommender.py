@@ -14,7 +14,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from bramka.catalogue._features import Encoding, Matrix, encoding_of, matrix_of
+from bramka.catalogue._encoding import Encoding
+from bramka.catalogue._features import Matrix, encoding_of, matrix_of
 from bramka.catalogue._state import state_from
 from bramka.domain.learning.cells import text_series
 from bramka.domain.learning.module import Learnt, ModuleError

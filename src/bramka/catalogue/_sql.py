@@ -6,7 +6,7 @@ from datetime import datetime
 
 import polars as pl
 
-from bramka.catalogue._columns import called_apart, require_columns
+from bramka.catalogue._columns import called_apart
 from bramka.domain.learning.cells import Cell, text_series
 from bramka.domain.learning.module_error import ModuleError
 from bramka.domain.learning.table import (
@@ -50,7 +50,6 @@ def query(tables: Mapping[str, Table], script: str) -> Table:
 
 def _load(connection: sqlite3.Connection, name: str, table: Table) -> None:
     port = f"Table{name[1:]}"
-    require_columns(table.columns, port)
     seen: set[str] = set()
     for column in table.columns:
         if column.name.lower() in seen:

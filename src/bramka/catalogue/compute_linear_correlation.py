@@ -1,12 +1,11 @@
 """Tell how columns of numbers go together: Pearson's coefficient of every two.
 
-Rows and columns of the result stand for the columns in their order. Columns that hold
-no numbers are left out. A row that misses one of two numbers is left out of theirs; a
-column that is always the same gives NaN.
+Rows and columns of the result stand for the columns in their order. A column that holds
+no numbers gives NaN, as does one that is always the same. A row that misses one of two
+numbers is left out of theirs.
 
     {
-      "inputs": {"Dataset": {"x": [1, 2, 3, 4], "t": ["a", "b", "c", "d"],
-                             "y": [-2.0, -4.0, -6.0, null]}},
+      "inputs": {"Dataset": {"x": [1, 2, 3, 4], "y": [-2.0, -4.0, -6.0, null]}},
       "parameters": {},
       "outputs": {
         "Results dataset": {
@@ -20,9 +19,9 @@ import numpy as np
 import polars as pl
 from msgspec import Struct
 
-from bramka.catalogue._columns import numeric
-from bramka.catalogue._transforms import Numbers, numbers_of
-from bramka.domain.learning.module import Module, ModuleError, ModulePort, Ports
+from bramka.catalogue._columns import numeric, require_rows
+from bramka.catalogue._transforms import Numbers, numbers_of, places_of
+from bramka.domain.learning.module import Module, ModulePort, Ports
 from bramka.domain.learning.table import Table
 from bramka.domain.learning.value import table_on
 
@@ -33,15 +32,12 @@ class Settings(Struct, frozen=True, kw_only=True):
 
 def run(inputs: Ports, _settings: Settings) -> Ports:
     table = table_on(inputs, "Dataset")
+    require_rows(table.height, 2)
     names = [column.name for column in table.columns if numeric(column)]
-    if not names:
-        raise ModuleError(
-            20,
-            "Number of columns in input dataset is less than allowed minimum of "
-            "1 column(s) of numbers.",
-        )
-    matrix = correlations(numbers_of(table, names))
-    frame = pl.DataFrame(matrix, schema=dict.fromkeys(names, pl.Float64))
+    places = places_of(names, table.columns)
+    matrix = np.full((len(table.columns), len(table.columns)), np.nan)
+    matrix[np.ix_(places, places)] = correlations(numbers_of(table, names))
+    frame = pl.DataFrame(matrix, schema=dict.fromkeys(table.names, pl.Float64))
     return {"Results dataset": Table.of(frame)}
 
 

@@ -18,7 +18,7 @@ Names are lost: features are Col1, Col2, …, the label is Labels. Missing value
 
 import polars as pl
 
-from bramka.catalogue._columns import require_columns, unsupported
+from bramka.catalogue._columns import unsupported
 from bramka.catalogue._conversion import NoSettings
 from bramka.domain.learning.module import Module, ModulePort, Ports
 from bramka.domain.learning.table import NUMBERS, Column, Table, frame_of
@@ -29,7 +29,6 @@ LABELS = "Labels"
 
 def run(inputs: Ports, _settings: NoSettings) -> Ports:
     table = table_on(inputs, "Dataset")
-    require_columns(table.columns)
     label = _label(table)
     series = [_numbers(table, each) for each in table.columns if each is not label]
     named = [each.alias(f"Col{number}") for number, each in enumerate(series, 1)]

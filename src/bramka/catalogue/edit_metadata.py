@@ -162,6 +162,8 @@ def _changed(columns: Sequence[Column], settings: Settings) -> dict[str, Column]
     """The chosen columns as they shall be, by their names so far."""
     known = {column.name: column for column in columns}
     names = list(dict.fromkeys(settings.chosen.names(columns)))
+    if settings.kind == "Labels" and len(names) > 1:
+        raise ModuleError(37, "Multiple label columns are specified.")
     new = _new_names(names, columns, settings)
     return {
         old: replace(_described(known[old], settings), name=name)

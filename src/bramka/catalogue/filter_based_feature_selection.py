@@ -32,7 +32,7 @@ from typing import Annotated
 import polars as pl
 from msgspec import Meta, Struct, field
 
-from bramka.catalogue._columns import one_name, require_columns
+from bramka.catalogue._columns import one_name
 from bramka.catalogue._feature_scores import ScoringMethod, count_score, feature_score
 from bramka.domain.learning.column_selector import ColumnSelector
 from bramka.domain.learning.module import Module, ModuleError, ModulePort, Ports
@@ -80,7 +80,6 @@ class Settings(Struct, frozen=True, kw_only=True):
 
 def run(inputs: Ports, settings: Settings) -> Ports:
     table = table_on(inputs, "Dataset")
-    require_columns(table.columns)
     if settings.method == "Count Based":
         return _by_count(table, settings)
     target = one_name(settings.target, table.columns)

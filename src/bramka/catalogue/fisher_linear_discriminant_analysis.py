@@ -40,7 +40,6 @@ from bramka.catalogue._columns import (
     called_apart,
     numeric,
     one_name,
-    require_columns,
     require_numeric,
     require_rows,
     unsupported,
@@ -81,7 +80,6 @@ class Settings(Struct, frozen=True, kw_only=True):
 
 def run(inputs: Ports, settings: Settings) -> Ports:
     table = table_on(inputs, "Dataset")
-    require_columns(table.columns)
     label = one_name(settings.label, table.columns)
     names = _features(table, label)
     if settings.extractors > len(names):

@@ -75,7 +75,6 @@ class Settings(Struct, frozen=True, kw_only=True):
         int,
         Meta(
             ge=1,
-            le=100_000,
             description="How many bins there are.",
             extra={"shown_when": (MODE, ("Quantiles", "Equal Width", "Entropy MDL"))},
         ),

@@ -70,10 +70,23 @@ class Settings(Struct, frozen=True, kw_only=True):
 
 def run(inputs: Ports, settings: Settings) -> Ports:
     left, right = table_on(inputs, "Dataset1"), table_on(inputs, "Dataset2")
+    _require_as_many(settings, left, right)
     key = left.column(one_name(settings.left, left.columns, "Dataset1"))
     other = right.column(one_name(settings.right, right.columns, "Dataset2"))
     _check_types(left, key, other)
     return {"Results dataset": _joined(left, right, (key, other), settings)}
+
+
+def _require_as_many(settings: Settings, left: Table, right: Table) -> None:
+    """Error 0027 if the sides have not as many key columns."""
+    first = len(settings.left.names(left.columns, "Dataset1"))
+    second = len(settings.right.names(right.columns, "Dataset2"))
+    if first != second:
+        raise ModuleError(
+            27,
+            f'The size of "Join key columns for L" ({first}) is inconsistent with '
+            f'size of "Join key columns for R" ({second}).',
+        )
 
 
 def _joined(

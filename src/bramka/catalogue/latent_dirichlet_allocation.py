@@ -40,7 +40,7 @@ import numpy as np
 import polars as pl
 from msgspec import Meta, Struct, field
 
-from bramka.catalogue._columns import called_apart, require_columns, unsupported
+from bramka.catalogue._columns import called_apart, unsupported
 from bramka.catalogue._libraries import decomposition, text_features
 from bramka.catalogue._state import state_from
 from bramka.catalogue._transforms import places_of, transform
@@ -159,7 +159,6 @@ class Settings(Struct, frozen=True, kw_only=True):
 
 def run(inputs: Ports, settings: Settings) -> Ports:
     table = table_on(inputs, "Dataset")
-    require_columns(table.columns)
     names = list(dict.fromkeys(settings.target.names(table.columns)))
     documents = _documents(table, names)
     counts, words = _counted(documents, settings)

@@ -21,7 +21,7 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from msgspec import Meta, Struct, field
 
-from bramka.catalogue._features import Scaling
+from bramka.catalogue._encoding import Scaling
 from bramka.catalogue._learning import Learner, Sample, Seed, Unknown, learner_module
 from bramka.catalogue._libraries import linear_model
 from bramka.catalogue._ranges import Mode, values_of

@@ -31,7 +31,7 @@ from collections.abc import Iterator
 import polars as pl
 from msgspec import Struct
 
-from bramka.catalogue._columns import require_columns, unsupported
+from bramka.catalogue._columns import unsupported
 from bramka.catalogue._languages import stop_words, words_in
 from bramka.domain.learning.module import Module, ModulePort, Ports
 from bramka.domain.learning.table import Table
@@ -96,7 +96,6 @@ class Settings(Struct, frozen=True, kw_only=True):
 
 def run(inputs: Ports, _settings: Settings) -> Ports:
     table = table_on(inputs, "Story")
-    require_columns(table.columns, "Story")
     first = table.columns[0]
     if first.type != "String":
         raise unsupported(first)

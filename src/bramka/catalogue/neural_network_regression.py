@@ -17,27 +17,25 @@ are not read. Rows that miss a value are left out of the training and get no sco
 """
 
 import dataclasses
-from typing import Annotated, Any
+from typing import Any
 
-from msgspec import Meta, field
+from msgspec import field
 
 from bramka.catalogue._learning import Learner, Sample, learner_module
 from bramka.catalogue._libraries import neural_network
 from bramka.catalogue._networks import (
     NetworkSettings,
+    Rate,
     network_scaling,
     network_scorer,
     train_network,
 )
-from bramka.catalogue._ranges import SINGLE
 
 
 class Settings(NetworkSettings, frozen=True, kw_only=True):
     """How large the network is and how it learns: more slowly than a classifier."""
 
-    rate: Annotated[
-        float, Meta(gt=0, le=2, description="How far a step goes.", extra=SINGLE)
-    ] = field(name="Learning rate", default=0.005)
+    rate: Rate = field(name="Learning rate", default=0.005)
 
 
 def train(sample: Sample, settings: Settings) -> dict[str, Any]:

@@ -16,7 +16,6 @@ The order is learnt too; columns that are not known are left out.
 
 from collections.abc import Sequence
 
-from bramka.catalogue._columns import require_columns
 from bramka.catalogue._conversion import NoSettings
 from bramka.catalogue._transforms import places_of, transform
 from bramka.domain.learning.cells import Cell
@@ -37,7 +36,6 @@ PORT = "Dataset with desired columns"
 
 def run(inputs: Ports, settings: NoSettings) -> Ports:
     table = table_on(inputs, PORT)
-    require_columns(table.columns, PORT)
     learnt = transform(FAMILY, settings, {}, table.columns)
     return {"Columns selection transformation": learnt}
 

@@ -38,17 +38,15 @@ from bramka.domain.learning.module import Module, ModuleError, ModulePort, Ports
 from bramka.domain.learning.table import Table
 from bramka.domain.learning.value import table_on
 
+MOST_ROWS = 10_000_000
+
 
 class Settings(Struct, frozen=True, kw_only=True):
     """How many rows are made, and how near neighbours are."""
 
     percentage: Annotated[
         int,
-        Meta(
-            ge=0,
-            le=100_000,
-            description="New rows in percent of the rarest class's rows.",
-        ),
+        Meta(ge=0, description="New rows in percent of the rarest class's rows."),
     ] = field(name="SMOTE percentage", default=100)
     neighbours: Annotated[
         int, Meta(ge=1, description="How many neighbours a new row may lie towards.")
@@ -64,6 +62,12 @@ def run(inputs: Ports, settings: Settings) -> Ports:
     count = len(rare) * settings.percentage // 100
     if not count:
         return {"Table": table}
+    if count > MOST_ROWS:
+        raise ModuleError(
+            138,
+            "Memory has been exhausted, unable to complete running of module. "
+            f"{count:,} new rows are asked for; at most {MOST_ROWS:,} fit.",
+        )
     drawn = chance(settings.seed)
     whole, rest = divmod(settings.percentage, 100)
     part = chosen_rows(len(rare), len(rare) * rest // 100, drawn)

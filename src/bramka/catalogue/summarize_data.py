@@ -42,7 +42,7 @@ from math import isnan, nan
 import polars as pl
 from msgspec import Struct
 
-from bramka.catalogue._columns import numeric, require_columns
+from bramka.catalogue._columns import numeric
 from bramka.catalogue._statistics import (
     FIGURES,
     Numbers,
@@ -92,7 +92,6 @@ class Settings(Struct, frozen=True, kw_only=True):
 
 def run(inputs: Ports, _settings: Settings) -> Ports:
     table = table_on(inputs, "Dataset")
-    require_columns(table.columns)
     lines = [_line(column, table.series(column.name)) for column in table.columns]
     frame = pl.DataFrame(lines, schema=_SCHEMA, orient="row")
     return {"Results dataset": Table.of(frame)}

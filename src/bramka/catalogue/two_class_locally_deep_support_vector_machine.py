@@ -22,7 +22,8 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from msgspec import Meta, Struct, field
 
-from bramka.catalogue._features import Matrix, Scaling
+from bramka.catalogue._encoding import Scaling
+from bramka.catalogue._features import Matrix
 from bramka.catalogue._learning import Learner, Sample, Seed, Unknown, learner_module
 from bramka.catalogue._libraries import linear_model, tree_models
 from bramka.catalogue._linear import calibration

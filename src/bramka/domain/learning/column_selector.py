@@ -183,7 +183,7 @@ def _places_of(text: str, columns: Sequence[Column], source: str) -> Iterator[in
                 59, f'Column index or range "{part}" could not be parsed.'
             )
         first, last = int(match[1]), int(match[2] or match[1])
-        if first < 1 or last < first:
+        if first < 1 or last < first or (match[2] and last > len(columns)):
             raise ModuleError(60, f'Column range "{part}" is invalid or out of range.')
         if last > len(columns):
             raise ModuleError(

@@ -83,7 +83,10 @@ class Module(Generic[S]):
     ) -> Ports:
         """Run on what stands on the input ports; few modules need the outside."""
         for port in self.inputs:
-            if port.name not in inputs and not port.optional:
+            given = inputs.get(port.name)
+            # A table without columns is as good as none; one without rows is not.
+            empty = isinstance(given, Table) and not given.columns
+            if empty or (given is None and not port.optional):
                 raise ModuleError(
                     3, f'Input "{port.name}" is null or empty.', module=self.name
                 )

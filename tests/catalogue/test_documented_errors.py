@@ -1,0 +1,400 @@
+"""Errors that the module reference documents: which input has which number."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from bramka.catalogue import shelf
+from bramka.catalogue._example import settings_of, value_of
+from bramka.domain.learning.module import ModuleError
+from bramka.testing.outside import FakeOutside
+
+SHELF = shelf()
+Told = Mapping[str, Any]
+
+XY = {"x": [1.0, 2.0, 3.0], "y": [2.0, 4.0, 6.0]}
+TEXTS = {"t": ["a", "b", "c"], "x": [1.0, 2.0, 3.0]}
+NONE: Told = {"columns": {}}
+NO_ROWS = {"columns": {"x": [], "y": []}, "types": {"x": "Double", "y": "Double"}}
+LABELLED = {"columns": XY, "kinds": {"y": "Label"}}
+INFINITE = {"x": [1.0, float("inf"), 3.0], "y": [2.0, 4.0, 6.0]}
+LINE = {"module": "Linear Regression"}
+CLASSIFIER = {"module": "Two-Class Logistic Regression"}
+TRAINED = {**LINE, "trained": {"on": XY, "label": "y"}}
+CLUSTERS = {"module": "K-Means Clustering"}
+RATINGS = {"User": ["a", "b"], "Item": ["x", "y"], "Rating": [1, 2]}
+TRIPLES = "Training dataset of user-item-rating triples"
+OF_USERS = "Training dataset of user features"
+SCORED = {
+    "columns": {"y": [1.0, 2.0], "Scored Labels": [1.0, 2.0]},
+    "kinds": {"y": "Label", "Scored Labels": "Score"},
+}
+
+
+def names(*columns: str) -> Told:
+    return {"rules": [{"ruleType": "ColumnNames", "columns": columns}]}
+
+
+def indices(text: str) -> Told:
+    return {"rules": [{"ruleType": "ColumnIndexes", "columns": text.split(",")}]}
+
+
+def dataset(told: Told) -> dict[str, Told]:
+    return {"Dataset": told}
+
+
+CASES: list[tuple[str, Told, Told, int]] = [
+    ("Add Columns", {"Left dataset": NONE, "Right dataset": XY}, {}, 3),
+    ("Add Rows", {"Dataset1": NONE, "Dataset2": XY}, {}, 3),
+    ("Add Rows", {"Dataset1": XY, "Dataset2": {"x": [1.0], "z": [1.0]}}, {}, 10),
+    ("Add Rows", {"Dataset1": XY, "Dataset2": {"x": [1.0], "y": ["a"]}}, {}, 16),
+    ("Apply Filter", {"Filter": {"module": "FIR Filter"}, "Dataset": NONE}, {}, 3),
+    (
+        "Apply Filter",
+        {"Filter": {"module": "FIR Filter"}, "Dataset": TEXTS},
+        {"Column set": names("t")},
+        17,
+    ),
+    ("Apply SQL Transformation", {"Table1": XY}, {"SQL Query Script": "selec"}, 69),
+    ("Apply Math Operation", dataset(TEXTS), {"Column set": names("t")}, 17),
+    ("Apply Math Operation", dataset(XY), {"Column set": names("z")}, 1),
+    ("Clip Values", dataset({"t": ["a"]}), {}, 11),
+    ("Clean Missing Data", dataset(NONE), {}, 3),
+    (
+        "Clean Missing Data",
+        dataset(TEXTS),
+        {"Cleaning mode": "Replace with mean", "Columns to be cleaned": names("t")},
+        17,
+    ),
+    (
+        "Clean Missing Data",
+        dataset({"x": [1, None]}),
+        {"Replacement value": "many"},
+        2,
+    ),
+    (
+        "Compute Elementary Statistics",
+        dataset(TEXTS),
+        {"Method": "Mean", "Column set": names("t")},
+        17,
+    ),
+    ("Compute Linear Correlation", dataset({"t": ["a"]}), {}, 21),
+    ("Convert to Indicator Values", dataset(TEXTS), {}, 11),
+    (
+        "Convert to Indicator Values",
+        dataset(TEXTS),
+        {"Categorical columns to convert": names("t")},
+        56,
+    ),
+    ("Convert to SVMLight", dataset(NONE), {}, 3),
+    ("Convert to SVMLight", dataset({"t": ["a"], "x": [1.0]}), {}, 17),
+    (
+        "Cross Validate Model",
+        {"Untrained model": LINE, "Dataset": XY},
+        {"Label column": names("z")},
+        1,
+    ),
+    (
+        "Cross Validate Model",
+        {"Untrained model": LINE, "Dataset": NONE},
+        {"Label column": names("y")},
+        3,
+    ),
+    ("Edit Metadata", dataset(NONE), {"Column": names("x")}, 3),
+    (
+        "Edit Metadata",
+        dataset(XY),
+        {"Column": names("x", "y"), "New column names": "a"},
+        27,
+    ),
+    (
+        "Edit Metadata",
+        dataset(XY),
+        {"Column": names("x", "y"), "New column names": "a,a"},
+        28,
+    ),
+    (
+        "Edit Metadata",
+        dataset(XY),
+        {"Column": names("x", "y"), "New column names": "a, "},
+        2,
+    ),
+    (
+        "Edit Metadata",
+        dataset(XY),
+        {"Column": names("x", "y"), "Fields": "Labels"},
+        37,
+    ),
+    (
+        "Edit Metadata",
+        dataset(TEXTS),
+        {"Column": names("t"), "Data type": "Integer"},
+        42,
+    ),
+    ("Evaluate Model", {"Scored dataset": XY}, {}, 25),
+    ("Evaluate Model", {"Scored dataset": NONE}, {}, 3),
+    (
+        "Evaluate Model",
+        {"Scored dataset": {**SCORED, "kinds": {"Scored Labels": "Score"}}},
+        {},
+        24,
+    ),
+    (
+        "Evaluate Recommender",
+        {"Test dataset": XY, "Scored dataset": RATINGS},
+        {},
+        22,
+    ),
+    (
+        "Extract Key Phrases from Text",
+        dataset(XY),
+        {"Text column": names("x")},
+        17,
+    ),
+    ("Feature Hashing", dataset(XY), {"Target column(s)": names("x")}, 17),
+    (
+        "Feature Hashing",
+        dataset(TEXTS),
+        {"Target column(s)": names("t"), "Hashing bitsize": "32"},
+        8,
+    ),
+    (
+        "Filter Based Feature Selection",
+        dataset(XY),
+        {"Target column": names("z")},
+        1,
+    ),
+    ("Filter Based Feature Selection", dataset(NONE), {}, 3),
+    (
+        "Filter Based Feature Selection",
+        dataset({"x": [1.0, 2.0], "y": [None, None]}),
+        {"Target column": names("y")},
+        18,
+    ),
+    (
+        "Fisher Linear Discriminant Analysis",
+        dataset(TEXTS),
+        {"Class labels column": names("x")},
+        17,
+    ),
+    ("FIR Filter", {}, {"Order": "3"}, 8),
+    ("FIR Filter", {}, {"Filter type": "BandPass", "Low cutoff": "0.8"}, 6),
+    ("IIR Filter", {}, {"Order": "3"}, 8),
+    ("Group Categorical Values", dataset(TEXTS), {"Default level name": "o"}, 11),
+    (
+        "Group Data into Bins",
+        dataset(TEXTS),
+        {"Columns to bin": names("t")},
+        17,
+    ),
+    ("Group Data into Bins", dataset({"t": ["a"]}), {}, 11),
+    ("Group Data into Bins", dataset(NONE), {}, 3),
+    ("Group Data into Bins", dataset(XY), {"Number of bins": "0"}, 5),
+    ("Group Data into Bins", dataset(XY), {"Binning mode": "Entropy MDL"}, 24),
+    (
+        "Group Data into Bins",
+        dataset(XY),
+        {"Binning mode": "Custom Edges", "Comma-separated list of bin edges": "2,1"},
+        2,
+    ),
+    (
+        "Group Data into Bins",
+        dataset(XY),
+        {"Binning mode": "Custom Edges", "Comma-separated list of bin edges": "a"},
+        2,
+    ),
+    ("Group Data into Bins", dataset(NO_ROWS), {}, 21),
+    ("Normalize Data", dataset(NO_ROWS), {}, 21),
+    ("Normalize Data", dataset(TEXTS), {"Columns to transform": names("t")}, 17),
+    ("Normalize Data", dataset(NONE), {}, 3),
+    ("Normalize Data", dataset(XY), {"Columns to transform": names("z")}, 1),
+    (
+        "Join Data",
+        {"Dataset1": XY, "Dataset2": TEXTS},
+        {"Join key columns for L": names("x"), "Join key columns for R": names("t")},
+        16,
+    ),
+    (
+        "Join Data",
+        {"Dataset1": XY, "Dataset2": XY},
+        {
+            "Join key columns for L": names("x", "y"),
+            "Join key columns for R": names("x"),
+        },
+        27,
+    ),
+    (
+        "Join Data",
+        {"Dataset1": XY, "Dataset2": XY},
+        {"Join key columns for L": names("z"), "Join key columns for R": names("x")},
+        1,
+    ),
+    (
+        "Join Data",
+        {"Dataset1": NONE, "Dataset2": XY},
+        {"Join key columns for L": names("x"), "Join key columns for R": names("x")},
+        3,
+    ),
+    ("K-Means Clustering", {}, {"Number of Centroids": "1"}, 5),
+    ("Latent Dirichlet Allocation", dataset(XY), {"Target column(s)": names("x")}, 17),
+    (
+        "Permutation Feature Importance",
+        {"Trained model": TRAINED, "Test data": XY},
+        {},
+        62,
+    ),
+    (
+        "Permutation Feature Importance",
+        {"Trained model": TRAINED, "Test data": {"x": [1.0]}},
+        {},
+        24,
+    ),
+    (
+        "Principal Component Analysis",
+        dataset(XY),
+        {"Selected columns": names("x"), "Number of dimensions to reduce to": "0"},
+        4,
+    ),
+    (
+        "Principal Component Analysis",
+        dataset(XY),
+        {"Selected columns": names("z"), "Number of dimensions to reduce to": "1"},
+        1,
+    ),
+    (
+        "Remove Duplicate Rows",
+        dataset(NONE),
+        {"Key column selection filter expression": names("x")},
+        3,
+    ),
+    (
+        "Replace Discrete Values",
+        dataset(XY),
+        {"Discrete columns": names("x"), "Replacement columns": names("y")},
+        17,
+    ),
+    ("Score Model", {"Trained model": TRAINED, "Dataset": NONE}, {}, 3),
+    ("Score Model", {"Trained model": LINE, "Dataset": XY}, {}, 13),
+    ("Score Model", {"Trained model": TRAINED, "Dataset": INFINITE}, {}, 33),
+    ("Select Columns in Dataset", dataset(XY), {"Select Columns": names("z")}, 1),
+    ("Select Columns in Dataset", dataset(XY), {"Select Columns": indices("1-9")}, 60),
+    ("Select Columns in Dataset", dataset(NONE), {"Select Columns": names("x")}, 3),
+    ("SMOTE", {"Samples": XY}, {}, 24),
+    (
+        "Split Data",
+        dataset({**XY, "z": [1, 2, 3], "u": [1, 2, 3]}),
+        {"Splitting mode": "Recommender Split"},
+        22,
+    ),
+    ("Split Data", dataset({"x": [1.0]}), {}, 21),
+    (
+        "Split Data",
+        dataset(TEXTS),
+        {"Splitting mode": "Relative Expression", "Relational expression": '\\"t" > 1'},
+        17,
+    ),
+    (
+        "Split Data",
+        dataset(XY),
+        {"Stratified split": "True", "Stratification key column": names("x")},
+        17,
+    ),
+    ("Summarize Data", dataset(NONE), {}, 3),
+    (
+        "Sweep Clustering",
+        {"Untrained model": CLUSTERS, "Dataset": NONE},
+        {"Column Set": names("x")},
+        3,
+    ),
+    (
+        "Train Clustering Model",
+        {"Untrained model": CLUSTERS, "Dataset": NONE},
+        {"Column Set": names("x")},
+        3,
+    ),
+    (
+        "Train Model",
+        {"Untrained model": LINE, "Dataset": INFINITE},
+        {"Label column": names("y")},
+        33,
+    ),
+    (
+        "Train Model",
+        {"Untrained model": LINE, "Dataset": {"x": [1.0, 2.0], "y": ["a", "b"]}},
+        {"Label column": names("y")},
+        83,
+    ),
+    (
+        "Train Model",
+        {
+            "Untrained model": CLASSIFIER,
+            "Dataset": {"x": [1.0, 2.0, 3.0], "y": ["a", "b", "c"]},
+        },
+        {"Label column": names("y")},
+        83,
+    ),
+    (
+        "Train Model",
+        {"Untrained model": LINE, "Dataset": {"y": [1.0, 2.0]}},
+        {"Label column": names("y")},
+        140,
+    ),
+    (
+        "Train Model",
+        {"Untrained model": LINE, "Dataset": NONE},
+        {"Label column": names("y")},
+        3,
+    ),
+    (
+        "Train Model",
+        {"Untrained model": LINE, "Dataset": NO_ROWS},
+        {"Label column": names("y")},
+        21,
+    ),
+    (
+        "Train Matchbox Recommender",
+        {TRIPLES: XY},
+        {},
+        22,
+    ),
+    ("SMOTE", {"Samples": LABELLED}, {"SMOTE percentage": "-1"}, 5),
+    ("SMOTE", {"Samples": LABELLED}, {"SMOTE percentage": "2000000000"}, 138),
+    ("Two-Class Neural Network", {}, {"Learning rate": "1.5"}, 8),
+    (
+        "Unpack Zipped Datasets",
+        dataset({"zip": {"a.csv": "x,y", "b.csv": "x"}}),
+        {},
+        102,
+    ),
+    (
+        "Train Matchbox Recommender",
+        {TRIPLES: {"u": ["a", "a"], "i": ["x", "x"], "r": [1, 2]}},
+        {},
+        34,
+    ),
+    (
+        "Train Matchbox Recommender",
+        {TRIPLES: RATINGS, OF_USERS: {"User": ["a"], "age": [30]}},
+        {},
+        35,
+    ),
+    (
+        "Train Matchbox Recommender",
+        {TRIPLES: RATINGS, OF_USERS: {"User": ["a", "a", "b"], "age": [1, 2, 3]}},
+        {},
+        36,
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "inputs", "given", "number"), CASES)
+def test_a_documented_error_has_its_number(
+    name: str, inputs: Told, given: Told, number: int
+) -> None:
+    module = SHELF.find(name)
+    values = {port: value_of(told, SHELF.names) for port, told in inputs.items()}
+    with pytest.raises(ModuleError) as refusal:
+        module.apply(values, module.settle(settings_of(given)), FakeOutside({}))
+    assert refusal.value.number == number, refusal.value.message
+    assert refusal.value.module == module.name
