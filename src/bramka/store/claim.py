@@ -15,6 +15,7 @@ from sqlalchemy import (
     Update,
     bindparam,
     func,
+    or_,
     select,
     update,
 )
@@ -55,10 +56,7 @@ class Term(NamedTuple):
 def has_work(connection: Connection, now: float, most_active: int) -> bool:
     """Whether a claim would find something."""
     values = {"at_now": now, "most_active": most_active}
-    return any(
-        connection.execute(query, values).first() is not None
-        for query in _first_of_each()
-    )
+    return bool(connection.execute(_anything(), values).scalar_one())
 
 
 def claim_publication(connection: Connection, term: Term) -> Claimed | None:
@@ -95,6 +93,12 @@ def claim_chunk(connection: Connection, term: Term, served: float) -> Claimed | 
             connection.execute(_noting_turn(dialect), {**turn, "served": served})
             return "chunk", job, chunk
     return None
+
+
+@cache
+def _anything() -> Select[Any]:
+    # One question: each look of each worker asks it.
+    return select(or_(*(query.exists() for query in _first_of_each())))
 
 
 @cache

@@ -9,20 +9,14 @@ seems to begin in the future (the machine was started anew, the database moved) 
 believed, so nothing can be held for ever.
 """
 
-from functools import cache
 from typing import Any
 
 import msgspec
 from sqlalchemy import (
-    BindParameter,
-    ColumnElement,
     Connection,
     Engine,
     RowMapping,
-    Update,
-    bindparam,
     delete,
-    exists,
     func,
     insert,
     select,
@@ -49,6 +43,7 @@ from bramka.store.claim import (
 )
 from bramka.store.database import reading, writing
 from bramka.store.encryption import Cipher
+from bramka.store.fence import change
 from bramka.store.job_event import note
 from bramka.store.job_remains import Remains
 from bramka.store.job_tables import CHUNK, JOB, database_errors, spec_context
@@ -112,7 +107,7 @@ class Ledger(Remains):
         """Extend a lease; False when it is lost or the job was cancelled."""
         with database_errors(), writing(self.engine) as connection:
             now = self._now(connection)
-            return self._change(connection, lease, leased=now, until=now + self.lease)
+            return change(connection, lease, leased=now, until=now + self.lease)
 
     def release(
         self, lease: Lease, pause: float, reason: str, *, away: bool = False
@@ -131,7 +126,7 @@ class Ledger(Remains):
             counts["state"] = CHUNK_LIFE["running"]["release"]
         with database_errors(), writing(self.engine) as connection:
             now = self._now(connection)
-            kept = self._change(
+            kept = change(
                 connection,
                 lease,
                 reason=reason,
@@ -163,7 +158,7 @@ class Ledger(Remains):
         rows = [piece.rows for piece in plan.pieces]
         known = [count for count in rows if count is not None]
         with database_errors(), writing(self.engine) as connection:
-            kept = self._change(
+            kept = change(
                 connection,
                 lease,
                 state=JOB_LIFE["planning"]["cut"],
@@ -186,7 +181,7 @@ class Ledger(Remains):
         """
         with database_errors(), writing(self.engine) as connection:
             done = {"state": CHUNK_LIFE["running"]["finish"], "reason": None}
-            if self._change(connection, lease, **done, rows=rows, set_aside=set_aside):
+            if change(connection, lease, **done, rows=rows, set_aside=set_aside):
                 return True
             accepted = select(CHUNK.c.number).where(
                 *chunk_of(lease), CHUNK.c.state == "done"
@@ -215,9 +210,7 @@ class Ledger(Remains):
         state = JOB_LIFE["publishing"]["finish"]
         with database_errors(), writing(self.engine) as connection:
             ended = self.clock.now()
-            kept = self._change(
-                connection, lease, state=state, ended=ended, reason=None
-            )
+            kept = change(connection, lease, state=state, ended=ended, reason=None)
             if kept:
                 note(connection, lease.job, ended, "published: finished")
             return kept
@@ -226,9 +219,7 @@ class Ledger(Remains):
         """End the job with this text; False when the lease is lost."""
         with database_errors(), writing(self.engine) as connection:
             failed = {"state": CHUNK_LIFE["running"]["fail"], "reason": details}
-            if lease.number is not None and not self._change(
-                connection, lease, **failed
-            ):
+            if lease.number is not None and not change(connection, lease, **failed):
                 return False
             failing = update(JOB).where(
                 JOB.c.id == lease.job, JOB.c.state.in_(jobs_that_can("fail"))
@@ -271,41 +262,6 @@ class Ledger(Remains):
             versions=msgspec.json.decode(job["versions"]),
             piece=None if chunk is None else piece_of(chunk),
         )
-
-    def _change(self, connection: Connection, lease: Lease, **values: Any) -> bool:
-        """Change a row if the lease on it still counts."""
-        plain = {name for name, each in values.items() if not _computed(each)}
-        changing = _changing(lease.number is None, frozenset(plain))
-        rest = {name: each for name, each in values.items() if name not in plain}
-        found = {"of_job": lease.job, "of_number": lease.number, "fenced": lease.fence}
-        found |= {f"new_{name}": values[name] for name in plain}
-        changing = changing.values(**rest) if rest else changing
-        return connection.execute(changing, found).rowcount == 1
-
-
-def _computed(value: object) -> bool:
-    return isinstance(value, ColumnElement)
-
-
-@cache
-def _changing(job: bool, names: frozenset[str]) -> Update:
-    """The change of these columns of a row whose lease still counts, built once."""
-    values: dict[str, BindParameter[Any]] = {
-        name: bindparam(f"new_{name}") for name in sorted(names)
-    }
-    of_job: BindParameter[Any] = bindparam("of_job")
-    fenced: BindParameter[Any] = bindparam("fenced")
-    if job:
-        at_work = JOB.c.state.in_(("planning", "publishing"))
-        changing = update(JOB).where(JOB.c.id == of_job, JOB.c.fence == fenced, at_work)
-        return changing.values(values)
-    running = exists().where(JOB.c.id == of_job, JOB.c.state == "running")
-    mine = (CHUNK.c.job == of_job, CHUNK.c.number == bindparam("of_number"))
-    return (
-        update(CHUNK)
-        .where(*mine, CHUNK.c.fence == fenced, CHUNK.c.state == "running", running)
-        .values(values)
-    )
 
 
 def _part(lease: Lease) -> str:
