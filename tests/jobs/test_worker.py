@@ -13,6 +13,7 @@ from bramka.domain.blob import BlobReference
 from bramka.domain.errors import Unavailable
 from bramka.domain.learning.job import Job, JobSpec
 from bramka.domain.learning.service import ScoringFunction
+from bramka.domain.learning.small_table import SmallTable, small_of, table_of
 from bramka.domain.learning.table import Table
 from bramka.jobs import Limits, Worker, forget_old, sweep_ended
 
@@ -146,6 +147,35 @@ def test_what_starts_slowly_starts_while_the_input_is_cut(sqlite_bench: Bench) -
     Worker(sqlite_bench.tools(cold)).step()
     assert sqlite_bench.jobs.find(job).chunks_done == 0
     assert cold.warmed.wait(90)
+
+
+class Quick(Measure):
+    """Has a way of its own for few rows."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.few = 0
+
+    def score_small(
+        self, inputs: Mapping[str, SmallTable], parameters: Mapping[str, Any]
+    ) -> Mapping[str, SmallTable]:
+        self.few += 1
+        tables = {name: table_of(small) for name, small in inputs.items()}
+        found = self.score(tables, parameters)
+        return {name: small_of(table) for name, table in found.items()}
+
+
+@pytest.mark.parametrize(("rows", "few"), [(0, 1), (1, 1), (64, 1), (65, 0)])
+def test_few_rows_take_the_quick_way_where_there_is_one(
+    sqlite_bench: Bench, rows: int, few: int
+) -> None:
+    quick, whole = Quick(), Limits()
+    job = sqlite_bench.submit(texts(rows))
+    assert worked(sqlite_bench, job, quick, limits=whole).status == "Finished"
+    assert quick.few == few
+    slow = sqlite_bench.submit(texts(rows))
+    worked(sqlite_bench, slow, Measure(), limits=whole)
+    assert sqlite_bench.output(job) == sqlite_bench.output(slow)
 
 
 def test_tabs_and_missing_headers_follow_the_names(sqlite_bench: Bench) -> None:

@@ -38,6 +38,8 @@ FORGET_SECONDS = 60.0
 UPLOADS_SECONDS = 3600.0
 DAY_SECONDS = 86400.0
 ENDING_SECONDS = 8.0
+BUSY = 5
+"""How much less often to look while all runners have something to do."""
 
 
 def run(settings: Settings) -> None:
@@ -195,12 +197,14 @@ def _watch(
     sweeper: "Sweeper",
     seconds: float,
 ) -> None:
-    away = False
-    while not stop.wait(seconds):
+    away, looks = False, 0
+    while not stop.wait(seconds * (BUSY if looks > 1 else 1)):
         for runner in runners:
             runner.look_after()
         try:
-            if tools.ledger.has_work():
+            # How often in a row there was more than runners had taken: they go on.
+            looks = looks + 1 if tools.ledger.has_work() else 0
+            if looks:
                 for runner in runners:
                     runner.wake()
             sweeper.look()

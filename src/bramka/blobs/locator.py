@@ -3,6 +3,7 @@
 import base64
 import hmac
 from collections.abc import Mapping
+from functools import lru_cache
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from bramka.blobs.call import Place
@@ -24,6 +25,8 @@ from bramka.domain.clock import Clock
 
 EARLIER_SECONDS = 5 * 60
 """A signature begins so long before now: the reader's clock may be behind."""
+
+KEPT_STORES = 64
 
 AZURE_SUFFIXES = {
     "core.windows.net",
@@ -51,6 +54,8 @@ class Locator:
         self._clock = clock
         self._frontier = frontier
         self._pool = guarded_pool(frontier)
+        # A store takes long to make, and keeps its connections.
+        self._open = lru_cache(KEPT_STORES)(open_azure)
 
     def close(self) -> None:
         """Close the connections of all stores found."""
@@ -107,7 +112,7 @@ class Locator:
                 "installation, which does not allow access to Azure."
             )
         key = base64.b64encode(connection.key).decode()
-        store = open_azure(
+        store = self._open(
             connection.address,
             connection.account,
             container,
@@ -154,9 +159,9 @@ class Locator:
     def _local(self, account: str, container: str, sas: str) -> BlobStore:
         address = f"{self._endpoint}/{account}"
         if sas:
-            return open_azure(address, account, container, sas=sas)
+            return self._open(address, account, container, sas=sas)
         key = base64.b64encode(decode_key(self._accounts[account])).decode()
-        return open_azure(address, account, container, key=key)
+        return self._open(address, account, container, key=key)
 
     def _remote(self, base: str, signer: KeySigner | TokenSigner) -> RemoteBlobs:
         parts = urlsplit(base)

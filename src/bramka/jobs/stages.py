@@ -25,6 +25,12 @@ from bramka.domain.learning.service import (
     Training,
     Warming,
 )
+from bramka.domain.learning.small_table import (
+    MOST_ROWS,
+    SmallScoring,
+    small_of,
+    table_of,
+)
 from bramka.domain.learning.table import Table
 from bramka.domain.learning.value import Learnt
 from bramka.jobs.failure import located
@@ -207,6 +213,10 @@ def _results(
 ) -> Tables:
     if function.definition.models and isinstance(function, Training):
         return function.train(tables, parameters)
+    if rows <= MOST_ROWS and isinstance(function, SmallScoring):
+        few = {name: small_of(table) for name, table in tables.items()}
+        found = function.score_small(few, parameters)
+        return {name: table_of(small) for name, small in found.items()}
     return _in_slices(function, tables, parameters, rows)
 
 
