@@ -28,8 +28,8 @@ WAYS = {
     "direct": "",
     "outbound policies": document(outbound=SET),
     "detour": document(
-        backend=f"""<choose><when condition="@(true)">{SET}<forward-request /></when>
-            </choose>""",
+        backend='<limit-concurrency key="all" max-count="100">'
+        f"{SET}<forward-request /></limit-concurrency>",
         outbound=SET,
     ),
 }
