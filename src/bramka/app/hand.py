@@ -62,9 +62,15 @@ def _answer(line: bytes, modules: Modules, reach: Sequence[str]) -> Answer:
 
 def _modules() -> Catalogue:
     # They take long to import, and reading a file needs none of them.
-    from bramka.catalogue import shelf  # noqa: PLC0415
+    from bramka.catalogue import LIVE, shelf  # noqa: PLC0415
 
+    LIVE.set(_show)
     return shelf()
+
+
+def _show(printed: str) -> None:
+    sys.stdout.write(printed)
+    sys.stdout.flush()
 
 
 @cache
