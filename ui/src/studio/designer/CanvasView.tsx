@@ -66,7 +66,7 @@ export function CanvasView(props: Props) {
       item.kind === 'module' ? title : `${t(`palette.kinds.${item.kind}`)}: ${title}`;
     setNodes((before) => nodesOf({ canvas, shelf, nodes: statuses, faults, spoken }, before));
   }, [canvas, shelf, statuses, faults, t]);
-  useEffect(() => setEdges((before) => edgesOf(canvas, before)), [canvas]);
+  useEffect(() => setEdges((before) => edgesOf(canvas, shelf, before)), [canvas, shelf]);
   useEffect(() => {
     setNodes((before) =>
       before.some((node) => Boolean(node.selected) !== selected.has(node.id))

@@ -1,4 +1,4 @@
-import { Badge, Group, List, Table, Text, Textarea, Title } from '@mantine/core';
+import { Badge, List, Table, Text, Textarea, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { dateTime } from '../../base/format.ts';
 import { isoOf } from '../data/moment.ts';
@@ -6,6 +6,7 @@ import { StateBadge } from '../parts/state.tsx';
 import { took } from '../parts/took.ts';
 import { nameOf } from './ports.ts';
 import { ServiceParameters } from './ServiceParameters.tsx';
+import { StateSign } from './StateSign.tsx';
 import type { Editor } from './useEditor.ts';
 
 /** What is told of the whole experiment while nothing is chosen. */
@@ -93,7 +94,8 @@ export function ExperimentPane({ editor }: { editor: Editor }) {
           <ol className="st-log">
             {logged.map(({ NodeId, Status, Cached, Log }) => (
               <li key={NodeId}>
-                <Group gap={6} wrap="nowrap" justify="space-between">
+                <div className="st-log-line">
+                  <StateSign state={Status.StatusCode} />
                   <button
                     type="button"
                     className="st-link"
@@ -101,11 +103,14 @@ export function ExperimentPane({ editor }: { editor: Editor }) {
                   >
                     {title(NodeId)}
                   </button>
-                  <Group gap={4} wrap="nowrap">
-                    {Cached && <Badge color="gray">{t('designer.cached')}</Badge>}
-                    <StateBadge state={Status.StatusCode} />
-                  </Group>
-                </Group>
+                  {Cached ? (
+                    <Badge color="gray">{t('designer.cached')}</Badge>
+                  ) : (
+                    <Text span size="xs" c="dimmed" className="app-numbers">
+                      {took(Status.StartTime, Status.EndTime)}
+                    </Text>
+                  )}
+                </div>
                 {Status.StatusDetail && (
                   <Text size="xs">{shelf.tell.message(Status.StatusDetail)}</Text>
                 )}

@@ -1,25 +1,19 @@
 import { Handle, type Node, type NodeProps, Position } from '@xyflow/react';
-import {
-  Ban,
-  Check,
-  CircleAlert,
-  Clock,
-  Database,
-  LoaderCircle,
-  LogIn,
-  LogOut,
-  X,
-} from 'lucide-react';
+import { CircleAlert } from 'lucide-react';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Port, RunState } from '../data/types.ts';
 import { useTelling } from '../data/useTelling.ts';
+import { AreaSign } from './AreaSign.tsx';
 import type { Kind } from './canvas.ts';
+import { StateSign } from './StateSign.tsx';
 
 export type ItemData = {
   title: string;
   comment: string;
   kind: Kind;
+  /** Of a module: where the palette has it. */
+  category: string;
   inputs: Port[];
   outputs: Port[];
   state: RunState | null;
@@ -30,23 +24,10 @@ export type ItemData = {
 };
 export type ItemNode = Node<ItemData, 'item'>;
 
-const SIGNS = {
-  Queued: Clock,
-  InDraft: null,
-  Running: LoaderCircle,
-  Finished: Check,
-  Failed: X,
-  Canceled: Ban,
-} as const;
-const KINDS = { module: null, saved: Database, input: LogIn, output: LogOut } as const;
-
 /** One thing on the canvas: its name, its ports, how it is doing. */
 export const ModuleNode = memo(function ModuleNode({ data }: NodeProps<ItemNode>) {
   const { t } = useTranslation('studio');
   const tell = useTelling();
-  const Sign = data.state ? SIGNS[data.state] : null;
-  const Icon = KINDS[data.kind];
-  const state = data.state && data.state !== 'InDraft' ? t(`state.${data.state}`) : '';
   return (
     <div className="st-node" data-kind={data.kind} data-state={data.state ?? undefined}>
       {data.inputs.map((port, at) => (
@@ -62,7 +43,7 @@ export const ModuleNode = memo(function ModuleNode({ data }: NodeProps<ItemNode>
         />
       ))}
       <div className="st-node-row">
-        {Icon && <Icon size={14} aria-hidden className="st-node-kind" />}
+        <AreaSign kind={data.kind} category={data.category} />
         <span className="st-node-title">{data.title}</span>
         {data.faulty && !data.state && (
           <span className="st-node-fault" title={data.message}>
@@ -70,12 +51,7 @@ export const ModuleNode = memo(function ModuleNode({ data }: NodeProps<ItemNode>
             <span className="app-hidden">{data.message}</span>
           </span>
         )}
-        {Sign && (
-          <span className="st-node-state" title={data.message || state}>
-            <Sign size={16} aria-hidden />
-            <span className="app-hidden">{state}</span>
-          </span>
-        )}
+        {data.state && <StateSign state={data.state} why={data.message} />}
       </div>
       {data.comment && <div className="st-node-comment">{data.comment}</div>}
       {data.outputs.map((port, at) => (

@@ -5,6 +5,7 @@ import { Search } from '../../parts/Search.tsx';
 import type { Telling } from '../data/telling.ts';
 import type { Listing, Module, Saved, SavedKind } from '../data/types.ts';
 import { useTelling } from '../data/useTelling.ts';
+import { AreaSign } from './AreaSign.tsx';
 import type { Offer } from './useShelf.ts';
 
 /** What is dragged from the palette, or put down with Enter. */
@@ -14,7 +15,14 @@ export type Dragged =
   | { kind: 'input' | 'output' };
 export const DRAGGED = 'application/x-bramka-module';
 
-type Entry = { key: string; name: string; help: string; more: string; gives: Dragged };
+type Entry = {
+  key: string;
+  name: string;
+  help: string;
+  more: string;
+  gives: Dragged;
+  category?: string;
+};
 type Group = { name: string; entries: Entry[]; groups: Group[]; more?: number };
 type Props = {
   modules: Iterable<Module>;
@@ -117,7 +125,7 @@ function Branch({ group, onAdd }: { group: Group; onAdd: Props['onAdd'] }) {
 }
 
 function Entries({ entries, onAdd }: { entries: Entry[]; onAdd: Props['onAdd'] }) {
-  return entries.map(({ key, name, help, gives }) => (
+  return entries.map(({ key, name, help, gives, category }) => (
     <button
       key={key}
       type="button"
@@ -131,7 +139,8 @@ function Entries({ entries, onAdd }: { entries: Entry[]; onAdd: Props['onAdd'] }
         event.dataTransfer.effectAllowed = 'copy';
       }}
     >
-      {name}
+      <AreaSign kind={gives.kind} category={category} />
+      <span className="st-entry-name">{name}</span>
     </button>
   ));
 }
@@ -181,6 +190,7 @@ function entryOfModule(module: Module, tell: Telling): Entry {
     help: name === module.Name ? help : `${module.Name}\n${help}`,
     more: [name, help, module.Name, ...module.Aliases, module.Description].join(' ').toLowerCase(),
     gives: { kind: 'module', of: module.Id },
+    category: module.Category,
   };
 }
 

@@ -1,7 +1,7 @@
 /** The canvas as the drawing library wants it; what did not change stays the same object. */
 import type { Edge } from '@xyflow/react';
 import type { Fault, NodeStatus } from '../data/types.ts';
-import { type Canvas, type Item, wireId } from './canvas.ts';
+import { type Canvas, type Item, type Wire, wireId } from './canvas.ts';
 import type { ItemData, ItemNode } from './ModuleNode.tsx';
 import { nameOf, portsOf, type Shelf } from './ports.ts';
 
@@ -34,12 +34,11 @@ export function nodesOf(shown: Shown, before: readonly ItemNode[]): ItemNode[] {
   });
 }
 
-export function edgesOf({ wires, items }: Canvas, before: readonly Edge[]): Edge[] {
+export function edgesOf({ wires, items }: Canvas, shelf: Shelf, before: readonly Edge[]): Edge[] {
   const known = new Map(before.map((edge) => [edge.id, edge]));
-  const kinds = new Map(items.map(({ id, kind }) => [id, kind]));
+  const byId = new Map(items.map((item) => [item.id, item]));
   return wires.map((wire) => {
     const id = wireId(wire);
-    const ends = [kinds.get(wire.from.id), kinds.get(wire.to.id)];
     return (
       known.get(id) ?? {
         id,
@@ -47,10 +46,18 @@ export function edgesOf({ wires, items }: Canvas, before: readonly Edge[]): Edge
         sourceHandle: wire.from.port,
         target: wire.to.id,
         targetHandle: wire.to.port,
-        className: ends.includes('input') || ends.includes('output') ? 'st-service' : undefined,
+        className: lookOf(wire, byId, shelf),
       }
     );
   });
+}
+
+/** Wires look like the ports they join; those of the web service are dashed. */
+function lookOf({ from, to }: Wire, items: ReadonlyMap<string, Item>, shelf: Shelf): string {
+  const source = items.get(from.id);
+  const type = source && portsOf(source, shelf).outputs.find(({ Name }) => Name === from.port);
+  const served = source?.kind === 'input' || items.get(to.id)?.kind === 'output';
+  return `${served ? 'st-service ' : ''}st-wire-${type?.Type ?? 'DataTable'}`;
 }
 
 function dataOf(item: Item, { shelf, nodes, faults }: Shown): ItemData {
@@ -63,6 +70,7 @@ function dataOf(item: Item, { shelf, nodes, faults }: Shown): ItemData {
     title: nameOf(item, shelf),
     comment: item.comment ?? '',
     kind: item.kind,
+    category: shelf.modules.get(item.of)?.Category ?? '',
     inputs,
     outputs,
     state: status && status.StatusCode !== 'InDraft' ? status.StatusCode : null,

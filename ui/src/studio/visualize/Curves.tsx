@@ -1,8 +1,11 @@
 import { useTranslation } from 'react-i18next';
+import { number } from '../../base/format.ts';
 import { RawChart } from '../../parts/Chart.tsx';
 import type { Evaluated } from './Evaluation.tsx';
 
 export const CURVES = ['roc', 'precision_recall', 'lift'] as const;
+
+const TOLD = { formatter: (value: number) => number(value, 2) };
 
 /** One curve for each scored dataset. */
 export function Curves({
@@ -32,15 +35,23 @@ export function Curves({
           bottom: 26,
           containLabel: true,
         },
-        xAxis: { type: 'value', name: axis(0), nameLocation: 'middle', nameGap: 28, max: 1 },
+        xAxis: {
+          type: 'value',
+          name: axis(0),
+          nameLocation: 'middle',
+          nameGap: 28,
+          max: 1,
+          axisLabel: TOLD,
+        },
         yAxis: {
           type: 'value',
           name: axis(1),
           nameLocation: 'middle',
           nameGap: 32,
           scale: kind === 'lift',
+          axisLabel: TOLD,
         },
-        tooltip: { trigger: 'axis' },
+        tooltip: { trigger: 'axis', valueFormatter: (value) => number(Number(value), 3) },
         series: [
           ...sides.map((side, at) => ({
             name: name(at),

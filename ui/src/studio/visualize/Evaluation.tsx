@@ -5,12 +5,12 @@ import { useTranslation } from 'react-i18next';
 import { number, percent } from '../../base/format.ts';
 import { Chart } from '../../parts/Chart.tsx';
 import { Scroll } from '../../parts/Scroll.tsx';
-import { useTelling } from '../data/useTelling.ts';
 import { figure } from '../parts/figure.ts';
+import { Compared } from './Compared.tsx';
 import { CURVES, Curves } from './Curves.tsx';
+import { type Figures, Lines } from './Lines.tsx';
 
 type Curve = { columns: string[]; points: number[][] };
-type Figures = Record<string, number | string | null>;
 export type Evaluated = {
   figures: Figures[];
   roc?: Curve;
@@ -48,13 +48,7 @@ export function Evaluation({ report }: { report: Report }) {
           <Curves kind={curve} sides={sides} name={name} />
         </section>
       )}
-      {sides.length > 1 && (
-        <Lines
-          label={t('evaluation.figures')}
-          lines={sides.flatMap(({ figures }) => figures)}
-          heads={sides.flatMap(({ figures }, at) => figures.map(() => name(at)))}
-        />
-      )}
+      {sides.length > 1 && <Compared sides={sides} name={name} />}
       {sides.map((side, at) => (
         <section
           // biome-ignore lint/suspicious/noArrayIndexKey: the left one is the left one
@@ -211,51 +205,6 @@ function Confusion({ classes, matrix }: { classes: string[]; matrix: number[][] 
             })}
           </tbody>
         </table>
-      </Scroll>
-    </>
-  );
-}
-
-function Lines({ label, lines, heads }: { label: string; lines: Figures[]; heads?: string[] }) {
-  const tell = useTelling();
-  const names = [...new Set(lines.flatMap((line) => Object.keys(line)))];
-  return (
-    <>
-      <Title order={3} mt="md">
-        {label}
-      </Title>
-      <Scroll label={label}>
-        <Table fz="sm" className="app-numbers" verticalSpacing={4} aria-label={label}>
-          <Table.Thead>
-            <Table.Tr>
-              {heads && <Table.Td />}
-              {names.map((name) => (
-                <Table.Th key={name} ta="right">
-                  {tell.of('figures', name)}
-                </Table.Th>
-              ))}
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {lines.map((line, at) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: lines have a place and nothing else
-              <Table.Tr key={at}>
-                {heads && (
-                  <Table.Th scope="row" className="st-whole">
-                    {heads[at]}
-                  </Table.Th>
-                )}
-                {names.map((name) => (
-                  <Table.Td key={name} ta="right" className="st-whole">
-                    {typeof line[name] === 'number'
-                      ? figure(line[name])
-                      : tell.of('figures', line[name] ?? '–')}
-                  </Table.Td>
-                ))}
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
       </Scroll>
     </>
   );
