@@ -41,6 +41,11 @@ SERVER = {
     "clientId": "books",
     "clientSecret": SECRET,
 }
+OPENID = {
+    "displayName": "Login",
+    "metadataEndpoint": "https://login.example/.well-known/openid-configuration",
+    "clientId": "books",
+}
 CONNECTION = {
     "displayName": "Shop",
     "identityProvider": "oauth2",
@@ -69,6 +74,7 @@ MORE: tuple[Put, ...] = (
     ("/groups/readers/users/zoe", None),
     ("/identityProviders/google", {"clientId": "books", "clientSecret": SECRET}),
     ("/authorizationServers/tokens", SERVER),
+    ("/openidConnectProviders/public", OPENID),
     ("/authorizationProviders/shop", CONNECTION),
     (
         "/authorizationProviders/shop/authorizations/own",
@@ -168,6 +174,12 @@ caches:
 identityProviders:
   - name: google
     properties: {{clientSecret: {SECRET}}}
+authorizationServers:
+  - name: tokens
+    properties: {{clientSecret: {SECRET}}}
+openidConnectProviders:
+  - name: sign-in
+    properties: {{clientSecret: {SECRET}}}
 authorizationProviders:
   - name: shop
     properties: {{oauth2: {{grantTypes: {{clientCredentials: {{}}}}}}}}
@@ -229,6 +241,10 @@ def test_everything_comes_back_from_its_export_byte_by_byte(
     assert refused.exit_code == 1
     assert "/caches/default: connectionString" in refused.output
     assert "/backends/shop: credentials.header.x-key" in refused.output
+    assert "/authorizationServers/tokens: clientSecret" in refused.output
+    assert "/openidConnectProviders/sign-in: clientSecret" in refused.output
+    assert "/openidConnectProviders/public" not in refused.output
+    assert "resourceOwnerPassword" not in refused.output
     for name, value in (("KEY", SECRET), ("DATA", CERTIFICATE["data"])):
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("PASSWORD", CERTIFICATE["password"])

@@ -366,3 +366,38 @@ def test_a_websocket_api_is_made_with_its_one_operation(console: Console) -> Non
     policy = "/apis/talk/operations/onHandshake/policies/policy"
     document = {"value": "<policies><inbound><base /></inbound></policies>"}
     assert console.call("PUT", policy, document).status_code == 201
+
+
+@pytest.mark.parametrize(
+    "more", [{"subscriptionsLimit": 1}, {"approvalRequired": True}]
+)
+def test_an_open_product_takes_neither_limit_nor_approval(
+    console: Console, more: dict[str, Any]
+) -> None:
+    given = {"displayName": "Open", "subscriptionRequired": False}
+    answer = console.call("PUT", "/products/open", given | more)
+    assert answer.status_code == 400
+    (detail,) = answer.json()["error"]["details"]
+    assert detail["target"] in more
+    assert "only if subscriptionRequired" in detail["message"]
+    nothing = {"subscriptionsLimit": None, "approvalRequired": False}
+    assert told(console, "PUT", "/products/open", given | nothing)[0] == 201
+    closed = {"subscriptionRequired": True} | more
+    assert told(console, "PATCH", "/products/open", closed, match="*")[0] == 200
+    opened = {"subscriptionRequired": False}
+    answer = console.call("PATCH", "/products/open", opened, match="*")
+    shown = answer.json()["properties"]
+    assert not shown.get("subscriptionsLimit")
+    assert not shown["approvalRequired"]
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"), [("get", "GET"), ("Patch", "PATCH"), ("purge", "purge")]
+)
+def test_the_known_methods_are_written_in_capitals(
+    console: Console, given: str, kept: str
+) -> None:
+    assert put_api(console, "one", "echo")[0] == 201
+    properties = {"displayName": "Do", "method": given, "urlTemplate": "/"}
+    answer = console.call("PUT", "/apis/one/operations/do", properties)
+    assert answer.json()["properties"]["method"] == kept

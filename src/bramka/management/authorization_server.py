@@ -3,7 +3,7 @@
 from bramka.domain.traffic.identity_provider import AuthorizationServer
 from bramka.management.call import Call, Properties
 from bramka.management.resource import Action, Ids, Resource
-from bramka.management.secrets import telling
+from bramka.management.secrets import telling, unset
 from bramka.management.shape import Shape, wrong
 from bramka.store.identity_provider import AUTHORIZATION_SERVERS
 
@@ -22,6 +22,9 @@ class AuthorizationServers(Resource[AuthorizationServer]):
         secret=frozenset(_SECRET),
     )
     filtered = ("name", "displayName")
+
+    def show(self, call: Call, noun: AuthorizationServer) -> Properties:
+        return super().show(call, noun) | unset(noun, *_SECRET)
 
     @property
     def actions(self) -> dict[str, Action]:

@@ -1,8 +1,9 @@
 """OpenID providers, for documentation and the test console."""
 
 from bramka.domain.traffic.identity_provider import OpenIdProvider
+from bramka.management.call import Call, Properties
 from bramka.management.resource import Action, Identifier, Resource
-from bramka.management.secrets import telling
+from bramka.management.secrets import telling, unset
 from bramka.management.shape import Shape
 from bramka.store.identity_provider import OPENID_PROVIDERS
 
@@ -20,6 +21,9 @@ class OpenIdProviders(Resource[OpenIdProvider]):
         secret=frozenset(("clientSecret",)),
     )
     filtered = ("name", "displayName")
+
+    def show(self, call: Call, noun: OpenIdProvider) -> Properties:
+        return super().show(call, noun) | unset(noun, "clientSecret")
 
     @property
     def actions(self) -> dict[str, Action]:

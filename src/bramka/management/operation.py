@@ -14,6 +14,9 @@ from bramka.management.tagging import carrying
 from bramka.store import operation
 from bramka.store.collection import Record
 
+_METHODS = frozenset(
+    ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT")
+)
 _PARAMETER = re.compile(r"\{([^{}]*)\}")
 
 
@@ -40,6 +43,14 @@ class Operations(Resource[Operation]):
         column = self.collection.column
         scope = literal("apis/") + column.api_id + "/operations/" + column.id
         return [*super().within(call, ids), *carrying(call, scope)]
+
+    def check(self, call: Call, given: Properties) -> Properties:
+        del call
+        method = given.get("method")
+        # Callers write the known ones in capitals; of others case tells them apart.
+        if isinstance(method, str) and method.upper() in _METHODS:
+            given["method"] = method.upper()
+        return given
 
     def accept(
         self,

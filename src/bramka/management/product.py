@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
 from sqlalchemy import ColumnElement, literal
 
 from bramka.domain.traffic.product import Product
@@ -14,6 +15,8 @@ from bramka.management.tagging import carrying
 from bramka.store import product
 from bramka.store.collection import Record
 from bramka.store.group import PRODUCT_GROUPS
+
+_OF_SUBSCRIPTIONS = ("approvalRequired", "subscriptionsLimit")
 
 
 class Products(Resource[Product]):
@@ -54,12 +57,17 @@ class Products(Resource[Product]):
         patch: bool,
     ) -> Product:
         noun = super().accept(call, ids, given, old, patch=patch)
-        if noun.approval_required and not noun.subscription_required:
-            raise wrong(
-                "approvalRequired",
-                "only a product that requires a subscription can require approval",
-            )
-        return noun
+        if noun.subscription_required:
+            return noun
+        for name in _OF_SUBSCRIPTIONS:
+            if given.get(name) not in (None, False):
+                raise wrong(
+                    name,
+                    "can be present only if subscriptionRequired property is present "
+                    "and has a value of true",
+                )
+        # What was said while it took subscriptions means nothing now.
+        return replace(noun, approval_required=False, subscriptions_limit=None)
 
     def save(
         self, call: Call, noun: Product, old: Record[Product] | None, given: Properties

@@ -1,9 +1,16 @@
 """Telling secrets, which is only done by POST."""
 
 import msgspec
+from msgspec import Struct
 
-from bramka.management.call import Call
+from bramka.management.call import Call, Properties
 from bramka.management.resource import Action, AnyResource, Ids
+
+
+def unset(noun: Struct, *names: str) -> Properties:
+    """Secrets that are not there: that there is none is no secret."""
+    whole: Properties = msgspec.to_builtins(noun)
+    return {name: None for name in names if whole[name] is None}
 
 
 def telling(resource: AnyResource, *names: str) -> Action:

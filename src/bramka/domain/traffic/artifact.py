@@ -30,6 +30,10 @@ VOLATILE = frozenset(
     }
 )
 """Properties that the service writes itself."""
+UNSET_IS_TOLD = frozenset(
+    {"clientSecret", "resourceOwnerUsername", "resourceOwnerPassword"}
+)
+"""Secrets that may be missing: null where there is none, nothing where there is one."""
 _UNFIT = re.compile(r"^\.|[%\\/:\x00-\x1f\x7f]")
 """What of an id cannot be part of a folder's name everywhere, or would be hidden."""
 
@@ -61,7 +65,7 @@ def information(kind: Kind, properties: Mapping[str, Any], base: str) -> bytes:
     kept = {
         name: value
         for name, value in properties.items()
-        if name not in left_out and value is not None
+        if name not in left_out and (value is not None or name in UNSET_IS_TOLD)
     }
     told = written(kept)
     # Full ids name the instance that was exported; short ones fit any.

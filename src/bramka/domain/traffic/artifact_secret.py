@@ -6,6 +6,7 @@ from typing import Any
 
 from bramka.domain.errors import Invalid
 from bramka.domain.traffic.artifact import (
+    UNSET_IS_TOLD,
     Artifact,
     Files,
     artifacts_in,
@@ -66,8 +67,8 @@ def _backend(properties: Properties) -> Iterator[str]:
         yield "proxy.password"
 
 
-def _without(name: str) -> Callable[[Properties], list[str]]:
-    return lambda properties: [] if name in properties else [name]
+def _without(*names: str) -> Callable[[Properties], list[str]]:
+    return lambda properties: [name for name in names if name not in properties]
 
 
 def _named_value(properties: Properties) -> list[str]:
@@ -109,6 +110,8 @@ _NEEDED: Mapping[str, Callable[[Properties], "list[str] | Iterator[str]"]] = {
     "loggers": _logger,
     "caches": _without("connectionString"),
     "identityProviders": _without("clientSecret"),
+    "openidConnectProviders": _without("clientSecret"),
+    "authorizationServers": _without(*sorted(UNSET_IS_TOLD)),
     "authorizationProviders": _authorization_provider,
     "authorizations": _authorization,
     "portalsettings": _portal_setting,
