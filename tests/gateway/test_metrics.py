@@ -4,6 +4,7 @@ import asyncio
 import re
 
 import pytest
+from msgspec.structs import replace
 from tests.gateway.conftest import OpenBackend, OpenGate
 from tests.gateway.rig import Answer, Caller, Gate, api, configure
 
@@ -14,6 +15,7 @@ from bramka.domain.traffic.backend import (
     FailureCondition,
     StatusRange,
 )
+from bramka.domain.traffic.diagnostic import Diagnostic
 from bramka.domain.traffic.metric import Metrics
 from bramka.gateway.metrics import may_read, metrics_server
 from bramka.wire.message import Request
@@ -73,6 +75,30 @@ async def test_what_it_tells_is_what_happened(gate: Gate) -> None:
         'bramka_circuit_open{backend="b1"} 0',
     ):
         assert line in text.splitlines()
+
+
+async def test_an_api_whose_diagnostic_wants_metrics_is_told_apart(
+    gate: Gate,
+) -> None:
+    plan = gate.gateway.engine.plan
+    assert plan is not None
+    before = (await scraped(gate)).body
+    known = Diagnostic(api_id="", id="local", logger_id="", metrics=True)
+    (name,) = plan.configuration.apis
+    own = Diagnostic(api_id=name, id="local", logger_id="", metrics=False)
+    # What the API says itself stands before what is said of all.
+    for diagnostics in (
+        {"/local": known},
+        {"/local": known, f"{name}/local": own},
+    ):
+        gate.gateway.take(replace(plan.configuration, diagnostics=diagnostics))
+        assert (await gate.get("/echo")).status == 200
+        gate.gateway.journal.cut()
+        text = (await scraped(gate)).body.decode()
+        assert all(LINE.fullmatch(line) for line in text.splitlines()), text
+        assert f'bramka_api_calls_total{{api="{name}",code="2xx"}} 1' in text
+        assert f'bramka_api_call_seconds_count{{api="{name}"}} 1' in text
+    assert b"bramka_api_calls" not in before
 
 
 async def test_what_policies_count_is_there_too(gate: Gate) -> None:

@@ -11,6 +11,7 @@ from bramka.domain.clock import Chance, Clock
 from bramka.domain.errors import Invalid
 from bramka.domain.traffic.cache import Caches
 from bramka.domain.traffic.configuration import Configuration, Update
+from bramka.domain.traffic.diagnostic import measured
 from bramka.domain.traffic.identity import Identity
 from bramka.domain.traffic.site import Shelf
 from bramka.gateway.allowances import LocalAllowances
@@ -137,6 +138,8 @@ class Gateway:
 
     def _swap(self, plan: Plan) -> None:
         self._served(plan.configuration)
+        known, apis = plan.configuration.diagnostics.values(), plan.configuration.apis
+        self.journal.measured = measured(known, apis)
         self.allowances.correct(plan.configuration.quota_settings.values())
         self.engine.plan = plan
         self._trust(plan)

@@ -58,6 +58,9 @@ class Journal:
         self._leaving: dict[Key, Sum] = {}
         """What is being cut: no more is noted there."""
         self.totals = Totals()
+        self.measured: frozenset[str] = frozenset()
+        """APIs that are told apart in what metrics tell."""
+        self.by_api: dict[str, Totals] = {}
         """All that was cut, delivered or not: adding up what is being counted as well
         would hold calls up.
         """
@@ -156,6 +159,9 @@ class Journal:
         """One row; if it cannot be written it takes no other along."""
         try:
             self.totals.add(found)
+            api = key[1][0]
+            if api in self.measured:
+                self.by_api.setdefault(api, Totals()).add(found)
             return Raw(json.encode(found.row(key)))
         except Exception:
             log.exception("the counts of %r cannot be written and are lost", key)

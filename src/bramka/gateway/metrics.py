@@ -6,8 +6,9 @@ when there is no token, whoever calls from this machine.
 
 import hmac
 import ipaddress
+from collections.abc import Mapping
 
-from bramka.domain.traffic.metric import Metrics
+from bramka.domain.traffic.metric import Metrics, escaped
 from bramka.domain.traffic.usage import Histogram, value_of
 from bramka.gateway.backends import Place
 from bramka.gateway.counting import Totals
@@ -51,6 +52,7 @@ def exposition(gateway: Gateway) -> str:
     plan, traces = engine.plan, engine.traces
     lines = [
         *_calls(totals),
+        *_apis(gateway.journal.by_api),
         *_gauge("in_flight_calls", engine.in_flight),
         *_gauge("open_connections", gateway.connections),
         *_gauge("open_tunnels", engine.tunnels),
@@ -86,6 +88,32 @@ def _calls(totals: Totals) -> list[str]:
         f'bramka_call_seconds_bucket{{le="+Inf"}} {totals.calls}',
         f"bramka_call_seconds_sum {totals.micros / 1e6!r}",
         f"bramka_call_seconds_count {totals.calls}",
+    ]
+
+
+def _apis(by_api: Mapping[str, Totals]) -> list[str]:
+    """Calls of the APIs whose diagnostics ask for metrics."""
+    if not by_api:
+        return []
+    calls, sizes, seconds = [], [], []
+    for api, totals in sorted(by_api.items()):
+        label = f'api="{escaped(api)}"'
+        calls += [
+            f'bramka_api_calls_total{{{label},code="{name}"}} {count}'
+            for name, count in totals.classes.items()
+        ]
+        sizes.append(f"bramka_api_body_bytes_total{{{label}}} {totals.size}")
+        seconds += [
+            f"bramka_api_call_seconds_sum{{{label}}} {totals.micros / 1e6!r}",
+            f"bramka_api_call_seconds_count{{{label}}} {totals.calls}",
+        ]
+    return [
+        "# TYPE bramka_api_calls_total counter",
+        *calls,
+        "# TYPE bramka_api_body_bytes_total counter",
+        *sizes,
+        "# TYPE bramka_api_call_seconds summary",
+        *seconds,
     ]
 
 

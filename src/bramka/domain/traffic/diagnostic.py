@@ -87,6 +87,7 @@ class Diagnostic(Struct, frozen=True, rename="camel", kw_only=True):
     verbosity: Literal["verbose", "information", "error"] | None = None
     operation_name_format: Literal["Name", "Url"] | None = None
     metrics: bool | None = None
+    """Whether the API is told apart in what metrics tell."""
 
     def draws(self, number: float) -> bool:
         """Whether a call is in the sample that drew this number from [0, 1)."""
@@ -119,3 +120,13 @@ def in_force(known: Iterable[Diagnostic], api: str) -> tuple[Diagnostic, ...]:
         if level >= 0 and (one.id not in found or level > found[one.id][0]):
             found[one.id] = (level, one)
     return tuple(one for _, one in found.values())
+
+
+def measured(known: Iterable[Diagnostic], apis: Iterable[str]) -> frozenset[str]:
+    """The APIs that metrics tell apart."""
+    diagnostics = list(known)
+    if not any(one.metrics for one in diagnostics):
+        return frozenset()
+    return frozenset(
+        api for api in apis if any(one.metrics for one in in_force(diagnostics, api))
+    )

@@ -58,9 +58,10 @@ def _word(text: str) -> str:
 
 
 def _labels(dimensions: Iterable[tuple[str, str]]) -> str:
-    pairs = [f'{_word(name)}="{_escaped(value)}"' for name, value in dimensions]
+    pairs = [f'{_word(name)}="{escaped(value)}"' for name, value in dimensions]
     return f"{{{','.join(pairs)}}}" if pairs else ""
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """`text` as the value of a label."""
     return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
