@@ -1,5 +1,6 @@
 """Refusals: status, codes and messages, one shape for all."""
 
+import gzip
 import json
 import math
 import socket
@@ -129,6 +130,18 @@ def test_a_body_that_is_no_call_is_refused(body: bytes) -> None:
     assert message.startswith(
         "No request body provided or error in deserializing the request body. "
     )
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        (gzip.compress(json.dumps(ARTICLE).encode()), "is compressed"),
+        (json.dumps(ARTICLE).encode("utf-16"), "is UTF-16"),
+        (json.dumps(ARTICLE).encode("utf-16-be"), "is UTF-16"),
+    ],
+)
+def test_a_body_in_another_coding_is_told_so(body: bytes, told: str) -> None:
+    assert told in error_of(body)[3]
 
 
 @pytest.mark.parametrize("body", [b"{}", b'{"Inputs":{}}', b'{"Inputs":null}'])

@@ -92,6 +92,9 @@ def test_code_becomes_a_service_under_the_clients_own_id(
         (body("cobol", ""), 400),
         ({**body("R-3.1-64", R), "Type": "Model"}, 400),
         (body("R-3.1-64", R, InputSchema={"a": 7}), 400),
+        (body("R-3.1-64", R, OutputSchema={"": {"type": "string"}}), 400),
+        (body("R-3.1-64", R, ZipContents=base64.b64encode(b"junk").decode()), 400),
+        (body("R-3.1-64", " "), 400),
     ],
 )
 def test_what_is_no_code_is_refused(

@@ -83,10 +83,19 @@ def read_json_object(body: bytes) -> dict[str, Json]:
     except RecursionError:
         raise unreadable("The body is nested too deeply") from None
     except ValueError as error:  # msgspec's errors, and bytes that are not UTF-8
-        raise unreadable(str(error)) from error
+        raise unreadable(_looks_like(body) or str(error)) from error
     if not isinstance(content, dict):
         raise unreadable(f"The body must be an object; it is {shown(content)}")
     return content
+
+
+def _looks_like(body: bytes) -> str:
+    """What a body that is no JSON seems to be instead; "" if nobody can tell."""
+    if body.startswith(b"\x1f\x8b"):
+        return "The body is compressed; send it as it is"
+    if body.startswith((b"\xff\xfe", b"\xfe\xff", b"{\0", b"\0{")):
+        return "The body is UTF-16; send UTF-8"
+    return ""
 
 
 def unreadable(reason: str) -> Refusal:

@@ -1,6 +1,8 @@
 """A package of code that an old client sends: its script is the only node there is."""
 
+import io
 import platform
+import zipfile
 from collections.abc import Mapping
 from typing import Literal
 
@@ -82,6 +84,7 @@ _TYPES: Mapping[tuple[str, str], ColumnType] = {
 def prepare_code(name: str, bundle: CodeBundle, catalogue: Catalogue) -> Package:
     """A package of the script; it runs when it is called, and not before."""
     language = _language(bundle.language)
+    _check(bundle)
     archive = bundle.zip_contents
     files = {"bundle.zip": value_bytes(Archive(archive))} if archive else {}
     contents = Contents(
@@ -103,6 +106,17 @@ def prepare_code(name: str, bundle: CodeBundle, catalogue: Catalogue) -> Package
         libraries={"bramka": __version__, "python": platform.python_version()},
     )
     return Package(contents=contents, files=files)
+
+
+def _check(bundle: CodeBundle) -> None:
+    """Invalid if callers would only find out that this cannot run."""
+    if not bundle.source_code.strip():
+        raise Invalid("There is no code to publish.", target="SourceCode")
+    archive = bundle.zip_contents
+    if archive and not zipfile.is_zipfile(io.BytesIO(archive)):
+        raise Invalid("What lies beside the code is no ZIP file.", target="ZipContents")
+    if not all((*bundle.input_schema, *bundle.output_schema)):
+        raise Invalid("A column of a schema has no name.", target="InputSchema")
 
 
 def _language(told: str) -> Language:
