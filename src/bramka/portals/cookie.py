@@ -14,7 +14,7 @@ from bramka.domain.traffic.account_session import (
 )
 from bramka.domain.traffic.user import User
 from bramka.portals.developer.reader import Reader, ReaderOf
-from bramka.store import session
+from bramka.store import instance, session
 from bramka.store.transaction import Store, Transaction
 
 DEVELOPERS = "developers"
@@ -55,6 +55,7 @@ def readers(portal: str) -> ReaderOf:
     """Who reads the developer face that is reached at the address `portal`."""
 
     def reader_of(transaction: Transaction, request: Request) -> Reader:
+        instance.refuse_deleted(transaction)
         token = session_token(request, portal)
         visitor = session.find(transaction, token) if token else None
         if visitor is None:

@@ -30,6 +30,7 @@ from bramka.store import (
     account,
     account_link,
     attempts,
+    instance,
     notice,
     password,
     portal_rules,
@@ -226,6 +227,7 @@ def _send(
 
 def _refuse_closed(transaction: Transaction, given: NewAccount) -> None:
     """Forbidden where nobody signs up by themselves; Invalid without consent."""
+    instance.refuse_deleted(transaction)
     rules = portal_rules.read(transaction)
     if not (rules.sign_up and rules.basic) or rules.delegation.sign_in:
         refusal = Forbidden("Nobody signs up here by themselves; ask to be invited.")

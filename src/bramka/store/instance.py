@@ -79,6 +79,17 @@ def delete(transaction: Transaction) -> None:
     INSTANCES.replace(transaction, structs.replace(own, deleted_at=transaction.now))
 
 
+def refuse_deleted(transaction: Transaction) -> None:
+    """Missing for what developers see of an instance that was deleted."""
+    record = find(transaction)
+    if record is not None and record.noun.deleted_at is not None:
+        raise Missing(
+            f"This instance, {record.noun.name}, was deleted; its administrators can bring it "
+            "back.",
+            target="serviceName",
+        )
+
+
 def _check(instance: ServiceInstance) -> None:
     try:
         msgspec.convert(msgspec.to_builtins(instance), ServiceInstance)

@@ -9,7 +9,7 @@ from tests.portals.browser import Portal, running_portal
 from tests.portals.developer.face import Face
 
 from bramka.domain.traffic.mail import PUBLISHER_EVENTS, Notification
-from bramka.store import audit
+from bramka.store import audit, instance
 from bramka.store.mail import NOTIFICATIONS
 
 
@@ -129,3 +129,30 @@ def test_errors_have_one_shape(face: Face) -> None:
         answer = face.call(method, path, "", {} if method == "POST" else None)
         assert answer.status_code == status, path
         assert set(answer.json()["error"]) >= {"code", "message"}
+
+
+async def test_developers_are_told_that_the_instance_was_deleted(
+    portal: Portal,
+) -> None:
+    portal.add_user("ann")
+    browser = portal.browser()
+    await browser.sign_in("ann@example.com")
+    with portal.store.writing() as transaction:
+        instance.delete(transaction)
+    newcomer = {
+        "email": "new@example.com",
+        "password": "a long enough pass-phrase",
+        "firstName": "New",
+        "lastName": "Comer",
+    }
+    for method, path, body in (
+        ("GET", "/developer/products", None),
+        ("GET", "/developer/apis", None),
+        ("POST", "/developer/subscriptions", {"productId": "unlimited"}),
+        ("POST", "/account", newcomer),
+    ):
+        answer = await browser.ask(method, path, body)
+        assert answer.status_code == 404, answer.text
+        assert "was deleted" in answer.json()["error"]["message"]
+    # The studio is no part of the instance: people still sign in to it.
+    assert (await browser.ask("GET", "/session")).status_code == 200
