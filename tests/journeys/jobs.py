@@ -16,7 +16,13 @@ from pathlib import Path
 from typing import Any
 
 from azure.storage.blob import BlobServiceClient
-from tests.journeys.running import PATIENCE, Running, alive, eventually
+from tests.journeys.running import (
+    PATIENCE,
+    Running,
+    alive,
+    children_of,
+    eventually,
+)
 
 ROLES = ("gateway", "console", "services", "blobs")
 ROWS = 400
@@ -48,8 +54,7 @@ class Tree(Running):
 
     def runners(self) -> list[int]:
         (worker,) = self.pids("worker")
-        children = Path(f"/proc/{worker}/task/{worker}/children").read_text()
-        return [pid for pid in map(int, children.split()) if alive(pid)]
+        return children_of(worker, "bramka.app.runner")
 
     def kill_supervisor(self) -> None:
         """kill -9 of the one that looks after the others; then a new start."""

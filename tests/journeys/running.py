@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -35,6 +36,12 @@ def eventually(look: Callable[[], T], seconds: float = PATIENCE) -> T:
 def files_below(folder: Path) -> list[Path]:
     """The files of a living tree; folders may go while it is walked."""
     return [Path(place, name) for place, _, names in os.walk(folder) for name in names]
+
+
+def children_of(parent: int, module: str) -> list[int]:
+    """The living children of a process that run this module."""
+    children = Path(f"/proc/{parent}/task/{parent}/children").read_text()
+    return [pid for pid in map(int, children.split()) if runs(pid, module)]
 
 
 @dataclass
@@ -175,6 +182,13 @@ class Running:
         found += [demo["admin"]["password"], demo["developer"]["password"]]
         kept = (self.data / "secrets").iterdir()
         return found + [path.read_text().strip() for path in kept]
+
+
+def runs(pid: int, module: str) -> bool:
+    with suppress(FileNotFoundError, ProcessLookupError):
+        words = Path(f"/proc/{pid}/cmdline").read_bytes().decode().split("\0")
+        return module in words and alive(pid)
+    return False
 
 
 def alive(pid: int) -> bool:
