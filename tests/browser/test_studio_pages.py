@@ -65,3 +65,25 @@ def test_what_lies_over_the_pages_is_accessible_too(page: Page, site: Running) -
     found += in_every_way(page)
     other_language(page)
     assert found == []
+
+
+def test_a_polish_page_tells_modules_in_polish_and_finds_them_by_either_name(
+    page: Page, site: Running
+) -> None:
+    sign_in(page, site.demo["admin"], "/studio")
+    settle(page)
+    visit(page, f"/experiments/{finished(page)['ExperimentId']}", "/studio")
+    other_language(page)
+    page.locator(".react-flow__node", has_text="Haszowanie cech").click()
+    properties = page.locator(".st-pane")
+    expect(properties.get_by_label("Liczba bitów skrótu")).to_be_visible()
+    expect(properties).to_contain_text("Feature Hashing")
+    search = page.get_by_role("searchbox")
+    entry = page.locator(".st-entry", has_text="Haszowanie cech")
+    for name in ("feature hash", "haszow"):
+        search.fill(name)
+        expect(entry).to_have_count(1)
+    other_language(page)
+    expect(page.locator(".st-entry", has_text="Feature Hashing")).to_have_count(0)
+    search.fill("feature hash")
+    expect(page.locator(".st-entry", has_text="Feature Hashing")).to_have_count(1)

@@ -1,4 +1,5 @@
 import { queryOptions, useSuspenseQuery } from '@tanstack/react-query';
+import { useDeferredValue } from 'react';
 import { useTranslation } from 'react-i18next';
 import { get } from '../../api/client.ts';
 import { useBase } from './queries.ts';
@@ -17,5 +18,7 @@ const wordsQuery = (api: string, language: string) =>
 export function useTelling(): Telling {
   const { i18n } = useTranslation();
   const { api } = useBase();
-  return useSuspenseQuery(wordsQuery(api, i18n.language)).data;
+  // The page stays as it is until the words of another language are there.
+  const language = useDeferredValue(i18n.language);
+  return useSuspenseQuery(wordsQuery(api, language)).data;
 }
