@@ -12,6 +12,8 @@ import atheris
 with atheris.instrument_imports(
     include=[
         "bramka.wire",
+        "bramka.domain.traffic.policy_builder",
+        "bramka.domain.traffic.policy_scan",
         "bramka.domain.traffic.policy_text",
         "bramka.expressions",
         "httptools",

@@ -8,9 +8,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bramka.domain.errors import Invalid
+from bramka.domain.traffic.policy_element import DEEPEST_NESTING
 from bramka.domain.traffic.policy_format import to_raw, to_xml
 from bramka.domain.traffic.policy_text import (
-    DEEPEST_NESTING,
     LONGEST_DOCUMENT,
     Element,
     Expression,

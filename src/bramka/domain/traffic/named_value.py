@@ -6,7 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from bramka.domain.traffic.policy_text import Quoting
+from bramka.domain.traffic.policy_quoting import Quoting
 
 _REFERENCE = re.compile(r"\{\{\s*([A-Za-z0-9\-._]+)\s*\}\}")
 _LIQUID = re.compile(

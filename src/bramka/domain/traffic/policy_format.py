@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from xml.sax.saxutils import escape, unescape
 
-from bramka.domain.traffic.policy_text import cut_expressions
+from bramka.domain.traffic.policy_scan import cut_expressions
 
 # What `cut_expressions` leaves in place of an expression, across line breaks.
 _CUT = re.compile("\ue000(?:[\ue001\n]*\ue001)?")

@@ -6,6 +6,7 @@ from bramka.expressions.compiler.table import Family, Fixed, Inline
 from bramka.expressions.values import collections, web
 from bramka.expressions.values.collections import Dictionary
 from bramka.expressions.values.strings import compare_by, equal_by
+from bramka.expressions.values.uri import Uri
 
 
 def joined(found: Any, key: str, default: str | None = None) -> Any:
@@ -43,6 +44,7 @@ URL: Family = {
     "Path -> string": Inline("$0.path"),
     "Query -> IQuery": web.url_query,
     "QueryString -> string": web.query_string,
+    "ToUri() -> Uri": lambda url: Uri(str(url)),
     "ToString() -> string": str,
 }
 
