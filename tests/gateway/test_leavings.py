@@ -31,7 +31,8 @@ KINDS = {
     "new body": f"<inbound><set-body>{BODY}</set-body></inbound>",
     "returns": "<inbound><return-response/></inbound>",
     "mocks": "<inbound><mock-response status-code='200'/></inbound>",
-    "fails": "<inbound><set-variable name='a' value='@(1 / (1 - 1))'/></inbound>",
+    "fails": "<inbound><set-variable name='a' "
+    "value='@(((string)null).Length)'/></inbound>",
     "fails later": "<inbound/><outbound><set-variable name='a' "
     "value='@(((string)null).Length)'/></outbound>",
     "limits": "<inbound><rate-limit-by-key calls='5' renewal-period='60' "

@@ -57,8 +57,6 @@ class AnsweringCall(Call):
 
     def __init__(self, engine: Engine, server: Server, connection: Connection) -> None:
         self.connection = connection
-        self.target = b""
-        self.fields = []
         self.engine = engine
         self.server = server
 

@@ -285,7 +285,10 @@ class Passage(ReadingCall):
     def _over(self, now: float = 0.0) -> None:
         super()._over(now)
         # Cycles would wait for the collector, which stalls other calls meanwhile.
-        self.consumer = self._task = self.exchange.state = None
+        if self._task is not None or self.consumer is not None:
+            self.consumer = self._task = None
+        if self.exchange.state is not None:
+            self.exchange.state = None
 
 
 class _Switching(Waiting):

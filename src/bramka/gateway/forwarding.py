@@ -55,30 +55,20 @@ class ForwardingCall(ReturningCall):
     def _forward(self, forwarding: Forwarding) -> None:
         """Send the request on; the answer comes by callbacks."""
         self.forwarding = forwarding
-        self._place = None
+        if self._place is not None:
+            self._place = None
         engine, memo = self.engine, self.memo
-        if memo is not None and not is_untouched(self.exchange, memo.method):
-            memo = None
-        if memo is not None and memo.target is not None:
-            target, written = memo.target, memo.written
-        else:
-            try:
-                target, path = self._destination()
-            except CircuitOpen as error:
-                self._stop(circuit_open(error), FailedAt.BACKEND_CONNECT)
+        target: Target | None = None
+        if (
+            memo is not None
+            and memo.forwarded == self.connection.forwarded
+            and is_untouched(self.exchange, memo.method)
+        ):
+            target, self._request_head = memo.target, memo.sent
+        if target is None:
+            target = self._write_request()
+            if target is None:
                 return
-            except BramkaError as error:
-                self._stop(self._unreachable(error.message), FailedAt.BACKEND_CONNECT)
-                return
-            written = self._write_head(target, path)
-            if self.takes_trailers and not self._reads_answer():
-                written += TAKES_TRAILERS
-            if memo is not None:
-                memo.target, memo.written = target, written
-        forwarded = self.connection.forwarded
-        if self.forwarded_for:
-            forwarded = self.connection.forwarded_fields(self.forwarded_for)
-        self._request_head = written + forwarded + self._request_framing()
         self._backend_started = now = engine.monotonic()
         self._deadline = now + forwarding.timeout
         if self.expects_continue:
@@ -90,6 +80,34 @@ class ForwardingCall(ReturningCall):
             self.server.spawn(self._connect(pool))
         else:
             self._use(upstream)
+
+    def _write_request(self) -> Target | None:
+        """Write the head of what goes to the backend; None if the call stopped here."""
+        memo, connection = self.memo, self.connection
+        if memo is not None and not is_untouched(self.exchange, memo.method):
+            memo = None
+        if memo is not None and memo.target is not None:
+            target, written = memo.target, memo.written
+        else:
+            try:
+                target, path = self._destination()
+            except CircuitOpen as error:
+                self._stop(circuit_open(error), FailedAt.BACKEND_CONNECT)
+                return None
+            except BramkaError as error:
+                self._stop(self._unreachable(error.message), FailedAt.BACKEND_CONNECT)
+                return None
+            written = self._write_head(target, path)
+            if self.takes_trailers and not self._reads_answer():
+                written += TAKES_TRAILERS
+        forwarded = connection.forwarded
+        if self.forwarded_for:
+            forwarded = connection.forwarded_fields(self.forwarded_for)
+        self._request_head = written + forwarded + self._request_framing()
+        if memo is not None:
+            memo.target, memo.written = target, written
+            memo.forwarded, memo.sent = connection.forwarded, self._request_head
+        return target
 
     def _destination(self) -> tuple[Target, str]:
         """The backend and the path with query there; Invalid if it cannot be."""

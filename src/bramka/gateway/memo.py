@@ -22,6 +22,7 @@ class Memo:
 
     __slots__ = (
         "api",
+        "forwarded",
         "forwarded_for",
         "host",
         "key_field",
@@ -35,6 +36,7 @@ class Memo:
         "query",
         "rest",
         "rows",
+        "sent",
         "subscription",
         "subscription_key",
         "target",
@@ -69,6 +71,10 @@ class Memo:
         """The backend, once a call went there that no policy had changed."""
         self.written = b""
         """What was written to it: the request line and the fields of the caller."""
+        self.forwarded = b""
+        """The X-Forwarded fields of the connection that such a call came on last."""
+        self.sent = b""
+        """The whole head, as it was sent for that one."""
 
     def learn(self, exchange: Exchange) -> None:
         """Take over what was found out about a call."""

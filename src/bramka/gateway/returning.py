@@ -57,8 +57,8 @@ class ReturningCall(AnsweringCall):
         exchange.response_size = len(body)
         connection = self.connection
         if not connection.closing:
-            date = b"" if head.dated else self.server.date
-            connection.transport.write(b"%b%b\r\n%b" % (head.passed, date, body))
+            sent = head.ended or b"%b%b\r\n" % (head.passed, self.server.date)
+            connection.transport.write(sent + body)
         self._over(self._backend_done)
         self.answered = True
         connection.advance(self)

@@ -80,6 +80,9 @@ class Call:
 
     method = b""
     """Empty until the head is complete."""
+    target = b""
+    fields: Fields
+    """Set by whoever reads the head."""
     minor = 1
     """Minor version of HTTP/1 that the client speaks."""
     keep_alive = True
@@ -100,8 +103,6 @@ class Call:
 
     def __init__(self, connection: "Connection") -> None:
         self.connection = connection
-        self.target = b""
-        self.fields: Fields = []
 
     # --- events, to be overridden ---
 

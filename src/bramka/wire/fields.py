@@ -168,6 +168,7 @@ class AnswerHead:
 
     __slots__ = (
         "dated",
+        "ended",
         "fields",
         "keep_alive",
         "length",
@@ -193,6 +194,8 @@ class AnswerHead:
         """Whether the connection stays open."""
         self.passed = b""
         """The head as it goes on when nothing changes it, but for its empty line."""
+        self.ended = b""
+        """The same with its empty line, if it says when it was made; else empty."""
 
     @property
     def reason(self) -> bytes:
@@ -292,6 +295,7 @@ def _read_answer(text: bytes) -> AnswerHead | None:
     head.start = len(text) + 4
     passed = b"".join([field.line for field in head.fields])
     head.passed = b"%b%bContent-Length: %d\r\n" % (head.line, passed, head.length)
+    head.ended = head.passed + b"\r\n" if head.dated else b""
     return head
 
 

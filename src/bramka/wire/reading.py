@@ -144,6 +144,7 @@ class Reading(asyncio.Protocol):
         if self.closing or self.refused:
             return
         self.receiving = self._new_call()
+        self.receiving.fields = []
         self.head_size = 0
         self._stage += 1
         self.deadline = self.server.now + self.server.limits.head_seconds
