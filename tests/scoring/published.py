@@ -184,12 +184,24 @@ def front_of(
     clock = clock or FakeClock()
     registry = registry_of(function or HashingFunction(), clock=clock, **others)
     execute = Execute(clock, threads or ThreadPoolExecutor(1), longest_seconds)
+    ledger = Ledger(usage, registry, clock, process) if usage else None
+    return front_with(registry, execute, clock, ledger)
+
+
+def front_with(
+    registry: Registry,
+    execute: Execute | None = None,
+    clock: Clock | None = None,
+    ledger: Ledger | None = None,
+) -> Front:
+    """The same around a registry that is there."""
+    clock = clock or FakeClock()
+    execute = execute or Execute(clock, ThreadPoolExecutor(1))
     doors = Doors(registry, PEPPER)
     routes = service_routes(doors, registry, execute, "http://127.0.0.1:8070")
     routes += OpenInference(doors, registry, execute).routes()
     routes += invocation_routes(doors, execute)
-    if usage is not None:
-        ledger = Ledger(usage, registry, clock, process)
+    if ledger is not None:
         routes += watching_routes(doors, registry, ledger, clock, "")
     return Front(routes, FakeChance())
 

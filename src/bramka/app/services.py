@@ -24,6 +24,7 @@ from bramka.app.settings import Settings
 from bramka.app.shared import open_packages
 from bramka.catalogue import Workrooms, shelf
 from bramka.domain.blob import BlobLocator, BlobReference, BlobStore
+from bramka.domain.clock import Clock
 from bramka.domain.errors import BramkaError
 from bramka.jobs.uploads import CONNECTION
 from bramka.scoring.admission import DevelopmentStorage
@@ -51,6 +52,8 @@ log = logging.getLogger(__name__)
 
 NEWS_SECONDS = 0.2
 """How often the database is asked whether something was published."""
+AGAIN_SECONDS = 30.0
+"""How often a package that does not load is tried again."""
 BODY_BYTES = 64 * 1024 * 1024
 """Longest body of a call; what is larger belongs into a batch job."""
 MOST_THREADS = 4
@@ -77,10 +80,13 @@ def run(settings: Settings) -> None:
 class Publications:
     """Keeps the registry in step with the database."""
 
-    def __init__(self, store: Store, registry: Registry) -> None:
+    def __init__(self, store: Store, registry: Registry, clock: Clock) -> None:
         self._store = store
         self._registry = registry
+        self._clock = clock
         self._seen: int | None = None
+        self._again_at = 0.0
+        """When packages that did not load are tried again."""
         self._lost = False
 
     def renew(self) -> None:
@@ -102,12 +108,17 @@ class Publications:
     def _take_over(self) -> None:
         with self._store.reading() as transaction:
             number = change_number(transaction)
-            if number == self._seen:
+            if number == self._seen and not self._again():
                 return
             workspaces = [each.id for each in list_workspaces(transaction)]
             endpoints = list_endpoints(transaction)
         self._registry.renew(workspaces, endpoints)
         self._seen = number
+        self._again_at = self._clock.monotonic() + AGAIN_SECONDS
+
+    def _again(self) -> bool:
+        """The folder or the store that a package comes from may be there by now."""
+        return self._registry.behind and self._clock.monotonic() >= self._again_at
 
 
 async def _serve(settings: Settings) -> None:
@@ -118,7 +129,7 @@ async def _serve(settings: Settings) -> None:
     workrooms = Workrooms(clock)
     packages = open_packages(settings, workrooms.room)
     registry = Registry(lambda package: packages.load(package, shelf()), clock)
-    publications = Publications(store, registry)
+    publications = Publications(store, registry, clock)
     await asyncio.to_thread(publications.renew)
     threads = ThreadPoolExecutor(_threads(), thread_name_prefix="score")
     # Apart from scoring: a look at a job must not wait for long calls.

@@ -52,7 +52,16 @@ class Registry:
                 known = (endpoint.service_id, deployment.package)
                 functions[known] = deployment.function
         self.workspaces = frozenset(workspaces)
+        if (len(deployments), len(broken)) != (len(self.deployments), len(self.broken)):
+            log.info("%d endpoints serve, %d do not", len(deployments), len(broken))
         self.deployments, self.broken = deployments, broken
+
+    @property
+    def behind(self) -> bool:
+        """Whether a package did not load: perhaps it will when it is tried again."""
+        return bool(self.broken) or any(
+            each.package != each.endpoint.package for each in self.deployments.values()
+        )
 
     def turn(self) -> None:
         """Close the minute of every endpoint's history, if it is over."""
@@ -64,7 +73,8 @@ class Registry:
         self, endpoint: Endpoint, functions: Mapping[tuple[str, str], ScoringFunction]
     ) -> Deployment | None:
         before = self.deployments.get(endpoint.id)
-        if before is not None and before.endpoint == endpoint:
+        same = before is not None and before.endpoint == endpoint
+        if before is not None and same and before.package == endpoint.package:
             return before
         gauge = before.gauge if before else Gauge(self._clock.now())
         function = functions.get(
@@ -72,21 +82,31 @@ class Registry:
         ) or self._loaded(endpoint)
         if function is not None:
             return Deployment(endpoint, endpoint.package, function, gauge)
-        if before is not None:
+        if before is not None and not same:
             return Deployment(endpoint, before.package, before.function, gauge)
-        return None
+        return before
 
     def _loaded(self, endpoint: Endpoint) -> ScoringFunction | None:
+        before = self._clock.monotonic()
         try:
             function = self._load(endpoint.package)
             _warm(function)
         except Exception:  # A package may hold anything; the others must serve on.
             log.exception(
-                "package %s of service %s does not load; publish it again",
+                "package %s of service %s does not load and is tried again; publish it "
+                "anew if it is damaged",
                 endpoint.package,
                 endpoint.service_name,
             )
             return None
+        log.info(
+            "service %s/%s, version %d: package %s loaded in %.2f s",
+            endpoint.service_name,
+            endpoint.name,
+            endpoint.version,
+            endpoint.package,
+            self._clock.monotonic() - before,
+        )
         return function
 
 
