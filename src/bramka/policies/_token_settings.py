@@ -12,7 +12,8 @@ from bramka.domain.traffic.site import Children, Site, Source
 from bramka.domain.traffic.step import Awaiting, Outcome, Step
 from bramka.policies._keys import DecryptionKey, decryption_secret, private
 from bramka.policies._refusals import needs, refusal, status_of
-from bramka.policies._tokens import Claim, Demands, Refused, Rules, check, check_at_once
+from bramka.policies._token_checks import Claim, Demands, Refused
+from bramka.policies._tokens import Rules, check, check_at_once
 
 PARTS: Children = {
     "decryption-keys": {"key": {}},

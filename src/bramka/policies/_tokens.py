@@ -1,6 +1,5 @@
-"""Checking a JSON web token: signature, times, audience, issuer, claims."""
+"""Checking a JSON web token: taken apart, decrypted, its signature verified."""
 
-import math
 from base64 import urlsafe_b64decode
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -14,32 +13,23 @@ from bramka.domain.traffic.exchange import Exchange
 from bramka.domain.traffic.jwt import LONGEST, Jwt, jwt_of
 from bramka.domain.traffic.site import Source
 from bramka.policies._keys import DecryptionKey, SigningKey
-from bramka.policies._openid import OpenId, Provider, issuer_for
+from bramka.policies._openid import OpenId, Provider
+from bramka.policies._token_checks import (
+    Claim,
+    Demands,
+    Refused,
+    check_audience,
+    check_claims,
+    check_client,
+    check_issuer,
+    check_times,
+)
 
 MOST_BELIEVED = 2_000
 LONGEST_BELIEVED = 8 * 1024
 """So many tokens are remembered by one policy; then it begins anew."""
 MOST_TRIED = 20
 """Keys that are tried for a token that does not name its own."""
-
-
-class Refused(Exception):
-    """A token is not accepted; told as LastError."""
-
-    def __init__(self, reason: str, message: str) -> None:
-        super().__init__(message)
-        self.reason = reason
-        self.message = message
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """What a claim of the token has to hold."""
-
-    name: str
-    values: tuple[Source, ...] = ()
-    matches_any: bool = False
-    separator: str | None = None
 
 
 class Seen(NamedTuple):
@@ -88,16 +78,6 @@ class Rules:
     sources: tuple[Source, ...] = ()
     """What else is read of the call, to find the providers."""
     believed: Believed = field(default_factory=Believed)
-
-
-@dataclass(frozen=True, slots=True)
-class Demands:
-    """What is asked of a token in this call."""
-
-    signature: bool
-    expiration: bool
-    skew: float
-    now: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,10 +145,12 @@ def check_at_once(
             return None
         if not any(key is one for one in keys):
             key = _signing(parts, keys)
-    _check_times(parts.payload, demands)
-    _check_audience(parts.payload, rules.audiences, exchange)
-    _check_issuer(parts.payload, rules, providers, exchange)
-    _check_client(parts.payload, rules.clients, exchange)
+    check_times(parts.payload, demands)
+    check_audience(parts.payload, rules.audiences, exchange)
+    check_issuer(
+        parts.payload, rules.issuers, rules.also_issued_by, providers, exchange
+    )
+    check_client(parts.payload, rules.clients, exchange)
     token = seen.token if seen else jwt_of(parts.header, parts.payload, parts.encoded)
     check_claims(token, rules.claims, exchange)
     if seen is None or seen.key is not key:
@@ -250,94 +232,3 @@ def _fitting(
 ) -> list[SigningKey]:
     known = [*own, *(key for told in providers for key in told.keys)]
     return [key for key in known if key.fits(parts.algorithm, parts.kid)]
-
-
-# --- what it says -------------------------------------------------------------------
-
-
-def _moment(payload: dict[str, Any], name: str) -> float | None:
-    value = payload.get(name)
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise Refused("JwtInvalid", f"The claim {name} of the token is not a number.")
-    return float(value) if abs(value) < 1e15 else math.copysign(math.inf, value)
-
-
-def _check_times(payload: dict[str, Any], demands: Demands) -> None:
-    ends, begins = _moment(payload, "exp"), _moment(payload, "nbf")
-    if ends is None and demands.expiration:
-        raise Refused("JwtInvalid", "The token has no expiration time, which it must.")
-    if ends is not None and demands.now >= ends + demands.skew:
-        raise Refused("TokenExpired", "The token is expired. Access denied.")
-    if begins is not None and demands.now < begins - demands.skew:
-        raise Refused("JwtInvalid", "The token is not valid yet.")
-
-
-def _check_audience(
-    payload: dict[str, Any], audiences: tuple[Source, ...], exchange: Exchange
-) -> None:
-    if not audiences:
-        return
-    value = payload.get("aud")
-    given = value if isinstance(value, list) else [value]
-    wanted = {one.text(exchange).strip() for one in audiences}
-    if not any(isinstance(one, str) and one in wanted for one in given):
-        raise Refused(
-            "TokenAudienceNotAllowed",
-            "The audience of the token is not allowed. Access denied.",
-        )
-
-
-def _check_issuer(
-    payload: dict[str, Any],
-    rules: Rules,
-    providers: Iterable[Provider],
-    exchange: Exchange,
-) -> None:
-    wanted = {one.text(exchange).strip() for one in rules.issuers}
-    for provider in providers:
-        issuer = issuer_for(provider, payload)
-        if issuer:
-            wanted |= {issuer, *rules.also_issued_by(issuer)}
-    if wanted and payload.get("iss") not in wanted:
-        raise Refused(
-            "TokenIssuerNotAllowed",
-            "The issuer of the token is not allowed. Access denied.",
-        )
-
-
-def _check_client(
-    payload: dict[str, Any], clients: tuple[Source, ...], exchange: Exchange
-) -> None:
-    if not clients:
-        return
-    given = payload.get("azp") or payload.get("appid")
-    if given not in {one.text(exchange).strip() for one in clients}:
-        raise Refused(
-            "TokenClaimValueNotAllowed",
-            f"Claim azp value of {given or ''} is not allowed. Access denied.",
-        )
-
-
-def check_claims(token: Jwt, claims: tuple[Claim, ...], exchange: Exchange) -> None:
-    """Refuse a token that lacks a claim or has another value in it."""
-    missing = [one.name for one in claims if one.name not in token.claims]
-    if missing:
-        raise Refused(
-            "TokenClaimNotFound",
-            "JWT token is missing the following claims: "
-            f"{', '.join(missing)}. Access denied.",
-        )
-    for claim in claims:
-        given: Sequence[str] = token.claims[claim.name]
-        if claim.separator:
-            given = [part for one in given for part in one.split(claim.separator)]
-        wanted = [value.text(exchange).strip() for value in claim.values]
-        fits = any if claim.matches_any else all
-        if wanted and not fits(one in given for one in wanted):
-            raise Refused(
-                "TokenClaimValueNotAllowed",
-                f"Claim {claim.name} value of {','.join(given)} is not allowed. "
-                "Access denied.",
-            )

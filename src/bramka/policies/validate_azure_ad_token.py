@@ -24,6 +24,7 @@ from bramka.domain.traffic.policy import Section
 from bramka.domain.traffic.site import ALL_SCOPES, Children, Site, Source
 from bramka.domain.traffic.step import Step
 from bramka.policies._openid import OpenId, provider_at
+from bramka.policies._token_checks import Demands
 from bramka.policies._token_settings import (
     PARTS,
     Code,
@@ -37,7 +38,7 @@ from bramka.policies._token_settings import (
     decryption_keys,
     texts,
 )
-from bramka.policies._tokens import Demands, Rules
+from bramka.policies._tokens import Rules
 
 SECTIONS = frozenset({Section.INBOUND})
 SCOPES = ALL_SCOPES

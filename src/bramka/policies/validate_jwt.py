@@ -33,6 +33,7 @@ from bramka.domain.traffic.step import Step, StepFailure
 from bramka.policies._keys import SigningKey, numbers, public, secret
 from bramka.policies._openid import OpenId, provider_at
 from bramka.policies._refusals import Number, flag_source
+from bramka.policies._token_checks import Demands
 from bramka.policies._token_settings import (
     PARTS,
     Code,
@@ -46,7 +47,7 @@ from bramka.policies._token_settings import (
     decryption_keys,
     texts,
 )
-from bramka.policies._tokens import Demands, Rules
+from bramka.policies._tokens import Rules
 
 SECTIONS = frozenset({Section.INBOUND})
 SCOPES = ALL_SCOPES

@@ -1,10 +1,9 @@
-"""`context` and what hangs on it: request, response, nouns, variables, bodies."""
+"""`context` and what hangs on it: request, response, nouns."""
 
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from bramka.domain.traffic.exchange import Body, Exchange
+from bramka.domain.traffic.exchange import Exchange
 from bramka.domain.traffic.group import Group
 from bramka.domain.traffic.product import Product
 from bramka.domain.traffic.subscription import key_digest
@@ -13,110 +12,15 @@ from bramka.expressions.compiler.table import (
     Around,
     Family,
     Fixed,
-    Generic,
     Inline,
-    Shaped,
 )
-from bramka.expressions.compiler.types import VALUES, Type, bare
-from bramka.expressions.failures import Thrown
+from bramka.expressions.members.bodies import BODY
+from bramka.expressions.members.variables import VARIABLES
 from bramka.expressions.surroundings import Surroundings
-from bramka.expressions.values import json, json_text, xml_text
 from bramka.expressions.values.calendar import SECOND
-from bramka.expressions.values.casting import CASTS, checked_cast, default_of
 from bramka.expressions.values.dates import DateTime, TimeSpan, from_seconds
 from bramka.expressions.values.plain import Array
-from bramka.expressions.values.web import query_of, url_of
-
-# --- variables ------------------------------------------------------------------
-
-
-def typed_value(kind: Type, value: Any) -> Any:
-    """`(kind)value`, null included where the type has it."""
-    if value is None and (kind.name == "?" or kind.name not in VALUES):
-        return None
-    plain = bare(kind)
-    cast = CASTS.get(plain.name)
-    return cast(value) if cast else checked_cast(value, plain)
-
-
-def variable_reader(kind: Type) -> Callable[..., Any]:
-    """`GetValueOrDefault<T>`: throws when the variable is of another type."""
-    usual = default_of(kind)
-    cast = CASTS.get(kind.name)
-    if cast is None or kind.name not in VALUES:
-
-        def cast(value: Any) -> Any:
-            return typed_value(kind, value)
-
-    def read(variables: dict[str, Any], name: str, default: Any = usual) -> Any:
-        if name in variables:
-            return cast(variables[name])
-        return default
-
-    return read
-
-
-def variable_try(variables: dict[str, Any], name: str) -> tuple[bool, Any]:
-    return name in variables, variables.get(name)
-
-
-VARIABLES: Family = {
-    "this[string key] -> object": Inline("$0[$1]"),
-    "ContainsKey(string key) -> bool": lambda variables, name: name in variables,
-    "GetValueOrDefault<T>(string name) -> T": Shaped(variable_reader),
-    "GetValueOrDefault<T>(string name, T defaultValue) -> T": Shaped(variable_reader),
-    "GetValueOrDefault(string name) -> object": lambda variables, name: variables.get(
-        name
-    ),
-    "TryGetValue(string key, out object value) -> bool": variable_try,
-    "Keys -> IEnumerable<string>": Inline("[*$0]"),
-    "Values -> IEnumerable<object>": lambda variables: list(variables.values()),
-    "Count -> int": Inline("len($0)"),
-}
-
-# --- bodies ---------------------------------------------------------------------
-
-
-def _taken(body: Body, *, preserve: bool) -> bytes | None:
-    if body.content is None:
-        text = "The body has not been read; a policy before this streams it."
-        raise Thrown("InvalidOperationException", text)
-    if body.consumed:
-        return None
-    body.consumed = not preserve
-    return body.content
-
-
-def body_as(kind: Type, body: Body, preserve: bool = False) -> Any:
-    """`Body.As<T>()`: null when it was taken before."""
-    content = _taken(body, preserve=preserve)
-    if content is None:
-        return None
-    if str(kind) == "byte[]":
-        return bytearray(content)
-    text = content.decode("utf-8-sig", "replace")
-    if kind.name in ("string", "object"):
-        return text
-    if kind.name in ("JToken", "JObject", "JArray"):
-        return json_text.read_as(text, getattr(json, kind.name))
-    if kind.name in ("XElement", "XNode"):
-        return xml_text.read_element(text)
-    if kind.name in ("XDocument", "XContainer"):
-        return xml_text.read(text)
-    raise Thrown("NotSupportedException", f"A body cannot be read as {kind}.")
-
-
-def body_form(body: Body, preserve: bool = False) -> Any:
-    """`AsFormUrlEncodedContent()`: each name with its values."""
-    content = _taken(body, preserve=preserve)
-    return query_of((content or b"").decode("utf-8", "replace"))
-
-
-BODY: Family = {
-    "As<T>(bool preserveContent = false) -> T": Generic(body_as),
-    "AsFormUrlEncodedContent(bool preserveContent = false) "
-    "-> IDictionary<string, IList<string>>": body_form,
-}
+from bramka.expressions.values.web import url_of
 
 # --- nouns ----------------------------------------------------------------------
 

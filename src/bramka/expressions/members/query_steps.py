@@ -6,7 +6,7 @@ from typing import Any
 
 from bramka.expressions.compiler.types import Type
 from bramka.expressions.failures import out_of_range
-from bramka.expressions.members.context import typed_value
+from bramka.expressions.members.variables import typed_value
 from bramka.expressions.meter import LARGEST_COLLECTION, collected, room_for_items
 from bramka.expressions.values.casting import default_of, is_type
 from bramka.expressions.values.collections import Comparer, HashSet
