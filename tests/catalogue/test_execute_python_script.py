@@ -112,6 +112,7 @@ def test_what_goes_wrong_is_told_with_the_last_lines(script: str, message: str) 
     with pytest.raises(ModuleError, match="Error 0085") as refusal:
         executed(script)
     assert message in refusal.value.text
+    assert "_python_child" not in refusal.value.text
 
 
 def test_a_script_that_does_not_end_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:

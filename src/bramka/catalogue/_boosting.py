@@ -23,7 +23,12 @@ class BoostingSettings(Struct, frozen=True, kw_only=True):
         Meta(gt=0, le=1, description="How much of a tree is added.", extra=SINGLE),
     ] = field(name="Learning rate", default=0.2)
     trees: Annotated[
-        int, Meta(ge=1, description="How many trees are built.", extra=SINGLE)
+        int,
+        Meta(
+            ge=1,
+            description="How many trees are built.",
+            extra={**SINGLE, "aliases": ("Total number of trees constructed",)},
+        ),
     ] = field(name="Number of trees constructed", default=100)
     range_leaves: Annotated[str, values_of("leaves per tree")] = field(
         name="Range for maximum number of leaves per tree", default="2; 8; 32; 128"

@@ -1,6 +1,7 @@
 """How much columns tell of another one, by the measures people choose from."""
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -9,8 +10,7 @@ from numpy.typing import NDArray
 
 from bramka.catalogue._columns import numeric
 from bramka.catalogue._libraries import metrics, stats
-from bramka.domain.learning.cells import text_series
-from bramka.domain.learning.table import Column, Table
+from bramka.domain.learning.table import Column
 
 ScoringMethod = Literal[
     "Pearson Correlation",
@@ -35,25 +35,47 @@ def count_score(series: pl.Series, column: Column) -> float:
     return float((series.drop_nulls().cast(pl.Float64) != 0).sum())
 
 
-def feature_score(table: Table, name: str, target: str, method: ScoringMethod) -> float:
+class Target:
+    """The column that others are measured by; what many of them need is kept."""
+
+    def __init__(self, cells: pl.Series, column: Column) -> None:
+        self.cells = cells
+        self.column = column
+
+    @cached_property
+    def classes(self) -> Classes:
+        return _classes(self.cells, self.column)
+
+    @cached_property
+    def numbers(self) -> Numbers | None:
+        """The cells, if they are quantities."""
+        return (
+            self.cells.cast(pl.Float64).to_numpy() if _measured(self.column) else None
+        )
+
+    def where(self, known: pl.Series) -> "Target":
+        """The same in some rows only."""
+        return self if known.all() else Target(self.cells.filter(known), self.column)
+
+
+def feature_score(
+    cells: pl.Series, column: Column, target: Target, method: ScoringMethod
+) -> float:
     """The score of one column; 0 where the measure does not apply or is undefined."""
-    feature, label = table.column(name), table.column(target)
-    pair = table.frame.select(
-        table.series(name).alias("x"), table.series(target).alias("y")
-    ).drop_nulls()
-    if pair.height < 2:
+    known = cells.is_not_null() & target.cells.is_not_null()
+    target = target.where(known)
+    if len(target.cells) < 2:
         return 0.0
+    if len(target.cells) < len(cells):
+        cells = cells.filter(known)
     # What infinite or too large numbers come to is no number: it tells nothing.
     with np.errstate(invalid="ignore", over="ignore"):
         if method in ("Mutual Information", "Chi Squared"):
-            found = _OF_CLASSES[method](
-                _classes(pair["x"], feature), _classes(pair["y"], label)
-            )
-        elif not _measured(feature):
+            found = _OF_CLASSES[method](_classes(cells, column), target.classes)
+        elif not _measured(column):
             return 0.0
         else:
-            numbers = pair["x"].cast(pl.Float64).to_numpy()
-            found = _of_numbers(numbers, pair["y"], label, method)
+            found = _of_numbers(cells.cast(pl.Float64).to_numpy(), target, method)
     return abs(found) if np.isfinite(found) else 0.0
 
 
@@ -74,15 +96,12 @@ def _measured(column: Column) -> bool:
     return numeric(column) or (column.type == "Boolean" and not column.categorical)
 
 
-def _of_numbers(
-    numbers: Numbers, labels: pl.Series, label: Column, method: ScoringMethod
-) -> float:
+def _of_numbers(numbers: Numbers, target: Target, method: ScoringMethod) -> float:
     if method == "Fisher Score":
-        return float(fisher_scores(numbers[:, None], _classes(labels, label))[0])
-    if _measured(label):
-        other = labels.cast(pl.Float64).to_numpy()
-    else:
-        other = _conditional_means(numbers, _classes(labels, label))
+        return float(fisher_scores(numbers[:, None], target.classes)[0])
+    other = target.numbers
+    if other is None:
+        other = _conditional_means(numbers, target.classes)
     if not np.ptp(numbers) or not np.ptp(other):
         return 0.0
     return float(_CORRELATIONS[method](numbers, other)[0])
@@ -101,7 +120,9 @@ def _classes(series: pl.Series, column: Column) -> Classes:
         numbers = series.cast(pl.Float64).to_numpy()
         edges = np.unique(np.quantile(numbers, np.arange(1, BINS) / BINS))
         return np.searchsorted(edges, numbers, side="right").astype(np.int64)
-    codes = np.unique(text_series(series).to_numpy(), return_inverse=True)[1]
+    if series.dtype == pl.String:
+        return series.rank("dense").to_numpy().astype(np.int64) - 1
+    codes = np.unique(series.to_physical().to_numpy(), return_inverse=True)[1]
     return codes.astype(np.int64)
 
 
@@ -114,7 +135,8 @@ def _chi_squared(x: Classes, y: Classes) -> float:
     counts = np.zeros((x.max() + 1, y.max() + 1))
     np.add.at(counts, (x, y), 1)
     counts = counts[counts.any(axis=1)][:, counts.any(axis=0)]
-    return float(stats.chi2_contingency(counts, correction=False)[0])
+    expected = np.outer(counts.sum(axis=1), counts.sum(axis=0)) / counts.sum()
+    return float(((counts - expected) ** 2 / expected).sum())
 
 
 _OF_CLASSES: Mapping[str, Callable[[Classes, Classes], float]] = {

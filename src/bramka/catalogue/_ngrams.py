@@ -6,6 +6,7 @@ from itertools import combinations, pairwise
 import numpy as np
 import polars as pl
 from msgspec import Struct
+from numpy.typing import NDArray
 
 SENTENCE = "|||"
 """Stands between sentences; no run of words goes over it."""
@@ -84,3 +85,10 @@ def text_ranks(words: list[str]) -> Mapping[str, float]:
     for _ in range(50):
         ranks = 0.15 / len(names) + 0.85 * (flow @ ranks)
     return dict(zip(names, ranks.tolist(), strict=True))
+
+
+def lines_of(matrix: NDArray[np.float64]) -> list[pl.Series]:
+    """Each line as a series; all lie in one place, for there are thousands."""
+    count, height = matrix.shape
+    cells = pl.Series(matrix.reshape(-1))
+    return [cells.slice(line * height, height) for line in range(count)]

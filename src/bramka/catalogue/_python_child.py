@@ -232,8 +232,13 @@ def attempt(task: dict[str, Any]) -> int:
     except Refused as refusal:
         Path(REFUSED).write_text(str(refusal), encoding="utf-8")
         return 1
-    except BaseException:
-        Path(REFUSED).write_text(traceback.format_exc(), encoding="utf-8")
+    except BaseException as error:
+        trace = error.__traceback__
+        # From the script's first line on: what ran it is none of its matter.
+        while trace and trace.tb_frame.f_code.co_filename != "script.py":
+            trace = trace.tb_next
+        told = traceback.format_exception(type(error), error, trace)
+        Path(REFUSED).write_text("".join(told), encoding="utf-8")
         return 1
     return 0
 

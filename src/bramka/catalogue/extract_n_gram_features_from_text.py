@@ -41,13 +41,19 @@ import polars as pl
 from msgspec import Meta, Struct, field
 
 from bramka.catalogue._columns import called_apart, one_name, unsupported
-from bramka.catalogue._feature_scores import ScoringMethod, count_score, feature_score
+from bramka.catalogue._feature_scores import (
+    ScoringMethod,
+    Target,
+    count_score,
+    feature_score,
+)
 from bramka.catalogue._ngrams import (
     DOCUMENTS,
     JOINT,
     SENTENCE,
     Cutting,
     counted,
+    lines_of,
     text_ranks,
     words_of,
 )
@@ -180,7 +186,7 @@ def run(inputs: Ports, settings: Settings) -> Ports:
     columns = [
         Column(name=f"{name}.[{gram}]", type="Double") for gram in grams["NGram"]
     ]
-    series = _lines(matrix)
+    series = lines_of(matrix)
     if settings.unknown:
         columns.append(Column(name=f"{name}.OOV", type="Boolean"))
         single = settings.size == 1 and not settings.mark
@@ -190,13 +196,6 @@ def run(inputs: Ports, settings: Settings) -> Ports:
         "Results dataset": _beside(table, columns, series),
         "Result vocabulary": Table.of(vocabulary),
     }
-
-
-def _lines(matrix: Numbers) -> list[pl.Series]:
-    """Each line as a series; all lie in one place, for there are thousands."""
-    count, height = matrix.shape
-    cells = pl.Series(matrix.reshape(-1))
-    return [cells.slice(line * height, height) for line in range(count)]
 
 
 def _beside(table: Table, columns: list[Column], series: list[pl.Series]) -> Table:
@@ -269,15 +268,13 @@ def _best(table: Table, matrix: Numbers, settings: Settings) -> list[int]:
         column = Column(name="feature", type="Double")
         scores = [count_score(pl.Series(each), column) for each in matrix]
         return [place for place, each in enumerate(scores) if each >= settings.nonzero]
-    target = one_name(settings.target, table.columns)
-    label = table.select([target]).rename({target: "target"})
+    name = one_name(settings.target, table.columns)
+    target = Target(table.series(name), table.column(name))
     column = Column(name="feature", type="Double")
-    scores = []
-    for each in matrix:
-        feature = Table(pl.DataFrame([pl.Series("feature", each)]), (column,))
-        scores.append(
-            feature_score(label.append(feature), "feature", "target", settings.method)
-        )
+    scores = [
+        feature_score(pl.Series(each), column, target, settings.method)
+        for each in matrix
+    ]
     ranked = sorted(range(len(scores)), key=lambda place: -scores[place])
     return sorted(ranked[: settings.wanted])
 

@@ -33,7 +33,12 @@ import polars as pl
 from msgspec import Meta, Struct, field
 
 from bramka.catalogue._columns import one_name
-from bramka.catalogue._feature_scores import ScoringMethod, count_score, feature_score
+from bramka.catalogue._feature_scores import (
+    ScoringMethod,
+    Target,
+    count_score,
+    feature_score,
+)
 from bramka.domain.learning.column_selector import ColumnSelector
 from bramka.domain.learning.module import Module, ModuleError, ModulePort, Ports
 from bramka.domain.learning.table import Table
@@ -85,8 +90,11 @@ def run(inputs: Ports, settings: Settings) -> Ports:
     target = one_name(settings.target, table.columns)
     if table.height and table.series(target).null_count() == table.height:
         raise ModuleError(18, f'Dataset is not valid. Column "{target}" has no values.')
+    told = Target(table.series(target), table.column(target))
     scores = {
-        name: feature_score(table, name, target, settings.method)
+        name: feature_score(
+            table.series(name), table.column(name), told, settings.method
+        )
         for name in _measured(table, settings)
         if name != target
     }
