@@ -1,8 +1,8 @@
 """What a publisher types is never lost: not by a reload, not when a session ends."""
 
 import pytest
-from playwright.sync_api import Page, expect
-from tests.browser.conftest import OpenPage
+from playwright.sync_api import Browser, Page, Route, expect
+from tests.browser.conftest import OpenPage, sign_in
 from tests.browser.managing import manage
 from tests.browser.publishing import done, open_publisher
 from tests.journeys.running import Running
@@ -53,3 +53,28 @@ def test_a_secret_is_not_kept_over_a_reload(form: Page) -> None:
     assert "drafted" in kept
     assert "s3cret!" not in kept
     assert "as I typed it" not in kept
+
+
+def gone(route: Route) -> None:
+    route.fulfill(status=404)
+
+
+def test_a_page_that_is_open_while_the_console_is_upgraded_goes_on(
+    site: Running, browser: Browser
+) -> None:
+    # Not in the strict page: a part that is gone is an error in any browser's console.
+    context = browser.new_context(base_url=site.run["console_url"], locale="en-GB")
+    page = context.new_page()
+    sign_in(page, site.demo["admin"], "/publisher/apis/azureml-demo/settings")
+    address = page.get_by_role("textbox", name="Web service URL")
+    address.fill("http://typed.example.test")
+    # The server's page begins with another script than this one, then; the part for
+    # users has gone, and the page that is loaded anew finds its own.
+    page.evaluate("document.querySelector('script[src]').src = '/before.js'")
+    page.route("**/assets/UsersPage-*.js", gone, times=1)
+    page.get_by_role("link", name="Users").click()
+    expect(page.get_by_text("A new version is here")).to_be_visible()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Users")
+    page.goto("/publisher/apis/azureml-demo/settings")
+    expect(address).to_have_value("http://typed.example.test")
+    context.close()

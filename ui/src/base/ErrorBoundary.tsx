@@ -5,6 +5,7 @@ import { Translation } from 'react-i18next';
 import { ApiError } from '../api/client.ts';
 import { NotFound } from './NotFound.tsx';
 import { Refusal } from './Refusal.tsx';
+import { partMissing, reloadIfReachable } from './upgrade.ts';
 
 type Caught = { error: unknown };
 
@@ -54,7 +55,9 @@ class Boundary extends Component<Props, Caught> {
     const { error } = this.state;
     if (error === null) return this.props.children;
     if (error instanceof ApiError && error.status === 404) return <NotFound />;
+    const missing = partMissing(error);
     const again = () => {
+      if (missing) return void reloadIfReachable();
       this.props.reset();
       this.setState({ error: null });
     };
@@ -66,7 +69,7 @@ class Boundary extends Component<Props, Caught> {
             <Text c="dimmed" my="sm">
               {t('failed.body')}
             </Text>
-            <Refusal error={error} />
+            <Refusal error={missing ? new ApiError(0, { code: 'Unreachable' }) : error} />
             <Group mt="md">
               <Button onClick={again}>{t('failed.again')}</Button>
               <Button variant="default" onClick={() => window.location.reload()}>

@@ -1,6 +1,7 @@
 import './styles.ts';
 import { MantineProvider } from '@mantine/core';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import i18next from 'i18next';
 import { type ReactNode, StrictMode, Suspense, useMemo } from 'react';
 import { createRoot } from 'react-dom/client';
 import { Router } from 'wouter';
@@ -15,7 +16,8 @@ import { nonce } from './nonce.ts';
 import { isColour } from './palette.ts';
 import { schemeKeeper } from './scheme.ts';
 import { ACCENT, readable, themeFor } from './theme.ts';
-import { Toasts } from './toast.tsx';
+import { Toasts, toast } from './toast.tsx';
+import { followUpgrades, wasUpgraded } from './upgrade.ts';
 
 const queries = new QueryClient({
   defaultOptions: {
@@ -31,7 +33,9 @@ const queries = new QueryClient({
 
 /** Puts a face on the page: words, looks, data and what every page has. */
 export async function start(face: Face, base: string, content: ReactNode): Promise<void> {
+  followUpgrades();
   await startTranslation(face);
+  if (wasUpgraded()) toast.done(i18next.t('upgraded', { ns: 'base' }));
   createRoot(document.getElementById('root')!, {
     // A refusal is told on the page; only what we did not foresee is for the console.
     onCaughtError: (error) => {

@@ -9,14 +9,7 @@ import { Empty } from '../../parts/Empty.tsx';
 import { useKept } from '../../parts/useKept.ts';
 import { useTable } from '../../parts/useTable.ts';
 import { ResourceTable } from '../parts/ResourceTable.tsx';
-import {
-  at,
-  type Entity,
-  type Listed,
-  useChange,
-  useMayWrite,
-  useRead,
-} from '../rest/management.ts';
+import { at, type Entity, useChange, useMayWrite, useMore, useRead } from '../rest/management.ts';
 import { nameOf } from '../rest/odata.ts';
 import { freshId } from '../rest/random.ts';
 
@@ -126,7 +119,9 @@ function Opened({ issue }: { issue: Entity<Issue> }) {
   const [text, setText] = useKept(`answer ${issue.name}`);
   const [state, setState] = useState(issue.properties.state);
   const path = at`/apis/${nameOf(issue.properties.apiId)}/issues/${issue.name}`;
-  const { data } = useRead<Listed<Comment>>(`${path}/comments`, { $top: 200 });
+  const said = useMore<Comment>(`${path}/comments`);
+  const comments = said.data?.pages.flatMap(({ value }) => value) ?? [];
+  const left = (said.data?.pages[0]?.count ?? 0) - comments.length;
   const move = async (next: string | null) => {
     if (!next) return;
     try {
@@ -161,7 +156,7 @@ function Opened({ issue }: { issue: Entity<Issue> }) {
         value={state}
         onChange={(next) => void move(next)}
       />
-      {data?.value.map(({ name, properties }) => (
+      {comments.map(({ name, properties }) => (
         <div key={name} className="pub-box">
           <Group gap="xs">
             <Text size="sm" fw={600}>
@@ -176,6 +171,16 @@ function Opened({ issue }: { issue: Entity<Issue> }) {
           </Text>
         </div>
       ))}
+      {said.hasNextPage && (
+        <Button
+          variant="default"
+          style={{ alignSelf: 'flex-start' }}
+          loading={said.isFetchingNextPage}
+          onClick={() => void said.fetchNextPage()}
+        >
+          {t('issues.more', { count: left })}
+        </Button>
+      )}
       {mayWrite && (
         <>
           <Textarea

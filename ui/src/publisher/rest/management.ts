@@ -4,6 +4,7 @@ import {
   keepPreviousData,
   type QueryClient,
   type UseQueryResult,
+  useInfiniteQuery,
   useQuery,
   useQueryClient,
   useSuspenseQuery,
@@ -90,6 +91,20 @@ export function useRead<T>(
     placeholderData: keepPreviousData,
     enabled,
     refetchInterval: again,
+  });
+}
+
+/** A list read on and on: a page more each time it is asked for. */
+export function useMore<P>(path: string, size = 50) {
+  const base = useBase();
+  return useInfiniteQuery({
+    queryKey: ['management', path, 'pages'],
+    queryFn: ({ pageParam }) => read<Listed<P>>(base + path, { $top: size, $skip: pageParam }),
+    initialPageParam: 0,
+    getNextPageParam: ({ count }, pages) => {
+      const known = pages.reduce((sum, { value }) => sum + value.length, 0);
+      return known < count && pages.at(-1)?.value.length ? known : undefined;
+    },
   });
 }
 
