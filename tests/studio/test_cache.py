@@ -68,6 +68,9 @@ def test_a_result_is_told_with_its_size_found_makes_it_newer_and_it_goes_whole(
     assert cache.kept()[0].size > 100
     assert cache.find("first") == RESULT
     assert [each.key for each in cache.kept()] == ["second", "first"]
+    [told] = [each for each in cache.kept() if each.key == "second"]
+    cache.find("second")
+    cache.forget("second", told.wanted)
     cache.forget("first")
     assert cache.find("first") is None
     assert [path.name for path in tmp_path.iterdir()] == ["second"]

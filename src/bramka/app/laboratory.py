@@ -107,9 +107,11 @@ class Laboratory:
         with self._store.reading() as transaction:
             known = result_keys(transaction)
             needed = result_keys(transaction, running=True)
+        wanted = {each.key: each.wanted for each in kept}
         for key in cache.to_forget(kept, self._kept, known, now):
             if key not in needed:
-                self._results.forget(key)
+                # A run may have found it meanwhile, and not told yet.
+                self._results.forget(key, wanted[key])
 
     def _keep_sweeping(self) -> None:
         while True:

@@ -134,12 +134,17 @@ class FolderCache:
         found = [kept for each in folders if (kept := _kept(each)) is not None]
         return sorted(found, key=lambda kept: kept.wanted)
 
-    def forget(self, key: str) -> None:
-        """Delete a result; what was saved of it stays where it was saved."""
-        # Renamed first: what is half deleted must not be found.
-        gone = self.draft_of(key)
+    def forget(self, key: str, wanted: float | None = None) -> None:
+        """Delete a result, unless it was wanted since `wanted`.
+
+        What was saved of it stays where it was saved.
+        """
+        folder, gone = self.folder_of(key), self.draft_of(key)
         with suppress(OSError):
-            self.folder_of(key).rename(gone)
+            if wanted is not None and folder.stat().st_mtime > wanted:
+                return
+            # Renamed first: what is half deleted must not be found.
+            folder.rename(gone)
         shutil.rmtree(gone, ignore_errors=True)
 
     def tidy(self, before: float) -> None:
