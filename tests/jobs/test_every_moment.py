@@ -81,6 +81,9 @@ class WatchedLedger(Ledger):
     def finish_job(self, lease: Lease) -> bool:
         return bool(self.moments.step(super().finish_job, lease))
 
+    def set_swept(self, job_id: str) -> None:
+        self.moments.step(super().set_swept, job_id)
+
 
 def watched(bench: Bench, moments: Moments) -> Tools:
     blobs, staging = (
@@ -159,3 +162,20 @@ def test_one_who_stops_at_any_moment_and_goes_on_changes_no_byte(
         # Meanwhile another does all that is left.
         work(watched(sqlite_bench, Moments(at, lambda: finish(sqlite_bench))))
         check(sqlite_bench, job, wanted)
+
+
+@pytest.mark.parametrize("at", range(1, 7))
+def test_a_death_in_the_clean_up_leaves_nothing(
+    sqlite_bench: Bench, calm: tuple[bytes, int], at: int
+) -> None:
+    wanted, _ = calm
+    job = sqlite_bench.submit(texts(ROWS))
+    work(sqlite_bench.tools(limits=LIMITS))
+
+    def die() -> None:
+        raise KeyboardInterrupt
+
+    tools = watched(sqlite_bench, Moments(at, die))
+    with pytest.raises(KeyboardInterrupt):
+        sweep_ended(tools.ledger, tools.staging)
+    check(sqlite_bench, job, wanted)
