@@ -46,5 +46,5 @@ def test_processes_that_start_at_once_prepare_it_once(empty_database: str) -> No
     for process in processes:
         process.start()
     for process in processes:
-        process.join(60)
+        process.join(180)
     assert [process.exitcode for process in processes] == [0, 0, 0]

@@ -5,6 +5,7 @@ one that begins as a reader and then writes fails at once, whatever the busy tim
 when another writer came first. Readers never queue.
 """
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -89,10 +90,23 @@ def queue_writers(connection: Connection, name: str) -> None:
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
-    """A transaction that writes; commits at the end, rolls back on an exception."""
-    with (
-        engine.connect().execution_options(write=True) as connection,
-        connection.begin(),
-    ):
-        yield connection
+def writing(engine: Engine, busy_seconds: float = BUSY_SECONDS) -> Iterator[Connection]:
+    """A transaction that writes; commits at the end, rolls back on an exception.
+
+    It waits so long for other writers where the database does not queue them.
+    """
+    with engine.connect().execution_options(write=True) as connection:
+        if busy_seconds != BUSY_SECONDS:
+            _wait_for_writers(connection, busy_seconds)
+        try:
+            with connection.begin():
+                yield connection
+        finally:
+            if busy_seconds != BUSY_SECONDS:
+                _wait_for_writers(connection, BUSY_SECONDS)
+
+
+def _wait_for_writers(connection: Connection, seconds: float) -> None:
+    driver = connection.connection.driver_connection
+    if isinstance(driver, sqlite3.Connection):
+        driver.execute(f"PRAGMA busy_timeout={int(seconds * 1000)}")

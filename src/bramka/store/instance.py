@@ -84,8 +84,8 @@ def refuse_deleted(transaction: Transaction) -> None:
     record = find(transaction)
     if record is not None and record.noun.deleted_at is not None:
         raise Missing(
-            f"This instance, {record.noun.name}, was deleted; its administrators can bring it "
-            "back.",
+            f"This instance, {record.noun.name}, was deleted; its administrators can "
+            "bring it back.",
             target="serviceName",
         )
 

@@ -30,6 +30,8 @@ from bramka.store.usage import USAGE_METADATA
 Part = Literal["state", "usage"]
 FOLDER = Path(__file__).parent / "migrations"
 ROOM = "bramka.store"
+UPGRADE_SECONDS = 300.0
+"""How long a process waits for another that upgrades, on a busy machine too."""
 
 # It would tell at each start that there is nothing to do.
 logging.getLogger("alembic.runtime").setLevel(logging.WARNING)
@@ -72,8 +74,10 @@ def _upgrade(engine: Engine, part: Part) -> None:
     with reading(engine) as connection:
         if revision_of(connection, part) == newest(part):
             return
-    with writing(engine) as connection:
-        upgrade_within(connection, part, "head")
+    with writing(engine, UPGRADE_SECONDS) as connection:
+        # Who waited for another's upgrade has nothing left to do.
+        if revision_of(connection, part) != newest(part):
+            upgrade_within(connection, part, "head")
 
 
 def upgrade_within(connection: Connection, part: Part, revision: str) -> None:
