@@ -296,7 +296,6 @@ NOT_DONE = {
     "api_management_service.begin_restore": "no identities; see test_backup.py",
     "api_management_service.begin_migrate_to_stv2": "no platform below",
     "api_management_service.get_domain_ownership_identifier": "any name will do",
-    "api_management_service.get_sso_token": "no portal with sign-on by link",
     "authorization.confirm_consent_code": "no log-in",
     "authorization_login_links.post": "no log-in",
     "backend.reconnect": "no lasting connection",

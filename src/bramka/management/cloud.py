@@ -24,10 +24,6 @@ BACKUP = (
     "There are no backups over the REST here; make them with `bramka backup`, on the "
     "machine of the data folder."
 )
-SIGN_ON = (
-    "Nobody signs in to an instance as such; make a link for a user with "
-    "users/{id}/generateSsoUrl."
-)
 PURGE = (
     "A deleted instance is kept until it is restored; for good it goes with its data "
     "folder or database, on its own machine."

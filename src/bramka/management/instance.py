@@ -14,6 +14,7 @@ from bramka.management.resource import Action, Ids, Resource
 from bramka.management.restriction import validate
 from bramka.management.shape import Shape, build, wrong
 from bramka.management.trying import effective_policy, try_policy
+from bramka.management.user import sign_on_administrator
 from bramka.store import instance
 from bramka.store.collection import Record
 
@@ -72,7 +73,7 @@ class Instance(Resource[ServiceInstance]):
             "networkstatus": refused(cloud.NETWORK, method="GET"),
             "backup": Action(back_up),
             "restore": Action(restore),
-            "getssotoken": refused(cloud.SIGN_ON),
+            "getssotoken": Action(sign_on_administrator),
             "migrateToStv2": refused(cloud.PLATFORM),
             "applynetworkconfigurationupdates": refused(cloud.NETWORK),
             "connectivityCheck": refused(cloud.CHECKS),

@@ -147,13 +147,23 @@ def _refuse_owner(call: Call, user_id: str) -> None:
 
 def _sign_on(call: Call, ids: Ids) -> object:
     """`generateSsoUrl`: an address that signs the user in, once and soon."""
-    noun = user.USERS.get(call.transaction, ids[-1]).noun
+    return {"value": _link_for(call, ids[-1])}
+
+
+def sign_on_administrator(call: Call, ids: Ids) -> object:
+    """`getssotoken` of the instance: the same for its first administrator."""
+    del ids
+    return {"redirectUri": _link_for(call, ADMINISTRATOR)}
+
+
+def _link_for(call: Call, user_id: str) -> str:
+    noun = user.USERS.get(call.transaction, user_id).noun
     _refuse_owner(call, noun.id)
     token = account_link.draw(
         call.transaction, call.site.chance, "enter", noun.id, noun.email
     )
     portal = call.site.addresses.console
-    return {"value": account_link.address(portal, "enter", token)}
+    return account_link.address(portal, "enter", token)
 
 
 def _send_reset(call: Call, ids: Ids) -> None:
