@@ -25,6 +25,12 @@ FOLDER = Path("reports/screens")
 SIZES = {"desk": DESK, "phone": PHONE}
 WAYS = ["-".join(way) for way in product(SIZES, ("light", "dark"), ("en", "pl"))]
 FACES = ("developer", "publisher", "studio")
+HOMES = {
+    "developer": ("/", "developer"),
+    "publisher": ("/publisher", "admin"),
+    "studio": ("/studio", "admin"),
+}
+"""Where each face begins, and whose account of the demo sees all of it."""
 SETTLING = 150
 """Milliseconds between another width and the picture."""
 
@@ -70,7 +76,7 @@ def take(
 def walk(
     site: Running, browser: Browser, face: str, ways: list[str], wanted: str
 ) -> None:
-    """Pages of a face in one language; a page that fails is told, not hidden."""
+    """Pages of a face in one language."""
     language = ways[0].rpartition("-")[2]
     context = browser.new_context(
         base_url=site.run["console_url"],
@@ -79,14 +85,25 @@ def walk(
     )
     context.set_default_timeout(WAIT)
     page = context.new_page()
-    person = site.demo["developer" if face == "developer" else "admin"]
-    sign_in(
-        page,
-        person,
-        {"developer": "/", "publisher": "/publisher", "studio": "/studio"}[face],
-    )
+    if face == "developer":
+        # As a guest: who is signed in sees no form to sign in with.
+        page.goto("/")
+        context.add_cookies(
+            [{"name": "bramka-language", "value": language, "url": page.url}]
+        )
+        picture(page, face, OPEN, ways, wanted)
+    home, role = HOMES[face]
+    sign_in(page, site.demo[role], home)
     use_language(page, language)
-    for number, path in enumerate(pages_of(page, face)):
+    picture(page, face, pages_of(page, face), ways, wanted)
+    context.close()
+
+
+def picture(
+    page: Page, face: str, paths: Iterable[str], ways: list[str], wanted: str
+) -> None:
+    """Pages in some ways; one that fails is told, not hidden."""
+    for path in paths:
         if not re.search(wanted, path):
             continue
         name = re.sub(r"[^\w-]+", "-", path).strip("-") or "home"
@@ -97,11 +114,10 @@ def walk(
             page.wait_for_load_state("networkidle")
             for way in ways:
                 put_on(page, way)
-                file = FOLDER / way / f"{face}-{number:02d}-{name[:60]}.png"
+                file = FOLDER / way / f"{face}-{name[:60]}.png"
                 page.screenshot(path=file, full_page=True)
         except (AssertionError, Error) as missed:
-            sys.stdout.write(f"{language} {path}: {missed}\n")
-    context.close()
+            sys.stdout.write(f"{ways[0]} {path}: {missed}\n")
 
 
 def put_on(page: Page, way: str) -> None:
@@ -127,7 +143,7 @@ def use_language(page: Page, language: str) -> None:
 
 def pages_of(page: Page, face: str) -> Iterator[str]:
     if face == "developer":
-        yield from (*OPEN, *OWN)
+        yield from OWN
     elif face == "publisher":
         yield from (f"/publisher{path}" for path in (*OF_APIS, *BESIDE_APIS))
     else:
