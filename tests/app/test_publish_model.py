@@ -10,6 +10,7 @@ from sklearn.linear_model import LogisticRegression
 
 import bramka
 from bramka.app.database import open_store
+from bramka.app.publishing import files_of
 from bramka.app.settings import Settings
 from bramka.app.shared import open_packages
 from bramka.catalogue import shelf
@@ -69,6 +70,16 @@ def test_a_function_is_taken_with_its_file_and_needs_the_word(data: Path) -> Non
 def test_what_is_no_model_is_refused(data: Path) -> None:
     with pytest.raises(Invalid, match="A list cannot be published"):
         bramka.publish([1], data=data)
+
+
+def test_links_in_a_models_folder_do_not_lead_out_of_it(tmp_path: Path) -> None:
+    folder, secret = tmp_path / "model", tmp_path / "secret"
+    folder.mkdir()
+    secret.write_text("private")
+    (folder / "MLmodel").write_text("flavors: {onnx: {data: model.onnx}}")
+    (folder / "model.onnx").symlink_to(secret)
+    (folder / "same.onnx").symlink_to(folder / "MLmodel")
+    assert sorted(files_of(folder)) == ["MLmodel", "same.onnx"]
 
 
 def test_the_package_itself_stays_light() -> None:

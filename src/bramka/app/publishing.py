@@ -74,8 +74,12 @@ def endpoint_named(
 def files_of(path: Path) -> dict[str, bytes]:
     """A file by its name, or the files of an MLflow folder."""
     if path.is_dir() and (path / MLMODEL).is_file():
+        # Somebody may have made the folder: links in it must not lead out of it.
+        home = path.resolve()
         return {
-            each.name: each.read_bytes() for each in path.iterdir() if each.is_file()
+            each.name: each.read_bytes()
+            for each in path.iterdir()
+            if each.is_file() and each.resolve().is_relative_to(home)
         }
     if not path.is_file():
         raise Missing(f"There is no model file or MLflow folder {path}.")
