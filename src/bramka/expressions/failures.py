@@ -30,6 +30,7 @@ PARENTS = {
     "NotSupportedException": "SystemException",
     "NullReferenceException": "SystemException",
     "TimeoutException": "SystemException",
+    "TimeZoneNotFoundException": "Exception",
     "CryptographicException": "SystemException",
     "XmlException": "SystemException",
     "JsonException": "Exception",

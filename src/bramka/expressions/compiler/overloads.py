@@ -152,7 +152,7 @@ def _typed(
             return None
     if member.generics:
         wanted = [item.filled(bound) for item in wanted]
-    total = 40 if expanded else 0
+    total = 1 if expanded else 0
     total += sum(2 for slot in slots if not slot)
     for slot, type_ in zip(slots, wanted, strict=True):
         for argument in slot:

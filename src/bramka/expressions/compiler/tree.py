@@ -52,8 +52,11 @@ class Source:
         self.root = Parser(_LANGUAGE).parse(self.bytes).root_node
         for _ in range(_LOOKS):
             marks, generic = self._conditional_marks(), self._generic_marks()
-            if not marks and not generic:
+            braces = self._brace_marks(bytes(plain))
+            if not marks and not generic and not braces:
                 break
+            for at in braces:
+                plain[at : at + 2] = b"__"
             for mark in marks:
                 plain[mark : mark + 1] = b" "
             for start, end in generic.items():
@@ -89,6 +92,20 @@ class Source:
                 start, end = inner.children[1].start_byte, more.end_byte
                 if _TYPES.fullmatch(self.bytes[start:end]):
                     found[start] = end
+        return found
+
+    def _brace_marks(self, plain: bytes) -> list[int]:
+        """Where `{{` or `}}` stands for a brace in a `$"…"` that the grammar misreads.
+
+        It takes the braces of `{{{x}}}` from the wrong end.
+        """
+        found: list[int] = []
+        stack = [self.root] if b"{{{" in plain or b"}}}" in plain else []
+        while stack:
+            node = stack.pop()
+            stack += node.children
+            if node.type == "interpolated_string_expression":
+                found += _doubled(plain, node.start_byte, node.end_byte)
         return found
 
     def type_arguments(self, node: Node) -> tuple[str, str] | None:
@@ -239,6 +256,21 @@ def _kind(cursor: TreeCursor) -> str:
     node = cursor.node
     assert node is not None, "a cursor stands on a node"
     return node.type
+
+
+def _doubled(plain: bytes, start: int, end: int) -> list[int]:
+    """Doubled braces of the text, not those inside of its holes."""
+    found: list[int] = []
+    depth, at = 0, start
+    while at < end:
+        two = plain[at : at + 2]
+        if not depth and two in (b"{{", b"}}"):
+            found.append(at)
+            at += 1
+        elif plain[at : at + 1] in (b"{", b"}"):
+            depth += 1 if plain[at : at + 1] == b"{" else -1
+        at += 1
+    return found
 
 
 _TYPES = re.compile(rb"<[\w\s.,<>?\[\]]+>")

@@ -4,6 +4,7 @@ from bramka.expressions.compiler.table import Family
 from bramka.expressions.members import (
     builder,
     certificates,
+    characters,
     ciphers,
     collections,
     context,
@@ -29,6 +30,7 @@ from bramka.expressions.members import (
 _FILES = (
     *(
         plain,
+        characters,
         text,
         text_places,
         numbers,

@@ -106,7 +106,7 @@ ENUMERABLE: dict[str, Body] = {
     "Select<R>(Func<T, R> selector) -> IEnumerable<R>": select,
     "Select<R>(Func<T, int, R> selector) -> IEnumerable<R>": select_at,
     "SelectMany<R>(Func<T, IEnumerable<R>> selector) -> IEnumerable<R>": select_many,
-    "SelectMany<C, R>(Func<T, IEnumerable<C>> selector, Func<T, C, R> result) "
+    "SelectMany<C, R>(Func<T, IEnumerable<C>> selector, Func<T, C, R> resultSelector) "
     "-> IEnumerable<R>": select_many_with,
     "First() -> T": first,
     "First(Func<T, bool> predicate) -> T": first,
@@ -134,17 +134,20 @@ ENUMERABLE: dict[str, Body] = {
     "Contains(T value) -> bool": contains,
     f"Contains(T value, {_MORE}) -> bool": contains_by,
     "SequenceEqual(IEnumerable<T> second) -> bool": sequence_equal,
-    "Max() -> T": extreme_of(max),
-    "Min() -> T": extreme_of(min),
-    "Max<R>(Func<T, R> selector) -> R": extreme_of(max),
-    "Min<R>(Func<T, R> selector) -> R": extreme_of(min),
+    f"SequenceEqual(IEnumerable<T> second, {_MORE}) -> bool": sequence_equal,
+    "Max() -> T": Element(extreme_of(max)),
+    "Min() -> T": Element(extreme_of(min)),
+    "Max<R>(Func<T, R> selector) -> R": Generic(extreme_of(max)),
+    "Min<R>(Func<T, R> selector) -> R": Generic(extreme_of(min)),
     "Aggregate(Func<T, T, T> func) -> T": aggregate,
     "Aggregate<A>(A seed, Func<A, T, A> func) -> A": aggregate_from,
-    "Aggregate<A, R>(A seed, Func<A, T, A> func, Func<A, R> result) -> R": aggregate_to,
+    "Aggregate<A, R>(A seed, Func<A, T, A> func, Func<A, R> resultSelector) -> "
+    "R": aggregate_to,
     "OrderBy<K>(Func<T, K> keySelector) -> IOrderedEnumerable<T>": order_by,
     "OrderByDescending<K>(Func<T, K> keySelector) -> IOrderedEnumerable<T>": order_down,
-    f"OrderBy<K>(Func<T, K> k, {_MORE}) -> IOrderedEnumerable<T>": order_by,
-    f"OrderByDescending<K>(Func<T, K> k, {_MORE}) -> IOrderedEnumerable<T>": order_down,
+    f"OrderBy<K>(Func<T, K> keySelector, {_MORE}) -> IOrderedEnumerable<T>": order_by,
+    f"OrderByDescending<K>(Func<T, K> keySelector, {_MORE}) -> "
+    "IOrderedEnumerable<T>": order_down,
     "Reverse() -> IEnumerable<T>": reverse,
     "Distinct() -> IEnumerable<T>": distinct,
     f"Distinct({_MORE}) -> IEnumerable<T>": distinct,
@@ -155,27 +158,35 @@ ENUMERABLE: dict[str, Body] = {
     "Intersect(IEnumerable<T> second) -> IEnumerable<T>": intersect,
     f"Intersect(IEnumerable<T> second, {_MORE}) -> IEnumerable<T>": intersect,
     "GroupBy<K>(Func<T, K> keySelector) -> IEnumerable<IGrouping<K, T>>": group_by,
-    "GroupBy<K, R>(Func<T, K> key, Func<T, R> element) "
+    "GroupBy<K, R>(Func<T, K> keySelector, Func<T, R> elementSelector) "
     "-> IEnumerable<IGrouping<K, R>>": group_by,
-    f"GroupBy<K>(Func<T, K> key, {_MORE}) -> IEnumerable<IGrouping<K, T>>": (
+    f"GroupBy<K>(Func<T, K> keySelector, {_MORE}) -> IEnumerable<IGrouping<K, T>>": (
         lambda items, key, comparer: group_by(items, key, None, comparer)
     ),
-    "GroupBy<K, R>(Func<T, K> key, Func<K, IEnumerable<T>, R> result) "
+    "GroupBy<K, R>(Func<T, K> keySelector, Func<K, IEnumerable<T>, R> resultSelector) "
     "-> IEnumerable<R>": grouped_as,
-    "GroupBy<K, E, R>(Func<T, K> key, Func<T, E> element, "
-    "Func<K, IEnumerable<E>, R> result) -> IEnumerable<R>": grouped_parts_as,
-    "GroupJoin<I, K, R>(IEnumerable<I> inner, Func<T, K> outerKey, "
-    "Func<I, K> innerKey, Func<T, IEnumerable<I>, R> result) -> IEnumerable<R>": (
-        group_join
-    ),
+    "GroupBy<K, E, R>(Func<T, K> keySelector, Func<T, E> elementSelector, "
+    "Func<K, IEnumerable<E>, R> resultSelector) -> IEnumerable<R>": grouped_parts_as,
+    "GroupJoin<I, K, R>(IEnumerable<I> inner, Func<T, K> outerKeySelector, "
+    "Func<I, K> innerKeySelector, Func<T, IEnumerable<I>, R> resultSelector) -> "
+    "IEnumerable<R>": (group_join),
     "ToLookup<K>(Func<T, K> keySelector) -> ILookup<K, T>": to_lookup,
-    "ToLookup<K, E>(Func<T, K> key, Func<T, E> element) -> ILookup<K, E>": to_lookup,
+    f"ToLookup<K>(Func<T, K> keySelector, {_MORE}) -> ILookup<K, T>": (
+        lambda items, key, comparer: to_lookup(items, key, None, comparer)
+    ),
+    "ToLookup<K, E>(Func<T, K> keySelector, Func<T, E> elementSelector) -> ILookup<K, "
+    "E>": to_lookup,
     "DistinctBy<K>(Func<T, K> keySelector) -> IEnumerable<T>": distinct_by,
     "MaxBy<K>(Func<T, K> keySelector) -> T": extreme_by(max),
     "MinBy<K>(Func<T, K> keySelector) -> T": extreme_by(min),
-    "Join<I, K, R>(IEnumerable<I> inner, Func<T, K> outerKey, Func<I, K> innerKey, "
-    "Func<T, I, R> result) -> IEnumerable<R>": join,
-    "Zip<U, R>(IEnumerable<U> second, Func<T, U, R> result) -> IEnumerable<R>": zipped,
+    "Join<I, K, R>(IEnumerable<I> inner, Func<T, K> outerKeySelector, Func<I, K> "
+    "innerKeySelector, "
+    "Func<T, I, R> resultSelector) -> IEnumerable<R>": join,
+    "Join<I, K, R>(IEnumerable<I> inner, Func<T, K> outerKeySelector, "
+    "Func<I, K> innerKeySelector, Func<T, I, R> resultSelector, "
+    f"{_MORE}) -> IEnumerable<R>": join,
+    "Zip<U, R>(IEnumerable<U> second, Func<T, U, R> resultSelector) -> "
+    "IEnumerable<R>": zipped,
     "Zip<U>(IEnumerable<U> second) -> IEnumerable<(T, U)>": lambda items, other: zipped(
         items, other, lambda a, b: (a, b)
     ),
@@ -196,10 +207,12 @@ ENUMERABLE: dict[str, Body] = {
     "ToHashSet() -> HashSet<T>": to_set,
     f"ToHashSet({_MORE}) -> HashSet<T>": to_set,
     "ToDictionary<K>(Func<T, K> keySelector) -> Dictionary<K, T>": to_dictionary,
-    "ToDictionary<K, V>(Func<T, K> key, Func<T, V> element) -> Dictionary<K, V>": (
-        to_dictionary
+    f"ToDictionary<K>(Func<T, K> keySelector, {_MORE}) -> Dictionary<K, T>": (
+        lambda items, key, comparer: to_dictionary(items, key, None, comparer)
     ),
-    f"ToDictionary<K, V>(Func<T, K> key, Func<T, V> element, {_MORE}) "
+    "ToDictionary<K, V>(Func<T, K> keySelector, Func<T, V> elementSelector) -> "
+    "Dictionary<K, V>": (to_dictionary),
+    f"ToDictionary<K, V>(Func<T, K> keySelector, Func<T, V> elementSelector, {_MORE}) "
     "-> Dictionary<K, V>": to_dictionary,
     "Cast<R>() -> IEnumerable<R>": Generic(cast),
     "OfType<R>() -> IEnumerable<R>": Generic(of_type),
@@ -216,10 +229,9 @@ FAMILIES: dict[str, Family] = {
     "IOrderedEnumerable<T>": {
         "ThenBy<K>(Func<T, K> keySelector) -> IOrderedEnumerable<T>": then_by,
         "ThenByDescending<K>(Func<T, K> key) -> IOrderedEnumerable<T>": then_down,
-        f"ThenBy<K>(Func<T, K> key, {_MORE}) -> IOrderedEnumerable<T>": then_by,
-        f"ThenByDescending<K>(Func<T, K> key, {_MORE}) -> IOrderedEnumerable<T>": (
-            then_down
-        ),
+        f"ThenBy<K>(Func<T, K> keySelector, {_MORE}) -> IOrderedEnumerable<T>": then_by,
+        f"ThenByDescending<K>(Func<T, K> keySelector, {_MORE}) -> "
+        "IOrderedEnumerable<T>": (then_down),
     },
     "IGrouping<K, T>": {"Key -> K": lambda row: row.key},
     "ILookup<K, T>": {

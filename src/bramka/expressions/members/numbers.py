@@ -15,7 +15,7 @@ from bramka.expressions.compiler.types import BITS
 from bramka.expressions.members.maths import math_members, round_decimal
 from bramka.expressions.members.plain import compare
 from bramka.expressions.surroundings import Surroundings
-from bramka.expressions.values.arithmetic import LARGEST_DECIMAL
+from bramka.expressions.values.arithmetic import DIVISIONS, LARGEST_DECIMAL, OPERATORS
 from bramka.expressions.values.convert import (
     attempt,
     parse_decimal,
@@ -161,6 +161,15 @@ DECIMAL: Family = {
         ROUND_CEILING
     ),
     "static Truncate(decimal d) -> decimal": lambda d: d.to_integral_value(ROUND_DOWN),
+    "static Compare(decimal d1, decimal d2) -> int": compare,
+    "static Negate(decimal d) -> decimal": lambda d: -d if d else d,
+    "static Add(decimal d1, decimal d2) -> decimal": OPERATORS["+"],
+    "static Subtract(decimal d1, decimal d2) -> decimal": OPERATORS["-"],
+    "static Multiply(decimal d1, decimal d2) -> decimal": OPERATORS["*"],
+    "static Divide(decimal d1, decimal d2) -> decimal": DIVISIONS["decimal divide"],
+    "static Remainder(decimal d1, decimal d2) -> decimal": (
+        DIVISIONS["decimal remainder"]
+    ),
     "static ToInt32(decimal d) -> int": int,
     "static ToDouble(decimal d) -> double": float,
 }

@@ -1,6 +1,5 @@
 """Members of object, bool, char, enums, nullable values, tuples and exceptions."""
 
-import unicodedata
 import zlib
 from typing import Any
 from uuid import UUID
@@ -16,10 +15,10 @@ from bramka.expressions.compiler.table import (
 from bramka.expressions.compiler.types import Type
 from bramka.expressions.failures import NULL_REFERENCE, PARENTS, Problem, Thrown
 from bramka.expressions.values import arithmetic, casting
-from bramka.expressions.values.convert import attempt, parse_bool, parse_char
+from bramka.expressions.values.convert import attempt, parse_bool
 from bramka.expressions.values.enums import ENUM_CLASSES, members_of
 from bramka.expressions.values.net_names import NetType, net_name
-from bramka.expressions.values.plain import Char, Pair, wrap32
+from bramka.expressions.values.plain import Pair, wrap32
 from bramka.expressions.values.text import text_of
 
 
@@ -63,79 +62,6 @@ def compare(left: Any, right: Any) -> int:
     if right is None:
         return 1
     return int(left > right) - int(left < right)
-
-
-def _category(test: str) -> Any:
-    def check(char: str) -> bool:
-        return bool(getattr(str, test)(char))
-
-    return check
-
-
-def _at(check: Any) -> Any:
-    def at(text: str, index: int) -> Any:
-        if not 0 <= index < len(text):
-            raise Thrown("ArgumentOutOfRangeException", "Index was out of range.")
-        return check(text[index])
-
-    return at
-
-
-def is_punctuation(char: str) -> bool:
-    return unicodedata.category(char).startswith("P")
-
-
-def is_symbol(char: str) -> bool:
-    return unicodedata.category(char).startswith("S")
-
-
-_TESTS: dict[str, Any] = {
-    "IsDigit": _category("isdecimal"),
-    "IsNumber": _category("isnumeric"),
-    "IsLetter": _category("isalpha"),
-    "IsLetterOrDigit": lambda char: char.isalpha() or char.isdecimal(),
-    "IsUpper": _category("isupper"),
-    "IsLower": _category("islower"),
-    "IsWhiteSpace": _category("isspace"),
-    "IsPunctuation": is_punctuation,
-    "IsSymbol": is_symbol,
-    "IsControl": lambda char: ord(char) < 32 or 127 <= ord(char) < 160,
-    "IsSurrogate": lambda char: 0xD800 <= ord(char) <= 0xDFFF,
-    "IsHighSurrogate": lambda char: 0xD800 <= ord(char) <= 0xDBFF,
-    "IsLowSurrogate": lambda char: 0xDC00 <= ord(char) <= 0xDFFF,
-    "IsSeparator": lambda char: unicodedata.category(char).startswith("Z"),
-}
-CHAR: Family = {
-    **{f"static {name}(char c) -> bool": test for name, test in _TESTS.items()},
-    **{
-        f"static {name}(string s, int index) -> bool": _at(test)
-        for name, test in _TESTS.items()
-    },
-    "static ToUpper(char c) -> char": lambda char: Char(char.upper()[0]),
-    "static ToLower(char c) -> char": lambda char: Char(char.lower()[0]),
-    "static ToUpper(char c, CultureInfo culture) -> char": lambda char, _: Char(
-        char.upper()[0]
-    ),
-    "static ToLower(char c, CultureInfo culture) -> char": lambda char, _: Char(
-        char.lower()[0]
-    ),
-    "static ConvertFromUtf32(int utf32) -> string": chr,
-    "static IsAscii(char c) -> bool": str.isascii,
-    "static ToUpperInvariant(char c) -> char": lambda char: Char(char.upper()[0]),
-    "static ToLowerInvariant(char c) -> char": lambda char: Char(char.lower()[0]),
-    "static GetNumericValue(char c) -> double": lambda c: float(
-        c if c.isdecimal() else -1
-    ),
-    "static ToString(char c) -> string": Inline("$0"),
-    "static Parse(string s) -> char": parse_char,
-    "static TryParse(string s, out char result) -> bool": attempt(
-        parse_char, Char("\0")
-    ),
-    "static MinValue -> char": Fixed(Char("\0")),
-    "static MaxValue -> char": Fixed(Char("\uffff")),
-    "CompareTo(char value) -> int": lambda a, b: ord(a) - ord(b),
-    "ToString() -> string": str,
-}
 
 
 def has_value(value: Any) -> bool:
@@ -286,7 +212,6 @@ FAMILIES: dict[str, Family] = {
     "object": OBJECT,
     "Type": TYPE,
     "bool": BOOL,
-    "char": CHAR,
     "T?": NULLABLE,
     "Enum": ENUM,
     "KeyValuePair<K, V>": PAIR,

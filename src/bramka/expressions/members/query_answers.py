@@ -4,7 +4,7 @@ from collections.abc import Callable
 from itertools import islice
 from typing import Any
 
-from bramka.expressions.compiler.types import BITS, Type
+from bramka.expressions.compiler.types import BITS, VALUES, Type
 from bramka.expressions.failures import Thrown, out_of_range
 from bramka.expressions.members.query_steps import Change, Test, group_by, walked
 from bramka.expressions.meter import collected
@@ -110,10 +110,12 @@ def contains_by(items: Any, value: Any, comparer: Comparer) -> bool:
     return any(comparer.key(item) == wanted for item in walked(items))
 
 
-def sequence_equal(items: Any, other: Any) -> bool:
+def sequence_equal(items: Any, other: Any, comparer: Comparer | None = None) -> bool:
     left, right = collected(iterated(items)), collected(iterated(other))
     if len(left) != len(right):
         return False
+    if comparer is not None:
+        left, right = list(map(comparer.key, left)), list(map(comparer.key, right))
     return all(same(a, b) for a, b in zip(left, right, strict=True))
 
 
@@ -145,12 +147,12 @@ def mean_of(kind: str) -> Callable[..., Any]:
 
 
 def extreme_of(pick: Callable[..., Any]) -> Callable[..., Any]:
-    def choose(items: Any, change: Change | None = None) -> Any:
+    def choose(kind: Type, items: Any, change: Change | None = None) -> Any:
         values = collected(change(i) if change else i for i in iterated(items))
         values = [value for value in values if value is not None]
-        if not values:
+        if not values and kind.name in VALUES:
             raise _fail(_EMPTY)
-        return pick(values, key=sort_key)
+        return pick(values, key=sort_key) if values else None
 
     return choose
 
@@ -201,8 +203,10 @@ def to_dictionary(
     return Dictionary(pairs, comparer)
 
 
-def to_lookup(items: Any, key: Change, change: Change | None = None) -> Lookup:
-    return Lookup(group_by(items, key, change))
+def to_lookup(
+    items: Any, key: Change, change: Change | None = None, comparer: Any = None
+) -> Lookup:
+    return Lookup(group_by(items, key, change, comparer), comparer)
 
 
 def to_set(items: Any, comparer: Comparer | None = None) -> HashSet:

@@ -15,8 +15,6 @@ from bramka.expressions.values.plain import Array
 from bramka.expressions.values.sequences import Grouping, Ordered, Sequence, iterated
 
 Test = Callable[[Any], bool]
-
-
 Change = Callable[[Any], Any]
 
 
@@ -153,15 +151,28 @@ def grouped_parts_as(
     return select(group_by(items, key, change), lambda row: make(row.key, row))
 
 
+def _rows(other: Any, right: Change, mark: Change) -> dict[Any, list[Any]]:
+    """The items of `other` by what they are joined by."""
+    rows: dict[Any, list[Any]] = {}
+    for item in walked(other):
+        rows.setdefault(mark(right(item)), []).append(item)
+    return rows
+
+
 def group_join(
-    items: Any, other: Any, left: Change, right: Change, make: Callable[[Any, Any], Any]
+    items: Any,
+    other: Any,
+    left: Change,
+    right: Change,
+    make: Callable[[Any, Any], Any],
+    comparer: Comparer | None = None,
 ) -> Sequence:
+    mark = _key_of(comparer)
+
     def matched() -> Iterable[Any]:
-        rows: dict[Any, list[Any]] = {}
-        for item in walked(other):
-            rows.setdefault(hashed(right(item)), []).append(item)
+        rows = _rows(other, right, mark)
         for item in iterated(items):
-            yield make(item, Array(rows.get(hashed(left(item)), ())))
+            yield make(item, Array(rows.get(mark(left(item)), ())))
 
     return Sequence(matched)
 
@@ -178,16 +189,19 @@ def distinct_by(items: Any, key: Change) -> Sequence:
     return Sequence(kept)
 
 
-def join(items: Any, other: Any, left: Change, right: Change, make: Any) -> Sequence:
-    def matched() -> Iterable[Any]:
-        rows: dict[Any, list[Any]] = {}
-        for item in walked(other):
-            rows.setdefault(hashed(right(item)), []).append(item)
-        for item in iterated(items):
-            for found in rows.get(hashed(left(item)), ()):
-                yield make(item, found)
+def join(
+    items: Any,
+    other: Any,
+    left: Change,
+    right: Change,
+    make: Callable[[Any, Any], Any],
+    comparer: Comparer | None = None,
+) -> Sequence:
+    def each(item: Any, found: Iterable[Any]) -> Iterable[Any]:
+        return [make(item, one) for one in found]
 
-    return Sequence(matched)
+    groups = group_join(items, other, left, right, each, comparer)
+    return Sequence(lambda: chain.from_iterable(groups))
 
 
 def zipped(items: Any, other: Any, join_two: Callable[..., Any]) -> Sequence:

@@ -160,7 +160,7 @@ def find_zone(name: str) -> Zone:
         return Zone(name, ZoneInfo(WINDOWS_ZONES.get(name, name)))
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         text = f"The time zone ID '{name[:60]}' was not found on the local computer."
-        raise Thrown("ArgumentException", text) from error
+        raise Thrown("TimeZoneNotFoundException", text) from error
 
 
 def to_zone(stamp: DateTime, zone: Zone) -> DateTime:

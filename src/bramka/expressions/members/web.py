@@ -76,6 +76,16 @@ def html_decode(text: str | None) -> str | None:
     return None if text is None else made_text(html.unescape(text))
 
 
+def host_type(uri: Uri) -> Any:
+    """What the host of an address is."""
+    kinds = ENUM_CLASSES["UriHostNameType"]
+    try:
+        version = ipaddress.ip_address(uri.parts.hostname or "").version
+    except ValueError:
+        return kinds["Dns" if uri.parts.hostname else "Unknown"]
+    return kinds[f"IPv{version}"]
+
+
 URI: Family = {
     "new(string uriString)": Uri,
     "new(string uriString, UriKind kind)": Uri,
@@ -94,6 +104,7 @@ URI: Family = {
     "Query -> string": Inline("$0.query"),
     "Fragment -> string": Inline("$0.fragment"),
     "UserInfo -> string": Inline("$0.user"),
+    "HostNameType -> UriHostNameType": host_type,
     "IsAbsoluteUri -> bool": Inline("$0.is_absolute"),
     "IsDefaultPort -> bool": lambda uri: uri.port == PORTS.get(uri.parts.scheme),
     "Segments -> string[]": segments,

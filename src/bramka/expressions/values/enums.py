@@ -2,7 +2,7 @@
 
 from enum import IntEnum, IntFlag
 
-from bramka.expressions.values.plain import DayOfWeek
+from bramka.expressions.values.plain import DayOfWeek, Named
 
 
 def _enum(name: str, members: str) -> type[IntEnum]:
@@ -11,7 +11,7 @@ def _enum(name: str, members: str) -> type[IntEnum]:
     for index, item in enumerate(members.split()):
         label, _, number = item.partition("=")
         pairs.append((label, int(number) if number else index))
-    return IntEnum(name, pairs)  # type: ignore[return-value]  # the functional form
+    return Named(name, pairs)  # type: ignore[return-value,call-arg,arg-type]  # functional
 
 
 class RegexOptions(IntFlag):

@@ -114,7 +114,19 @@ def pairs_of(items: Iterable[tuple[object, object]]) -> Iterable[Pair]:
     return (Pair(item) for item in items)
 
 
-class DayOfWeek(IntEnum):
+class Named(IntEnum):
+    """An enumeration; a number without a name is a value of it, too."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> "Named | None":
+        if not isinstance(value, int):
+            return None
+        made = int.__new__(cls, value)
+        made._name_, made._value_ = str(int(value)), int(value)
+        return made
+
+
+class DayOfWeek(Named):
     """Days from Sunday on, as .NET counts."""
 
     Sunday = 0

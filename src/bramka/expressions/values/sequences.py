@@ -7,7 +7,12 @@ from bramka.domain.traffic.exchange import Headers
 from bramka.expressions.failures import argument_null
 from bramka.expressions.meter import stepping
 from bramka.expressions.values.arithmetic import same
-from bramka.expressions.values.collections import Dictionary, HashSet
+from bramka.expressions.values.collections import (
+    ORDINAL,
+    Comparer,
+    Dictionary,
+    HashSet,
+)
 from bramka.expressions.values.json import JArray, JObject
 from bramka.expressions.values.plain import Pair, changed, chars_of
 from bramka.expressions.values.web import header_pairs
@@ -63,17 +68,23 @@ class Grouping:
 class Lookup:
     """Groups by their key, gathered once."""
 
-    __slots__ = ("rows",)
+    __slots__ = ("key", "rows")
 
-    def __init__(self, groups: Iterable[Grouping]) -> None:
+    def __init__(
+        self, groups: Iterable[Grouping], comparer: Comparer | None = None
+    ) -> None:
         self.rows = list(groups)
+        self.key = (comparer or ORDINAL).key
 
     def row(self, key: Any) -> list[Any]:
-        found = next((row for row in self.rows if same(row.key, key)), None)
+        wanted = self.key(key)
+        rows = (row for row in self.rows if same(self.key(row.key), wanted))
+        found = next(rows, None)
         return found.items if found else []
 
     def has(self, key: Any) -> bool:
-        return any(same(row.key, key) for row in self.rows)
+        wanted = self.key(key)
+        return any(same(self.key(row.key), wanted) for row in self.rows)
 
     def __iter__(self) -> Iterator[Grouping]:
         return iter(self.rows)

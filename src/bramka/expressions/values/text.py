@@ -87,6 +87,12 @@ def guid_text(value: UUID, pattern: str | None) -> str:
     letter = (pattern or "D").upper()
     if letter == "N":
         return value.hex
+    if letter == "X":
+        row = value.bytes[8:]
+        rest = ",".join(f"0x{item:02x}" for item in row)
+        parts = (value.time_low, value.time_mid, value.time_hi_version)
+        first = "0x{:08x},0x{:04x},0x{:04x}".format(*parts)
+        return f"{{{first},{{{rest}}}}}"
     around = {"D": "{}", "B": "{{{}}}", "P": "({})"}.get(letter)
     if around is None:
         text = 'Format string can be only "D", "d", "N", "n", "P", "p", "B" or "b".'
