@@ -47,17 +47,17 @@ class Site:
     def submit(self, output: str) -> str:
         self.bench.drawn += 1
         job = f"{self.bench.drawn:032x}"
-        names = {"inputs": ("input1", "in.csv"), "outputs": ("output1", output)}
-        places = {
-            part: {
-                port: BlobReference(
-                    connection_string=self.string, relative_location=f"data/{name}"
-                )
-            }
-            for part, (port, name) in names.items()
-        }
-        self.bench.add(job, JobSpec(**places))
+        spec = JobSpec(
+            inputs={"input1": self.place("in.csv")},
+            outputs={"output1": self.place(output)},
+        )
+        self.bench.add(job, spec)
         return job
+
+    def place(self, name: str) -> BlobReference:
+        return BlobReference(
+            connection_string=self.string, relative_location=f"data/{name}"
+        )
 
     def hire(self) -> "subprocess.Popen[bytes]":
         url = self.bench.engine.url.render_as_string(hide_password=False)
