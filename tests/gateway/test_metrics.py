@@ -17,8 +17,9 @@ from bramka.domain.traffic.backend import (
 )
 from bramka.domain.traffic.diagnostic import Diagnostic
 from bramka.domain.traffic.metric import Metrics
-from bramka.gateway.metrics import may_read, metrics_server
+from bramka.gateway.metrics import metrics_server
 from bramka.wire.message import Request
+from bramka.wire.watching import may_read
 
 LINE = re.compile(
     r"(# TYPE [a-zA-Z_:][\w:]* (counter|gauge|summary|histogram))"

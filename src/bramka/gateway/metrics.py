@@ -4,8 +4,6 @@ It has a port of its own, so calls know nothing of it. Who holds the token may r
 when there is no token, whoever calls from this machine.
 """
 
-import hmac
-import ipaddress
 from collections.abc import Mapping
 
 from bramka.domain.traffic.metric import Metrics, escaped
@@ -16,9 +14,9 @@ from bramka.gateway.gateway import Gateway
 from bramka.wire.connection import Limits
 from bramka.wire.message import Answer, Request
 from bramka.wire.server import Server, plain_refusal, whole_server
+from bramka.wire.watching import TYPE, may_read
 
 PATH = "/metrics"
-TYPE = b"text/plain; version=0.0.4; charset=utf-8"
 BOUNDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60)
 """Seconds at which calls are told apart."""
 LIMITS = Limits(head_bytes=16 * 1024, body_bytes=1024)
@@ -35,15 +33,6 @@ def metrics_server(gateway: Gateway, token: str = "") -> Server:
         return Answer(200, exposition(gateway).encode(), [(b"Content-Type", TYPE)])
 
     return whole_server(answer, clock=gateway.engine.clock, limits=LIMITS)
-
-
-def may_read(request: Request, token: str) -> bool:
-    """Whether the caller holds the token, or there is none and it is near."""
-    if not token:
-        peer = request.peer.partition("%")[0]
-        return not peer or ipaddress.ip_address(peer).is_loopback
-    given = dict(request.headers).get(b"authorization", b"")
-    return hmac.compare_digest(given, b"Bearer " + token.encode())
 
 
 def exposition(gateway: Gateway) -> str:

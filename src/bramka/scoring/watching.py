@@ -8,7 +8,6 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bramka.domain.clock import Clock
 from bramka.domain.learning.counted import Counted, summed
-from bramka.gateway.metrics import TYPE, may_read
 from bramka.scoring.deployment import Deployment
 from bramka.scoring.doors import Call, Doors
 from bramka.scoring.history import MINUTE, WINDOWS, Window, moment, told
@@ -18,6 +17,7 @@ from bramka.scoring.registry import Registry
 from bramka.scoring.router import Outcome, Route, Values
 from bramka.scoring.tally import calls_of, rows_of, seconds_of
 from bramka.wire.message import Answer, Request
+from bramka.wire.watching import TYPE, may_read
 
 log = logging.getLogger(__name__)
 
