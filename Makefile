@@ -18,10 +18,12 @@ help:  ## say what can be made
 run: ui  ## start everything with the demo; ARGS='--gateway-port 9080'
 	@exec $(BIN)/bramka up --demo --data $(DATA) $(ARGS)
 
+# Hundreds of processes start: none should have to compile what another one did.
+test: export PYTHONDONTWRITEBYTECODE =
 test: ui $(VENV)/test.stamp  ## run the tests; ARGS='tests/app -k port'
 	@.ci/packages postgres redis-server nginx chromium Rscript
 	@$(BIN)/python hatch_build.py run test
-	$(BIN)/pytest -m 'not soak' --numprocesses 2 --dist loadfile $(ARGS)
+	$(BIN)/pytest -m 'not soak' --numprocesses 2 --no-loadscope-reorder $(ARGS)
 
 check: ui $(VENV)/check.stamp  ## format, lint, types, import contracts, spelling
 	$(BIN)/ruff format --check --quiet

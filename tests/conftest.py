@@ -1,4 +1,4 @@
-"""What tests of several rooms share: one PostgreSQL cluster for the whole run."""
+"""What tests of several rooms share: one PostgreSQL cluster for each worker's run."""
 
 import os
 from collections.abc import Iterator
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 from tests.postgres import postgres_cluster
+from xdist.scheduler import LoadScopeScheduling
 
 # Machines are shared: how long an example takes says nothing about the code.
 # A build server looks at the same examples each time; people's machines at new ones.
@@ -16,6 +17,43 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("bramka")
+
+HOUSES = ("tests/browser/", "tests/journeys/")
+"""Whose tests share a running installation."""
+LONG = (
+    *HOUSES,
+    "tests/fuzz/",
+    "tests/jobs/test_fairness.py",
+    "tests/management/test_inventory.py",
+    "tests/management/test_openapi.py",
+)
+"""What lasts longer than a dozen of other files."""
+
+
+class ByHouse(LoadScopeScheduling):  # type: ignore[misc]  # xdist tells no types
+    """A house is one worker's, so that it starts once; elsewhere each file is."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file: str = nodeid.partition("::")[0]
+        return next((house for house in HOUSES if file.startswith(house)), file)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(
+    config: pytest.Config, log: object
+) -> LoadScopeScheduling:
+    return ByHouse(config, log)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What lasts longest begins first: at the end no worker waits for another."""
+
+    def place(item: pytest.Item) -> int:
+        first = (n for n, long in enumerate(LONG) if item.nodeid.startswith(long))
+        return next(first, len(LONG))
+
+    items.sort(key=place)
 
 
 @pytest.fixture(scope="session")

@@ -192,8 +192,13 @@ def runs(pid: int, module: str) -> bool:
 
 
 def alive(pid: int) -> bool:
+    return bool(born(pid))
+
+
+def born(pid: int) -> str:
+    """When a process began, in ticks of the machine; empty when it has ended."""
     try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except FileNotFoundError:
-        return False
-    return state != "Z"
+        told = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
+    return "" if told[0] == "Z" else told[19]

@@ -28,7 +28,7 @@ def test_every_operation_answers_as_it_is_documented(console: Console) -> None:
     met: Counter[int] = Counter()
 
     def try_out(case: Case[Any]) -> None:
-        answer = case.call(base_url=f"{console.url}{BASE}", headers=bearer)
+        answer = case.call(base_url=f"{console.url}{BASE}", headers=bearer, timeout=90)
         status = answer.status_code
         met[status] += 1
         if case.method == "DELETE" and case.path == "/":
