@@ -1,7 +1,9 @@
 from collections.abc import Sequence
 
+import numpy as np
 import polars as pl
 import pytest
+from sklearn.metrics import davies_bouldin_score
 from tests.catalogue.learning import learner, run
 
 from bramka.domain.learning.column_selector import ColumnSelector
@@ -132,6 +134,28 @@ def test_a_sweep_finds_how_many_heaps_there_are(measure: str) -> None:
     assert sweep.height == 6
     assert sweep.frame["Number of centroids"][0] == 3
     assert all(len(set(heap)) == 1 for heap in heaps(result))
+
+
+def test_how_far_clusters_lie_apart_is_told_as_by_scikit_learn() -> None:
+    draw = np.random.default_rng(4)
+    heaps = draw.normal(size=(60, 2)) + 4 * draw.integers(0, 2, (60, 2))
+    table = Table.of(pl.DataFrame(heaps, schema=["x", "y"]))
+    once = learner(
+        "K-Means Clustering",
+        range_for_number_of_centroids="4",
+        number_of_seeds_to_sweep=1,
+    )
+    _, result, sweep = run(
+        "Sweep Clustering",
+        {"Untrained model": once, "Dataset": table},
+        column_set=EVERYTHING,
+        specify_parameter_sweeping_mode="Entire grid",
+        metric_for_measuring_clustering_result="Davies-Bouldin",
+    ).values()
+    assert isinstance(result, Table)
+    assert isinstance(sweep, Table)
+    expected = davies_bouldin_score(heaps, result.frame["Assignments"].to_numpy())
+    assert sweep.frame["Cluster metric"].item() == pytest.approx(expected)
 
 
 def test_a_sweep_may_draw_what_it_tries() -> None:

@@ -1,6 +1,11 @@
 import numpy as np
 import polars as pl
 import pytest
+from sklearn.metrics import (
+    mean_absolute_error,
+    ndcg_score,
+    root_mean_squared_error,
+)
 from tests.catalogue.learning import run
 
 from bramka.domain.learning.module import Learnt, ModuleError
@@ -78,6 +83,24 @@ def test_items_that_users_like_come_first() -> None:
     told = score(train(), users, recommended_item_selection="From All Items")
     for user, first, *_ in told.frame.rows():
         assert int(user[1:]) % 2 == int(first[1:]) % 2
+
+
+def test_how_good_recommendations_are_is_told_as_by_scikit_learn() -> None:
+    model, ratings = train(), tastes().frame
+    told = score(model, tastes(), recommender_prediction_kind="Rating Prediction")
+    both = ratings.join(told.frame, on=["User", "Item"], suffix=" told")
+    pair = both["Rating"], both["Rating told"]
+    assert judge(told) == pytest.approx(
+        {"MAE": mean_absolute_error(*pair), "RMSE": root_mean_squared_error(*pair)}
+    )
+    lists = score(model, tastes())
+    gains = []
+    for user, *items in lists.frame.rows():
+        known = dict(ratings.filter(pl.col("User") == user)["Item", "Rating"].rows())
+        order = [-items.index(item) if item in items else -99 for item in known]
+        count = sum(item is not None for item in items)
+        gains.append(ndcg_score([list(known.values())], [order], k=count))
+    assert judge(lists)["NDCG"] == pytest.approx(np.mean(gains))
 
 
 def test_what_a_user_has_rated_is_not_recommended_again() -> None:

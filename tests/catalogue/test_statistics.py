@@ -1,4 +1,5 @@
 import math
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -243,6 +244,19 @@ def test_correlations_are_numpys_also_where_values_miss() -> None:
     outputs = run("Compute Linear Correlation", {"Dataset": Table.of(holes)})
     expected = np.corrcoef(CELLS[5:, 0], CELLS[5:, 1])[0, 1]
     assert table_in(outputs).frame["b"][0] == pytest.approx(expected)
+
+
+def test_every_two_columns_go_by_the_rows_that_have_both() -> None:
+    draw = np.random.default_rng(3)
+    cells = draw.normal(size=(12, 4)) * [1e-6, 1, 1e6, 0] + [0, 5, 1e7, 7.1]
+    cells[draw.random(cells.shape) < 0.3] = np.nan
+    table = Table.of(pl.DataFrame(cells, schema=["a", "b", "c", "same"]).fill_nan(None))
+    told = table_in(run("Compute Linear Correlation", {"Dataset": table})).frame
+    assert told["same"].is_nan().all()
+    for one, other in product(range(3), range(3)):
+        both = np.isfinite(cells[:, [one, other]]).all(axis=1)
+        expected = np.corrcoef(cells[both, one], cells[both, other])[0, 1]
+        assert told.to_numpy()[one, other] == pytest.approx(expected)
 
 
 def test_columns_that_hold_no_numbers_have_coefficients_that_are_none() -> None:

@@ -7,6 +7,7 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
+from bramka.catalogue._libraries import linalg
 from bramka.catalogue._transforms import Numbers
 
 
@@ -127,11 +128,15 @@ def probabilistic(rows: Numbers, iterations: int) -> Model:
 
 def _constrained(covariance: Numbers, directions: int) -> Numbers:
     """The nearest covariance of these many directions and even noise."""
-    values, vectors = np.linalg.eigh(covariance)
-    rest, kept = values[:-directions], vectors[:, -directions:]
-    noise = max(float(rest.mean()) if len(rest) else 0.0, 1e-9)
-    spread = np.maximum(values[-directions:] - noise, 0)
-    found: Numbers = (kept * spread) @ kept.T + noise * np.eye(len(values))
+    width = len(covariance)
+    # Only the directions that are kept: of thousands all would take minutes.
+    values, kept = linalg.eigh(
+        covariance, subset_by_index=(width - directions, width - 1)
+    )
+    rest = (np.trace(covariance) - values.sum()) / max(width - directions, 1)
+    noise = max(float(rest), 1e-9)
+    spread = np.maximum(values - noise, 0)
+    found: Numbers = (kept * spread) @ kept.T + noise * np.eye(width)
     return found
 
 

@@ -18,12 +18,15 @@ numbers is left out of theirs.
 import numpy as np
 import polars as pl
 from msgspec import Struct
+from numpy.typing import NDArray
 
 from bramka.catalogue._columns import numeric, require_rows
 from bramka.catalogue._transforms import Numbers, numbers_of, places_of
 from bramka.domain.learning.module import Module, ModulePort, Ports
 from bramka.domain.learning.table import Table
 from bramka.domain.learning.value import table_on
+
+_ROUNDING = 1e-13
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -47,15 +50,25 @@ def correlations(rows: Numbers) -> Numbers:
         known = np.isfinite(rows)
         if len(rows) > 1 and known.all():
             return np.atleast_2d(np.corrcoef(rows, rowvar=False))
-        width = rows.shape[1]
-        matrix = np.full((width, width), np.nan)
-        for one in range(width):
-            for other in range(one, width):
-                both = known[:, one] & known[:, other]
-                if both.sum() > 1:
-                    pair = np.corrcoef(rows[both, one], rows[both, other])
-                    matrix[one, other] = matrix[other, one] = pair[0, 1]
-    return matrix
+        return _of_known(rows, known)
+
+
+def _of_known(rows: Numbers, known: NDArray[np.bool_]) -> Numbers:
+    """The same where every two columns have rows of their own, all pairs at once."""
+    there = known.astype(np.float64)
+    sums = np.where(known, rows, 0.0).sum(axis=0)
+    centred = np.where(known, rows - sums / there.sum(axis=0), 0.0)
+    scaled = centred / np.abs(centred).max(axis=0)
+    scaled[~known] = 0.0
+    count, total = there.T @ there, scaled.T @ there
+    squares = (scaled**2).T @ there
+    varies = squares - total**2 / count
+    # What is alike where both are known varies by what rounding leaves.
+    varies[varies <= _ROUNDING * squares] = np.nan
+    together = scaled.T @ scaled - total * total.T / count
+    found: Numbers = np.clip(together / np.sqrt(varies * varies.T), -1, 1)
+    found[count < 2] = np.nan
+    return found
 
 
 MODULE = Module(
