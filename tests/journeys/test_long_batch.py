@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.journeys.running import Running
+from tests.journeys.running import PATIENCE, Running
 
 ROWS = 200_000
 WORDS = ["good", "day", "book", "naïve", "żółć", "it's", "4.5", "well-read", "a,b"]
@@ -49,26 +49,35 @@ def lines(program: subprocess.Popen[str]) -> Iterator[str]:
     assert program.stdout is not None
     with program.stdout:
         yield from program.stdout
-    assert program.wait(10) == 0
+    assert program.wait(PATIENCE) == 0
 
 
 def test_a_killed_worker_changes_no_byte_of_the_output(
     demo: Running, reviews: Path, tmp_path: Path
 ) -> None:
-    calm, rough = tmp_path / "calm.csv", tmp_path / "rough.csv"
+    calm = tmp_path / "calm.csv"
     assert "finished!" in "".join(lines(start(demo, reviews, calm)))
+    for turn in range(5):
+        rough = tmp_path / f"rough{turn}.csv"
+        in_mid_job = killed_on_the_way(demo, reviews, rough)
+        assert rough.read_bytes() == calm.read_bytes()
+        # Where this machine stood still too long, the blow came too late.
+        if in_mid_job:
+            break
+    assert in_mid_job
+    check_rows(reviews, calm)
+
+
+def killed_on_the_way(demo: Running, source: Path, target: Path) -> bool:
+    """Whether a job was still on its way after its worker was killed, once or twice."""
     kills, told = 0, []
-    for line in lines(start(demo, reviews, rough)):
+    for line in lines(start(demo, source, target)):
         told.append(line)
         if "running..." in line and kills < 2:
             demo.kill("worker")
             kills += 1
     assert "finished!" in "".join(told)
-    assert kills >= 1
-    # It was killed in mid-job: afterwards the job was still on its way.
-    assert sum("running..." in line for line in told) > kills
-    assert rough.read_bytes() == calm.read_bytes()
-    check_rows(reviews, calm)
+    return 1 <= kills < sum("running..." in line for line in told)
 
 
 def check_rows(source: Path, target: Path) -> None:

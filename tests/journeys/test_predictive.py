@@ -332,4 +332,4 @@ def batch(demo: Running, endpoint: Any, rows: bytes) -> Any:
         assert told["StatusCode"] != "Failed", told
         return told["Results"]
 
-    return eventually(ended, 60)
+    return eventually(ended)

@@ -5,7 +5,7 @@ import signal
 from typing import Any
 
 import pytest
-from tests.journeys.running import ARTICLE_BODY, Running, eventually
+from tests.journeys.running import ARTICLE_BODY, PATIENCE, Running, eventually
 
 from bramka.domain.learning.column_selector import ColumnSelector
 
@@ -63,7 +63,7 @@ class Studio:
         body = {"DataSource": source, "UploadId": upload, "ClientPoll": True}
         return str(self.api("POST", "/datasources", body))
 
-    def ended(self, experiment: str, seconds: float = 60) -> Any:
+    def ended(self, experiment: str, seconds: float = PATIENCE) -> Any:
         def look() -> Any:
             told = self.api("GET", f"/experiments/{experiment}")
             return told if told["Status"]["StatusCode"] != "Running" else None
