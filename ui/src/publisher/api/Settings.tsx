@@ -1,11 +1,13 @@
 import { Button, Group, Menu, Stack } from '@mantine/core';
 import { Download } from 'lucide-react';
+import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { toast } from '../../base/toast.tsx';
 import { download } from '../parts/csv.ts';
 import { EntityForm } from '../parts/EntityForm.tsx';
 import { type Field, sendable, valueAt } from '../parts/fields.ts';
 import { at, type Read, useAsk, useChange, useMayWrite } from '../rest/management.ts';
+import { nameOf } from '../rest/odata.ts';
 import type { ApiProperties } from './model.ts';
 
 const FORMATS = ['openapi', 'openapi+json', 'swagger'] as const;
@@ -16,6 +18,7 @@ export function Settings({ api, id }: { api: Read<ApiProperties>; id: string }) 
   const change = useChange();
   const mayWrite = useMayWrite();
   const revised = !api.properties.isCurrent;
+  const initial = useMemo(() => named(api.properties), [api.properties]);
   // What all revisions have in common is changed on the current one.
   const fields: Field[] = [
     { at: 'displayName', label: t('apis.displayName'), required: true, fixed: revised },
@@ -71,7 +74,7 @@ export function Settings({ api, id }: { api: Read<ApiProperties>; id: string }) 
       </Group>
       <EntityForm
         fields={fields}
-        initial={api.properties}
+        initial={initial}
         readOnly={!mayWrite}
         action={t('base:save')}
         onSave={async (values) => {
@@ -84,6 +87,20 @@ export function Settings({ api, id }: { api: Read<ApiProperties>; id: string }) 
       />
     </Stack>
   );
+}
+
+/** Sources of tokens by their names, also where somebody wrote whole paths. */
+function named(api: ApiProperties): ApiProperties {
+  const { oAuth2, openid, ...others } = api.authenticationSettings ?? {};
+  const server = oAuth2 && {
+    ...oAuth2,
+    authorizationServerId: nameOf(oAuth2.authorizationServerId),
+  };
+  const provider = openid && { ...openid, openidProviderId: nameOf(openid.openidProviderId) };
+  return {
+    ...api,
+    authenticationSettings: { ...others, oAuth2: server, openid: provider },
+  };
 }
 
 function Export({ id }: { id: string }) {

@@ -10,6 +10,11 @@ export type ApiProperties = Api & {
   contact?: { name?: string; url?: string; email?: string } | null;
   license?: { name?: string; url?: string } | null;
   termsOfServiceUrl?: string | null;
+  /** Where callers get tokens from. */
+  authenticationSettings?: {
+    oAuth2?: { authorizationServerId?: string | null; scope?: string | null } | null;
+    openid?: { openidProviderId?: string | null } | null;
+  } | null;
 };
 export type Revision = {
   apiId: string;
