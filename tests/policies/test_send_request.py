@@ -160,3 +160,24 @@ def test_what_cannot_be_meant_is_refused_when_compiled(
     document: str, problem: str
 ) -> None:
     assert problem in refusal_of(document)
+
+
+def test_a_template_sees_the_body_of_the_call() -> None:
+    inside = f"""<set-url>http://{OTHER}/t</set-url><set-method>POST</set-method>
+        <set-body template="liquid">code={{{{body.code}}}}</set-body>"""
+    book = asks(request(inside) + SHOW)
+    json = {"Content-Type": "application/json"}
+    book.call("POST", body=b'{"code": 7}', headers=json).answered("POST /t code=7")
+
+
+def test_a_template_behind_the_backend_sees_its_answer() -> None:
+    inside = f"""<set-url>http://{OTHER}/t</set-url><set-method>POST</set-method>
+        <set-body template="liquid">got {{{{body}}}}</set-body>"""
+    book = play(outbound=request(inside) + SHOW, hosts={OTHER: echo})
+    book.call().answered("POST /t got from the backend")
+
+
+def test_markup_inside_of_the_body_is_the_body() -> None:
+    inside = f"""<set-url>http://{OTHER}/t</set-url><set-method>POST</set-method>
+        <set-body><a x="1">@(1 + 1)</a></set-body>"""
+    asks(request(inside) + SHOW).call().answered('POST /t <a x="1">2</a>')

@@ -13,10 +13,13 @@ from bramka.policies import (
     authentication_certificate,
     authentication_managed_identity,
     proxy,
+    set_body,
     set_header,
 )
+from bramka.policies._bodies import is_request
 from bramka.policies._certificates import showing
 from bramka.policies._identity import tokens
+from bramka.policies._liquid import Render
 from bramka.policies._refusals import Choice, Needs, Number, needs
 
 CHILDREN: Children = {
@@ -47,6 +50,8 @@ class Described:
         self._url: Source | None = None
         self._method: Source | None = None
         self._body: Source | None = None
+        self._template: Render | None = None
+        self._sees_request = True
         self._changes: list[Change] = []
         self._dials: list[Dial] = []
         self._token: Callable[[Exchange], Awaitable[str]] | None = None
@@ -62,6 +67,9 @@ class Described:
         wanted = needs(*self._sources)
         if self._mode.constant != "new" and self._body is None:
             wanted["reads_request_body"] = True
+        if self._template is not None:
+            wanted["reads_request_body"] |= self._sees_request
+            wanted["reads_response_body"] |= not self._sees_request
         return wanted
 
     # --- compiling ---
@@ -72,9 +80,7 @@ class Described:
         elif child.name == "set-method":
             self._method = self._source(site.source(child.text))
         elif child.name == "set-body":
-            if child.attributes:
-                site.refuse("takes no attributes inside a request", child.place)
-            self._body = self._source(site.source(child.text))
+            self._read_body(site, child)
         elif child.name == "set-header":
             self._changes.append(self._header(site, child))
         elif child.name == "proxy":
@@ -89,6 +95,14 @@ class Described:
             account = site.settings(child, authentication_managed_identity.Settings)
             self._token = tokens(site, account.resource, account.client_id)
             self._source(account.resource)
+
+    def _read_body(self, site: Site, child: Element) -> None:
+        """A body's text; a template sees the body of the call that goes on."""
+        settings = site.settings(child, set_body.Settings)
+        self._body = self._source(site.source(child.inner or child.text))
+        if settings.template == "liquid":
+            self._template = set_body.template_of(settings, site, self._body)
+            self._sees_request = is_request(site)
 
     def _source(self, source: Source) -> Source:
         self._sources.append(source)
@@ -159,6 +173,9 @@ class Described:
         return exchange.request.method if copies else "GET"
 
     def _body_of(self, exchange: Exchange, *, copies: bool) -> bytes:
+        if self._template is not None:
+            seen = exchange.request if self._sees_request else exchange.response
+            return self._template(exchange, seen).encode()
         if self._body is not None:
             value: object = self._body.evaluate(exchange)
             if isinstance(value, bytes | bytearray):

@@ -14,7 +14,7 @@ from bramka.domain.traffic.exchange import Exchange
 from bramka.domain.traffic.site import ALL_SCOPES, EVERYWHERE, Site, Source
 from bramka.domain.traffic.step import Step
 from bramka.policies._bodies import is_request, message_of, replace_content
-from bramka.policies._liquid import compile_template
+from bramka.policies._liquid import Render, compile_template
 from bramka.policies._refusals import needs
 
 SECTIONS = EVERYWHERE
@@ -64,17 +64,21 @@ def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's w
     )
 
 
-def _liquid(settings: Settings, site: Site, source: Source) -> Step:
+def template_of(settings: Settings, site: Site, source: Source) -> Render:
+    """The renderer of a Liquid template; the document is refused where it is none."""
     if source.constant is None:
-        site.refuse("a Liquid template holds no policy expressions")
+        site.refuse("a Liquid template holds no policy expressions", source.place)
     try:
         blank_nil = settings.xsi_nil == "blank"
-        render = compile_template(
+        return compile_template(
             source.constant, blank_nil=blank_nil, dates=settings.parse_date
         )
     except ValueError as error:
-        site.refuse(f"the Liquid template cannot be read: {error}")
-    request = is_request(site)
+        site.refuse(f"the Liquid template cannot be read: {error}", source.place)
+
+
+def _liquid(settings: Settings, site: Site, source: Source) -> Step:
+    render, request = template_of(settings, site, source), is_request(site)
 
     def run(exchange: Exchange) -> None:
         message = message_of(exchange, request=request)
