@@ -76,7 +76,9 @@ def test_a_polish_page_tells_modules_in_polish_and_finds_them_by_either_name(
     other_language(page)
     page.locator(".react-flow__node", has_text="Haszowanie cech").click()
     properties = page.locator(".st-pane")
-    expect(properties.get_by_label("Liczba bitów skrótu")).to_be_visible()
+    expect(
+        properties.get_by_role("textbox", name="Liczba bitów skrótu")
+    ).to_be_visible()
     expect(properties).to_contain_text("Feature Hashing")
     search = page.get_by_role("searchbox")
     entry = page.locator(".st-entry", has_text="Haszowanie cech")

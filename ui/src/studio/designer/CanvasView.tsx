@@ -66,7 +66,10 @@ export function CanvasView(props: Props) {
       item.kind === 'module' ? title : `${t(`palette.kinds.${item.kind}`)}: ${title}`;
     setNodes((before) => nodesOf({ canvas, shelf, nodes: statuses, faults, spoken }, before));
   }, [canvas, shelf, statuses, faults, t]);
-  useEffect(() => setEdges((before) => edgesOf(canvas, shelf, before)), [canvas, shelf]);
+  useEffect(() => {
+    const spoken = (from: string, to: string) => t('canvas.wire', { from, to });
+    setEdges((before) => edgesOf(canvas, shelf, spoken, before));
+  }, [canvas, shelf, t]);
   useEffect(() => {
     setNodes((before) =>
       before.some((node) => Boolean(node.selected) !== selected.has(node.id))

@@ -34,21 +34,32 @@ export function nodesOf(shown: Shown, before: readonly ItemNode[]): ItemNode[] {
   });
 }
 
-export function edgesOf({ wires, items }: Canvas, shelf: Shelf, before: readonly Edge[]): Edge[] {
+export function edgesOf(
+  { wires, items }: Canvas,
+  shelf: Shelf,
+  spoken: (from: string, to: string) => string,
+  before: readonly Edge[],
+): Edge[] {
   const known = new Map(before.map((edge) => [edge.id, edge]));
   const byId = new Map(items.map((item) => [item.id, item]));
+  const name = (id: string) => {
+    const item = byId.get(id);
+    return item ? nameOf(item, shelf) : id;
+  };
   return wires.map((wire) => {
     const id = wireId(wire);
-    return (
-      known.get(id) ?? {
-        id,
-        source: wire.from.id,
-        sourceHandle: wire.from.port,
-        target: wire.to.id,
-        targetHandle: wire.to.port,
-        className: lookOf(wire, byId, shelf),
-      }
-    );
+    const ariaLabel = spoken(name(wire.from.id), name(wire.to.id));
+    const old = known.get(id);
+    if (old) return old.ariaLabel === ariaLabel ? old : { ...old, ariaLabel };
+    return {
+      id,
+      source: wire.from.id,
+      sourceHandle: wire.from.port,
+      target: wire.to.id,
+      targetHandle: wire.to.port,
+      ariaLabel,
+      className: lookOf(wire, byId, shelf),
+    };
   });
 }
 

@@ -1,4 +1,4 @@
-import { milliseconds, seconds } from '../../base/format.ts';
+import { milliseconds, number, seconds } from '../../base/format.ts';
 import { isoOf } from '../data/moment.ts';
 
 /** How long something took, between two moments as the server writes them. */
@@ -6,5 +6,7 @@ export function took(from: string | null | undefined, to: string | null | undefi
   const [start, end] = [isoOf(from), isoOf(to)];
   if (!start || !end) return '–';
   const length = Math.max(0, Date.parse(end) - Date.parse(start));
-  return length < 10_000 ? milliseconds(length) : seconds(Math.round(length / 1000));
+  if (length < 1_000) return milliseconds(length);
+  if (length < 60_000) return `${number(length / 1000, length < 10_000 ? 1 : 0)} s`;
+  return seconds(Math.round(length / 1000));
 }
