@@ -8,6 +8,7 @@ from sklearn.datasets import load_iris
 
 import bramka
 from benchmarks.servers.serving_model import iris_model
+from benchmarks.serving_experiment import NAMES, iris_experiment
 from bramka.app.clock import SystemChance
 from bramka.app.database import open_store
 from bramka.app.settings import Settings
@@ -20,8 +21,6 @@ from bramka.studio.package import prepare
 from bramka.studio.package_folder import Package
 from bramka.studio.run import run
 from bramka.studio.samples import simple_feature_hashing_experiment
-
-NAMES = ["length", "width", "petal length", "petal width"]
 
 
 def publish(task: str, data: Path) -> tuple[str, str]:
@@ -36,7 +35,8 @@ def publish(task: str, data: Path) -> tuple[str, str]:
     if task == "iris":
         store.engine.dispose()
         return _iris(data)
-    kept = open_packages(settings).keep(_hashing())
+    package = iris_experiment() if task == "iris experiment" else _hashing()
+    kept = open_packages(settings).keep(package)
     with store.writing() as transaction:
         publication = Publication(workspace_id=home.id, name=task, package=kept)
         done = publish_service(transaction, chance, publication)
