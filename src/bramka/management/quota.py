@@ -116,8 +116,8 @@ def _known(found: Counted) -> Counted:
     if found.periods:
         return found
     raise Missing(
-        f"Nothing was counted under the key '{found.key[:100]}' by a quota-by-key, and no "
-        "subscription with that id is counted by a quota; gateways tell of a call "
+        f"Nothing was counted under the key '{found.key[:100]}' by a quota-by-key, and "
+        "no subscription with that id is counted by a quota; gateways tell of a call "
         "within a second.",
         target="quotaCounterKey",
     )
@@ -127,8 +127,8 @@ def _in_period(found: Counted, period: str) -> Counts:
     counts = _known(found).periods.get(period)
     if counts is None:
         raise Missing(
-            f"There is no period '{period[:100]}' of the key '{found.key[:100]}' now; there is "
-            f"{', '.join(found.periods)}.",
+            f"There is no period '{period[:100]}' of the key '{found.key[:100]}' now; "
+            f"there is {', '.join(found.periods)}.",
             target="quotaPeriodKey",
         )
     return counts
