@@ -22,6 +22,10 @@ TOLD = [
         "System.Int64",
     ),
     ("object o = 5L; return o.GetType().Name;", "Int64"),
+    ("object a = 5L; object b = 5; return a.Equals(b);", "False"),
+    ("object a = 5L; object b = 5L; return a.Equals(b);", "True"),
+    ("context.Request.OriginalUrl.ToUri().Host", "gate.example"),
+    ('$"{{{1}}}-{{}}"', "{1}-{}"),
     ("5.GetType().FullName", "System.Int32"),
     ('JObject.Parse("{}").GetType()', "Newtonsoft.Json.Linq.JObject"),
     (

@@ -17,6 +17,9 @@ LOCATION = "http://console.test/gateway/traces/"
 OLD = {"Ocp-Apim-Trace": "true"}
 
 
+SINGLE = "<set-variable name='f' value='@(1.5f)' />"
+
+
 def traced(playbook: Playbook, *, allowed: bool = True) -> Playbook:
     """The playbook with a subscription that may be traced."""
     engine = playbook.gateway.engine
@@ -162,6 +165,13 @@ def test_variables_are_told_before_and_after() -> None:
     entry = trace.trace_entries["inbound"][2]
     assert entry.data["variables"] == {"before": {}, "after": {"kind": "GET"}}
     assert entry.data["decision"] == "go on"
+
+
+def test_numbers_of_expressions_are_told_as_numbers() -> None:
+    told = play("<set-variable name='n' value='@(5L)' />" + SINGLE)
+    trace = only_trace(told.call(headers=token(told)).passes())
+    after = trace.trace_entries["inbound"][-1].data["variables"]["after"]
+    assert msgspec.json.decode(msgspec.json.encode(after)) == {"n": 5, "f": 1.5}
 
 
 def test_what_a_policy_changes_is_told_with_its_place() -> None:

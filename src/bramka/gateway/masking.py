@@ -72,8 +72,11 @@ class Masking:
 
     def value(self, value: object, depth: int = 0) -> Any:
         """Any value that policies hold, as JSON can say it."""
-        if value is None or isinstance(value, bool | int | float):
+        if value is None or isinstance(value, bool):
             return value
+        if isinstance(value, int | float):
+            # A long or a float of an expression is a number of a class of its own.
+            return int(value) if isinstance(value, int) else float(value)
         if isinstance(value, bytes | bytearray):
             return f"{len(value)} bytes"
         if isinstance(value, dict) and depth < DEEPEST:

@@ -54,6 +54,14 @@ def hash_of(value: Any) -> int:
 def equals(left: Any, right: Any) -> bool:
     if left is None:
         raise Thrown("NullReferenceException", NULL_REFERENCE)
+    return same_object(left, right)
+
+
+def same_object(left: Any, right: Any) -> bool:
+    """`object.Equals`: a long is no int, whatever the number."""
+    numbers = isinstance(left, int) and isinstance(right, int)
+    if numbers and net_name(left) != net_name(right):
+        return False
     return arithmetic.same(left, right)
 
 
@@ -190,7 +198,7 @@ OBJECT: Family = {
     "GetType() -> Type": type_of_value,
     "GetHashCode() -> int": hash_of,
     "Equals(object other) -> bool": equals,
-    "static Equals(object a, object b) -> bool": arithmetic.same,
+    "static Equals(object a, object b) -> bool": same_object,
     "static ReferenceEquals(object a, object b) -> bool": lambda a, b: a is b,
 }
 TYPE: Family = {"Name -> string": Inline("$0.name"), "FullName -> string": str}
