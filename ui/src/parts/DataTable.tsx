@@ -123,7 +123,7 @@ function Head<Row>({ column, table }: { column: Column<Row>; table: TableState }
   return (
     <Table.Th
       ta={numeric ? 'right' : undefined}
-      w={width}
+      w={width === undefined ? undefined : { sm: width }}
       role="columnheader"
       aria-sort={sorted}
       visibleFrom={wide ? 'sm' : undefined}
