@@ -101,7 +101,16 @@ def test_a_result_without_bounds_is_stopped(monkeypatch: pytest.MonkeyPatch) -> 
         )
 
 
-@pytest.mark.parametrize(("columns", "number"), [({"a": [1], "A": [2]}, 28), ({}, 3)])
+@pytest.mark.parametrize(
+    ("columns", "number"),
+    [
+        ({"a": [1], "A": [2]}, 28),
+        ({}, 3),
+        ({f"c{place}": [1] for place in range(2001)}, 18),
+        ({"a\0b": [1]}, 18),
+    ],
+    ids=["case", "none", "many", "zero"],
+)
 def test_tables_that_sql_cannot_hold_are_refused(
     columns: dict[str, Any], number: int
 ) -> None:

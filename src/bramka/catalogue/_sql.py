@@ -62,7 +62,16 @@ def _load(connection: sqlite3.Connection, name: str, table: Table) -> None:
     declared = ", ".join(
         f"{_quoted(c.name)} {_declared(c.type)}" for c in table.columns
     )
-    connection.execute(f"CREATE TABLE {name} ({declared})")
+    try:
+        connection.execute(f"CREATE TABLE {name} ({declared})")
+    except sqlite3.Error as error:
+        # SQLite takes 2,000 columns, and no name that holds a zero character.
+        raise ModuleError(
+            18,
+            f'"{port}" contains invalid data. SQLite cannot hold its '
+            f"{len(table.columns):,} columns: {error}. Choose some with Select Columns "
+            "in Dataset.",
+        ) from None
     frame = frame_of([_plain(series) for series in table.frame.get_columns()])
     marks = ", ".join("?" * len(table.columns))
     # The name is one of ours and the marks are only marks.
