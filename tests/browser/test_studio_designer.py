@@ -125,6 +125,8 @@ def choose_by_rules(page: Page) -> None:
     page.keyboard.press("Tab")
     dialog.get_by_role("button", name="OK").click()
     expect(dialog).to_have_count(0)
+    opener = pane(page).get_by_role("button", name="Launch column selector")
+    expect(opener).to_be_focused()
 
 
 def test_a_number_out_of_bounds_is_told_as_one_types(studio: Page) -> None:

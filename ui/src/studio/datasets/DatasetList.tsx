@@ -81,7 +81,7 @@ export function DatasetList() {
             title: t('base:name'),
             sortable: true,
             cell: (row) => (
-              <>
+              <div>
                 {kind === 'datasources' ? (
                   <Anchor
                     component={Link}
@@ -98,7 +98,7 @@ export function DatasetList() {
                     {row.Description}
                   </Text>
                 )}
-              </>
+              </div>
             ),
           },
           {

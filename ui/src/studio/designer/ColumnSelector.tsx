@@ -1,6 +1,7 @@
 import { Alert, Button, Group, Modal, Tabs, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useReturnFocus } from '../parts/useReturnFocus.ts';
 import { ColumnLists } from './ColumnLists.tsx';
 import { ColumnRules } from './ColumnRules.tsx';
 import type { Item } from './canvas.ts';
@@ -28,6 +29,7 @@ type Props = {
 /** Chooses columns by name, from one list into the other, or with rules. */
 export function ColumnSelector({ title, value, item, port, editor, onClose, onDone }: Props) {
   const { t } = useTranslation(['studio', 'base']);
+  useReturnFocus();
   const columns = useColumns(editor, item.id, port);
   const [selector, setSelector] = useState<Selector>(() => readSelector(value));
   const plain = plainNames(selector);

@@ -8,6 +8,7 @@ import { Refusal } from '../../base/Refusal.tsx';
 import { toast } from '../../base/toast.tsx';
 import { useForget } from '../data/queries.ts';
 import type { Output, PortType, SavedKind } from '../data/types.ts';
+import { useReturnFocus } from '../parts/useReturnFocus.ts';
 import { type Item, ONLY } from './canvas.ts';
 import type { Looked } from './Editor.tsx';
 import type { Editor } from './useEditor.ts';
@@ -130,6 +131,7 @@ function Keep({
   onClose: () => void;
 }) {
   const { t } = useTranslation(['studio', 'base']);
+  useReturnFocus();
   const forget = useForget();
   const [name, setName] = useState('');
   const [error, setError] = useState<unknown>(null);

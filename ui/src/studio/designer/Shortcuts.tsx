@@ -1,5 +1,6 @@
 import { Kbd, Modal, Table } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { useReturnFocus } from '../parts/useReturnFocus.ts';
 
 const KEYS = {
   regions: ['F6'],
@@ -19,6 +20,7 @@ const KEYS = {
 /** The ways by keyboard, for those who look for them. */
 export function Shortcuts({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation(['studio', 'base']);
+  useReturnFocus();
   return (
     <Modal
       opened

@@ -5,6 +5,7 @@ import { Link } from 'wouter';
 import { Loading } from '../../base/Loading.tsx';
 import { Refusal } from '../../base/Refusal.tsx';
 import { datasetQuery } from '../data/queries.ts';
+import { useReturnFocus } from '../parts/useReturnFocus.ts';
 import { OutputView } from '../visualize/OutputView.tsx';
 import { outputPath, outputQuery } from '../visualize/output.ts';
 import { TableView } from '../visualize/TableView.tsx';
@@ -17,6 +18,7 @@ type Props = { looked: Looked; editor: Editor; experiment: string; onClose: () =
 /** Visualize, over the canvas. */
 export function Visualized({ looked, editor, experiment, onClose }: Props) {
   const { t } = useTranslation(['studio', 'base']);
+  useReturnFocus();
   const { api, shelf, held } = editor;
   const item = held.canvas.items.find(({ id }) => id === looked.node);
   const saved = item?.kind === 'saved' ? shelf.saved.get(item.of) : undefined;

@@ -53,7 +53,7 @@ export function ExperimentList() {
             title: t('base:name'),
             sortable: true,
             cell: (row) => (
-              <>
+              <div>
                 <Anchor component={Link} fw={550} href={`/experiments/${row.ExperimentId}`}>
                   {row.Description}
                 </Anchor>
@@ -62,7 +62,7 @@ export function ExperimentList() {
                     {row.Summary}
                   </Text>
                 )}
-              </>
+              </div>
             ),
           },
           {

@@ -6,6 +6,7 @@ import { Refusal } from '../../base/Refusal.tsx';
 import { toast } from '../../base/toast.tsx';
 import { useBase, useForget } from '../data/queries.ts';
 import type { Endpoint, Service } from '../data/types.ts';
+import { useReturnFocus } from '../parts/useReturnFocus.ts';
 
 const LEVELS = ['Low', 'High'] as const;
 const TRACES = ['None', 'Error', 'All'] as const;
@@ -27,6 +28,7 @@ type Props = { service: Service; endpoint: Endpoint | null; onClose: () => void 
 export function EndpointForm({ service, endpoint, onClose }: Props) {
   const { t } = useTranslation(['studio', 'base']);
   const { services } = useBase();
+  useReturnFocus();
   const forget = useForget();
   const [name, setName] = useState(endpoint?.Name ?? '');
   const [settings, setSettings] = useState<Settings>(endpoint ?? NEW);

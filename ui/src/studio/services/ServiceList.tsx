@@ -43,7 +43,7 @@ export function ServiceList() {
             title: t('base:name'),
             sortable: true,
             cell: (row) => (
-              <>
+              <div>
                 <Anchor component={Link} fw={550} href={`/services/${row.Id}`}>
                   {row.Name}
                 </Anchor>
@@ -52,7 +52,7 @@ export function ServiceList() {
                     {row.Description}
                   </Text>
                 )}
-              </>
+              </div>
             ),
           },
           {

@@ -67,7 +67,7 @@ export function Versions({ service, endpoint }: { service: string; endpoint: str
                     })
                   )}
                 </Table.Td>
-                <Table.Td className="app-code st-break">{name}</Table.Td>
+                <Table.Td className="app-code st-package">{name}</Table.Td>
                 <Table.Td ta="right">
                   {edits && !serves && (
                     <Button
