@@ -4,6 +4,7 @@ import fcntl
 import json
 import os
 import re
+import socket
 import struct
 import subprocess
 import sys
@@ -153,3 +154,16 @@ def test_jobs_are_found_cancelled_and_tried_again(installation: Installation) ->
     assert "cancelled cannot retry" in refused.stderr
     assert installation.run("retry", failed).exit_code == 0
     assert listed("--state", "queued") == [failed]
+
+
+def test_a_database_that_is_away_is_told_in_one_line(tmp_path: Path) -> None:
+    with socket.socket() as held:
+        # Bound and not listening: whoever comes is refused.
+        held.bind(("127.0.0.1", 0))
+        url = f"postgresql+psycopg://me:hidden@127.0.0.1:{held.getsockname()[1]}/bramka"
+        words = ["job", "list", "--data", str(tmp_path), "--database", url]
+        told = CliRunner().invoke(bramka, words)
+    assert told.exit_code == 1
+    assert told.output.startswith("bramka: The database does not answer: connection")
+    assert told.output.count("\n") == 1
+    assert "hidden" not in told.output

@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 
 from bramka.app.clock import SystemClock
 from bramka.app.key_lock import keys_in_use
 from bramka.app.secrets import Secrets, open_secrets
 from bramka.app.settings import Settings
 from bramka.domain.clock import Clock
-from bramka.domain.errors import Missing
+from bramka.domain.errors import Missing, Unavailable
 from bramka.store import instance
 from bramka.store.database import open_database
 from bramka.store.encryption import Cipher
@@ -42,7 +43,12 @@ def open_usage(settings: Settings) -> Engine:
 def opened_store(settings: Settings) -> Iterator[Store]:
     """The same for a while: the keys stay as they are, and it is closed in the end."""
     with keys_in_use(settings.data):
-        store = open_store(settings)
+        try:
+            store = open_store(settings)
+        except OperationalError as error:
+            # What drivers say names host and port, or the file, and no password.
+            reason = str(error.orig).partition("\n")[0]
+            raise Unavailable(f"The database does not answer: {reason}") from error
         try:
             yield store
         finally:

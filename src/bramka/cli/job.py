@@ -20,7 +20,7 @@ from bramka.app.database import opened_store
 from bramka.app.flags import with_settings
 from bramka.app.secrets import open_secrets
 from bramka.app.settings import Settings
-from bramka.domain.errors import Missing
+from bramka.domain.errors import Missing, Unavailable
 from bramka.domain.learning.endpoint import gateway_proof
 from bramka.domain.learning.job import JOB_LIFE, Job, JobState
 from bramka.store.job import MOST_LISTED, Jobs, Sought
@@ -154,7 +154,7 @@ def _show_bar(jobs: Jobs, job_id: str, console: Console) -> Job:
     with Progress(*columns, console=console, expand=True) as progress:
         bar = progress.add_task("", rows="", left="")
         told = ""
-        for job in _looks(jobs, job_id):
+        for job in _looks(jobs, job_id, progress.console):
             if job.uncut and job.uncut != told:
                 told = job.uncut
                 progress.console.print(told, highlight=False)
@@ -170,14 +170,14 @@ def _show_bar(jobs: Jobs, job_id: str, console: Console) -> Job:
     return job
 
 
-def _show_lines(jobs: Jobs, job_id: str, _console: Console) -> Job:
+def _show_lines(jobs: Jobs, job_id: str, console: Console) -> Job:
     """A line for each state and each tenth of the rows, for logs and other programs."""
     last = ""
-    for job in _looks(jobs, job_id):
+    for job in _looks(jobs, job_id, console):
         done, total = job.rows_done, job.rows or 0
         if not total:
             done, total = job.chunks_done, job.chunks
-        tenth = f"{job.state} {10 * done // total if total else 0}0 %"
+        tenth = f"{job.state} {10 * (10 * done // total) if total else 0} %"
         if tenth != last:
             last, now = tenth, jobs.clock.now()
             parts = (tenth, _pace(job, now), _left(job, now), job.uncut or "")
@@ -185,12 +185,22 @@ def _show_lines(jobs: Jobs, job_id: str, _console: Console) -> Job:
     return job
 
 
-def _looks(jobs: Jobs, job_id: str) -> Iterator[Job]:
-    """The job again and again, the last time after its end."""
-    while (job := jobs.find(job_id)).ended is None:
-        yield job
+def _looks(jobs: Jobs, job_id: str, console: Console) -> Iterator[Job]:
+    """The job again and again, the last time after its end; losses are waited for."""
+    away = False
+    while True:
+        try:
+            job = jobs.find(job_id)
+        except Unavailable as error:
+            if not away:
+                console.print(f"waiting: {error.message}", highlight=False)
+            away = True
+        else:
+            away = False
+            yield job
+            if job.ended is not None:
+                return
         time.sleep(LOOK_SECONDS)
-    yield job
 
 
 def _changing(name: str, text: str, change: Callable[[Jobs, str], None]) -> None:
