@@ -1,10 +1,13 @@
 """What tests of several rooms share: one PostgreSQL cluster for each worker's run."""
 
 import os
+import sqlite3
 from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
+from sqlalchemy import Pool, event
+from sqlalchemy.pool import ConnectionPoolEntry
 from tests.postgres import postgres_cluster
 from xdist.scheduler import LoadScopeScheduling
 
@@ -17,6 +20,20 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("bramka")
+
+
+def forget_the_disk(connection: object, record: ConnectionPoolEntry, _: object) -> None:
+    """Let SQLite not wait for the disk: kills lose nothing, and no test pulls a plug.
+
+    What the product had set is noted, so that a test can look at it.
+    """
+    if isinstance(connection, sqlite3.Connection) and "synchronous" not in record.info:
+        (level,) = connection.execute("PRAGMA synchronous").fetchone()
+        record.info["synchronous"] = level
+        connection.execute("PRAGMA synchronous = OFF")
+
+
+event.listen(Pool, "checkout", forget_the_disk)
 
 HOUSES = ("tests/browser/", "tests/journeys/")
 """Whose tests share a running installation."""

@@ -1,8 +1,5 @@
 """A thousand queued jobs are drained in order, and starve nobody."""
 
-from typing import Any
-
-from sqlalchemy import event
 from tests.jobs.bench import Bench
 
 from bramka.jobs import Worker
@@ -13,15 +10,8 @@ BEFORE = 100
 """Jobs of the first caller that are done when others come."""
 
 
-def forget_the_disk(connection: Any, _record: object) -> None:
-    connection.execute("PRAGMA synchronous = OFF")
-
-
 def test_a_thousand_queued_jobs_starve_no_late_comer(sqlite_bench: Bench) -> None:
     bench = sqlite_bench
-    # Six thousand commits: waiting for the disk would be most of the test.
-    event.listen(bench.engine, "connect", forget_the_disk)
-    bench.engine.dispose()
     many = [bench.submit(b"text\nx\n", subscription="many") for _ in range(JOBS)]
     worker = Worker(bench.tools())
     done = 0

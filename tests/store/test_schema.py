@@ -1,6 +1,7 @@
 """The schema: migrations and tables say the same, and several may start at once."""
 
 import multiprocessing
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -14,6 +15,9 @@ from bramka.store.schema import (
     prepare_usage,
     version_table,
 )
+
+FULL = 2
+"""How SQLite tells of synchronous=FULL."""
 
 
 @pytest.mark.parametrize("part", ["state", "usage"])
@@ -48,3 +52,11 @@ def test_processes_that_start_at_once_prepare_it_once(empty_database: str) -> No
     for process in processes:
         process.join(180)
     assert [process.exitcode for process in processes] == [0, 0, 0]
+
+
+def test_what_is_committed_is_on_the_disk(tmp_path: Path) -> None:
+    engine = open_database(f"sqlite:///{tmp_path / 'state.db'}")
+    with reading(engine) as connection:
+        # As the product has set it: tests do without, see tests/conftest.py.
+        assert connection.connection.info["synchronous"] == FULL
+    engine.dispose()
