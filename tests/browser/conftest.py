@@ -28,8 +28,8 @@ FLAGS = [
     # Nothing outside this machine has an address.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
-WAIT = 20_000
-"""Milliseconds a test waits for what should be there at once on an idle machine."""
+WAIT = 90_000
+"""Milliseconds a test waits for what should be there at once: machines stand still."""
 
 expect.set_options(timeout=WAIT)
 OpenPage = Callable[..., Page]

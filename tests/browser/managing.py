@@ -55,7 +55,7 @@ def link_in_mail(site: Running, address: str, page: str) -> str:
                 return found.group()
         return None
 
-    path = eventually(wrapped(look), 20)
+    path = eventually(wrapped(look))
     assert path
     return path
 

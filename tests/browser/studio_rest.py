@@ -86,7 +86,7 @@ def make_experiment(
     )
     found = str(made["ExperimentId"])
     if run:
-        eventually(lambda: _ended(page, found), 40)
+        eventually(lambda: _ended(page, found))
     return found
 
 

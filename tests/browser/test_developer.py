@@ -181,7 +181,7 @@ def test_a_batch_job_goes_from_a_file_to_its_result_however_few_calls_are_allowe
     expect(page.get_by_text(re.compile(r"^Job \w{20,}"))).to_be_visible()
     page.get_by_role("button", name="Start the job").click()
     expect(page.get_by_role("timer")).to_contain_text("Goes on by itself in")
-    expect(page.get_by_text("finished", exact=True)).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("finished", exact=True)).to_be_visible()
     expect(page.get_by_text("40 of 40 rows")).to_be_visible()
     with page.expect_download() as told:
         page.get_by_role("link", name="Download output1").click()

@@ -1,12 +1,13 @@
 """Accounts, subscriptions and their keys, from sign-up to the last call."""
 
 import re
+import time
 
 import pytest
 from playwright.sync_api import Page, expect
 from tests.browser.conftest import OpenPage, sign_in
 from tests.browser.managing import link_in_mail, make_product, manage
-from tests.journeys.running import ARTICLE_BODY, Running
+from tests.journeys.running import ARTICLE_BODY, PATIENCE, Running
 
 PASSWORD = "a long enough password"
 
@@ -59,9 +60,8 @@ def test_from_sign_up_to_ones_own_usage(page: Page, site: Running) -> None:
     def calls() -> str:
         return page.get_by_text("Calls", exact=True).first.locator("..").inner_text()
 
-    for _ in range(40):
-        if calls().split()[-1] != "0":
-            break
+    deadline = time.monotonic() + PATIENCE
+    while calls().split()[-1] == "0" and time.monotonic() < deadline:
         page.wait_for_timeout(250)
         page.reload()
         expect(page.get_by_text("Response time").first).to_be_visible()

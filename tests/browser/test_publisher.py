@@ -116,7 +116,7 @@ def test_a_wrong_policy_is_told_at_its_line_and_a_right_one_is_live_and_traced(
     page.get_by_role("button", name="Save").click()
     done(page, "Saved: live at once.")
     key = key_of(site, "master")
-    eventually(lambda: "x-story" in call(site, "/policy-stage/it", key).headers, 5)
+    eventually(lambda: "x-story" in call(site, "/policy-stage/it", key).headers)
     page.get_by_role("tab", name="Test").click()
     page.get_by_role("button", name="Send").click()
     answer = page.get_by_role("region", name="Response", exact=True)
@@ -173,13 +173,13 @@ def test_a_user_who_is_blocked_is_out_at_once(
     made = {"productId": "shut-out", "name": "Mine", "termsAccepted": True}
     told = post(theirs.context, "/developer/subscriptions", made)
     key = key_of(site, str(told["id"]))
-    assert eventually(lambda: call(site, "/shut-out/it", key).status == 200, 5)
+    assert eventually(lambda: call(site, "/shut-out/it", key).status == 200)
     page = open_publisher(open_page, site, f"/users/{person['id']}")
     page.get_by_role("button", name="Block").click()
     page.get_by_role("dialog").get_by_role("button", name="Block").click()
     done(page, "Blocked-soon Example is blocked.")
     assert theirs.request.get("/session").json()["user"] is None
-    assert eventually(lambda: call(site, "/shut-out/it", key).status in (401, 403), 5)
+    assert eventually(lambda: call(site, "/shut-out/it", key).status in (401, 403))
     page.get_by_role("button", name="Unblock").click()
     done(page, "may come in again")
 
@@ -201,7 +201,7 @@ def test_a_request_is_seen_approved_and_its_key_works(
     page.get_by_role("button", name="More actions: Ask one").click()
     page.get_by_role("menuitem", name="Approve").click()
     done(page, "“Ask one” was approved")
-    assert eventually(lambda: call(site, "/asked-for/it", key).status == 200, 5)
+    assert eventually(lambda: call(site, "/asked-for/it", key).status == 200)
 
 
 def test_a_request_is_rejected_with_a_comment(
@@ -241,14 +241,14 @@ def test_figures_of_the_dashboard_are_the_calls_that_were_made(
         probes.append(call(site, "/counted/fail", key).status)
         return probes[-1] == 500
 
-    eventually(fails_already, 5)
+    eventually(fails_already)
     # Before the policy is live the backend answers.
     good = 7 + probes.count(200)
     statuses = [call(site, "/counted/it", key).status for _ in range(7)]
     statuses += [call(site, "/counted/it", None).status for _ in range(3)]
     assert statuses == [200] * 7 + [401] * 3
     within = manage(site, "GET", "/reports/total?$filter=" + FILTER)
-    eventually(lambda: counted(site)["callCountSuccess"] == good, 10)
+    eventually(lambda: counted(site)["callCountSuccess"] == good)
     assert within["count"] <= 1
     told = counted(site)
     page = open_publisher(open_page, site, "/?range=1h&apiId=/apis/counted")

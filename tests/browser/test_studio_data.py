@@ -34,7 +34,7 @@ def test_a_file_of_100_megabytes_is_uploaded_and_read(
     form.get_by_role("button", name="Upload", exact=True).click()
     expect(form.get_by_role("progressbar")).to_be_visible()
     title = page.get_by_role("heading", level=1, name="large.csv")
-    expect(title).to_be_visible(timeout=20_000)
+    expect(title).to_be_visible()
     expect(page.get_by_text(f"{lines:,} rows × 3 columns")).to_be_visible()
 
 
@@ -109,7 +109,7 @@ def test_a_batch_job_is_watched_to_its_result(studio: Page, site: Running) -> No
     table.get_by_role("button", name=f"Details {job[:12]}").click()
     drawer = page.get_by_role("dialog")
     drawer.get_by_role("button", name="Start").click()
-    expect(drawer.get_by_text("50 of 50 rows")).to_be_visible(timeout=20_000)
+    expect(drawer.get_by_text("50 of 50 rows")).to_be_visible()
     with page.expect_download() as download:
         drawer.get_by_role("link", name="output1").click()
     assert Path(download.value.path()).read_text().count("This is a good day") == 50

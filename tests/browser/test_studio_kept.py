@@ -93,7 +93,7 @@ def test_an_upload_goes_on_after_the_session_ended_in_between(
     page.get_by_role("dialog").get_by_role("button", name="Upload", exact=True).click()
     sign_in_again(page, site.demo["admin"]["password"])
     title = page.get_by_role("heading", level=1, name="long.csv")
-    expect(title).to_be_visible(timeout=20_000)
+    expect(title).to_be_visible()
 
 
 def test_a_menu_opens_at_a_box_by_mouse_and_by_keyboard(studio: Page) -> None:

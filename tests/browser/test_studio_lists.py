@@ -41,7 +41,7 @@ def crowd(site: Running) -> Iterator[None]:
         Content_Type="application/json",
     )
     assert submitted.status == 200, submitted.body
-    with closing(sqlite3.connect(site.data / "state.db", timeout=30)) as state:
+    with closing(sqlite3.connect(site.data / "state.db", timeout=90)) as state:
         for table, differing in COPIED.items():
             copy(state, table, differing)
         state.commit()
