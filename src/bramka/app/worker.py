@@ -78,6 +78,8 @@ def run(settings: Settings) -> None:
         for runner in runners:
             runner.end(deadline - clock.monotonic())
         door.close()
+        # It may be importing for seconds, and has nothing to finish.
+        nursery.kill()
         nursery.wait()
         mailing.end(deadline - clock.monotonic())
         store.engine.dispose()
