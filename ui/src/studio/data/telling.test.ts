@@ -9,7 +9,7 @@ const polish = tellingOf(JSON.parse(readFileSync(FILE, 'utf-8')) as Words);
 test('a message names ports, parameters and modules in the language', () => {
   assert.equal(
     polish.message("Connect something to input 'Dataset' of Feature Hashing."),
-    'Podłącz coś do wejścia „Zbiór danych” modułu „Haszowanie cech”.',
+    'Podłącz coś do wejścia „Zestaw danych” modułu „Haszowanie cech”.',
   );
   assert.equal(
     polish.message(
@@ -22,7 +22,7 @@ test('a message names ports, parameters and modules in the language', () => {
 test('what people call their columns stays what they call it', () => {
   assert.equal(
     polish.message('Error 0001: Column with name or index "Features" does not exist in "Dataset".'),
-    'Błąd 0001: W zbiorze „Zbiór danych” nie ma kolumny o nazwie lub numerze „Features”.',
+    'Błąd 0001: W zestawie „Zestaw danych” nie ma kolumny o nazwie lub numerze „Features”.',
   );
 });
 
