@@ -145,6 +145,12 @@ def test_rows_come_in_pages_and_sorted(studio: Studio) -> None:
     assert refused.status_code == 400
 
 
+def test_rows_are_sorted_by_a_column_of_any_name(studio: Studio) -> None:
+    made = studio.dataset(b"^a$,a\n2,1\n1,2\n", "odd")
+    page = studio.get(f"/datasources/{made}/rows", sort="^a$")
+    assert page["values"] == [["1", "2"], ["2", "1"]]
+
+
 @pytest.mark.parametrize(
     ("format_", "start"),
     [

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import msgspec
 import polars as pl
+import polars.selectors as cs
 from msgspec import Struct
 
 from bramka.domain.errors import Invalid
@@ -66,7 +67,8 @@ def _sorted(
             f"The table has {rows} rows; at most {MOST_SORTED} are sorted for a page.",
             target="sort",
         )
-    key = scan.select(pl.col(wanted.sort)).collect().to_series()
+    # Not by pl.col, which takes a name such as "^a$" for a pattern.
+    key = scan.select(cs.by_name(wanted.sort)).collect().to_series().alias("")
     order = key.arg_sort(descending=wanted.descending, nulls_last=True)
     places = order.slice(wanted.start, count)
     numbered = scan.with_row_index("\x00row").filter(
