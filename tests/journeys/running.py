@@ -66,7 +66,12 @@ class Running:
         self.supervisor = self._start()
         self.reader = threading.Thread(target=self._read, daemon=True)
         self.reader.start()
-        eventually(self._answers, 2 * PATIENCE)
+        try:
+            eventually(self._answers, 2 * PATIENCE)
+        except BaseException:
+            # Nobody else knows of it; the others end with it.
+            self.supervisor.kill()
+            raise
         self.demo: dict[str, Any] = json.loads((data / "demo.json").read_text())
 
     def _start(self) -> subprocess.Popen[str]:
