@@ -112,6 +112,21 @@ def test_credentials_that_do_not_fit_are_said_to(
     assert not list(told.gateway.engine.traces.batches())
 
 
+def test_credentials_that_were_called_back_trace_nothing() -> None:
+    told = play()
+    engine = told.gateway.engine
+    assert engine.plan is not None
+    whole = engine.plan.configuration
+    own = msgspec.structs.replace(whole.instance, debug_epoch=2)
+    told.gateway.take(msgspec.structs.replace(whole, instance=own))
+    told.call(headers=token(told, epoch=1)).passes()
+    assert told.answer.headers_of("Apim-Debug-Authorization-Invalid")
+    assert not list(engine.traces.batches())
+    for epoch in (2, 3):  # the third: a recall that has not come here yet
+        told.call(headers=token(told, epoch=epoch)).passes()
+        assert only_trace(told).trace_id
+
+
 @pytest.mark.parametrize("damage", ["", "aid=tried", "é", "x&sn=y", "aid=tried&sn="])
 def test_credentials_that_nobody_signed_are_worth_nothing(damage: str) -> None:
     told = play().call(headers={"Apim-Debug-Authorization": damage}).passes()

@@ -65,6 +65,22 @@ def test_a_call_is_traced_by_credentials_and_read_a_moment_later(demo: Running) 
     assert demo.demo["api_key"] not in str(trace)
 
 
+def test_credentials_that_were_called_back_trace_no_more(demo: Running) -> None:
+    apis: list[dict[str, Any]] = managed(demo, "GET", "/apis").json()["value"]
+    api = next(one for one in apis if "azureml-demo" in one["properties"]["path"])
+    given = {"apiId": api["id"], "purposes": ["tracing"]}
+    path = "/gateways/managed/listDebugCredentials"
+    old = managed(demo, "POST", path, given).json()["token"]
+    back = managed(demo, "POST", "/gateways/managed/invalidateDebugCredentials")
+    assert back.status == 204
+    name = "apim-debug-authorization-invalid"
+    assert eventually(
+        lambda: traced(demo, Apim_Debug_Authorization=old).headers.get(name)
+    )
+    new = managed(demo, "POST", path, given).json()["token"]
+    assert "apim-trace-id" in traced(demo, Apim_Debug_Authorization=new).headers
+
+
 def test_a_subscription_that_may_is_told_where_its_trace_is(demo: Running) -> None:
     held = managed(demo, "GET", "/subscriptions").json()["value"]
     keys = {

@@ -302,7 +302,6 @@ NOT_DONE = {
     "certificate.refresh_secret": "no key vault",
     "client.begin_perform_connectivity_check_async": "no reaching out",
     "deleted_services.begin_purge": "goes with its data",
-    "gateway.invalidate_debug_credentials": "they end by themselves",
     "gateway.list_trace": "nobody called",
     "named_value.begin_refresh_secret": "no key vault",
     "network_status": "network",

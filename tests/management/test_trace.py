@@ -5,7 +5,9 @@ import msgspec
 import pytest
 from tests.management.console import BASE, VERSION, Console
 
+from bramka.domain.traffic.configuration import read_update
 from bramka.domain.traffic.trace import Trace, TraceEntry, read_credentials
+from bramka.store.gateway_share import configuration_of
 
 ENTRY = TraceEntry(source="choose", timestamp="t", elapsed="e", data={"a": 1})
 ID = "0123456789abcdef0123456789abcdef"
@@ -123,3 +125,40 @@ def test_editors_trace_and_viewers_do_not(echo: Console) -> None:
         token = echo.issue(role)  # type: ignore[arg-type] # both are roles
         answer = ask(echo, "listDebugCredentials", given, token)
         assert answer.status_code == status
+
+
+def epoch_served(console: Console) -> int:
+    """What the gateway of the instance is told not to take credentials before."""
+    headers = {"Authorization": f"Bearer {console.gateway_token}"}
+    answer = httpx2.get(f"{console.url}/gateway/configuration", headers=headers)
+    update = read_update(answer.content)
+    assert update.whole is not None
+    return update.whole.instance.debug_epoch
+
+
+def test_credentials_are_called_back_with_all_that_were_made_before(
+    echo: Console,
+) -> None:
+    pepper = echo.store.vault.pepper
+    before = read_credentials(wanted(echo).json()["token"], pepper)
+    assert ask(echo, "invalidateDebugCredentials", None).status_code == 204
+    after = read_credentials(wanted(echo).json()["token"], pepper)
+    assert before is not None
+    assert after is not None
+    assert before.epoch < epoch_served(echo) <= after.epoch
+
+
+def test_viewers_call_nothing_back(echo: Console) -> None:
+    answer = ask(echo, "invalidateDebugCredentials", None, echo.issue("viewer"))
+    assert answer.status_code == 403
+    assert epoch_served(echo) == 0
+
+
+def test_each_gateway_has_its_own_credentials_called_back(echo: Console) -> None:
+    given = {"locationData": {"name": "edge"}}
+    assert echo.call("PUT", "/gateways/edge", given).status_code == 201
+    path = "/gateways/edge/invalidateDebugCredentials"
+    assert echo.call("POST", path).status_code == 204
+    with echo.store.reading() as transaction:
+        assert configuration_of(transaction, "edge").instance.debug_epoch == 1
+    assert epoch_served(echo) == 0

@@ -53,6 +53,12 @@ def _refusal(token: str, exchange: Exchange, plan: Plan) -> tuple[bytes, bytes] 
             b"Apim-Debug-Authorization-Invalid",
             b"The token is not one of this gateway.",
         )
+    if known.epoch < instance.debug_epoch:
+        # Of a later epoch is who learnt of a recall before this gateway did.
+        return (
+            b"Apim-Debug-Authorization-Invalid",
+            b"The token was called back; ask for a new one.",
+        )
     if known.until <= exchange.timestamp:
         ended = datetime.fromtimestamp(known.until, UTC).isoformat()
         return b"Apim-Debug-Authorization-Expired", ended.encode()

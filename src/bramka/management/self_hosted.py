@@ -14,11 +14,10 @@ from bramka.domain.traffic.trace import MOST_KEPT, DebugCredentials
 from bramka.management.call import Call, Properties
 from bramka.management.filter import Field
 from bramka.management.gateway_token import sign
-from bramka.management.made import refused
 from bramka.management.resource import Action, Ids, Resource
 from bramka.management.shape import Shape, read_date, wrong
 from bramka.management.trace import shown
-from bramka.store import self_hosted, trace
+from bramka.store import debug_recall, self_hosted, trace
 from bramka.store.api import APIS
 from bramka.store.certificate import CERTIFICATES
 from bramka.store.collection import Record
@@ -26,9 +25,6 @@ from bramka.store.database import reading
 
 LONGEST_LIFE = 30 * 86400
 _OWN = SelfHosted(id=MANAGED, description="The gateway of the instance.")
-_NO_RECALL = (
-    "Debug credentials cannot be taken back; they end by themselves within an hour."
-)
 
 
 class Gateways(Resource[SelfHosted]):
@@ -63,7 +59,7 @@ class Gateways(Resource[SelfHosted]):
             "regenerateKey": Action(_regenerate),
             "generateToken": Action(_token),
             "listDebugCredentials": Action(_debug_credentials, writes=False),
-            "invalidateDebugCredentials": refused(_NO_RECALL),
+            "invalidateDebugCredentials": Action(_call_back),
             "listTrace": Action(_trace, writes=False),
         }
 
@@ -181,12 +177,19 @@ def _debug_credentials(call: Call, ids: Ids) -> object:
         raise wrong("credentialsExpireAfter", str(error)) from None
     if not 0 < life <= LONGEST_LIFE_OF_DEBUGGING:
         raise wrong("credentialsExpireAfter", f"'{text}' is not up to PT1H")
+    gateway = _gateway_id(call, ids)
     credentials = DebugCredentials(
         api=api,
-        gateway=_gateway_id(call, ids),
+        gateway=gateway,
         until=int(call.transaction.now + life),
+        epoch=debug_recall.epoch_of(call.transaction, gateway),
     )
     return {"token": credentials.token(call.transaction.vault.pepper)}
+
+
+def _call_back(call: Call, ids: Ids) -> None:
+    """End the debug credentials that were given out so far."""
+    debug_recall.call_back(call.transaction, _gateway_id(call, ids))
 
 
 def _trace(call: Call, ids: Ids) -> object:

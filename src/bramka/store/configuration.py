@@ -11,6 +11,7 @@ from bramka.domain.traffic.configuration import (
     Instance,
     Update,
 )
+from bramka.domain.traffic.self_hosted import MANAGED
 from bramka.store import change, instance
 from bramka.store.api import APIS
 from bramka.store.backend import BACKENDS
@@ -18,6 +19,7 @@ from bramka.store.body_schema import API_SCHEMAS, SCHEMAS
 from bramka.store.cache import CACHES
 from bramka.store.certificate import CERTIFICATES
 from bramka.store.collection import Collection
+from bramka.store.debug_recall import epoch_of
 from bramka.store.diagnostic import DIAGNOSTICS, LOGGERS
 from bramka.store.group import GROUPS
 from bramka.store.named_value import NAMED_VALUES
@@ -109,6 +111,7 @@ def read_configuration(
                 region=own.location,
                 pepper=transaction.vault.pepper,
                 deleted=deleted,
+                debug_epoch=epoch_of(transaction, MANAGED),
             ),
         ),
         **tables,

@@ -10,6 +10,7 @@ from bramka.domain.traffic.named_value import references
 from bramka.domain.traffic.subscription import Subscription
 from bramka.store.api import GATEWAY_APIS, root_id
 from bramka.store.configuration import read_configuration
+from bramka.store.debug_recall import epoch_of
 from bramka.store.self_hosted import authorities_of
 from bramka.store.transaction import Transaction
 
@@ -20,9 +21,10 @@ def configuration_of(transaction: Transaction, gateway_id: str) -> Configuration
     """The configuration of one gateway."""
     apis = GATEWAY_APIS.members(transaction, [gateway_id]).get(gateway_id, ())
     authorities = authorities_of(transaction, gateway_id)
-    return share(
-        read_configuration(transaction), gateway_id, frozenset(apis), authorities
-    )
+    whole = read_configuration(transaction)
+    own = structs.replace(whole.instance, debug_epoch=epoch_of(transaction, gateway_id))
+    whole = structs.replace(whole, instance=own)
+    return share(whole, gateway_id, frozenset(apis), authorities)
 
 
 def share(

@@ -37,6 +37,8 @@ class Instance(Struct, frozen=True, rename="camel", kw_only=True):
     """Whether somebody deleted it: it comes with nothing to serve."""
     distrusted: tuple[str, ...] = ()
     """Ids of certificates whose holders this gateway does not trust."""
+    debug_epoch: int = 0
+    """Debug credentials of an earlier epoch were called back."""
 
 
 class Configuration(Struct, frozen=True, rename="camel", kw_only=True):

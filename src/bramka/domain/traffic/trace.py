@@ -47,6 +47,8 @@ class DebugCredentials(Struct, frozen=True, kw_only=True):
     gateway: str
     until: int
     """Seconds since 1970 UTC."""
+    epoch: int = 0
+    """How often credentials of the gateway had been called back before."""
 
     def token(self, pepper: bytes) -> str:
         """The credentials as callers send them, signed."""
@@ -55,7 +57,14 @@ class DebugCredentials(Struct, frozen=True, kw_only=True):
 
     def _text(self) -> str:
         api, gateway = quote(self.api, safe=""), quote(self.gateway, safe="")
-        return f"aid={api}&gid={gateway}&p=tracing&ex={self.until}"
+        return f"aid={api}&gid={gateway}&p=tracing&ex={self.until}&ep={self.epoch}"
+
+
+class DebugRecall(Struct, frozen=True, rename="camel", kw_only=True):
+    """How often debug credentials of a gateway, `id`, were called back."""
+
+    id: str
+    epoch: int
 
 
 def read_credentials(token: str, pepper: bytes) -> DebugCredentials | None:
@@ -65,7 +74,10 @@ def read_credentials(token: str, pepper: bytes) -> DebugCredentials | None:
         return None
     given = dict(parse_qsl(text))
     return DebugCredentials(
-        api=given["aid"], gateway=given["gid"], until=int(given["ex"])
+        api=given["aid"],
+        gateway=given["gid"],
+        until=int(given["ex"]),
+        epoch=int(given.get("ep", "0")),
     )
 
 

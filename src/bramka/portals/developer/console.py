@@ -28,6 +28,7 @@ from bramka.domain.traffic.trace import DebugCredentials
 from bramka.portals.developer.door import JSON, Place, read_body
 from bramka.portals.developer.reader import Reader, admitted
 from bramka.store.api import APIS
+from bramka.store.debug_recall import epoch_of
 from bramka.store.transaction import Transaction
 
 LARGEST_BODY = 4 * 1024 * 1024
@@ -281,7 +282,10 @@ def _debug_token(
     APIS.get(transaction, api)
     until = int(transaction.now) + TRACE_SECONDS
     credentials = DebugCredentials(
-        api=api.partition(";rev=")[0], gateway=MANAGED, until=until
+        api=api.partition(";rev=")[0],
+        gateway=MANAGED,
+        until=until,
+        epoch=epoch_of(transaction, MANAGED),
     )
     return credentials.token(transaction.vault.pepper)
 
