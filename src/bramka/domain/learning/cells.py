@@ -115,6 +115,8 @@ def typed_series(texts: pl.Series, column: Column, *, first_row: int = 1) -> pl.
     """A column of values from a column of texts; BadCell names the first misfit."""
     if column.type == "String":
         return texts.alias(column.name)
+    # Polars computes by name, and takes one such as "^a$" for a pattern.
+    texts = texts.alias("")
     plain = _plain_numbers(texts, column.type)
     if plain is not None:
         return plain.alias(column.name)
@@ -156,7 +158,7 @@ def typed_cell(text: str | None, column: Column, *, row: int = 1) -> Cell:
 
 def inferred_type(texts: pl.Series) -> ColumnType:
     """The narrowest type that every cell reads as; nothing but missing is text."""
-    stripped = texts.str.strip_chars()
+    stripped = texts.alias("").str.strip_chars()
     given = stripped.filter(stripped.is_not_null() & ~stripped.is_in(_MISSING))
     if given.is_empty():
         return "String"
