@@ -298,7 +298,6 @@ NOT_DONE = {
     "api_management_service.get_domain_ownership_identifier": "any name will do",
     "authorization.confirm_consent_code": "no log-in",
     "authorization_login_links.post": "no log-in",
-    "backend.reconnect": "no lasting connection",
     "certificate.refresh_secret": "no key vault",
     "client.begin_perform_connectivity_check_async": "no reaching out",
     "deleted_services.begin_purge": "goes with its data",

@@ -7,6 +7,7 @@ from bramka.domain.traffic.dialling import Dialling
 from bramka.gateway.forwarder import Dial, Pool
 from bramka.gateway.journal import Journal
 from bramka.gateway.plan import Plan
+from bramka.gateway.reconnecting import Reconnects, origin_of
 from bramka.gateway.target import Target
 from bramka.gateway.trace import Traces
 
@@ -35,6 +36,7 @@ class Engine:
         self.traces = Traces()
         self.trace_location = ""
         """Where callers read the traces of their calls; "" when they cannot."""
+        self.reconnects = Reconnects()
         self._dial = dial
         self._pools: dict[str, Pool] = {}
         self._targets: dict[str, Target] = {}
@@ -70,6 +72,13 @@ class Engine:
         self.epoch = self.clock.now() - now
         for pool in self._pools.values():
             pool.tick(now)
+        for origin in self.reconnects.due(self.clock.now()):
+            self._reconnect(origin)
+
+    def _reconnect(self, origin: str) -> None:
+        """Have later calls dial again; those in flight end on their connections."""
+        for key in [key for key in self._pools if origin_of(key) == origin]:
+            self._pools.pop(key).retire()
 
     def close(self) -> None:
         for pool in self._pools.values():

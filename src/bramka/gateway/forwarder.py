@@ -351,6 +351,7 @@ class Pool:
         self.idle: list[Upstream] = []
         self.now = 0.0
         self._dial = dial
+        self._most_idle = MOST_IDLE
 
     def take(self) -> Upstream | None:
         """An idle connection, the one used last."""
@@ -366,7 +367,7 @@ class Pool:
 
     def release(self, upstream: Upstream) -> None:
         """Keep a connection for the next request."""
-        if len(self.idle) >= MOST_IDLE:
+        if len(self.idle) >= self._most_idle:
             upstream.transport.close()
             return
         upstream.reused = True
@@ -384,6 +385,11 @@ class Pool:
         for upstream in old:
             self.idle.remove(upstream)
             upstream.transport.close()
+
+    def retire(self) -> None:
+        """Keep no connection any more, nor those that calls still use."""
+        self._most_idle = 0
+        self.close()
 
     def close(self) -> None:
         for upstream in tuple(self.idle):

@@ -142,6 +142,7 @@ class Gateway:
         self.journal.measured = measured(known, apis)
         self.allowances.correct(plan.configuration.quota_settings.values())
         self.engine.plan = plan
+        self.engine.reconnects.plan(plan.configuration.backends)
         self._trust(plan)
         self._forget_heads()
         log.info("serving %r", plan)

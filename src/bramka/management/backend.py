@@ -1,17 +1,20 @@
 """Backends."""
 
 from msgspec import structs
+from starlette.responses import Response
 
+from bramka.domain.duration import seconds_of
 from bramka.domain.errors import Conflict
 from bramka.domain.traffic.backend import Backend
 from bramka.management.backend_check import check_backend
 from bramka.management.call import Call, Properties
 from bramka.management.filter import Field
-from bramka.management.made import refused
 from bramka.management.resource import Action, Ids, Resource
 from bramka.management.shape import Shape, is_address, wrong
 from bramka.store import backend
 from bramka.store.collection import Record
+
+SOONEST_RECONNECT, LATEST_RECONNECT = 120.0, 365 * 86_400.0
 
 
 class Backends(Resource[Backend]):
@@ -20,15 +23,12 @@ class Backends(Resource[Backend]):
     segment = "backends"
     type = "backends"
     collection = backend.BACKENDS
-    shape = Shape(noun=Backend, hidden=frozenset(("id",)))
+    shape = Shape(noun=Backend, hidden=frozenset(("id", "reconnectAt")))
 
     @property
     def actions(self) -> dict[str, Action]:
         return {
-            "reconnect": refused(
-                "Gateways keep no lasting connection to a backend that could be made "
-                "anew: a broken one is replaced with the next call."
-            )
+            "reconnect": Action(_reconnect),
         }
 
     @property
@@ -97,6 +97,33 @@ class Backends(Resource[Backend]):
                     target="backendId",
                 )
         super().remove(call, record)
+
+
+def _reconnect(call: Call, ids: Ids) -> Response:
+    """Have gateways reach the backend, or all in the pool, over new connections."""
+    moment = call.transaction.now + _delay(call)
+    noun = backend.BACKENDS.get(call.transaction, ids[-1]).noun
+    members = [one.id for one in noun.pool.services] if noun.pool else [noun.id]
+    for name in members:
+        member = backend.BACKENDS.get(call.transaction, name).noun
+        changed = structs.replace(member, reconnect_at=moment)
+        backend.BACKENDS.replace(call.transaction, changed)
+    return Response(status_code=202)
+
+
+def _delay(call: Call) -> float:
+    """Seconds until then; the shortest when nothing is said."""
+    given = call.properties() if call.body.strip() not in (b"", b"{}") else {}
+    text = given.get("after")
+    if text is None:
+        return SOONEST_RECONNECT
+    try:
+        seconds = seconds_of(str(text))
+    except ValueError as error:
+        raise wrong("after", str(error)) from None
+    if not SOONEST_RECONNECT <= seconds <= LATEST_RECONNECT:
+        raise wrong("after", f"'{text}' is not between PT2M and P365D")
+    return seconds
 
 
 def _with_password(noun: Backend, old: Backend | None) -> Backend:

@@ -99,3 +99,5 @@ class Backend(Struct, frozen=True, rename="camel", kw_only=True):
     tls: Tls | None = None
     circuit_breaker: CircuitBreaker | None = None
     pool: BackendPool | None = None
+    reconnect_at: float | None = None
+    """From when on it is reached over new connections; seconds since 1970 UTC."""
