@@ -279,6 +279,10 @@ BODIES: dict[str, dict[str, Any]] = {
         "sku": {"name": "Developer", "capacity": 1},
     },
     "api_management_service.begin_update": {"properties": {"publisherName": "R"}},
+    "client.begin_perform_connectivity_check_async": {
+        "source": {"region": "local"},
+        "destination": {"address": "127.0.0.1", "port": 1},
+    },
     "quota_by_counter_keys.update": {"properties": {"callsCount": 0}},
     "quota_by_period_keys.update": {"properties": {"callsCount": 0}},
     "api_management_service.begin_backup": BY_IDENTITY,
@@ -299,7 +303,6 @@ NOT_DONE = {
     "authorization.confirm_consent_code": "no log-in",
     "authorization_login_links.post": "no log-in",
     "certificate.refresh_secret": "no key vault",
-    "client.begin_perform_connectivity_check_async": "no reaching out",
     "deleted_services.begin_purge": "goes with its data",
     "gateway.list_trace": "nobody called",
     "named_value.begin_refresh_secret": "no key vault",
@@ -379,6 +382,10 @@ def body_of(name: str) -> Any:
     return io.BytesIO(json.dumps(sent).encode())
 
 
+def _is_body(name: str) -> bool:
+    return "parameters" in name or name.endswith(("_request", "_request_params"))
+
+
 def call(name: str, method: Callable[..., Any]) -> Any:
     """Do it, with what stands for each of its parameters; all of a list is read."""
     given: dict[str, Any] = {}
@@ -388,7 +395,7 @@ def call(name: str, method: Callable[..., Any]) -> Any:
         if parameter.default is not inspect.Parameter.empty:
             continue
         given[parameter.name] = NAMES.get(parameter.name)
-        if "parameters" in parameter.name or parameter.name.endswith("_request"):
+        if _is_body(parameter.name):
             given[parameter.name] = body_of(name)
         if parameter.name == "filter":
             given["filter"] = FILTER

@@ -29,6 +29,7 @@ from bramka.app.portal import (
     portal_routes,
     vouching,
 )
+from bramka.app.probing import guarded_probing
 from bramka.app.quotas import quota_source
 from bramka.app.ready import tell
 from bramka.app.secrets import Secrets, open_secrets
@@ -123,6 +124,7 @@ def application(
         quotas=quota_source(settings, usage),
         policies=policy_kinds(),
         fetch=guarded_fetch(settings.services_url),
+        probe=guarded_probing(settings.services_url, store.clock),
         vouch=vouching(settings, issuers),
         errands=errands,
     )

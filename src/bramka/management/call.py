@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from bramka.domain.clock import Chance
 from bramka.domain.errors import Invalid
 from bramka.domain.traffic.configuration import Configuration
+from bramka.domain.traffic.connectivity import Destination, Probe
 from bramka.domain.traffic.gateway_status import GatewayStatus
 from bramka.domain.traffic.instance import ServiceInstance
 from bramka.domain.traffic.policy import PolicyDocument
@@ -30,6 +31,12 @@ in this configuration."""
 
 Fetch = Callable[[str], bytes]
 """The content at an address; Invalid when it may not or cannot be read."""
+
+Probing = Callable[[Destination, bool], list[Probe]]
+"""Tries to reach a destination; the flag says that gateways forward to it anyway.
+
+Invalid when it may not be tried.
+"""
 
 
 @dataclass(frozen=True)
@@ -92,6 +99,8 @@ class Site:
     policies: tuple[PolicyKind, ...] = ()
     fetch: Fetch | None = None
     """Reads what a `-link` format names; None where nothing may be fetched."""
+    probe: Probing | None = None
+    """Tries addresses for connectivity checks; None where nothing is tried."""
     vouch: Vouch | None = None
     """Knows the tokens of another issuer; None where there is none."""
     watch: Watch = field(default_factory=dict)

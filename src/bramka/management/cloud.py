@@ -29,7 +29,7 @@ PURGE = (
     "folder or database, on its own machine."
 )
 CHECKS = (
-    "The console does not reach out to addresses that callers name; test from the "
+    "This console does not reach out to addresses that callers name; test from the "
     "gateway's own machine."
 )
 

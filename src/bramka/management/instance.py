@@ -8,6 +8,7 @@ from bramka.management import cloud
 from bramka.management.audit import read_audit
 from bramka.management.backup import back_up, restore
 from bramka.management.call import Call, Properties
+from bramka.management.connectivity import check_connectivity
 from bramka.management.made import refused
 from bramka.management.mail import read_mail
 from bramka.management.resource import Action, Ids, Resource
@@ -76,7 +77,7 @@ class Instance(Resource[ServiceInstance]):
             "getssotoken": Action(sign_on_administrator),
             "migrateToStv2": refused(cloud.PLATFORM),
             "applynetworkconfigurationupdates": refused(cloud.NETWORK),
-            "connectivityCheck": refused(cloud.CHECKS),
+            "connectivityCheck": Action(check_connectivity, writes=False),
         }
 
     def find(self, call: Call, ids: Ids) -> Record[ServiceInstance] | None:
