@@ -283,6 +283,8 @@ def test_what_the_caller_has_is_not_sent_again(console: Console) -> None:
                 headers={"If-None-Match": given},
             )
             assert (answer.status_code, answer.headers["etag"]) == (status, tag)
+            # What other things say in it changes without its tag.
+            assert answer.headers["cache-control"] == "no-store"
             assert bool(answer.content) == (method == "GET" and status == 200)
 
 

@@ -45,6 +45,8 @@ class Management:
         except Exception as error:
             # The edge: every error has one shape.
             return refuse(error)
+        # A browser that kept it would ask with its tag, and show others what it kept.
+        response.headers.setdefault("Cache-Control", "no-store")
         if request.method not in READS:
             self._wake()
         return response
