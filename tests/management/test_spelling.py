@@ -1,10 +1,12 @@
 """Ids and names in paths: the case of letters is no matter, and is kept as made."""
 
+from collections.abc import Mapping
+
 from tests.management.console import BASE, Console
 
 
-def put(console: Console, path: str, properties: dict[str, object]) -> int:
-    answer = console.call("PUT", path, properties)
+def put(console: Console, path: str, properties: Mapping[str, object]) -> int:
+    answer = console.call("PUT", path, dict(properties))
     assert answer.status_code in (200, 201), answer.text
     return answer.status_code
 
