@@ -12,6 +12,8 @@ from tests.databases import DEMO
 from tests.management.console import BASE, VERSION, Console
 from tests.management.sdk import sdk_of
 
+from bramka.store.access_token import Role
+
 Body = dict[str, Any]
 
 
@@ -124,7 +126,7 @@ def test_who_does_not_speak_tls_is_told_so(console: Console, port: int) -> None:
     assert told["connectionStatus"] == "Disconnected"
 
 
-REFUSED = (
+REFUSED: tuple[Body, ...] = (
     asked(9),
     asked(80, "169.254.169.254"),
     asked(80, "::ffff:169.254.169.254"),
@@ -154,6 +156,7 @@ def test_metadata_is_not_tried_for_who_names_it_a_backend(console: Console) -> N
 
 def test_only_owners_have_the_console_reach_out(console: Console, port: int) -> None:
     let_gateways_reach(console, port)
-    for role in ("viewer", "editor"):
-        token = console.issue(role)  # type: ignore[arg-type] # both are roles
+    roles: tuple[Role, ...] = ("viewer", "editor")
+    for role in roles:
+        token = console.issue(role)
         assert check(console, asked(port), token).status_code == 403
