@@ -1,6 +1,6 @@
 import './styles.ts';
 import { MantineProvider } from '@mantine/core';
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { QueryClientProvider } from '@tanstack/react-query';
 import i18next from 'i18next';
 import { type ReactNode, StrictMode, Suspense, useMemo } from 'react';
 import { createRoot } from 'react-dom/client';
@@ -14,12 +14,13 @@ import { type Face, startTranslation } from './i18n.ts';
 import { Loading } from './Loading.tsx';
 import { nonce } from './nonce.ts';
 import { isColour } from './palette.ts';
+import { Queries } from './queries.ts';
 import { schemeKeeper } from './scheme.ts';
 import { ACCENT, readable, themeFor } from './theme.ts';
 import { Toasts, toast } from './toast.tsx';
 import { followUpgrades, wasUpgraded } from './upgrade.ts';
 
-const queries = new QueryClient({
+const queries = new Queries({
   defaultOptions: {
     // A console on this machine, or in this house, needs no way out to the world.
     mutations: { networkMode: 'always' },
