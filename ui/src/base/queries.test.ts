@@ -16,8 +16,8 @@ test('a first reading that began before a change is begun again after it', async
   assert.equal(answers.length, 1);
   stored = 'after';
   const refreshed = queries.invalidateQueries({ queryKey: ['thing'] });
+  await new Promise((resolve) => setTimeout(resolve, 5));
   answers[0]?.();
-  await Promise.resolve();
   for (let turn = 0; turn < 100 && answers.length < 2; turn++)
     await new Promise((resolve) => setTimeout(resolve, 1));
   answers[1]?.();
