@@ -260,6 +260,7 @@ BY_IDENTITY = {
     "backupName": "one.tar",
     "accessType": "SystemAssignedManagedIdentity",
 }
+MAIN = {"properties": {"branch": "main"}}
 BODIES: dict[str, dict[str, Any]] = {
     "gateway.generate_token": {"keyType": "primary", "expiry": soon()},
     "gateway.regenerate_key": {"keyType": "primary"},
@@ -283,6 +284,9 @@ BODIES: dict[str, dict[str, Any]] = {
         "source": {"region": "local"},
         "destination": {"address": "127.0.0.1", "port": 1},
     },
+    "tenant_configuration.begin_deploy": MAIN,
+    "tenant_configuration.begin_save": MAIN,
+    "tenant_configuration.begin_validate": MAIN,
     "quota_by_counter_keys.update": {"properties": {"callsCount": 0}},
     "quota_by_period_keys.update": {"properties": {"callsCount": 0}},
     "api_management_service.begin_backup": BY_IDENTITY,
@@ -310,9 +314,7 @@ NOT_DONE = {
     "operation_status.get": "nothing runs on",
     "operations_results.get": "nothing runs on",
     "private_endpoint_connection": "network",
-    "tenant_configuration.begin_deploy": "no git",
-    "tenant_configuration.begin_save": "no git",
-    "tenant_configuration.begin_validate": "no git",
+    "tenant_configuration.begin_deploy": "nothing was saved; see test_deployment.py",
 }
 """What may be refused, and the short of why: the answer says it at length."""
 EMPTY = (

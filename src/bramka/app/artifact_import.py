@@ -83,14 +83,17 @@ def _revision(files: Mapping[str, bytes], api: str) -> str:
     return str(told.get("apiRevision", "1"))
 
 
-async def prune_instance(calls: Calls, files: Mapping[str, bytes]) -> list[str]:
-    """Delete what the files do not name; tells what was."""
+async def prune_instance(
+    calls: Calls, files: Mapping[str, bytes], *, spared: tuple[str, ...] = ()
+) -> list[str]:
+    """Delete what the files do not name, but for `spared` segments; what was."""
     there = await read_instance(calls)
     named = {artifact.path for artifact in artifacts_in(files)}
+    never = _NEVER_DELETED + spared
     done: list[str] = []
     for artifact in reversed(list(artifacts_in(there))):
         gone = artifact.path not in named and artifact.file in there
-        if gone and artifact.kind.segment not in _NEVER_DELETED:
+        if gone and artifact.kind.segment not in never:
             with contextlib.suppress(Missing):
                 await calls.ask("DELETE", artifact.path)
                 done.append(artifact.path)

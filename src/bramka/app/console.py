@@ -20,6 +20,7 @@ from bramka.app.database import open_store, open_usage
 from bramka.app.developer import developer_place, face_of_developers
 from bramka.app.errands import BackupErrands
 from bramka.app.fetching import guarded_fetch
+from bramka.app.git_configuration import open_git
 from bramka.app.log import set_up_logging
 from bramka.app.policy_check import policy_compiler
 from bramka.app.policy_kinds import policy_kinds
@@ -115,6 +116,7 @@ def application(
     traces = TraceDoor(usage, secrets.gateway_token, store)
     issuers = open_issuers(store)
     errands = BackupErrands(settings, secrets, store)
+    resources = tree()
     site = Site(
         store=store,
         usage=usage,
@@ -127,11 +129,11 @@ def application(
         probe=guarded_probing(settings.services_url, store.clock),
         vouch=vouching(settings, issuers),
         errands=errands,
+        git=open_git(settings.data, resources),
     )
     statuses = StatusDoor(store, secrets.gateway_token, site.watch)
     exports = ExportDoor(store, settings.gateway_url)
     authority = AuthorityDoor(store)
-    resources = tree()
     management = Management(site, resources, configuration.wake)
     described = OpenapiDoor(resources, __version__)
     readers_of = readers(settings.console_url)

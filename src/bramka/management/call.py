@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Protocol
 from urllib.parse import urlencode
 
 import msgspec
@@ -12,6 +13,7 @@ from bramka.domain.clock import Chance
 from bramka.domain.errors import Invalid
 from bramka.domain.traffic.configuration import Configuration
 from bramka.domain.traffic.connectivity import Destination, Probe
+from bramka.domain.traffic.deployment import Deployment, Step, Synced
 from bramka.domain.traffic.gateway_status import GatewayStatus
 from bramka.domain.traffic.instance import ServiceInstance
 from bramka.domain.traffic.policy import PolicyDocument
@@ -106,6 +108,8 @@ class Site:
     watch: Watch = field(default_factory=dict)
     errands: Errands | None = None
     """Runs backups and restores; None where there are none."""
+    git: "Configurations | None" = None
+    """Keeps the configuration in git; None where there is no git."""
 
 
 @dataclass(frozen=True)
@@ -222,3 +226,19 @@ def fits(value: object, levels: int) -> bool:
     if isinstance(value, list):
         return levels > 0 and all(fits(one, levels - 1) for one in value)
     return True
+
+
+class Configurations(Protocol):
+    """A git repository of the configuration; `app` hands it in."""
+
+    def save(self, call: Call, branch: str, *, force: bool) -> str:
+        """Commit the configuration to a branch; the commit."""
+
+    def deploy(self, call: Call, branch: str, *, force: bool) -> list[Step]:
+        """Make the configuration what a branch says; what was changed."""
+
+    def validate(self, call: Call, branch: str, *, force: bool) -> Deployment:
+        """What deploying it would come to; nothing is changed."""
+
+    def synced(self) -> Synced | None:
+        """The last time that git and the configuration were the same."""

@@ -1,4 +1,4 @@
-"""Keys to the whole instance, and what configuration in git would be."""
+"""Keys to the whole instance, and the configuration in git."""
 
 from collections.abc import Sequence
 
@@ -7,18 +7,19 @@ from msgspec import structs
 from bramka.domain.errors import Missing
 from bramka.domain.traffic.tenant import NAMES, TenantAccess
 from bramka.management.call import Call, Properties
-from bramka.management.made import refused
+from bramka.management.deployment import (
+    CONFIGURATION,
+    deploy,
+    save,
+    sync_state,
+    validate,
+)
 from bramka.management.resource import Action, Ids, Resource
 from bramka.management.shape import Shape
 from bramka.store.collection import Record
 from bramka.store.tenant import TENANT_ACCESS
 
-CONFIGURATION = "configuration"
 _KNOWN = " and ".join(NAMES)
-_NO_GIT = (
-    "This version keeps no git repository of the configuration; read and write it over "
-    "this REST."
-)
 
 
 class TenantAccesses(Resource[TenantAccess]):
@@ -46,9 +47,9 @@ class TenantAccesses(Resource[TenantAccess]):
             "git/regeneratePrimaryKey": Action(_regenerate_primary),
             "git/regenerateSecondaryKey": Action(_regenerate_secondary),
             "syncState": Action(sync_state, writes=False, method="GET"),
-            "deploy": refused(_NO_GIT),
-            "save": refused(_NO_GIT),
-            "validate": refused(_NO_GIT),
+            "deploy": Action(deploy),
+            "save": Action(save, writes=False),
+            "validate": Action(validate),
         }
 
     def find(self, call: Call, ids: Ids) -> Record[TenantAccess] | None:
@@ -150,15 +151,3 @@ def _regenerate_primary(call: Call, ids: Ids) -> None:
 def _regenerate_secondary(call: Call, ids: Ids) -> None:
     noun = structs.replace(_kept(call, ids), secondary_key=call.site.chance.hex(32))
     TENANT_ACCESS.put(call.transaction, noun)
-
-
-def sync_state(call: Call, ids: Ids) -> object:
-    """`syncState`: nothing was ever synchronised with git."""
-    del call, ids
-    return {
-        "branch": "",
-        "commitId": "",
-        "isExport": False,
-        "isSynced": False,
-        "isGitEnabled": False,
-    }

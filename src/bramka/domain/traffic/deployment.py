@@ -1,0 +1,35 @@
+"""The configuration in git: what a deployment changes, and when both were the same."""
+
+from msgspec import Struct
+
+from bramka.domain.errors import BramkaError
+
+
+class Step(Struct, frozen=True):
+    """One thing that a deployment makes, changes or deletes."""
+
+    kind: str
+    """As in the path: `products`."""
+    action: str
+    """Create, Update or Delete."""
+    key: str
+    """The path below the instance."""
+
+
+class Deployment(Struct, frozen=True):
+    """What deploying a branch would come to: what changes, or why it cannot be."""
+
+    steps: tuple[Step, ...] = ()
+    problem: BramkaError | None = None
+
+
+class Synced(Struct, frozen=True, kw_only=True):
+    """When git and the configuration were the same last."""
+
+    branch: str
+    commit: str
+    is_export: bool
+    """Whether it was saved, not deployed."""
+    moment: float
+    version: int
+    """Of the configuration."""
