@@ -250,9 +250,10 @@ class RemoteAllowances:
         """Send what is still to be spent, then be silent."""
         if self._draining is not None:
             await asyncio.wait({self._draining}, timeout=2 * TIMEOUT)
-        if self._beating is not None:
+        while self._beating is not None and not self._beating.done():
+            # One cancellation may be swallowed where another time-out ends just then.
             self._beating.cancel()
-            await asyncio.wait({self._beating})
+            await asyncio.wait({self._beating}, timeout=1.0)
 
     def __repr__(self) -> str:
         state = "away" if self._pause else "here"
