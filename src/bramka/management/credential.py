@@ -15,8 +15,8 @@ from bramka.store import credential
 from bramka.store.collection import Record
 
 _NO_LOGIN = (
-    "Nobody can log in to a connection in this version; give a client id and secret "
-    "with the grant type ClientCredentials."
+    "Nobody logs in to a connection here, as no policy of this gateway uses one: have "
+    "send-request fetch the token, or keep it in a named value."
 )
 
 
