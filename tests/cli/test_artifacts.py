@@ -104,6 +104,21 @@ def first(tmp_path: Path) -> Path:
     return data
 
 
+SECRETS = {
+    "named values/key/namedValueInformation.json": "value",
+    "openid providers/sign-in/openidProviderInformation.json": "clientSecret",
+}
+"""File → what of it an export leaves out."""
+
+
+def tell_secrets(folder: Path) -> None:
+    """Write into the files what a new instance needs to be told."""
+    for name, secret in SECRETS.items():
+        given = json.loads((folder / name).read_text())
+        given["properties"][secret] = "known"
+        (folder / name).write_text(json.dumps(given))
+
+
 def test_a_folder_makes_another_instance_the_same(first: Path, tmp_path: Path) -> None:
     folder = tmp_path / "folder"
     exported = run(first, "export", folder)
@@ -116,10 +131,7 @@ def test_a_folder_makes_another_instance_the_same(first: Path, tmp_path: Path) -
     second = instance(tmp_path, "second")
     assert run(second, "diff", folder).exit_code == 1
     # A secret is not in the folder: it has to be told where it is wanted.
-    value = folder / "named values/key/namedValueInformation.json"
-    given = json.loads(value.read_text())
-    given["properties"]["value"] = "another"
-    value.write_text(json.dumps(given))
+    tell_secrets(folder)
     imported = run(second, "import", folder)
     assert imported.exit_code == 0, imported.output
     assert "wrote /apis/books/operations/get" in imported.output
@@ -131,7 +143,7 @@ def test_a_folder_makes_another_instance_the_same(first: Path, tmp_path: Path) -
     before, after = read_folder(folder), read_folder(tmp_path / "again")
     assert before.keys() == after.keys()
     changed = {path for path in before if before[path] != after[path]}
-    assert changed <= {"named values/key/namedValueInformation.json"}
+    assert changed <= SECRETS.keys()
 
 
 def test_importing_twice_changes_nothing_the_second_time(
@@ -195,10 +207,7 @@ def test_a_revision_that_waits_here_is_released_before_it_is_written(
     run(first, "export", after)
     second = instance(tmp_path, "second")
     for folder in (before, after):
-        for path in (folder / "named values/key").iterdir():
-            given = json.loads(path.read_text())
-            given["properties"]["value"] = "known"
-            path.write_text(json.dumps(given))
+        tell_secrets(folder)
         imported = run(second, "import", folder)
         assert imported.exit_code == 0, imported.output
     assert "wrote /apis/books/releases/two" in imported.output
