@@ -16,7 +16,7 @@ def test_the_gateway_serves_on_while_the_console_is_dead(demo: Running) -> None:
 
 def console_answers(demo: Running) -> bool:
     try:
-        return demo.call("GET", "/", base="console_url").status == 200
+        return demo.call("GET", "/", base="console_url").status < 500
     except ConnectionError:
         return False
 
