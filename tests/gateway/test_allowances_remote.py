@@ -379,10 +379,11 @@ async def test_or_it_refuses_what_is_limited(
 AWAY = "when-store-is-away"
 BY_KEY = "counter-key='k' renewal-period='300'"
 LIMITS = {
-    "rate-limit": "calls='5' renewal-period='60'",
-    "quota": "calls='5' renewal-period='600'",
-    "rate-limit-by-key": f"calls='5' {BY_KEY}",
-    "quota-by-key": f"calls='5' {BY_KEY}",
+    # Enough for each gateway to have a share, however many know of each other by then.
+    "rate-limit": "calls='50' renewal-period='60'",
+    "quota": "calls='50' renewal-period='600'",
+    "rate-limit-by-key": f"calls='50' {BY_KEY}",
+    "quota-by-key": f"calls='50' {BY_KEY}",
     "llm-token-limit": "counter-key='k' tokens-per-minute='50'",
 }
 
