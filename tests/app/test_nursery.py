@@ -5,6 +5,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from tests.journeys.running import alive, eventually
 
 from bramka.app.clock import SystemClock
 from bramka.app.forking import Door, start_nursery
@@ -68,7 +69,8 @@ def told(scorer: Scorer, name: str) -> str:
 
 
 def gone(pid: int) -> bool:
-    return not Path(f"/proc/{pid}").exists()
+    """Whether it ends: dead it may stay, until whoever inherited it looks."""
+    return eventually(lambda: not alive(pid))
 
 
 def test_a_forked_scorer_is_as_shut_in_as_one_that_was_started(
