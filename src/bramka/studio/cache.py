@@ -1,5 +1,6 @@
 """What modules gave before, kept in a folder and found by a content hash."""
 
+import errno
 import os
 import shutil
 import threading
@@ -163,8 +164,8 @@ class FolderCache:
             _sync(path)
         try:
             draft.rename(self.folder_of(key))
-        except OSError:
-            if not self.folder_of(key).is_dir():
+        except OSError as error:
+            if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
                 raise
             # Somebody else was first with the same result.
             shutil.rmtree(draft)
