@@ -4,7 +4,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import OpenPage
 from tests.browser.managing import manage
 from tests.browser.publishing import done, open_publisher
-from tests.journeys.running import Running
+from tests.journeys.running import Running, eventually
 
 
 def focused(page: Page) -> str:
@@ -44,8 +44,15 @@ def test_a_form_is_filled_and_a_thing_deleted_by_keys_alone(
     done(page, "“By keys” was created.")
     page.get_by_role("button", name="More actions: By keys").focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("menuitem", name="Delete")).to_be_visible()
-    page.keyboard.press("ArrowDown")
+    delete = page.get_by_role("menuitem", name="Delete")
+    expect(delete).to_be_visible()
+
+    def is_reached() -> bool:
+        # The menu is seen a moment before it takes keys.
+        page.keyboard.press("ArrowDown")
+        return bool(delete.evaluate("e => e === document.activeElement"))
+
+    eventually(is_reached)
     page.keyboard.press("Enter")
     question = page.get_by_role("dialog", name="Delete “By keys”?")
     expect(question.get_by_role("button", name="Cancel")).to_be_focused()
