@@ -5,6 +5,7 @@ from bramka.domain.traffic.credential import (
     Authorization,
     AuthorizationProvider,
 )
+from bramka.store import connection
 from bramka.store.change import QUIET
 from bramka.store.collection import Collection
 from bramka.store.transaction import Transaction
@@ -33,6 +34,7 @@ def delete_provider(transaction: Transaction, provider_id: str) -> None:
         column = collection.column
         collection.delete_all(transaction, column.provider_id == provider_id)
     AUTHORIZATION_PROVIDERS.delete(transaction, provider_id)
+    connection.forget(transaction, provider_id)
 
 
 def delete_authorization(transaction: Transaction, provider_id: str, one: str) -> None:
@@ -44,3 +46,4 @@ def delete_authorization(transaction: Transaction, provider_id: str, one: str) -
         column.authorization_id == one,
     )
     AUTHORIZATIONS.delete(transaction, provider_id, one)
+    connection.forget(transaction, provider_id, one)

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import RowMapping, Table, select, update
 
+from bramka.store import connection
 from bramka.store.collection import Collection
 from bramka.store.job_tables import JOB, spec_context
 from bramka.store.mail_queue import MAIL
@@ -48,6 +49,7 @@ def sealed_columns() -> Iterator[Sealed]:
             yield Sealed(table, f"{name}_key", partial(_in_place, place, name))
     yield Sealed(JOB, "spec", lambda row: spec_context(row["id"]))
     yield Sealed(MAIL, "letter", lambda row: mail_context(row["id"]))
+    yield Sealed(connection.CONNECTION, "tokens", _of_connection)
 
 
 def reseal(transaction: Transaction) -> int:
@@ -87,6 +89,10 @@ def _collections() -> Iterator[Collection[Any]]:
 
 def _in_collection(collection: Collection[Any], name: str, row: RowMapping) -> str:
     return collection.context(tuple(row[field] for field in collection.key), name)
+
+
+def _of_connection(row: RowMapping) -> str:
+    return connection.context_of(row["provider_id"], row["authorization_id"])
 
 
 def _in_place(place: Callable[[str], str], name: str, row: RowMapping) -> str:
