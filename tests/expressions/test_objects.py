@@ -8,6 +8,7 @@ from tests.expressions.evaluating import text, value
 from bramka.expressions import EvaluationFailure
 from bramka.expressions.freezing import freeze, thaw
 
+JOBJECT = "Newtonsoft.Json.LinqNewtonsoft.Json.Linq.JObject"
 TOLD = [
     ("object o = 5; return o is long;", "False"),
     ("object o = 5L; return o is long n && n > 4;", "True"),
@@ -43,6 +44,19 @@ TOLD = [
     ),
     ('string.Format("{0}", new double[1])', "System.Double[]"),
     ("object o = new[]{1, 2}; return o.GetType().Name;", "Int32[]"),
+    ("new string[0].GetType()", "System.String[]"),
+    ('object o = "a"; return o.GetType() == typeof(string);', "True"),
+    ("object o = 5L; return o.GetType() != typeof(int);", "True"),
+    (
+        "object o = new List<string>(); return typeof(List<string>) == o.GetType();",
+        "True",
+    ),
+    ('JValue.Parse("1").GetType() == typeof(JValue)', "True"),
+    ("typeof(int?).Name + typeof(byte[]).FullName", "Nullable`1System.Byte[]"),
+    ("Type t = typeof(JObject); return t.Namespace + t;", JOBJECT),
+    ("context.Request.Method.GetType() == typeof(string)", "True"),
+    ('context.Variables.ContainsKey("x") != null', "True"),
+    ("null == context.RequestId || context.Timestamp == null", "False"),
     (
         "var l = new List<int>{1,2}; foreach (var x in l) { l.Add(1); break; } return l.Count;",
         "3",

@@ -34,10 +34,7 @@ def equality(unit: Unit, node: Node, operator: str, left: Typed, right: Typed) -
     sign = COMPARISONS[operator]
     for one, other in ((left, right), (right, left)):
         if one.type == NULL:
-            if other.type.name in VALUES:
-                unit.refuse(node, f"{other.type} is never null; leave the check out")
-            test: ast.cmpop = ast.Is() if operator == "==" else ast.IsNot()
-            return Typed(emit.compare(other.tree, test, emit.value(None)), BOOL)
+            return _beside_null(unit, node, operator, other)
     kinds = {bare(left.type).name, bare(right.type).name}
     if kinds <= NUMBERS | {"char"} and len(kinds) > 1:
         shared = arithmetic.promoted(bare(left.type), bare(right.type))
@@ -54,6 +51,16 @@ def equality(unit: Unit, node: Node, operator: str, left: Typed, right: Typed) -
     else:
         return _loosely(unit, operator, left, right)
     return Typed(emit.compare(left.tree, sign, right.tree), BOOL)
+
+
+def _beside_null(unit: Unit, node: Node, operator: str, typed: Typed) -> Typed:
+    """`x == null`: C# lets plain values be asked too, and only warns."""
+    if typed.type.name in ("KeyValuePair", "ValueTuple"):
+        unit.refuse(node, f"{typed.type} is never null; leave the check out")
+    test: ast.cmpop = ast.Is() if operator == "==" else ast.IsNot()
+    if typed.type.name in VALUES:
+        test = COMPARISONS[operator]
+    return Typed(emit.compare(typed.tree, test, emit.value(None)), BOOL)
 
 
 _BY_VALUE = VALUES | {"string", "Uri"}

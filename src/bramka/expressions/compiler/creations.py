@@ -13,9 +13,10 @@ from bramka.expressions.compiler.lambdas import delegate_of
 from bramka.expressions.compiler.names import default_of, type_from
 from bramka.expressions.compiler.overloads import Argument, Out, choose
 from bramka.expressions.compiler.types import INT, NULL, Type
-from bramka.expressions.compiler.unit import Typed, TypeName, Unit, Visit
+from bramka.expressions.compiler.unit import Typed, Unit, Visit
 from bramka.expressions.values import casting
 from bramka.expressions.values.collections import new_array
+from bramka.expressions.values.net_names import NetType, spelled
 from bramka.expressions.values.plain import Array, anonymous
 
 LARGEST_INITIALIZER = 10_000
@@ -219,8 +220,13 @@ def default_expression(unit: Unit, node: Node) -> Typed:
     return Typed(default_code(unit, given), given)
 
 
-def typeof_expression(unit: Unit, node: Node) -> TypeName:
-    unit.refuse(node, "typeof is not supported: expressions have no reflection")
+def typeof_expression(unit: Unit, node: Node) -> Typed:
+    """`typeof(T)`: equal to what `GetType()` gives for a T."""
+    given = node.child_by_field_name("type")
+    if given is None or unit.text(given) == "void":
+        unit.refuse(node, "name a type between the brackets, as in typeof(string)")
+    found = NetType(spelled(type_from(unit, given)))
+    return Typed(unit.link(found), Type("Type"))
 
 
 VISITS: dict[str, Visit] = {

@@ -196,12 +196,16 @@ class Table:
         return rows
 
     def static(self, given: Type, name: str) -> list[Member]:
-        """Overloads of a static member or constructor (`new`)."""
-        return [
-            _bound(member, bound)
-            for member in self.statics.get((given.name, name), ())
-            if (bound := _arguments(member.owner, given)) is not None
-        ]
+        """Overloads of a static member, or of the constructor `new` of no other type."""
+        for base in (given,) if name == "new" else lineage(given):
+            found = [
+                _bound(member, bound)
+                for member in self.statics.get((base.name, name), ())
+                if (bound := _arguments(member.owner, base)) is not None
+            ]
+            if found:
+                return found
+        return []
 
     def near(self, given: Type, name: str, *, static: bool) -> str:
         """A sentence end that names the member that was perhaps meant."""

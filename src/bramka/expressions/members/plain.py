@@ -201,7 +201,11 @@ OBJECT: Family = {
     "static Equals(object a, object b) -> bool": same_object,
     "static ReferenceEquals(object a, object b) -> bool": lambda a, b: a is b,
 }
-TYPE: Family = {"Name -> string": Inline("$0.name"), "FullName -> string": str}
+TYPE: Family = {
+    "Name -> string": Inline("$0.name"),
+    "FullName -> string": str,
+    "Namespace -> string": Inline("$0.space"),
+}
 BOOL: Family = {
     "static Parse(string value) -> bool": parse_bool,
     "static TryParse(string value, out bool result) -> bool": attempt(

@@ -135,7 +135,7 @@ def new_array(length: int, default: Any) -> Any:
         room_for_bytes(length)
         return bytearray(length)
     room_for_items(length)
-    return Array([default]) * length if not length else Array([default] * length)
+    return Array([default] * length)
 
 
 def item_at(items: Any, index: int) -> Any:

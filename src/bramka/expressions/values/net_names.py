@@ -121,8 +121,15 @@ class NetType:
 
     @property
     def name(self) -> str:
+        return self._parts()[2]
+
+    @property
+    def space(self) -> str:
+        return self._parts()[0]
+
+    def _parts(self) -> tuple[str, str, str]:
         plain = self.full.partition("[")[0] if "`" in self.full else self.full
-        return plain.rpartition(".")[2]
+        return plain.rpartition(".")
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, NetType) and other.full == self.full
