@@ -5,10 +5,8 @@ kept in a cookie that only we can read or write, for ten minutes and one answer;
 client's secret stays here, and the token is told to the page in an answer's body only.
 """
 
-import base64
-import hashlib
 import hmac
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import urlencode
 
 import msgspec
@@ -22,20 +20,20 @@ from bramka.domain.errors import (
     Unauthenticated,
     Unavailable,
 )
+from bramka.domain.traffic.pkce import METHOD, challenge_of
 from bramka.portals.cookie import groups_of
 from bramka.portals.developer.reader import Reader
 from bramka.portals.developer.visible import api_of
 from bramka.portals.door import tell
+from bramka.portals.flow_cookie import FLOW_SECONDS, FlowCookie
 from bramka.portals.issuer import Form, Token, safe
 from bramka.portals.token_source import Grant, Source, sources_of
 from bramka.portals.visit import Visit
 from bramka.store.api import APIS
 from bramka.store.session import Visitor
 
-FLOW_SECONDS = 600
 PAGE = "/authorization"
 """The page of ours that servers send the browser back to."""
-_CONTEXT = "token flow"
 _OURS = frozenset(
     ("grant_type", "code", "redirect_uri", "code_verifier", "client_id", "scope")
 )
@@ -75,6 +73,9 @@ class Flow(Struct, frozen=True, kw_only=True):
         return f"<Flow {self.source}>"
 
 
+_COOKIE = FlowCookie("bramka-token", "token flow", Flow)
+
+
 def list_sources(visit: Visit) -> Response:
     """Where tokens for an API come from."""
     found = _sources(visit, visit.signed_in(), visit.ids["api"])
@@ -101,7 +102,9 @@ def begin(visit: Visit) -> Response:
 
 def finish(visit: Visit) -> Response:
     """The token for the code that the server sent the browser back with."""
-    visitor, came, flow = visit.signed_in(), visit.read(Came), _opened(visit)
+    visitor, came, flow = visit.signed_in(), visit.read(Came), _COOKIE.read(visit)
+    if flow is None:
+        raise _refusal("AuthorizationExpired", "This took too long; begin again.")
     same = hmac.compare_digest(came.state.encode(), flow.state.encode())
     if not same or flow.user != visitor.user.id:
         raise _refusal("AuthorizationExpired", "This was not begun here.")
@@ -115,13 +118,8 @@ def finish(visit: Visit) -> Response:
         "code_verifier": flow.verifier,
     }
     response = tell(_token(visit, source, fields))
-    # Once: the same answer of the server opens nothing more.
-    response.delete_cookie(flow_cookie(visit), **_flags(visit))
+    _COOKIE.take_back(visit, response)
     return response
-
-
-def flow_cookie(visit: Visit) -> str:
-    return "__Host-bramka-token" if visit.secure else "bramka-token"
 
 
 def _sent(visit: Visit, visitor: Visitor, source: Source, scope: str) -> Response:
@@ -135,24 +133,20 @@ def _sent(visit: Visit, visitor: Visitor, source: Source, scope: str) -> Respons
         issuer=_issuer(visit, source),
         until=visit.site.store.clock.now() + FLOW_SECONDS,
     )
-    challenge = hashlib.sha256(flow.verifier.encode()).digest()
     fields = {
         "response_type": "code",
         "client_id": source.client[0],
         "redirect_uri": _page(visit),
         "scope": scope,
         "state": flow.state,
-        "code_challenge": base64.urlsafe_b64encode(challenge).rstrip(b"=").decode(),
-        "code_challenge_method": "S256",
+        "code_challenge": challenge_of(flow.verifier),
+        "code_challenge_method": METHOD,
     }
     door = _door(source.authorize)
     mark = "&" if "?" in door else "?"
     given = urlencode({name: value for name, value in fields.items() if value})
     response = tell({"address": f"{door}{mark}{given}", "state": flow.state})
-    cipher = visit.site.store.vault.cipher
-    sealed = cipher.encrypt(msgspec.json.encode(flow), _CONTEXT)
-    kept = base64.urlsafe_b64encode(sealed).decode()
-    response.set_cookie(flow_cookie(visit), kept, max_age=FLOW_SECONDS, **_flags(visit))
+    _COOKIE.give(visit, response, flow)
     return response
 
 
@@ -213,23 +207,6 @@ def _door(address: str) -> str:
 
 def _page(visit: Visit) -> str:
     return visit.site.addresses.portal.rstrip("/") + PAGE
-
-
-def _opened(visit: Visit) -> Flow:
-    text = visit.cookies.get(flow_cookie(visit), "")
-    try:
-        sealed = base64.urlsafe_b64decode(text)
-        plain = visit.site.store.vault.cipher.decrypt(sealed, _CONTEXT)
-        flow = msgspec.json.decode(plain, type=Flow)
-    except (ValueError, Unavailable, msgspec.MsgspecError):
-        flow = None
-    if flow is None or flow.until <= visit.site.store.clock.now():
-        raise _refusal("AuthorizationExpired", "This took too long; begin again.")
-    return flow
-
-
-def _flags(visit: Visit) -> dict[str, Any]:
-    return {"path": "/", "secure": visit.secure, "httponly": True, "samesite": "lax"}
 
 
 def _refusal(code: str, text: str) -> Forbidden:

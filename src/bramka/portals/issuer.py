@@ -136,6 +136,12 @@ class Issuers:
             given.access_token, given.token_type or "Bearer", seconds, given.scope
         )
 
+    def ask(self, door: str, fields: dict[str, str]) -> bytes:
+        """What a server answers to a form; never over a way that others read."""
+        if not safe(door):
+            raise Unavailable(f"The address {door[:200]!r} is not https.")
+        return self._exchange(door, Form(fields))
+
     def redeem(
         self, doors: Doors, client: tuple[str, str], fields: dict[str, str]
     ) -> str:

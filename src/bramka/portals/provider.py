@@ -4,20 +4,18 @@ Code flow with PKCE, state and nonce. What must come back is kept in a cookie th
 we can read or write, for ten minutes: who starts in one browser ends in the same one.
 """
 
-import base64
-import hashlib
 import logging
-from typing import Any
 
-import msgspec
 from msgspec import Struct
 from starlette.responses import Response
 
 from bramka.domain.errors import BramkaError, Forbidden, Missing, Unavailable
 from bramka.domain.traffic.account import local_path
 from bramka.domain.traffic.identity_provider import IdentityProvider
+from bramka.domain.traffic.pkce import METHOD, challenge_of
 from bramka.portals.cookie import keep_session
 from bramka.portals.door import go_to
+from bramka.portals.flow_cookie import FLOW_SECONDS, FlowCookie
 from bramka.portals.issuer import Claims, Doors, asking
 from bramka.portals.linking import Wish, link_to, person
 from bramka.portals.openid import offered
@@ -27,10 +25,8 @@ from bramka.store import session
 from bramka.store.change import queue_for_change
 
 LOG = logging.getLogger(__name__)
-FLOW_SECONDS = 600
 CLOUDS = ("aad", "aadB2C")
 """Kinds whose issuers call themselves by another name than their address."""
-_CONTEXT = "oidc flow"
 
 
 class Flow(Struct, frozen=True, kw_only=True):
@@ -50,6 +46,9 @@ class Flow(Struct, frozen=True, kw_only=True):
         return f"<Flow {self.provider}>"
 
 
+_COOKIE = FlowCookie("bramka-oidc", "oidc flow", Flow)
+
+
 def start(visit: Visit) -> Response:
     """Send the browser to the provider."""
     then = local_path(visit.query.get("return", "/"))
@@ -66,12 +65,8 @@ def finish(visit: Visit) -> Response:
     except BramkaError as error:
         response = _failed(visit, error)
     # Once: whatever came of it, the same answer of the provider opens nothing more.
-    response.delete_cookie(flow_cookie(visit), **_flags(visit))
+    _COOKIE.take_back(visit, response)
     return response
-
-
-def flow_cookie(visit: Visit) -> str:
-    return "__Host-bramka-oidc" if visit.secure else "bramka-oidc"
 
 
 def _started(visit: Visit, then: str) -> Response:
@@ -87,7 +82,6 @@ def _started(visit: Visit, then: str) -> Response:
         linking=_linking(visit),
         terms=visit.query.get("termsAccepted") == "true",
     )
-    challenge = hashlib.sha256(flow.verifier.encode()).digest()
     fields = {
         "response_type": "code",
         "client_id": provider.client_id,
@@ -95,19 +89,18 @@ def _started(visit: Visit, then: str) -> Response:
         "scope": "openid email profile",
         "state": flow.state,
         "nonce": flow.nonce,
-        "code_challenge": base64.urlsafe_b64encode(challenge).rstrip(b"=").decode(),
-        "code_challenge_method": "S256",
+        "code_challenge": challenge_of(flow.verifier),
+        "code_challenge_method": METHOD,
     }
     response = go_to(asking(doors, fields))
-    sealed = _sealed(visit, flow)
-    response.set_cookie(
-        flow_cookie(visit), sealed, max_age=FLOW_SECONDS, **_flags(visit)
-    )
+    _COOKIE.give(visit, response, flow)
     return response
 
 
 def _finished(visit: Visit) -> Response:
-    flow = _opened(visit)
+    flow = _COOKIE.read(visit)
+    if flow is None:
+        raise _refusal("SignInExpired", "This sign-in took too long; begin again.")
     same = visit.query.get("state", "") == flow.state
     if not same or visit.ids["provider"] != flow.provider:
         raise _refusal("SignInExpired", "This sign-in was not begun here.")
@@ -193,34 +186,6 @@ def _linking(visit: Visit) -> str:
 def _redirect(visit: Visit, provider: str) -> str:
     portal = visit.site.addresses.portal.rstrip("/")
     return f"{portal}/session/providers/{provider}/callback"
-
-
-def _sealed(visit: Visit, flow: Flow) -> str:
-    cipher = visit.site.store.vault.cipher
-    sealed = cipher.encrypt(msgspec.json.encode(flow), _CONTEXT)
-    return base64.urlsafe_b64encode(sealed).decode()
-
-
-def _opened(visit: Visit) -> Flow:
-    text = visit.cookies.get(flow_cookie(visit), "")
-    try:
-        sealed = base64.urlsafe_b64decode(text)
-        plain = visit.site.store.vault.cipher.decrypt(sealed, _CONTEXT)
-        flow = msgspec.json.decode(plain, type=Flow)
-    except (ValueError, Unavailable, msgspec.MsgspecError):
-        flow = None
-    if flow is None or flow.until <= visit.site.store.clock.now():
-        raise _refusal("SignInExpired", "This sign-in took too long; begin again.")
-    return flow
-
-
-def _flags(visit: Visit) -> dict[str, Any]:
-    return {
-        "path": "/",
-        "secure": visit.secure,
-        "httponly": True,
-        "samesite": "lax",
-    }
 
 
 def _failed(visit: Visit, error: BramkaError) -> Response:

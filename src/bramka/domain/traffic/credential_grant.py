@@ -4,8 +4,6 @@ Names of parameters are those of Azure's `authorizationProviders`; what a connec
 gives itself goes before what its provider has.
 """
 
-import base64
-import hashlib
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -14,6 +12,7 @@ from msgspec import Struct, structs
 
 from bramka.domain.errors import Invalid, Unauthenticated
 from bramka.domain.traffic.credential import Authorization, AuthorizationProvider
+from bramka.domain.traffic.pkce import METHOD, challenge_of
 
 ENTRA = "https://login.microsoftonline.com"
 USUAL_LIFE = 3600.0
@@ -152,7 +151,6 @@ def _texts(given: object) -> dict[str, str]:
 
 def login_address(terms: Terms, redirect: str, state: str, verifier: str) -> str:
     """Where a browser goes so that somebody agrees (RFC 6749, 4.1.1, and PKCE)."""
-    digest = hashlib.sha256(verifier.encode()).digest()
     fields = {
         "response_type": "code",
         "client_id": terms.client_id,
@@ -160,8 +158,8 @@ def login_address(terms: Terms, redirect: str, state: str, verifier: str) -> str
         "scope": terms.scope,
         "resource": terms.resource,
         "state": state,
-        "code_challenge": base64.urlsafe_b64encode(digest).rstrip(b"=").decode(),
-        "code_challenge_method": "S256",
+        "code_challenge": challenge_of(verifier),
+        "code_challenge_method": METHOD,
         **_ASKED_FOR_LONG.get(terms.kind, {}),
     }
     mark = "&" if "?" in terms.authorize else "?"
