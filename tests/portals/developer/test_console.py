@@ -20,7 +20,7 @@ from tests.portals.developer.face import Face
 from bramka.domain.errors import BramkaError
 from bramka.domain.traffic.relayed import caller_token
 from bramka.portals.developer import console
-from bramka.portals.developer.console import own_target
+from bramka.portals.developer.sent_call import own_target
 
 HOME = "http://gateway.example.com:8080/base"
 FOREIGN = [
