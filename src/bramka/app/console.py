@@ -28,6 +28,7 @@ from bramka.app.portal import (
     open_issuers,
     portal_middleware,
     portal_routes,
+    reading_tokens,
     vouching,
 )
 from bramka.app.probing import guarded_probing
@@ -39,6 +40,8 @@ from bramka.app.studio import studio_routes, studio_site
 from bramka.management.authority import AuthorityDoor
 from bramka.management.call import Addresses, Site
 from bramka.management.configuration import ConfigurationDoor
+from bramka.management.connection_door import ConnectionDoor
+from bramka.management.connections import Lending
 from bramka.management.echo import echo
 from bramka.management.exporting import ExportDoor
 from bramka.management.gateway_status import StatusDoor
@@ -116,6 +119,7 @@ def application(
     traces = TraceDoor(usage, secrets.gateway_token, store)
     issuers = open_issuers(store)
     errands = BackupErrands(settings, secrets, store)
+    lending = Lending(store, issuers.ask, reading_tokens(settings, issuers))
     resources = tree()
     site = Site(
         store=store,
@@ -129,10 +133,12 @@ def application(
         probe=guarded_probing(settings.services_url, store.clock),
         vouch=vouching(settings, issuers),
         errands=errands,
+        connections=lending,
         git=open_git(settings.data, resources),
     )
     statuses = StatusDoor(store, secrets.gateway_token, site.watch)
     exports = ExportDoor(store, settings.gateway_url)
+    connections = ConnectionDoor(secrets.gateway_token, lending.lend)
     authority = AuthorityDoor(store)
     management = Management(site, resources, configuration.wake)
     described = OpenapiDoor(resources, __version__)
@@ -146,6 +152,7 @@ def application(
             Route("/gateway/usage", counting.answer, methods=["POST"]),
             Route("/gateway/quotas", quotas.answer, methods=["POST"]),
             Route("/gateway/status", statuses.answer, methods=["POST"]),
+            Route("/gateway/authorizations", connections.answer, methods=["POST"]),
             Route("/gateway/traces", traces.take, methods=["POST"]),
             Route("/gateway/traces/{door}", traces.show),
             Route("/echo{rest:path}", echo, methods=METHODS),
@@ -166,7 +173,7 @@ def application(
         middleware=portal_middleware(settings, store),
         exception_handlers={HTTPException: refuse_http},
     )
-    ends = both(studio.hands.close, errands.close)
+    ends = both(studio.hands.close, both(errands.close, lending.close))
     console.state.close = both(configuration.close, ends)
     return console
 

@@ -10,10 +10,12 @@ from bramka.app.outside import exchange
 from bramka.app.settings import Settings
 from bramka.domain.errors import Invalid
 from bramka.domain.traffic.account import Role
+from bramka.domain.traffic.authorization_context import AUDIENCE
 from bramka.management.call import Vouch
+from bramka.management.connections import ReadToken
 from bramka.management.refusal import refuse
 from bramka.portals.cookie import SeenSessions
-from bramka.portals.issuer import Issuers
+from bramka.portals.issuer import Claims, Issuers
 from bramka.portals.routes import account_routes
 from bramka.portals.site import Addresses, Site
 from bramka.portals.vouching import Trust, Vouching
@@ -46,6 +48,18 @@ def vouching(settings: Settings, issuers: Issuers) -> Vouch | None:
         values={value: role for value, role in reversed(named) if value},
     )
     return Vouching(issuers, trust).caller
+
+
+def reading_tokens(settings: Settings, issuers: Issuers) -> ReadToken | None:
+    """Who reads tokens that callers show for connections; None without an issuer."""
+    issuer = settings.oidc_issuer
+    if not issuer:
+        return None
+
+    def read(token: str) -> Claims:
+        return issuers.claims(issuers.doors(issuer), token, AUDIENCE)
+
+    return read
 
 
 def portal_routes(

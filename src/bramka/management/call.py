@@ -17,6 +17,7 @@ from bramka.domain.traffic.deployment import Deployment, Step, Synced
 from bramka.domain.traffic.gateway_status import GatewayStatus
 from bramka.domain.traffic.instance import ServiceInstance
 from bramka.domain.traffic.policy import PolicyDocument
+from bramka.management.connections import Connections
 from bramka.management.errand import Errands
 from bramka.management.quota_source import QuotaSource
 from bramka.management.spelling import place_spelling
@@ -108,6 +109,8 @@ class Site:
     watch: Watch = field(default_factory=dict)
     errands: Errands | None = None
     """Runs backups and restores; None where there are none."""
+    connections: Connections | None = None
+    """Gets first tokens of connections; None where nobody is asked for any."""
     git: "Configurations | None" = None
     """Keeps the configuration in git; None where there is no git."""
 

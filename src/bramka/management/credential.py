@@ -1,23 +1,41 @@
 """The credential manager: connections to backends that want OAuth tokens."""
 
-from msgspec import structs
+from typing import Annotated, TypeVar
 
+import msgspec
+from msgspec import Meta, Struct, structs
+
+from bramka.domain.errors import Invalid, Unauthenticated, Unsupported
 from bramka.domain.traffic.credential import (
     AccessPolicy,
     Authorization,
     AuthorizationProvider,
 )
+from bramka.domain.traffic.credential_grant import (
+    login_page,
+    redirect_address,
+    terms_of,
+)
 from bramka.management.call import Call, Properties
-from bramka.management.made import refused
+from bramka.management.connections import NOBODY
 from bramka.management.resource import Action, Identifier, Ids, Resource
-from bramka.management.shape import Shape
-from bramka.store import credential
+from bramka.management.shape import Shape, is_address, wrong
+from bramka.store import connection, credential
 from bramka.store.collection import Record
 
-_NO_LOGIN = (
-    "Nobody logs in to a connection here, as no policy of this gateway uses one: have "
-    "send-request fetch the token, or keep it in a named value."
-)
+ReadT = TypeVar("ReadT", bound=Struct)
+_Code = Annotated[str, Meta(min_length=1, max_length=200)]
+
+
+class _LoginWanted(Struct, frozen=True, rename="camel"):
+    post_login_redirect_url: Annotated[str, Meta(max_length=2000)] = ""
+
+
+class _Consent(Struct, frozen=True, rename="camel"):
+    consent_code: _Code
+
+    def __repr__(self) -> str:
+        return "<_Consent>"
 
 
 class AuthorizationProviders(Resource[AuthorizationProvider]):
@@ -33,8 +51,10 @@ class AuthorizationProviders(Resource[AuthorizationProvider]):
 
     def show(self, call: Call, noun: AuthorizationProvider) -> Properties:
         shown = super().show(call, noun)
+        console, name = call.site.addresses.console, call.instance.name
+        # Ours, whatever was sent: what has to be registered with the provider.
         if noun.oauth2 is not None:
-            shown["oauth2"] = {"redirectUrl": noun.oauth2.redirect_url}
+            shown["oauth2"] = {"redirectUrl": redirect_address(console, name)}
         return shown
 
     def accept(
@@ -77,20 +97,85 @@ class Authorizations(Resource[Authorization]):
     @property
     def actions(self) -> dict[str, Action]:
         return {
-            "getLoginLinks": refused(_NO_LOGIN),
-            "confirmConsentCode": refused(_NO_LOGIN),
+            "getLoginLinks": Action(_login_links),
+            "confirmConsentCode": Action(_confirm),
         }
 
     def show(self, call: Call, noun: Authorization) -> Properties:
-        told = "No token was fetched yet."
-        return super().show(call, noun) | {
-            "status": "Error",
-            "error": {"code": "Unauthenticated", "message": told},
-        }
+        shown = super().show(call, noun)
+        held = connection.find(call.transaction, noun.provider_id, noun.id)
+        if held.tokens is not None and held.tokens.is_good(call.transaction.now):
+            return shown | {"status": "Connected"}
+        if held.tokens is not None and held.tokens.refresh_token and not held.code:
+            return shown | {"status": "Connected"}
+        code, told = held.code or Unauthenticated.code, held.message or _waiting(noun)
+        return shown | {"status": "Error", "error": {"code": code, "message": told}}
+
+    def save(
+        self,
+        call: Call,
+        noun: Authorization,
+        old: Record[Authorization] | None,
+        given: Properties,
+    ) -> Record[Authorization]:
+        saved = super().save(call, noun, old, given)
+        if old is None or noun != old.noun:
+            # What others were told to give is not what this one stands for.
+            connection.forget(call.transaction, noun.provider_id, noun.id)
+        lending = call.site.connections
+        if lending is not None and noun.oauth2grant_type == "ClientCredentials":
+            lending.try_out(noun.provider_id, noun.id)
+        return saved
 
     def remove(self, call: Call, record: Record[Authorization]) -> None:
         noun = record.noun
         credential.delete_authorization(call.transaction, noun.provider_id, noun.id)
+
+
+def _waiting(noun: Authorization) -> str:
+    if noun.oauth2grant_type == "AuthorizationCode":
+        return NOBODY
+    return "No token was fetched yet; it is tried now, and again when a call needs one."
+
+
+def _login_links(call: Call, ids: Ids) -> object:
+    """A link at which somebody agrees to the connection, once, for ten minutes."""
+    wanted = _read(call, _LoginWanted)
+    then = wanted.post_login_redirect_url
+    if then and not is_address(then, "http", "https"):
+        raise wrong("postLoginRedirectUrl", "is no http or https address")
+    found = credential.AUTHORIZATIONS.get(call.transaction, *ids).noun
+    provider = credential.AUTHORIZATION_PROVIDERS.get(call.transaction, ids[0]).noun
+    if found.oauth2grant_type != "AuthorizationCode":
+        raise Unsupported(
+            f"Nobody logs in to the connection '{ids[1]}': its grant is "
+            f"{found.oauth2grant_type}, with which the client speaks for itself."
+        )
+    terms_of(provider, found)
+    ticket = connection.begin_login(
+        call.transaction, call.site.chance, ids[0], ids[1], then
+    )
+    return {"loginLink": login_page(call.site.addresses.console, ticket)}
+
+
+def _confirm(call: Call, ids: Ids) -> object:
+    """Have our page not ask: who logs in has told the code that it showed."""
+    code = _read(call, _Consent).consent_code
+    if not connection.confirm_login(call.transaction, ids[0], ids[1], code):
+        raise Invalid(
+            "No open log-in of this connection shows this code; it may be over.",
+            target="consentCode",
+        )
+    return {}
+
+
+def _read(call: Call, kind: type[ReadT]) -> ReadT:
+    try:
+        return msgspec.json.decode(call.body or b"{}", type=kind)
+    except msgspec.ValidationError as error:
+        raise Invalid(f"The body cannot be used: {error}") from None
+    except msgspec.MsgspecError as error:
+        raise Invalid(f"The body is not a JSON object: {error}") from None
 
 
 class AccessPolicies(Resource[AccessPolicy]):

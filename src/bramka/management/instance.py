@@ -3,6 +3,7 @@
 import msgspec
 
 from bramka.domain.errors import Conflict
+from bramka.domain.traffic.credential_access import principal
 from bramka.domain.traffic.instance import ServiceInstance
 from bramka.management import cloud
 from bramka.management.audit import read_audit
@@ -98,7 +99,13 @@ class Instance(Resource[ServiceInstance]):
 
     def around(self, call: Call, noun: ServiceInstance) -> Properties:
         del call
+        own = principal(noun)
         return {
+            "identity": {
+                "type": "SystemAssigned",
+                "principalId": own.object_id,
+                "tenantId": own.tenant_id,
+            },
             "location": noun.location,
             "tags": noun.tags,
             "sku": {"name": "Developer", "capacity": 1},

@@ -2,8 +2,10 @@
 
 from starlette.routing import Route
 
+from bramka.domain.traffic.credential_grant import PLACE
 from bramka.portals import (
     authorizing,
+    consent,
     credential,
     delegation,
     joining,
@@ -25,6 +27,8 @@ TABLE: tuple[tuple[str, str, Serve], ...] = (
     ("GET", "/session/authorization/{api}", authorizing.list_sources),
     ("POST", "/session/authorization/{api}/{source}", authorizing.begin),
     ("GET", "/signin-sso", delegation.enter),
+    ("GET", f"{PLACE}/login/{{ticket}}", consent.start),
+    ("GET", f"{PLACE}/redirect/apim/{{gateway}}", consent.finish),
     ("POST", "/account", joining.sign_up),
     ("POST", "/account/confirm", joining.confirm),
     ("POST", "/account/resend", joining.resend),

@@ -24,6 +24,8 @@ GRANTS = {
     "AuthorizationCode": "authorizationCode",
     "ClientCredentials": "clientCredentials",
 }
+PLACE = "/authorization-manager"
+"""Where the console meets the browsers of those who agree."""
 _DOORS = {
     "bitbucket": (
         "https://bitbucket.org/site/oauth2/authorize",
@@ -144,6 +146,16 @@ def _texts(given: object) -> dict[str, str]:
     if not isinstance(given, dict):
         return {}
     return {str(name): one for name, one in given.items() if isinstance(one, str)}
+
+
+def login_page(console: str, ticket: str) -> str:
+    """Where somebody begins to agree."""
+    return f"{console.rstrip('/')}{PLACE}/login/{ticket}"
+
+
+def redirect_address(console: str, gateway: str) -> str:
+    """Where providers send browsers back to: what has to be registered with them."""
+    return f"{console.rstrip('/')}{PLACE}/redirect/apim/{quote(gateway, safe='')}"
 
 
 # --- asking ---------------------------------------------------------------------------
