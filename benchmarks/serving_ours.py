@@ -14,7 +14,9 @@ from bramka.app.database import open_store
 from bramka.app.settings import Settings
 from bramka.app.shared import open_packages
 from bramka.catalogue import shelf
+from bramka.domain.learning.endpoint import MOST_CONCURRENCY
 from bramka.domain.learning.table import Table
+from bramka.store.endpoint import Change, change_endpoint
 from bramka.store.service import Publication, publish_service
 from bramka.store.workspace import create_workspace
 from bramka.studio.package import prepare
@@ -40,6 +42,9 @@ def publish(task: str, data: Path) -> tuple[str, str]:
     with store.writing() as transaction:
         publication = Publication(workspace_id=home.id, name=task, package=kept)
         done = publish_service(transaction, chance, publication)
+        # Twenty calls at a time is the default; the load comes over 32 connections.
+        more = Change(max_concurrent_calls=MOST_CONCURRENCY)
+        change_endpoint(transaction, done.endpoint.id, more)
     store.engine.dispose()
     return f"/workspaces/{home.id}/services/{done.endpoint.id}", done.keys.primary
 
