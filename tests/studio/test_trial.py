@@ -42,3 +42,17 @@ def test_company_that_changes_a_bit_is_seen(numbers: Any, same: bool) -> None:
 def test_without_rows_to_try_nothing_is_claimed() -> None:
     text = Table.empty((Column(name="text"),))
     assert not same_alone(MODEL, by(lambda rows: rows[:, 0]), text)
+
+
+def test_columns_that_are_called_like_patterns_are_tried_as_they_are() -> None:
+    columns = tuple(Column(name=each, type="Double") for each in ("^a.*$", "ab", "*"))
+    model = Model(flavour="pickle", file="model.pkl", gaps=True)
+    sample = Table.of(pl.DataFrame({each.name: [1.0] for each in columns}), columns)
+    seen = []
+
+    def score(rows: Any) -> Any:
+        seen.append(rows.shape[1])
+        return np.nansum(rows, axis=1)
+
+    assert same_alone(model, by(score), sample)
+    assert set(seen) == {3}

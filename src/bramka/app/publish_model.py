@@ -13,6 +13,7 @@ from skops import io as skops_io
 
 from bramka.app.publishing import publish as publish_files
 from bramka.app.reading_settings import read_settings
+from bramka.app.running import services_address
 from bramka.domain.errors import Invalid
 from bramka.studio.model_package import Offer
 
@@ -78,7 +79,7 @@ def publish(  # noqa: PLR0913 - each says one thing of the model
     place = f"workspaces/{done.service.workspace_id}/services/{done.endpoint.id}"
     return Service(
         name=done.service.name,
-        address=f"{settings.services_url}/{place}",
+        address=f"{services_address(settings)}/{place}",
         key=done.keys.primary,
         renewed=done.overwritten,
     )

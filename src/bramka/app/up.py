@@ -23,6 +23,7 @@ from bramka.app.child import (
     role_command,
 )
 from bramka.app.ports import LISTENERS, choose_ports
+from bramka.app.running import RUN_FILE
 from bramka.app.settings import Settings, with_ports
 from bramka.app.story import story
 from bramka.app.whole import write_whole
@@ -115,7 +116,7 @@ class Supervisor:
         roles: Sequence[Role] | None = None,
         command: Callable[[str], Sequence[str]] = role_command,
         patience: float = ENDING_SECONDS,
-        run_file: Path = Path("run.json"),
+        run_file: Path = Path(RUN_FILE),
     ) -> None:
         self.settings = settings
         self.roles = roles_of(settings) if roles is None else roles

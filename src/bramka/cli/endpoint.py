@@ -12,6 +12,7 @@ from bramka.app.database import opened_store
 from bramka.app.entity import as_json
 from bramka.app.flags import with_settings
 from bramka.app.publishing import endpoint_named
+from bramka.app.running import services_address
 from bramka.app.settings import Settings
 from bramka.domain.errors import Unavailable
 from bramka.domain.learning.endpoint import Endpoint
@@ -29,13 +30,22 @@ WORKSPACE = click.option(
 ENDPOINT = click.option(
     "--endpoint", default="default", show_default=True, help="Which of the service."
 )
-OUTPUT = click.option("--output", type=click.Choice(["text", "json"]), default="text")
+OUTPUT = click.option(
+    "--output",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="Text for people, JSON for scripts.",
+)
 SETTINGS = (
     click.option("--description", help="What people are told."),
     click.option(
         "--max-concurrent-calls", type=int, help="Calls at once, the rest gets 503."
     ),
-    click.option("--throttle-level", type=click.Choice(["Low", "High"])),
+    click.option(
+        "--throttle-level",
+        type=click.Choice(["Low", "High"]),
+        help="Kept for old clients, which ask for it.",
+    ),
     click.option(
         "--trace-level",
         type=click.Choice(["None", "Error", "All"]),
@@ -180,7 +190,13 @@ def remove(settings: Settings, service: str, name: str, workspace: str) -> None:
 @click.argument("service")
 @WORKSPACE
 @ENDPOINT
-@click.option("--window", type=click.Choice(["hour", "day"]), default="hour")
+@click.option(
+    "--window",
+    type=click.Choice(["hour", "day"]),
+    default="hour",
+    show_default=True,
+    help="How far back.",
+)
 def metrics(
     settings: Settings, service: str, workspace: str, endpoint: str, window: str
 ) -> None:
@@ -189,7 +205,7 @@ def metrics(
         found = endpoint_named(transaction, workspace, service, endpoint)
         key = endpoint_keys(transaction, found.id).primary
     place = f"workspaces/{found.workspace_id}/services/{found.id}/metrics"
-    url = f"{settings.services_url.rstrip('/')}/{place}"
+    url = f"{services_address(settings)}/{place}"
     try:
         answer = httpx2.get(
             url,

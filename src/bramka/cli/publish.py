@@ -7,6 +7,7 @@ import click
 
 from bramka.app.flags import with_settings
 from bramka.app.publishing import publish
+from bramka.app.running import services_address
 from bramka.app.settings import Settings
 from bramka.studio.model_package import Offer
 
@@ -38,5 +39,5 @@ def command(
     done = publish(path, settings, offer, workspace=workspace, sample=sample)
     place = f"workspaces/{done.service.workspace_id}/services/{done.endpoint.id}"
     click.echo(f"{'Renewed' if done.overwritten else 'Published'} {done.service.name}")
-    click.echo(f"  address  {settings.services_url}/{place}")
+    click.echo(f"  address  {services_address(settings)}/{place}")
     click.echo(f"  key      {done.keys.primary}")

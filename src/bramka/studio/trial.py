@@ -69,20 +69,25 @@ def trial(sample: Table, model: Model, hard: Sequence[Sequence[float]]) -> Table
         if numbers:
             drawn[: DRAWN // 2, place] = draw.choice(numbers, DRAWN // 2)
     frame = pl.DataFrame(drawn, schema=names)
-    frame = frame.select(_as_type(column) for column in columns)
+    frame = frame.select(
+        _as_type(pl.nth(place), column) for place, column in enumerate(columns)
+    )
     if model.gaps:
         gaps = pl.Series(draw.random(DRAWN) < GAPS)
         frame = frame.select(
-            pl.when(~gaps.shuffle(place)).then(pl.col(name)).alias(name)
-            for place, name in enumerate(names)
+            pl.when(~gaps.shuffle(place)).then(pl.nth(place))
+            for place in range(len(columns))
         )
     if sample.height:
-        frame = pl.concat([sample.frame.select(names).cast(frame.schema), frame])
+        # Series by series: names like ^a.*$ would be patterns in an expression.
+        given = [
+            sample.frame[column.name].cast(DTYPES[column.type]) for column in columns
+        ]
+        frame = pl.concat([pl.DataFrame(given), frame])
     return Table(frame, columns)
 
 
-def _as_type(column: Column) -> pl.Expr:
-    numbers = pl.col(column.name)
+def _as_type(numbers: pl.Expr, column: Column) -> pl.Expr:
     if column.type == "Boolean":
         return numbers > 0
     if column.type == "Byte":
