@@ -1,6 +1,9 @@
 """Datasets: uploaded in every way and format, shown, versioned, deleted."""
 
 import json
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from typing import Any
 from urllib.parse import quote
 
@@ -101,6 +104,51 @@ def test_an_upload_in_ranges_goes_on_where_it_was_cut_off(studio: Studio) -> Non
     assert studio.get(f"/datasources/{studio.post('/datasources', body)}")[
         "Size"
     ] == len(CSV)
+
+
+def test_an_upload_is_finished_once_and_by_nobody_while_it_is_written(
+    studio: Studio,
+) -> None:
+    told = {"DataTypeId": "GenericCSV", "Size": len(CSV)}
+    begun = studio.post("/uploads", told)["Id"]
+    place, go_on = f"/uploads/{begun}", Event()
+    body = {"DataSource": {"Name": "once", "DataTypeId": ""}, "UploadId": begun}
+
+    def pieces() -> Iterator[bytes]:
+        yield CSV[:10]
+        go_on.wait(90)
+        yield CSV[10:]
+
+    def finish(_: int = 0) -> httpx2.Response:
+        return studio.call("POST", "/datasources", body)
+
+    with ThreadPoolExecutor(2) as others:
+        writing = others.submit(studio.call, "PUT", place, content=pieces())
+        while "Another request works on the upload" not in (refusal := finish()).text:
+            assert not writing.done()
+        assert refusal.status_code == 409
+        assert studio.call("DELETE", place).status_code == 409
+        go_on.set()
+        assert writing.result().is_success
+        assert [each.is_success for each in others.map(finish, range(2))].count(
+            True
+        ) == 1
+    assert studio.call("PUT", place, content=b"late").status_code == 404
+    [entry] = [e for e in studio.get("/datasources") if e["Name"] == "once"]
+    assert studio.client.get(link(entry, "DownloadLocation")).content == CSV
+
+
+def test_a_block_may_be_empty_but_not_late(studio: Studio) -> None:
+    begun = studio.client.post(
+        f"/api/resourceuploads/workspaces/{studio.workspace}/?dataTypeId=GenericCSV"
+    ).json()["Id"]
+    blocks = f"/api/blobuploads/workspaces/{studio.workspace}/?uploadId={begun}"
+    for number, content in enumerate((CSV, b"")):
+        address = f"{blocks}&numberOfBlocks=2&blockId={number}"
+        assert studio.client.post(address, content=content).status_code == 200
+    body = {"DataSource": {"Name": "few", "DataTypeId": ""}, "UploadId": begun}
+    assert studio.get(f"/datasources/{studio.post('/datasources', body)}")["RowCount"]
+    assert studio.client.post(f"{blocks}&blockId=0", content=b"x").status_code == 404
 
 
 def test_visualize_gives_the_figures_of_the_page(studio: Studio) -> None:

@@ -17,13 +17,13 @@ from bramka.domain.learning.saved import (
     check_name,
 )
 from bramka.store.saved import add_saved, check_free, family_of
-from bramka.store.upload import upload_by_id
+from bramka.store.upload import Upload, upload_by_id
 from bramka.studio.stored import Facts
 from bramka.studio.task import Place, ReadTask
 from bramka.studio_rest.call import Call, as_json
 from bramka.studio_rest.promotion import promote
 from bramka.studio_rest.saved_file import DATA, ORIGINAL
-from bramka.studio_rest.upload import discard, whole_file
+from bramka.studio_rest.upload import discard, held, whole_file
 
 KINDS: dict[str, SavedKind] = {
     "datasources": "dataset",
@@ -97,6 +97,13 @@ def make(call: Call) -> Response:
 def _from_upload(call: Call, draft: Saved, upload_id: str, family: str | None) -> Saved:
     with call.site.store.reading() as transaction:
         upload = upload_by_id(transaction, call.workspace, upload_id)
+    with held(call, upload):
+        made = _from_file(call, draft, upload, family)
+        discard(call, upload)
+    return made
+
+
+def _from_file(call: Call, draft: Saved, upload: Upload, family: str | None) -> Saved:
     source = whole_file(call, upload)
     folder = call.site.content(draft.content)
     folder.mkdir(mode=0o700, parents=True)
@@ -106,12 +113,10 @@ def _from_upload(call: Call, draft: Saved, upload_id: str, family: str | None) -
         digest = _digest(source, upload.data_type)
         size = source.stat().st_size
         os.link(source, folder / ORIGINAL)
-        made = _add(call, draft, facts, family, upload.data_type, size, digest)
+        return _add(call, draft, facts, family, upload.data_type, size, digest)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
-    discard(call, upload)
-    return made
 
 
 def _from_output(call: Call, draft: Saved, told: Making, family: str | None) -> Saved:

@@ -1,7 +1,10 @@
 """Uploads: in blocks as the Python client sends them, whole as R does, in ranges."""
 
+import fcntl
 import re
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import anyio
@@ -10,7 +13,7 @@ from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bramka.domain.errors import Conflict, Invalid
+from bramka.domain.errors import Conflict, Invalid, Missing
 from bramka.domain.learning.saved import upload_type
 from bramka.store.upload import (
     Upload,
@@ -27,6 +30,7 @@ LARGEST_BLOCK = 8 << 20
 LARGEST_RANGE = 64 << 20
 MOST_BLOCKS = 5_120
 WHOLE = "content"
+LOCK = ".lock"
 _RANGE = re.compile(r"bytes (\d{1,12})-(\d{1,12})/(\d{1,12}|\*)")
 
 
@@ -66,8 +70,12 @@ async def take_block(call: Call, request: Request) -> Response:
         )
     folder = call.site.upload(upload.id)
     draft = folder / f".{number}.{call.site.chance.hex(8)}"
-    await _take(request, draft, 0, LARGEST_BLOCK)
-    draft.rename(folder / str(number))
+    try:
+        draft.touch()  # A block may be empty.
+        await _take(request, draft, 0, LARGEST_BLOCK)
+        draft.rename(folder / str(number))
+    except FileNotFoundError:
+        raise _finished(upload) from None
     return as_json({})
 
 
@@ -87,17 +95,18 @@ async def take_range(call: Call, request: Request) -> Response:
     """`PUT uploads/{upload}`: the bytes that `Content-Range` tells, in order."""
     upload = await anyio.to_thread.run_sync(_find, call, call.parts["upload"])
     path = call.site.upload(upload.id) / WHOLE
-    received = path.stat().st_size if path.exists() else 0
-    start = _start(request, received)
-    if start > received:
-        raise Conflict(
-            f"Bytes from {start} on were sent, but {received} have come so far; go on "
-            "from there.",
-            target="Content-Range",
-        )
-    most = min(LARGEST_FILE if upload.size is None else upload.size, LARGEST_FILE)
-    await _take(request, path, start, min(most - start, LARGEST_RANGE))
-    received = path.stat().st_size
+    with held(call, upload):
+        received = path.stat().st_size if path.exists() else 0
+        start = _start(request, received)
+        if start > received:
+            raise Conflict(
+                f"Bytes from {start} on were sent, but {received} have come so far; go "
+                "on from there.",
+                target="Content-Range",
+            )
+        most = min(LARGEST_FILE if upload.size is None else upload.size, LARGEST_FILE)
+        await _take(request, path, start, min(most - start, LARGEST_RANGE))
+        received = path.stat().st_size
     return as_json(Position(id=upload.id, received=received, size=upload.size))
 
 
@@ -112,8 +121,40 @@ def position(call: Call) -> Response:
 def give_up(call: Call) -> Response:
     """`DELETE uploads/{upload}`."""
     upload = _find(call, call.parts["upload"])
-    discard(call, upload)
+    with held(call, upload):
+        discard(call, upload)
     return Response(status_code=204)
+
+
+@contextmanager
+def held(call: Call, upload: Upload) -> Iterator[None]:
+    """Nobody else writes the upload, or finishes it, meanwhile.
+
+    A dataset shares the file with the upload that it is made of.
+    """
+    path = call.site.upload(upload.id) / LOCK
+    try:
+        file = path.open("a")
+    except FileNotFoundError:
+        raise _finished(upload) from None
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise Conflict(
+                f"Another request works on the upload '{upload.id}'; wait for its end.",
+                target="UploadId",
+            ) from None
+        if not path.exists():
+            raise _finished(upload)
+        yield
+
+
+def _finished(upload: Upload) -> Missing:
+    return Missing(
+        f"The upload '{upload.id}' is finished, or was given up; begin one anew.",
+        target="UploadId",
+    )
 
 
 def discard(call: Call, upload: Upload) -> None:
