@@ -32,6 +32,11 @@ class Provider:
         """Claims that the ID token carries instead of the right ones."""
         self.signing = self.key
         self.codes: dict[str, dict[str, str]] = {}
+        self.renewals: set[str] = set()
+        """What may be turned into the next token, each once."""
+        self.is_renewable = False
+        self.granted = 0
+        """Tokens given without anybody who agrees."""
         self.issuer = ""
         self.now = 0.0
 
@@ -62,7 +67,10 @@ class Provider:
         if not _proven(authorization, form):
             return None
         if form["grant_type"] == "client_credentials":
+            self.granted += 1
             return {"access_token": "client's own", "scope": form.get("scope", "")}
+        if form["grant_type"] == "refresh_token":
+            return self.renewed(form["refresh_token"])
         asked = self.codes.pop(form.get("code", ""), None)
         digest = hashlib.sha256(form.get("code_verifier", "").encode()).digest()
         challenge = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
@@ -76,11 +84,25 @@ class Provider:
             return None
         if "nonce" not in asked:
             told_of = {"scope": asked.get("scope", ""), "token_type": "bearer"}
-            return {
-                "access_token": f"of {asked['state']}",
-                "expires_in": "600",
-            } | told_of
+            found = {"access_token": f"of {asked['state']}", "expires_in": "600"}
+            return found | told_of | self.renewal()
         return {"id_token": self.token(nonce=asked["nonce"]), "access_token": "unused"}
+
+    def renewed(self, renewal: str) -> dict[str, str] | None:
+        """The next token; what it was asked for with is used up."""
+        if renewal not in self.renewals:
+            return None
+        self.renewals.remove(renewal)
+        self.granted += 1
+        token = f"next-{self.granted}"
+        return {"access_token": token, "expires_in": "600"} | self.renewal()
+
+    def renewal(self) -> dict[str, str]:
+        if not self.is_renewable:
+            return {}
+        renewal = f"renewal-{self.granted}"
+        self.renewals.add(renewal)
+        return {"refresh_token": renewal}
 
     def token(self, **more: Any) -> str:
         """A signed token of the person."""

@@ -46,7 +46,7 @@ _WORDS = {
     "en": _Words(
         ask="{provider} will ask you to let the connection “{connection}” of the API "
         "gateway “{gateway}” act in your name. Go on only if you expected this.",
-        code="Whoever sent you here may ask for this code: {code}",
+        code="Whoever sent you here may ask for this code: <b>{code}</b>",
         go_on="Go on to {host}",
         done="The connection is made. You may close this page.",
         failed="The connection was not made. {why}",
@@ -54,7 +54,7 @@ _WORDS = {
     "pl": _Words(
         ask="{provider} zapyta, czy połączenie „{connection}” bramki API „{gateway}” "
         "może działać w Twoim imieniu. Przejdź dalej tylko, jeśli tego oczekujesz.",
-        code="Kto Cię tu przysłał, może zapytać o ten kod: {code}",
+        code="Kto Cię tu przysłał, może zapytać o ten kod: <b>{code}</b>",
         go_on="Dalej do {host}",
         done="Połączenie jest gotowe. Możesz zamknąć tę stronę.",
         failed="Połączenie nie powstało. {why}",

@@ -67,6 +67,10 @@ def information(kind: Kind, properties: Mapping[str, Any], base: str) -> bytes:
         for name, value in properties.items()
         if name not in left_out and (value is not None or name in UNSET_IS_TOLD)
     }
+    for name in left_out:
+        outer, _, inner = name.partition(".")
+        if inner and isinstance(kept.get(outer), dict):
+            kept[outer] = {key: kept[outer][key] for key in kept[outer] if key != inner}
     told = written(kept)
     # Full ids name the instance that was exported; short ones fit any.
     return told.replace(base.encode() + b"/", b"/")

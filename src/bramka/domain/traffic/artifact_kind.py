@@ -24,7 +24,7 @@ class Kind(NamedTuple):
     patched: bool = False
     """Whether what is there is changed by PATCH, which keeps what was never told."""
     told: tuple[str, ...] = ()
-    """Properties that the service answers, and nobody can set."""
+    """Properties that the service answers, and nobody can set; `a.b` is `b` in `a`."""
     languages: tuple[str, ...] = ("",)
     """Those that a list is asked for in."""
 
@@ -109,6 +109,7 @@ _CONNECTIONS = Kind(
             told=("status", "error"),
         ),
     ),
+    told=("oauth2.redirectUrl",),
 )
 _RECIPIENTS = (
     ("recipient emails", "recipientEmails", "notificationRecipientEmail"),
