@@ -1,13 +1,16 @@
+from datetime import UTC, date, datetime
 from typing import Any
 
 import polars as pl
 import pytest
 
 from bramka.catalogue import shelf
+from bramka.domain.learning.module import ModuleError
 from bramka.domain.learning.table import Column, Table
 
 MODULE = shelf().find("Clip Values")
 TEN = list(range(1, 11))
+EVERY = '{"rules":[{"ruleType":"AllColumns","exclude":false}]}'
 
 
 def clipped(values: list[Any], **settings: str) -> Table:
@@ -75,11 +78,31 @@ def test_what_is_missing_is_never_clipped() -> None:
     assert result.frame["x_IsClipped"].to_list() == [False, True, False]
 
 
+@pytest.mark.parametrize("zone", [None, "UTC"])
+def test_dates_are_clipped_at_percentiles_only(zone: str | None) -> None:
+    days = pl.date_range(date(2024, 1, 1), date(2024, 1, 10), eager=True)
+    times = days.cast(pl.Datetime("us", zone)).extend_constant(None, 1)
+    percentiles = {
+        "Set_of_thresholds": "ClipPeaksAndSubpeaks",
+        "Threshold": "Percentile",
+        "Percentile_number_of_upper_threshold": "60",
+        "Percentile_number_of_lower_threshold": "30",
+        "Lower_substitute_value": "Mean",
+        "List_of_columns": EVERY,
+    }
+    result = clipped(times.to_list(), **percentiles)
+    assert result.column("x").type == ("DateTimeOffset" if zone else "DateTime")
+    middle = datetime(2024, 1, 5, 12, tzinfo=UTC if zone else None)
+    found = result.frame["x"].to_list()
+    assert found == [*[middle] * 4, *times[4:7], *[times[6]] * 3, None]
+    with pytest.raises(ModuleError, match=r"Error 0017.*take Percentile"):
+        clipped(times.to_list(), List_of_columns=EVERY)
+
+
 def test_texts_and_categories_are_passed_over() -> None:
     table = Table.of(
         pl.DataFrame({"c": [5], "t": ["5"]}),
         [Column(name="c", type="Int64", levels=("5",))],
     )
-    every = '{"rules":[{"ruleType":"AllColumns","exclude":false}]}'
-    settings = MODULE.settle({"List of columns": every})
+    settings = MODULE.settle({"List of columns": EVERY})
     assert MODULE.apply({"Dataset": table}, settings)["Results dataset"] == table

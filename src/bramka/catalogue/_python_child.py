@@ -37,17 +37,9 @@ _CALLS = {
     "aarch64": (_ARM, (198, 129, 130, 138, 154, 157, 261, 117, 270, 271)),
 }
 _CALLS_OF_ALL = (424, 425, 434, 438)
-_READ = 0b1101
-"""Landlock: execute, read a file, list a folder."""
-_ALL = (1 << 13) - 1
-_READABLE = (
-    "/usr",
-    "/lib",
-    "/lib64",
-    "/etc/fonts",
-    "/etc/localtime",
-    "/etc/ld.so.cache",
-)
+_READ, _ALL = 0b1101, (1 << 13) - 1
+"""Landlock: execute, read a file, list a folder; everything."""
+_SHARED = ("/usr", "/lib", "/lib64", "/etc/fonts", "/etc/localtime", "/etc/ld.so.cache")
 
 
 class Later:
@@ -114,7 +106,7 @@ def _only_own_files(more: list[str]) -> bool:
     rules = _LIBC.syscall(444, struct.pack("Q", _ALL), ctypes.c_size_t(8), 0)
     if rules < 0:
         return False
-    readable = {sys.prefix, sys.base_prefix, *_READABLE, *sys.path[1:], *more}
+    readable = {sys.prefix, sys.base_prefix, *_SHARED, *sys.path[1:], *more}
     for path in map(Path, readable):
         _allow(rules, path, _READ)
     _allow(rules, Path.cwd(), _ALL)

@@ -2,8 +2,9 @@
 
 A constant threshold is itself still within. A percentile is the first value that so
 many percent of the values are below; as in Studio's own example that value counts as
-clipped, though a threshold substitute does not change it. Texts and categories are
-passed over; missing values stay missing.
+clipped, though a threshold substitute does not change it. Dates are clipped at
+percentiles: a constant is a number, and no date. Texts and categories are passed over;
+missing values stay missing.
 
     {
       "inputs": {"Dataset": {"x": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]}},
@@ -33,13 +34,14 @@ from msgspec.structs import replace
 
 from bramka.catalogue._columns import NUMERIC_COLUMNS, called_apart, numeric
 from bramka.domain.learning.column_selector import ColumnSelector
-from bramka.domain.learning.module import Module, ModulePort, Ports
+from bramka.domain.learning.module import Module, ModuleError, ModulePort, Ports
 from bramka.domain.learning.table import Column, Table
 from bramka.domain.learning.value import table_on
 
 Substitute = Literal["Threshold", "Mean", "Median", "Missing"]
 Mode = Literal["Constant", "Percentile"]
 SET = "Set of thresholds"
+TIMES = ("DateTime", "DateTimeOffset", "TimeSpan")
 _PEAKS = {"shown_when": (SET, ("ClipPeaks",))}
 _SUBPEAKS = {"shown_when": (SET, ("ClipSubpeaks",))}
 _BOTH = {"shown_when": (SET, ("ClipPeaksAndSubpeaks",))}
@@ -150,10 +152,14 @@ def run(inputs: Ports, settings: Settings) -> Ports:
     frame, columns = table.frame, list(table.columns)
     extra: list[tuple[Column, pl.Series]] = []
     for column in table.columns:
-        if column.name not in names or not numeric(column):
+        times = column.type in TIMES and not column.categorical
+        if column.name not in names or not (numeric(column) or times):
             continue
-        cells, flags = _clipped(table.series(column.name), _sides(settings))
-        kept = column.type in ("Single", "Double") or _whole(cells)
+        sides = _sides(settings)
+        if times and any(side.mode == "Constant" for side in sides):
+            raise _no_number(column)
+        cells, flags = _clipped(table.series(column.name), sides)
+        kept = times or column.type in ("Single", "Double") or _whole(cells)
         described = column if kept else replace(column, type="Double")
         if settings.overwrite:
             frame = frame.with_columns(cells.alias(column.name))
@@ -183,9 +189,18 @@ def _sides(settings: Settings) -> list[Side]:
     ]
 
 
+def _no_number(column: Column) -> ModuleError:
+    return ModuleError(
+        17,
+        f'Cannot process column "{column.name}" of type {column.type}. The type is not '
+        "supported by the module where thresholds are constants, which are numbers; "
+        "take Percentile.",
+    )
+
+
 def _clipped(series: pl.Series, sides: list[Side]) -> tuple[pl.Series, pl.Series]:
-    """The numbers after clipping, and where they were clipped."""
-    cells = series.cast(pl.Float64)
+    """The cells after clipping, and where they were clipped."""
+    cells = series.to_physical().cast(pl.Float64)
     known = cells.drop_nulls().drop_nans()
     result, flags = cells, cells.is_null() & False
     if len(known):
@@ -194,6 +209,8 @@ def _clipped(series: pl.Series, sides: list[Side]) -> tuple[pl.Series, pl.Series
             beyond = side.clipped(cells, threshold)
             result = result.set(beyond, side.substitute_for(known, threshold))
             flags |= beyond
+    if series.dtype.is_temporal():
+        result = result.round().cast(pl.Int64).cast(series.dtype)
     return result, flags
 
 
