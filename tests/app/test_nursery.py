@@ -1,5 +1,8 @@
 """Scorers that are forked: as shut in as others, and never left behind."""
 
+import os
+import signal
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +12,7 @@ from tests.journeys.running import alive, eventually
 
 from bramka.app.clock import SystemClock
 from bramka.app.forking import Door, start_nursery
+from bramka.app.nurse import Nurse
 from bramka.app.shared import SCORER
 from bramka.domain.learning.model import Loaded
 from bramka.domain.learning.module import ModuleError
@@ -18,6 +22,7 @@ from bramka.studio.scorer import Scorer
 
 CODE = b"""
 import os
+import time
 import numpy
 
 def secret(name: str) -> str:
@@ -25,6 +30,12 @@ def secret(name: str) -> str:
         return str(numpy.random.random())
     if name == "files":
         return str(len(os.listdir("/proc/self/fd")))
+    if name == "orphan":
+        parent = open(f"/proc/{os.getppid()}/cmdline").read()
+        if "bramka.app.nursery" not in parent:
+            return "alone"
+        os.kill(os.getppid(), 9)
+        time.sleep(90)
     if name == "kill":
         os.kill(os.getpid(), 9)
     return os.environ.get(name, "nothing")
@@ -35,7 +46,9 @@ class Nursery:
     """A nursery that runs, and who was forked in it."""
 
     def __init__(self) -> None:
-        self.process, self.end = start_nursery()
+        self.end, inside = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with inside:
+            self.process = start_nursery(inside)
         self.door = Door(self.end)
 
     def scorer(self) -> Scorer:
@@ -144,3 +157,57 @@ def test_without_its_nursery_a_scorer_is_started() -> None:
     assert scorer.pid != first
     assert gone(first)
     scorer.close()
+
+
+@pytest.fixture
+def nurse() -> Iterator[Nurse]:
+    nurse = Nurse(SystemClock(), lambda: False)
+    nurse.start()
+    yield nurse
+    nurse.end()
+
+
+def kill_nursery(nurse: Nurse) -> int:
+    """Its process, once it is dead."""
+    pid = eventually(lambda: nurse.pid)
+    os.kill(pid, signal.SIGKILL)
+    gone(pid)
+    return pid
+
+
+def test_a_nursery_that_dies_is_replaced(nurse: Nurse) -> None:
+    door = Door(nurse.door)
+    dead = kill_nursery(nurse)
+    forked = eventually(lambda: door.fork(()))
+    assert eventually(lambda: nurse.pid) != dead
+    assert alive(forked.pid)
+    forked.end()
+    assert gone(forked.pid)
+
+
+def test_nobody_waits_while_nurseries_die_at_once(nurse: Nurse) -> None:
+    door = Door(nurse.door)
+    while True:
+        kill_nursery(nurse)
+        # The pause before the next grows each time: then we come into one.
+        if (forked := door.fork(())) is None:
+            return
+        forked.end()
+
+
+def test_a_scorer_whose_nursery_dies_in_its_first_call_is_started_alone(
+    nurse: Nurse,
+) -> None:
+    model, files = model_of({"secret.py": CODE})
+    loaded = Loaded(model=model, files=files)
+    scorer = Scorer(SCORER, SystemClock(), loaded, "x", nursery=Door(nurse.door))
+    assert told(scorer, "orphan") == "alone"
+    scorer.close()
+
+
+def test_who_is_ended_as_soon_as_it_is_forked_is_gone(nursery: Nursery) -> None:
+    for _ in range(20):
+        forked = nursery.door.fork(())
+        assert forked is not None
+        forked.end()
+        assert gone(forked.pid)

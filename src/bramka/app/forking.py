@@ -31,18 +31,15 @@ IMPORTING_SECONDS = 60.0
 """How long libraries may take; then the process is started anew, without them."""
 
 
-def start_nursery() -> tuple["subprocess.Popen[bytes]", socket.socket]:
-    """A nursery, and the door to it; it ends when all who hold the door are gone."""
-    door, inside = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    with inside:
-        process = subprocess.Popen(  # noqa: S603 - our own command
-            COMMAND,
-            stdin=inside.fileno(),
-            stdout=subprocess.DEVNULL,
-            env={**bare_environment(), **ALONE},
-            start_new_session=True,
-        )
-    return process, door
+def start_nursery(inside: socket.socket) -> "subprocess.Popen[bytes]":
+    """A nursery that answers there; it ends when nobody holds the other end."""
+    return subprocess.Popen(  # noqa: S603 - our own command
+        COMMAND,
+        stdin=inside.fileno(),
+        stdout=subprocess.DEVNULL,
+        env={**bare_environment(), **ALONE},
+        start_new_session=True,
+    )
 
 
 def has_models(settings: Settings) -> bool:
@@ -101,6 +98,7 @@ class Forked:
         self, pid: int, line: socket.socket, given: IO[bytes], answers: IO[bytes]
     ) -> None:
         self.pid, self.given, self.answers = pid, given, answers
+        self.bereft = False
         self._line = line
         self._status: int | None = None
 
@@ -139,4 +137,5 @@ class Forked:
         except OSError:
             told = b""
         # A nursery that is gone has taken its scorers with it.
+        self.bereft = not told
         self._status = NUMBER.unpack(told)[0] if told else -signal.SIGKILL

@@ -55,8 +55,7 @@ class Nursery:
                 else:
                     # Nothing is said on a line: it was closed, or shut at the end.
                     self._ready.unregister(key.fileobj)
-                    with suppress(ProcessLookupError):
-                        os.killpg(key.data, signal.SIGKILL)
+                    _kill(key.data)
 
     def _answer_door(self) -> bool:
         asked, fds, _, _ = socket.recv_fds(self._door, MOST_BYTES, FDS)
@@ -102,6 +101,14 @@ class Nursery:
         with suppress(OSError):
             line.send(NUMBER.pack(status))
         line.close()
+
+
+def _kill(pid: int) -> None:
+    """Kill a scorer, and what it may have started."""
+    with suppress(ProcessLookupError):
+        os.killpg(pid, signal.SIGKILL)
+    # Just forked, it leads no group yet; it is not buried, so the number is its own.
+    os.kill(pid, signal.SIGKILL)
 
 
 def _live(given: int, answers: int) -> NoReturn:

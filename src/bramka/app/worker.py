@@ -15,10 +15,11 @@ from bramka.app import ready
 from bramka.app.child import pause_before
 from bramka.app.clock import SystemChance, SystemClock
 from bramka.app.database import open_store
-from bramka.app.forking import Door, has_models, start_nursery
+from bramka.app.forking import has_models
 from bramka.app.laboratory import Laboratory
 from bramka.app.log import set_up_logging
 from bramka.app.mailing import Mailing
+from bramka.app.nurse import Nurse
 from bramka.app.runner import open_tools
 from bramka.app.settings import Settings
 from bramka.app.shared import staging_folder
@@ -57,16 +58,16 @@ def run(settings: Settings) -> None:
     folder = staging_folder(settings)
     sweeper = Sweeper(tools, folder, clock, settings.job_days)
     assert isinstance(tools.ledger, Ledger), "runners lease from the database"
-    nursery, door = start_nursery()
-    runners = _runners(settings, tools.ledger, environment, door.fileno())
+    nurse = Nurse(clock, lambda: has_models(settings))
+    runners = _runners(settings, tools.ledger, environment, nurse.door.fileno())
     mailing = Mailing(settings)
     mailing.start()
     store = open_store(settings)
     laboratory = Laboratory(settings, store, clock, SystemChance())
     laboratory.start()
     ready.tell()
-    if settings.runner == "local" and has_models(settings):
-        Door(door).prepare()
+    if settings.runner == "local":
+        nurse.start()
     log.info("working with %s", runners[0] if len(runners) == 1 else runners)
     try:
         _watch(tools, runners, stop, sweeper, settings.queue_seconds)
@@ -77,10 +78,7 @@ def run(settings: Settings) -> None:
         deadline = clock.monotonic() + ENDING_SECONDS
         for runner in runners:
             runner.end(deadline - clock.monotonic())
-        door.close()
-        # It may be importing for seconds, and has nothing to finish.
-        nursery.kill()
-        nursery.wait()
+        nurse.end()
         mailing.end(deadline - clock.monotonic())
         store.engine.dispose()
         tools.ledger.engine.dispose()

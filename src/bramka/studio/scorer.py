@@ -41,7 +41,9 @@ LENGTH = struct.Struct("<Q")
 
 
 class _Ended(ModuleError):
-    """The process of a model is gone."""
+    """The process of a model is gone; `bereft`: with its nursery, not by itself."""
+
+    bereft = False
 
 
 class Scorer:
@@ -91,16 +93,13 @@ class Scorer:
         """What the model makes of a table; ModuleError when it breaks."""
         asked = Asked(table=table_bytes(table, packed=False))
         with self._lock:
-            new = self._process is None or self._process.status() is not None
-            if new:
+            if self._process is None or self._process.status() is not None:
                 self._start()
             try:
                 answer = self._ask(asked, self._seconds)
-            except _Ended:
-                if new:
-                    raise
-                # Perhaps it died before it was asked, and no call of ours is to blame.
-                self._start()
+            except _Ended as ended:
+                # Perhaps somebody killed it, and no row of ours is to blame.
+                self._start(alone=ended.bereft)
                 answer = self._ask(asked, self._seconds)
         return table_from(answer.table)
 
@@ -143,16 +142,22 @@ class Scorer:
         if process is not None:
             process.end()
 
-    def _start(self) -> tuple[Column, ...]:
+    def _start(self, *, alone: bool = False) -> tuple[Column, ...]:
+        """A process with the model; `alone`: one that needs no nursery to live."""
         self.close()
-        forked = None
-        if self._nursery is not None:
-            libraries = LIBRARIES.get(self._loaded.model.flavour, ())
-            forked = self._nursery.fork(libraries)
-        self._process = forked or Spawned(self._command)
-        answer = self._ask(self._loaded, LOADING_SECONDS)
+        try:
+            answer = self._load(alone=alone)
+        except _Ended as ended:
+            answer = self._load(alone=ended.bereft)
         self.isolation = answer.isolation
         return answer.columns
+
+    def _load(self, *, alone: bool) -> Answered:
+        forked = None
+        if self._nursery is not None and not alone:
+            forked = self._nursery.fork(LIBRARIES.get(self._loaded.model.flavour, ()))
+        self._process = forked or Spawned(self._command)
+        return self._ask(self._loaded, LOADING_SECONDS)
 
     def _ask(self, message: Message, seconds: float) -> Answered:
         process = self._process
@@ -165,11 +170,10 @@ class Scorer:
         except (BrokenPipeError, EOFError):
             status = process.wait()
             self.close()
-            raise _Ended(
-                1000,
-                self._text(f"its process ended with status {status}"),
-                module=self._name,
-            ) from None
+            text = self._text(f"its process ended with status {status}")
+            ended = _Ended(1000, text, module=self._name)
+            ended.bereft = process.bereft
+            raise ended from None
         except BaseException:
             self.close()
             raise

@@ -32,6 +32,10 @@ class Process(Protocol):
     def answers(self) -> IO[bytes]:
         """What it writes."""
 
+    @property
+    def bereft(self) -> bool:
+        """Whether it ended only because its nursery did."""
+
     def status(self) -> int | None:
         """How it ended; None while it lives."""
 
@@ -56,6 +60,8 @@ def bare_environment() -> dict[str, str]:
 
 class Spawned:
     """A process started anew."""
+
+    bereft = False
 
     def __init__(self, command: Sequence[str]) -> None:
         self._process = subprocess.Popen(  # noqa: S603 - our own command
