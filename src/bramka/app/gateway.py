@@ -14,6 +14,7 @@ from contextlib import suppress
 import httpx2
 import uvloop
 
+from bramka.app.borrowing import Borrowing
 from bramka.app.child import NUMBER
 from bramka.app.clock import SystemChance, SystemClock
 from bramka.app.deliveries import Deliveries
@@ -69,6 +70,7 @@ class _Process:
             limits.start()
         is_https = self.settings.gateway_url.startswith("https://")
         lacks_https = certificates is None and not is_https
+        borrowing = Borrowing(self.settings.console_url, self.headers)
         gateway = gateway_of(
             self.settings,
             self.name,
@@ -76,6 +78,7 @@ class _Process:
             limits,
             # Without any https, an API for https only could not be called at all.
             holds_schemes=not lacks_https,
+            lend=borrowing.lend,
         )
         following = Following(
             gateway,
@@ -103,6 +106,7 @@ class _Process:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             await gateway.stop()
+            await borrowing.close()
             if limits is not None:
                 await limits.stop()
             following.write_file()

@@ -8,6 +8,7 @@ from bramka.app.clock import SystemChance, SystemClock
 from bramka.app.settings import Settings
 from bramka.domain.clock import Chance, Clock
 from bramka.domain.errors import Invalid
+from bramka.domain.traffic.authorization_context import Lend
 from bramka.domain.traffic.cache import Caches, RemoteCache
 from bramka.domain.traffic.identity import Identity
 from bramka.domain.traffic.shared_cache import redis_url
@@ -39,6 +40,7 @@ def gateway_of(
     limits: RemoteAllowances | None,
     *,
     holds_schemes: bool,
+    lend: Lend | None = None,
 ) -> Gateway:
     """The gateway of this process, `number` of several; `limits` may be elsewhere."""
     clock, chance = SystemClock(), SystemChance()
@@ -59,6 +61,7 @@ def gateway_of(
         clock=clock,
         chance=chance,
         identity=_identity(settings),
+        lend=lend,
         caches=_caches(settings, clock),
         limits=Limits(
             connect_seconds=settings.gateway_connect_seconds,

@@ -12,10 +12,6 @@ ELSEWHERE = {
     "azure-openai-semantic-cache-lookup": _MODELS,
     "azure-openai-semantic-cache-store": _MODELS,
     "cosmosdb-data-source": _AZURE_DATA,
-    "get-authorization-context": (
-        "it needs the credential manager of the cloud; keep the token in a named value "
-        "or fetch it with send-request"
-    ),
     "http-data-source": _AZURE_DATA,
     "invoke-dapr-binding": _FABRIC,
     "llm-content-safety": "it needs the content safety service of the cloud",

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bramka.domain.clock import Chance, Clock
 from bramka.domain.errors import Invalid
+from bramka.domain.traffic.authorization_context import Lend
 from bramka.domain.traffic.cache import Caches
 from bramka.domain.traffic.configuration import Configuration, Update
 from bramka.domain.traffic.diagnostic import measured
@@ -16,6 +17,7 @@ from bramka.domain.traffic.identity import Identity
 from bramka.domain.traffic.site import Shelf
 from bramka.gateway.allowances import LocalAllowances
 from bramka.gateway.beforehand import compile_beforehand, long_texts
+from bramka.gateway.borrowed import Borrowed
 from bramka.gateway.detour import Passage
 from bramka.gateway.engine import Engine
 from bramka.gateway.fetch import Fetcher
@@ -62,6 +64,7 @@ class Gateway:
         hosts: Sequence[str] = (),
         holds_schemes: bool = False,
         identity: Identity | None = None,
+        lend: Lend | None = None,
         caches: Caches | None = None,
         allowances: Allowances | None = None,
         store: Store | None = None,
@@ -103,6 +106,7 @@ class Gateway:
             spawn=self.server.spawn,
             append=self.log_files.append,
             identity=identity,
+            connections=lend and Borrowed(lend, clock, self.server.spawn),
             caches=caches,
         )
         self.maker = PlanMaker(self.workshop, holds_schemes=holds_schemes)

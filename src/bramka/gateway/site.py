@@ -61,6 +61,7 @@ class SiteOf:
         self.spawn = workshop.spawn
         self.append = workshop.append
         self.identity = workshop.identity
+        self.connections = workshop.connections
         self.knows = nouns.knows
         self.lookup = nouns.lookup
         self.table = nouns.table

@@ -10,6 +10,7 @@ import msgspec
 from bramka.domain.clock import Chance, Clock
 from bramka.domain.errors import Invalid, Unavailable
 from bramka.domain.traffic import named_value, policy_text
+from bramka.domain.traffic.authorization_context import TokenLender
 from bramka.domain.traffic.cache import Caches
 from bramka.domain.traffic.exchange import Response
 from bramka.domain.traffic.identity import Identity
@@ -60,6 +61,7 @@ class Workshop:
         spawn: Callable[[Coroutine[Any, Any, None]], object] = forgo,
         append: Callable[[str, bytes], None] = keep_nothing,
         identity: Identity | None = None,
+        connections: TokenLender | None = None,
         caches: Caches | None = None,
     ) -> None:
         self.shelf = shelf
@@ -74,6 +76,7 @@ class Workshop:
         self.spawn = spawn
         self.append = append
         self.identity = identity
+        self.connections = connections
         self.caches = caches or Caches(
             MemoryCache(clock), None, msgspec.msgpack.encode, msgspec.msgpack.decode
         )

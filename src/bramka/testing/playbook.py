@@ -19,6 +19,7 @@ from cryptography import x509
 from msgspec.structs import replace
 
 from bramka.domain.errors import Invalid
+from bramka.domain.traffic.authorization_context import Lend
 from bramka.domain.traffic.cache import Caches, RemoteCache
 from bramka.domain.traffic.certificate import ShownCertificate
 from bramka.domain.traffic.configuration import Configuration, Instance
@@ -62,6 +63,8 @@ class Playbook:
     backends: FakeBackends = field(default_factory=FakeBackends)
     clock: FakeClock = field(default_factory=FakeClock)
     identity: Identity | None = None
+    lend: Lend | None = None
+    """Where tokens of the credential manager come from."""
     cache: RemoteCache | None = None
     """The external cache."""
     certificate: x509.Certificate | None = None
@@ -95,6 +98,7 @@ class Playbook:
             clock=self.clock,
             chance=chance,
             identity=self.identity,
+            lend=self.lend,
             caches=Caches(MemoryCache(self.clock), self.cache, freeze, thaw),
         )
 
@@ -244,6 +248,7 @@ def play(  # noqa: PLR0913 the sections of a document, and what surrounds it
     hosts: Mapping[str, Reply | Answer] | None = None,
     clock: FakeClock | None = None,
     identity: Identity | None = None,
+    lend: Lend | None = None,
     cache: RemoteCache | None = None,
 ) -> Playbook:
     """A playbook for one policy, for sections of policies, or for a whole document.
@@ -272,6 +277,7 @@ def play(  # noqa: PLR0913 the sections of a document, and what surrounds it
         backends=FakeBackends(known),
         clock=clock or FakeClock(),
         identity=identity,
+        lend=lend,
         cache=cache,
     )
 

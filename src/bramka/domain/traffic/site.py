@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn, Protocol, TypeVar
 
 from bramka.domain.clock import Chance, Clock
+from bramka.domain.traffic.authorization_context import TokenLender
 from bramka.domain.traffic.cache import Caches
 from bramka.domain.traffic.demand import Demands
 from bramka.domain.traffic.dialling import Dialling
@@ -145,6 +146,8 @@ class Site(Protocol):
     """Adds a line to the log file of that name."""
     identity: Identity | None
     """The gateway's own account at an OAuth server, if it has one."""
+    connections: TokenLender | None
+    """Where tokens of the credential manager come from, if there is a console."""
 
     @property
     def caches(self) -> Caches:

@@ -205,6 +205,10 @@ FAMILIES: dict[str, Family] = {
         "Username -> string": Inline("$0[0]"),
         "Password -> string": Inline("$0[1]"),
     },
+    "Authorization": {
+        "AccessToken -> string": Inline("$0.access_token"),
+        "Claims -> IReadOnlyDictionary<string, object>": Inline("$0.claims"),
+    },
     # Extension methods can be called by the name of their class, too.
     "ExpressionSyntaxExtensions": {
         "static AsJwt(string input) -> Jwt": as_jwt,

@@ -63,6 +63,7 @@ _CLASSES: dict[str, Any] = {
 
 _HASHES = ("MD5", "SHA1", "SHA256", "SHA384", "SHA512")
 _OWN_NAMES = {
+    "Authorization": ("AuthorizationContext",),
     "BasicAuthCredentials": ("Basic",),
     "IGrouping": ("Grouping",),
     "IHeaders": ("Headers",),
