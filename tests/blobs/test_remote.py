@@ -60,6 +60,7 @@ def reading(address: str) -> Iterator[RemoteBlobs]:
         (b"HTTP/1.1 503 Oh\r\nx-ms-error-code: ServerBusy\r\n\r\n", "ServerBusy"),
         (b"HTTP/1.1 429 Oh\r\nContent-Length: 0\r\n\r\n", "HTTP 429"),
         (OK + b"half", "RemoteProtocolError"),
+        (b"HTTP/1.1 507 Oh\r\nContent-Length: 0\r\n\r\n", "is full: whoever runs it"),
         (b"", "RemoteProtocolError"),
         (b"no HTTP at all\r\n\r\n", "RemoteProtocolError"),
     ],

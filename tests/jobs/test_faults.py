@@ -118,7 +118,9 @@ def test_a_full_and_a_read_only_disk_are_waited_for(
     with suppress(OSError), ballast.open("wb") as file:
         file.write(bytes(1 << 20))
     job = bench.submit(texts(50))
-    assert "No space left" in waited(bench, tools, job)
+    told = waited(bench, tools, job)
+    assert "No space left on device. Whoever runs it: free space on its disk" in told
+    assert str(small_disk) not in told
     ballast.unlink()
     mount("-o", "remount,ro", str(small_disk))
     assert "Read-only" in waited(bench, tools, job)

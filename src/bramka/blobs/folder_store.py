@@ -4,6 +4,8 @@ Each write goes to a reserved name, is synced, renamed, and its folder synced. F
 are opened one by one and links are never followed, so a name stays inside.
 """
 
+import errno
+import logging
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -13,8 +15,18 @@ from bramka.blobs.refusal import blob_not_found, invalid_location
 from bramka.domain.clock import Chance
 from bramka.domain.errors import BramkaError, Unavailable
 
+log = logging.getLogger(__name__)
+
 RESERVED = ".bramka-part-"
 """Names that begin so are writes in progress; no blob is called so."""
+
+ROOM = "free space on its disk or raise its quota; what waits then goes on by itself"
+REMEDIES = {
+    errno.ENOSPC: ROOM,
+    errno.EDQUOT: ROOM,
+    errno.EROFS: "make its disk writable; what waits then goes on by itself",
+}
+"""What to do about an error of the disk."""
 
 FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -136,10 +148,16 @@ class FolderBlobs:
         except (NotADirectoryError, IsADirectoryError):
             raise invalid_location(f"{path!r} is both a blob and a folder.") from None
         except OSError as problem:
-            raise Unavailable(
-                f"The disk under {self._folder} refused {path!r}: {problem.strerror}.",
-                target=path,
-            ) from None
+            # Where our files lie is for whoever runs us: a job's status tells callers.
+            log.warning("%s in %s: %s", path, self._folder, problem.strerror)
+            raise _refused(problem) from None
+
+
+def _refused(problem: OSError) -> Unavailable:
+    """What a caller may know of a disk, and what is to be done."""
+    found = f"The disk of the storage refused a file: {problem.strerror}."
+    remedy = REMEDIES.get(problem.errno or 0, "its log names the file and the folder")
+    return Unavailable(f"{found} Whoever runs it: {remedy}.")
 
 
 def _segments(path: str) -> list[str]:

@@ -224,6 +224,12 @@ class RemoteBlobs:
             raise blob_forbidden(blob, reason)
         if 300 <= status < 400:
             raise invalid_blob(f"{blob} redirects elsewhere: name its own place.", blob)
+        if status == 507:
+            raise Unavailable(
+                f"The store of {blob} is full: whoever runs it has to free space there "
+                "or raise its quota; what waits then goes on by itself.",
+                target=blob,
+            )
         if status < 500 and status not in {408, 429}:
             raise invalid_blob(f"The store refused {blob}: {reason}.", blob)
         raise Unavailable(f"The store of {blob} did not answer: {reason}.", target=blob)
