@@ -166,6 +166,7 @@ def _ngrams(texts: Table) -> list[Pair]:
             "Text column": ColumnSelector.of_names("text").stored(),
             "N-Grams size": "1",
             "Weighting function": "TF Weight",
+            "Normalize n-gram feature vectors": "False",
             "Use filter-based feature selection": "False",
         },
     )

@@ -19,7 +19,9 @@ PLAIN: dict[str, Any] = {
     "text_column": ColumnSelector.of_names("t").stored(),
     "use_filter_based_feature_selection": "False",
     "minimum_n_gram_document_absolute_frequency": 3,
+    "normalize_n_gram_feature_vectors": "False",
 }
+BESIDE = ("t", "NumUniqueNgrams", "NGramsString", "t.OOV")
 
 
 def extracted(
@@ -49,7 +51,7 @@ def test_counts_are_those_of_scikit_learn(size: int) -> None:
     )
     expected = vectorizer.fit_transform(TEXTS).toarray()
     names = [name.replace(" ", "_") for name in vectorizer.get_feature_names_out()]
-    assert {f"t.[{name}]" for name in names} == set(frame.columns) - {"t", "t.OOV"}
+    assert {f"t.[{name}]" for name in names} == set(frame.columns) - set(BESIDE)
     for place, name in enumerate(names):
         assert frame[f"t.[{name}]"].to_list() == expected[:, place].tolist()
 
@@ -68,7 +70,7 @@ def test_weights_are_counts_times_the_logarithm_of_rarity() -> None:
 
 def test_normal_rows_have_length_1_or_0() -> None:
     frame, _ = extracted(TABLE, normalize_n_gram_feature_vectors="True")
-    lengths = np.linalg.norm(frame.drop("t", "t.OOV").to_numpy(), axis=1)
+    lengths = np.linalg.norm(frame.drop(BESIDE).to_numpy(), axis=1)
     assert set(lengths.round(9)) == {0.0, 1.0}
 
 
@@ -84,17 +86,17 @@ def test_a_vocabulary_that_is_read_makes_the_same_columns_of_other_texts() -> No
     ]
 
 
-def test_updating_keeps_new_words_and_merging_keeps_all() -> None:
+def test_updating_keeps_all_words_and_merging_those_of_the_new_texts() -> None:
     once: dict[str, Any] = {"minimum_n_gram_document_absolute_frequency": 1}
     _, old = extracted(of("red fox", "red cat"), **once)
     _, updated = extracted(of("red dog"), old, vocabulary_mode="Update", **once)
     _, merged = extracted(of("red dog"), old, vocabulary_mode="Merge", **once)
-    assert dict(updated.frame.select("NGram", "DF").rows()) == {
+    assert dict(merged.frame.select("NGram", "DF").rows()) == {
         "|||documents|||": 3,
         "dog": 1,
         "red": 3,
     }
-    assert dict(merged.frame.select("NGram", "DF").rows()[1:]) == {
+    assert dict(updated.frame.select("NGram", "DF").rows()[1:]) == {
         "cat": 1,
         "dog": 1,
         "fox": 1,
@@ -130,7 +132,7 @@ def test_graph_weights_are_higher_for_words_that_others_stand_around() -> None:
         minimum_n_gram_document_absolute_frequency=1,
         weighting_function="Graph Weight",
     )
-    ranks = frame.drop("t", "t.OOV").row(0, named=True)
+    ranks = frame.drop(BESIDE).row(0, named=True)
     assert max(ranks, key=lambda name: ranks[name]) == "t.[red]"
     assert sum(ranks.values()) == pytest.approx(1)
 
@@ -146,11 +148,41 @@ def test_the_features_that_tell_the_target_are_kept() -> None:
         number_of_desired_features=2,
         detect_out_of_vocabulary_rows="False",
     )
-    assert set(frame.columns) == {"t", "y", "t.[good]", "t.[bad]"}
+    assert set(frame.columns) == {"y", "t.[good]", "t.[bad]", *BESIDE} - {"t.OOV"}
     assert set(vocabulary.frame["NGram"][1:]) == {"good", "bad"}
 
 
+def test_rows_tell_their_runs_shorter_ones_first() -> None:
+    texts = 'his best ! Yyy is one of Xxx\'s best yet! I highly recommend "this" novel.'
+    once: dict[str, Any] = {"minimum_n_gram_document_absolute_frequency": 1}
+    _, vocabulary = extracted(of("his best", 'recommend "this"'), **once)
+    two, three = (
+        extracted(
+            of(texts, "none"), vocabulary, vocabulary_mode="ReadOnly", n_grams_size=2
+        )[0]
+        .select("NumUniqueNgrams", "NGramsString")
+        .rows()
+    )
+    assert two == (4, '["his","best","recommend","\\"this\\""]')
+    assert three == (0, "[]")
+    frame, _ = extracted(of("red fox red fox hat"), n_grams_size=2, **once)
+    found = '["red","fox","hat","red_fox","fox_red","fox_hat"]'
+    assert frame.select("NumUniqueNgrams", "NGramsString").row(0) == (6, found)
+
+
+def test_rows_have_length_1_where_nothing_else_is_said() -> None:
+    settings = {**PLAIN, "minimum_n_gram_document_absolute_frequency": 1}
+    del settings["normalize_n_gram_feature_vectors"]
+    module = "Extract N-Gram Features from Text"
+    result = run(module, {"Dataset": of("one two six ten")}, **settings)
+    frame = result["Results dataset"].frame  # type: ignore[union-attr]  # a table
+    assert frame.drop(BESIDE).row(0) == (0.5, 0.5, 0.5, 0.5)
+
+
 def test_what_is_no_vocabulary_is_refused() -> None:
+    twice = {"Id": [1, 2], "NGram": ["a", "a"], "DF": [1, 1], "IDF": [0.0, 0.0]}
+    with pytest.raises(ModuleError, match="more than once"):
+        extracted(TABLE, Table.of(pl.DataFrame(twice)), vocabulary_mode="ReadOnly")
     with pytest.raises(ModuleError, match='"NGram" does not exist'):
         extracted(
             TABLE, Table.of(pl.DataFrame({"Id": [1]})), vocabulary_mode="ReadOnly"

@@ -38,9 +38,13 @@ def words_of(texts: pl.Series, cutting: Cutting) -> pl.DataFrame:
 
 
 def counted(words: pl.DataFrame, cutting: Cutting) -> pl.DataFrame:
-    """How often each run of words is in each text: `row`, `gram`, `count`."""
+    """How often each run of words is in each text: `row`, `gram`, `count`, `place`.
+
+    Places tell shorter runs from longer ones, and then what comes first.
+    """
     pieces = [_runs(words, offsets, mark=cutting.mark) for offsets in _offsets(cutting)]
-    return pl.concat(pieces).group_by("row", "gram").len("count")
+    found = pl.concat(pieces).with_row_index("place").group_by("row", "gram")
+    return found.agg(pl.len().alias("count"), pl.col("place").first())
 
 
 def _offsets(cutting: Cutting) -> list[tuple[int, ...]]:
@@ -63,6 +67,16 @@ def _runs(words: pl.DataFrame, offsets: tuple[int, ...], *, mark: bool) -> pl.Da
         same = pl.col("sentence") == pl.col("sentence").shift(-offsets[-1])
         chosen = chosen.filter(same)
     return chosen.select("row", "gram").collect()
+
+
+def lists_of(known: pl.DataFrame, height: int) -> tuple[pl.Series, pl.Series]:
+    """How many runs are in each text, and which, as the text of a JSON list."""
+    found = known.sort("row", "place").group_by("row", maintain_order=True)
+    told = found.agg(pl.len().alias("count"), pl.col("told").str.join(","))
+    rows = pl.DataFrame({"row": pl.int_range(height, dtype=pl.Int64, eager=True)})
+    every = rows.join(told, on="row", how="left", maintain_order="left")
+    counts = every["count"].fill_null(0).cast(pl.Int64)
+    return counts, "[" + every["told"].fill_null("") + "]"
 
 
 def frequencies(counts: pl.DataFrame) -> pl.DataFrame:

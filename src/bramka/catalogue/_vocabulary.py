@@ -2,10 +2,12 @@
 
 from typing import Literal
 
+import msgspec
+import numpy as np
 import polars as pl
 from msgspec import Struct
 
-from bramka.catalogue._ngrams import DOCUMENTS, frequencies
+from bramka.catalogue._ngrams import DOCUMENTS, JOINT, SENTENCE, frequencies
 from bramka.domain.learning.module_error import ModuleError
 from bramka.domain.learning.table import Table
 
@@ -50,7 +52,7 @@ def vocabulary_of(
     )
     new = frequencies(counts)
     total = pl.col("df").fill_null(0) + pl.col("old").fill_null(0)
-    if mode == "Update":
+    if mode == "Merge":
         kept = often.kept(new, height).join(old, on="gram", how="left")
         return _numbered(kept.select("gram", total.alias("df")), both)
     joined = new.join(old, on="gram", how="full", coalesce=True)
@@ -90,4 +92,31 @@ def read_vocabulary(table: Table) -> pl.DataFrame:
         ) from None
     if frame.select(pl.any_horizontal(pl.all().is_null().any())).item():
         raise ModuleError(18, f'Dataset is not valid. "{VOCABULARY}" misses values.')
-    return frame.unique("NGram", keep="first", maintain_order=True)
+    if frame["NGram"].n_unique() < len(frame):
+        raise ModuleError(
+            18, f'Dataset is not valid. "{VOCABULARY}" holds an n-gram more than once.'
+        )
+    return frame
+
+
+def known_runs(counts: pl.DataFrame, grams: pl.DataFrame) -> pl.DataFrame:
+    """The runs of the vocabulary in each text; `line` is theirs in the matrix."""
+    told = [msgspec.json.encode(gram).decode() for gram in grams["NGram"]]
+    ids = pl.DataFrame(
+        {
+            "gram": grams["NGram"],
+            "line": pl.int_range(grams.height, dtype=pl.Int64, eager=True),
+            "idf": grams["IDF"],
+            "told": pl.Series(told, dtype=pl.String),
+        }
+    )
+    return counts.join(ids, on="gram")
+
+
+def unknown_rows(words: pl.DataFrame, grams: pl.DataFrame, height: int) -> pl.Series:
+    """Whether a row holds a word that the vocabulary does not."""
+    known = grams["NGram"].str.strip_prefix(SENTENCE + JOINT).to_frame("gram")
+    rows = words.join(known, on="gram", how="anti")["row"]
+    found = np.zeros(height, dtype=np.bool_)
+    found[rows.to_numpy()] = True
+    return pl.Series(found)

@@ -2,10 +2,12 @@
 
 Words are what stands between blanks; runs join them by `_` and do not go over `|||`. A
 vocabulary keeps what is in enough texts: `Create` makes one, `ReadOnly` takes the given
-one as it is (for texts to come), `Update` makes one of what is in the new texts and
-adds up frequencies, `Merge` puts both together. IDF is ln(texts / texts that have it);
-Graph Weight is the mean TextRank of the words in their text. `{text}.OOV` tells rows
-that hold words outside of the vocabulary. At most 250,000,000 new cells are made.
+one as it is (for texts to come), `Update` puts it and that of the new texts together,
+`Merge` keeps what is in the new texts; both add up frequencies. IDF is ln(texts / texts
+that have it); Graph Weight is the mean TextRank of the words in their text.
+`NumUniqueNgrams` and `NGramsString` tell how many runs of the vocabulary are in a text,
+and which. `{text}.OOV` tells rows that hold words outside of the vocabulary. At most
+250,000,000 new cells are made.
 
     {
       "inputs": {"Dataset": {"t": ["red fox", "red red cat", "cat nap", null]}},
@@ -15,11 +17,14 @@ that hold words outside of the vocabulary. At most 250,000,000 new cells are mad
         },
         "Weighting function": "TF Weight",
         "Minimum n-gram document absolute frequency": "2",
+        "Normalize n-gram feature vectors": "False",
         "Use filter-based feature selection": "False"
       },
       "outputs": {
         "Results dataset": {
           "t": ["red fox", "red red cat", "cat nap", null],
+          "NumUniqueNgrams": [1, 2, 1, 0],
+          "NGramsString": ["[\\"red\\"]", "[\\"red\\",\\"cat\\"]", "[\\"cat\\"]", "[]"],
           "t.[cat]": [0.0, 1.0, 1.0, 0.0],
           "t.[red]": [1.0, 2.0, 0.0, 0.0],
           "t.OOV": [true, false, true, false]
@@ -54,6 +59,7 @@ from bramka.catalogue._ngrams import (
     Cutting,
     counted,
     lines_of,
+    lists_of,
     text_ranks,
     words_of,
 )
@@ -62,7 +68,9 @@ from bramka.catalogue._vocabulary import (
     VOCABULARY,
     Mode,
     Often,
+    known_runs,
     read_vocabulary,
+    unknown_rows,
     vocabulary_of,
 )
 from bramka.domain.learning.column_selector import ColumnSelector
@@ -124,7 +132,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     ] = field(name="Mark begin-of-sentence", default=False)
     normal: Annotated[
         bool, Meta(description="Bring the numbers of each row to length 1.")
-    ] = field(name="Normalize n-gram feature vectors", default=False)
+    ] = field(name="Normalize n-gram feature vectors", default=True)
     select: Annotated[
         bool,
         Meta(
@@ -177,21 +185,25 @@ def run(inputs: Ports, settings: Settings) -> Ports:
     vocabulary = vocabulary_of(counts, table.height, settings.mode, given, often)
     grams = vocabulary.filter(pl.col("NGram") != DOCUMENTS)
     _check_size(grams.height, table.height)
-    matrix = _matrix(texts, counts, grams, settings)
+    known = known_runs(counts, grams)
+    matrix = _matrix(texts, known, grams.height, settings)
     if settings.select and settings.mode != "ReadOnly":
         places = _best(table, matrix, settings)
         kept = grams[places].with_columns(pl.int_range(len(places)).alias("Id"))
         vocabulary = pl.concat([vocabulary.filter(pl.col("Id") == -1), kept])
         grams, matrix = kept, matrix[places]
+        known = known.join(kept.select(gram="NGram"), on="gram", how="semi")
     columns = [
-        Column(name=f"{name}.[{gram}]", type="Double") for gram in grams["NGram"]
+        Column(name="NumUniqueNgrams", type="Int64"),
+        Column(name="NGramsString"),
+        *(Column(name=f"{name}.[{gram}]", type="Double") for gram in grams["NGram"]),
     ]
-    series = lines_of(matrix)
+    series = [*lists_of(known, table.height), *lines_of(matrix)]
     if settings.unknown:
         columns.append(Column(name=f"{name}.OOV", type="Boolean"))
         single = settings.size == 1 and not settings.mark
         found = counts if single else words.rename({"word": "gram"})
-        series.append(_outside(found, grams, table.height))
+        series.append(unknown_rows(found, grams, table.height))
     return {
         "Results dataset": _beside(table, columns, series),
         "Result vocabulary": Table.of(vocabulary),
@@ -216,20 +228,12 @@ def _check_size(columns: int, rows: int) -> None:
 
 
 def _matrix(
-    texts: pl.Series, counts: pl.DataFrame, grams: pl.DataFrame, settings: Settings
+    texts: pl.Series, known: pl.DataFrame, lines: int, settings: Settings
 ) -> Numbers:
     """A line for each run of the vocabulary, with a number for each row."""
-    ids = pl.DataFrame(
-        {
-            "gram": grams["NGram"],
-            "place": pl.int_range(grams.height, dtype=pl.Int64, eager=True),
-            "idf": grams["IDF"],
-        }
-    )
-    known = counts.join(ids, on="gram")
     values = _weights(texts, known, settings)
-    matrix = np.zeros((grams.height, len(texts)))
-    matrix[known["place"].to_numpy(), known["row"].to_numpy()] = values
+    matrix = np.zeros((lines, len(texts)))
+    matrix[known["line"].to_numpy(), known["row"].to_numpy()] = values
     if settings.normal:
         lengths = np.sqrt((matrix * matrix).sum(axis=0))
         matrix /= np.where(lengths > 0, lengths, 1.0)
@@ -277,15 +281,6 @@ def _best(table: Table, matrix: Numbers, settings: Settings) -> list[int]:
     ]
     ranked = sorted(range(len(scores)), key=lambda place: -scores[place])
     return sorted(ranked[: settings.wanted])
-
-
-def _outside(words: pl.DataFrame, grams: pl.DataFrame, height: int) -> pl.Series:
-    """Whether a row holds a word that the vocabulary does not."""
-    known = grams["NGram"].str.strip_prefix(SENTENCE + JOINT).to_frame("gram")
-    rows = words.join(known, on="gram", how="anti")["row"]
-    found = np.zeros(height, dtype=np.bool_)
-    found[rows.to_numpy()] = True
-    return pl.Series(found)
 
 
 MODULE = Module(
