@@ -5,6 +5,8 @@ export const ACCENT = '#2f4f9e';
 const PAGE = { light: '#ffffff', dark: '#15181e' };
 /** What tinted boxes and zebra rows lie on; text on them must stay readable too. */
 const TINT = { light: '#eef1f6', dark: '#232833' };
+/** No lighter than the tint of all others, against which the text on them is chosen. */
+const DARK_TINTS: Record<string, string> = { danger: '#361e1f', ok: '#152a23', warn: '#312415' };
 const SEMANTIC = { danger: '#b3261e', ok: '#0b6e4f', warn: '#8a5a00' };
 const MONO =
   'ui-monospace, "SFMono-Regular", "Cascadia Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace';
@@ -91,13 +93,17 @@ export const readable: CSSVariablesResolver = (theme) => {
     }
     light[`--mantine-color-${name}-light`] = shades[0]!;
     light[`--mantine-color-${name}-light-hover`] = shades[1]!;
-    dark[`--mantine-color-${name}-light`] = TINT.dark;
+    dark[`--mantine-color-${name}-light`] = DARK_TINTS[name] ?? TINT.dark;
     dark[`--mantine-color-${name}-light-hover`] = '#2c323d';
     if (name === 'accent') {
       light['--mantine-color-anchor'] = onLight;
       dark['--mantine-color-anchor'] = onDark;
     }
-    if (name === 'danger') dark['--mantine-color-error'] = onDark;
+    if (name === 'danger') {
+      dark['--mantine-color-error'] = onDark;
+      // What a menu's item is written in.
+      dark['--mantine-color-danger-6'] = onDark;
+    }
   }
   light['--mantine-color-gray-light'] = TINT.light;
   light['--mantine-color-gray-light-color'] = '#3b4350';

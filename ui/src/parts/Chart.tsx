@@ -77,7 +77,8 @@ export function Chart({
       type: 'value',
       axisLabel: { formatter: (value: number) => format(value) },
       splitNumber: 4,
-      minInterval: touching ? 1 : undefined,
+      // Half a call is no call.
+      minInterval: touching || series.every(({ values }) => values.every(whole)) ? 1 : undefined,
     },
     tooltip: {
       trigger: 'axis',
@@ -90,7 +91,8 @@ export function Chart({
       data: values,
       color: tones[tone],
       // A line needs two points beside each other; lone ones are dots.
-      showSymbol: values.filter((value) => value != null).length < 3,
+      showSymbol: values.some((_, at) => lone(values, at)),
+      symbolSize: (_, { dataIndex: at }) => (lone(values, at) ? 6 : 0),
       showAllSymbol: true,
       lineStyle: { width: 1.6 },
       areaStyle: kind === 'line' ? { opacity: 0.1 } : undefined,
@@ -237,6 +239,14 @@ export function RawChart({
       <div ref={place} role="img" aria-label={label} style={{ height }} />
     </div>
   );
+}
+
+function lone(values: readonly (number | null)[], at: number): boolean {
+  return values[at] != null && values[at - 1] == null && values[at + 1] == null;
+}
+
+function whole(value: number | null): boolean {
+  return value === null || Number.isInteger(value);
 }
 
 type Axis = Record<string, object> | undefined;

@@ -1,5 +1,4 @@
 import { ActionIcon, Button, Group, Menu, Text, TextInput, Tooltip } from '@mantine/core';
-import { useReactFlow } from '@xyflow/react';
 import {
   ChevronDown,
   ClipboardPaste,
@@ -16,8 +15,6 @@ import {
   Save,
   Trash2,
   Undo2,
-  ZoomIn,
-  ZoomOut,
 } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -34,7 +31,6 @@ type Props = { editor: Editor; side: Side; onSide: (side: Side) => void };
 /** The experiment's name, whether it is saved, and what one can do. */
 export function Bar({ editor, side, onSide }: Props) {
   const { t } = useTranslation(['studio', 'base']);
-  const flow = useReactFlow();
   const { held, past, locked, readOnly, draft, selected } = editor;
   const chosen = [...selected];
   const modules = chosen.filter((id) =>
@@ -63,7 +59,13 @@ export function Bar({ editor, side, onSide }: Props) {
           )}
         </Group>
       </div>
-      <Group gap={2} wrap="nowrap" role="toolbar" aria-label={t('designer.tools')}>
+      <Group
+        gap={2}
+        wrap="nowrap"
+        className="st-bar-tools"
+        role="toolbar"
+        aria-label={t('designer.tools')}
+      >
         <Tool
           icon={Undo2}
           label={t('designer.undo')}
@@ -76,6 +78,7 @@ export function Bar({ editor, side, onSide }: Props) {
           off={locked || !past.canRedo}
           act={past.redo}
         />
+        <span className="st-divide" />
         <Tool icon={Copy} label={t('base:copy')} off={!chosen.length} act={editor.copy} />
         <Tool icon={ClipboardPaste} label={t('designer.paste')} off={locked} act={editor.paste} />
         <Tool
@@ -84,17 +87,8 @@ export function Bar({ editor, side, onSide }: Props) {
           off={locked || !chosen.length}
           act={() => editor.remove(new Set(chosen), new Set())}
         />
+        <span className="st-divide" />
         <Tool icon={Network} label={t('designer.arrange')} off={locked} act={editor.arrange} />
-        <Tool icon={ZoomOut} label={t('designer.zoomOut')} act={() => void flow.zoomOut()} />
-        <Tool icon={ZoomIn} label={t('designer.zoomIn')} act={() => void flow.zoomIn()} />
-        <Button
-          size="compact-sm"
-          variant="subtle"
-          color="gray"
-          onClick={() => void flow.fitView({ maxZoom: 1, padding: 0.15 })}
-        >
-          {t('designer.fit')}
-        </Button>
       </Group>
       <Group gap={6} wrap="nowrap" className="st-bar-acts">
         {!readOnly && (

@@ -9,6 +9,7 @@ import {
   type FinalConnectionState,
   MiniMap,
   type NodeChange,
+  type OnConnectStartParams,
   ReactFlow,
   useReactFlow,
 } from '@xyflow/react';
@@ -24,11 +25,13 @@ import {
 import { useTranslation } from 'react-i18next';
 import type { Fault, NodeStatus } from '../data/types.ts';
 import type { Canvas, Place, Wire } from './canvas.ts';
+import { Fitting, fittingPorts, type Side } from './fitting.ts';
 import { edgesOf, nodesOf } from './flow.ts';
 import { type ItemNode, ModuleNode } from './ModuleNode.tsx';
 import type { Called } from './NodeMenu.tsx';
 import { DRAGGED, type Dragged } from './Palette.tsx';
 import { type Reason, reasonAgainst, type Shelf } from './ports.ts';
+import { FIT, Zoom } from './Zoom.tsx';
 
 const TYPES = { item: ModuleNode };
 
@@ -56,8 +59,9 @@ export function CanvasView(props: Props) {
   const flow = useReactFlow();
   const [nodes, setNodes] = useState<ItemNode[]>([]);
   const [edges, setEdges] = useState<Edge[]>([]);
+  const [fitting, setFitting] = useState<ReadonlySet<string> | null>(null);
   // An empty canvas stays where it is when the first thing is put onto it.
-  const [began] = useState(canvas.items.length > 0);
+  const [filled] = useState(canvas.items.length > 0);
   const latest = useRef(props);
   latest.current = props;
 
@@ -112,7 +116,13 @@ export function CanvasView(props: Props) {
     const { canvas: now, shelf: known } = latest.current;
     return reasonAgainst(now, known, from, to) === null;
   }, []);
+  const began = useCallback((_event: unknown, drawn: OnConnectStartParams) => {
+    const { canvas: now, shelf: known } = latest.current;
+    const from = { id: drawn.nodeId ?? '', port: drawn.handleId ?? '' };
+    setFitting(fittingPorts(now, known, drawn.handleType as Side, from));
+  }, []);
   const ended = useCallback((_event: unknown, state: FinalConnectionState) => {
+    setFitting(null);
     const { fromHandle, toHandle, isValid } = state;
     if (isValid || !fromHandle || !toHandle) return;
     const [out, into] =
@@ -146,54 +156,62 @@ export function CanvasView(props: Props) {
     [t],
   );
   return (
-    <ReactFlow
-      className="st-canvas"
-      aria-label={t('canvas.title')}
-      nodes={nodes}
-      edges={edges}
-      nodeTypes={TYPES}
-      onNodesChange={change}
-      onEdgesChange={changeEdges}
-      onConnect={connected}
-      onConnectEnd={ended}
-      isValidConnection={valid}
-      onDelete={(gone) =>
-        props.onDelete(
-          new Set(gone.nodes.map(({ id }) => id)),
-          new Set(gone.edges.map(({ id }) => id)),
-        )
-      }
-      onDrop={drop}
-      onDragOver={(event) => {
-        if (!event.dataTransfer.types.includes(DRAGGED)) return;
-        event.preventDefault();
-        event.dataTransfer.dropEffect = 'copy';
-      }}
-      tabIndex={-1}
-      onNodeContextMenu={(event, node) => {
-        event.preventDefault();
-        props.onSelect(new Set(selected.has(node.id) ? selected : [node.id]));
-        props.onMenu({ id: node.id, ...whereOf(event) });
-      }}
-      onNodeDoubleClick={(_event, node) => props.onOpen(node.id)}
-      nodesDraggable={!locked}
-      nodesConnectable={!locked}
-      deleteKeyCode={locked ? null : DELETE}
-      multiSelectionKeyCode={MANY}
-      zoomOnDoubleClick={false}
-      minZoom={0.03}
-      maxZoom={2}
-      snapToGrid
-      snapGrid={GRID}
-      onlyRenderVisibleElements={nodes.length > 80}
-      connectionRadius={28}
-      fitView={began}
-      fitViewOptions={FIT}
-      ariaLabelConfig={words}
-    >
-      <Background gap={20} size={1} />
-      <MiniMap pannable zoomable className="st-map" style={MAP} nodeClassName={mapped} />
-    </ReactFlow>
+    <Fitting value={fitting}>
+      <ReactFlow
+        className="st-canvas"
+        aria-label={t('canvas.title')}
+        nodes={nodes}
+        edges={edges}
+        nodeTypes={TYPES}
+        onNodesChange={change}
+        onEdgesChange={changeEdges}
+        onConnect={connected}
+        onConnectStart={began}
+        onConnectEnd={ended}
+        onClickConnectStart={began}
+        onClickConnectEnd={ended}
+        isValidConnection={valid}
+        onDelete={(gone) =>
+          props.onDelete(
+            new Set(gone.nodes.map(({ id }) => id)),
+            new Set(gone.edges.map(({ id }) => id)),
+          )
+        }
+        onDrop={drop}
+        onDragOver={(event) => {
+          if (!event.dataTransfer.types.includes(DRAGGED)) return;
+          event.preventDefault();
+          event.dataTransfer.dropEffect = 'copy';
+        }}
+        tabIndex={-1}
+        onNodeContextMenu={(event, node) => {
+          event.preventDefault();
+          props.onSelect(new Set(selected.has(node.id) ? selected : [node.id]));
+          props.onMenu({ id: node.id, ...whereOf(event) });
+        }}
+        onNodeDoubleClick={(_event, node) => props.onOpen(node.id)}
+        nodesDraggable={!locked}
+        nodesConnectable={!locked}
+        deleteKeyCode={locked ? null : DELETE}
+        multiSelectionKeyCode={MANY}
+        zoomOnDoubleClick={false}
+        minZoom={0.03}
+        maxZoom={2}
+        snapToGrid
+        snapGrid={GRID}
+        onlyRenderVisibleElements={nodes.length > 80}
+        connectionRadius={28}
+        fitView={filled}
+        fitViewOptions={FIT}
+        ariaLabelConfig={words}
+      >
+        <Background gap={20} size={1} />
+        <Zoom />
+        {nodes.length > 0 && (
+          <MiniMap pannable zoomable className="st-map" style={MAP} nodeClassName={mapped} />
+        )}
+      </ReactFlow>
+    </Fitting>
   );
 }
 
@@ -208,7 +226,6 @@ const DELETE = ['Delete', 'Backspace'];
 const MANY = ['Meta', 'Control', 'Shift'];
 const GRID: [number, number] = [10, 10];
 const MAP = { width: 150, height: 100 };
-const FIT = { maxZoom: 1, padding: 0.15 };
 
 function mapped({ data }: ItemNode | { data: Record<string, unknown> }): string {
   return `st-map-${String(data.state ?? data.kind)}`;

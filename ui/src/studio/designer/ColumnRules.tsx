@@ -106,7 +106,7 @@ function OneRule({
       />
       {(shape === 'ColumnNames' || shape === 'ColumnIndexes') && (
         <TagsInput
-          style={{ flex: 1 }}
+          className="st-rule-words"
           aria-label={named(t(`selector.shapes.${shape}`))}
           data={shape === 'ColumnNames' ? columns.slice(0, 500).map(({ Name }) => Name) : []}
           placeholder={shape === 'ColumnIndexes' ? '1-4,6' : undefined}
@@ -117,7 +117,7 @@ function OneRule({
       )}
       {shape === 'ColumnTypes' && (
         <MultiSelect
-          style={{ flex: 1 }}
+          className="st-rule-words"
           aria-label={named(t('selector.shapes.ColumnTypes'))}
           data={TYPES.map(word)}
           value={rule.columnTypes?.filter((each) => each !== 'All') ?? []}
@@ -126,7 +126,7 @@ function OneRule({
       )}
       {shape === 'Kinds' && (
         <MultiSelect
-          style={{ flex: 1 }}
+          className="st-rule-words"
           aria-label={named(t('selector.shapes.Kinds'))}
           data={KINDS.map(word)}
           value={rule.columnKinds?.filter((each) => each !== 'All') ?? []}

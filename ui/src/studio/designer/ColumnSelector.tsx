@@ -47,7 +47,11 @@ export function ColumnSelector({ title, value, item, port, editor, onClose, onDo
       opened
       onClose={onClose}
       size="lg"
-      title={`${t('selector.title')}: ${title}`}
+      title={
+        title.toLowerCase() === t('selector.title').toLowerCase()
+          ? title
+          : `${t('selector.title')}: ${title}`
+      }
       closeButtonProps={{ 'aria-label': t('base:close') }}
     >
       {columns.length === 0 && (

@@ -11,6 +11,7 @@ import { ItemPane } from './ItemPane.tsx';
 import { type Called, NodeMenu } from './NodeMenu.tsx';
 import { Palette } from './Palette.tsx';
 import { Progressing } from './Progressing.tsx';
+import { Teach } from './Teach.tsx';
 import { Troubles } from './Troubles.tsx';
 import { useEditor } from './useEditor.ts';
 import { useKeys } from './useKeys.ts';
@@ -110,7 +111,7 @@ function Inside({ experiment, onMoved }: Props) {
               onMenu={call}
             />
             {held.canvas.items.length === 0 && (
-              <p className="st-teach">{t(locked ? 'canvas.nothing' : 'canvas.empty')}</p>
+              <Teach locked={locked} onOpen={() => setSide('palette')} />
             )}
             <div className="st-notice" role="status" aria-live="assertive">
               {editor.notice && (

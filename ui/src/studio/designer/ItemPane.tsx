@@ -1,6 +1,5 @@
-import { Alert, Anchor, Badge, Group, Text, Textarea, TextInput, Title } from '@mantine/core';
+import { Alert, Badge, Group, Text, Textarea, TextInput, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { Link } from 'wouter';
 import { number } from '../../base/format.ts';
 import type { Telling } from '../data/telling.ts';
 import type { Module } from '../data/types.ts';
@@ -44,10 +43,7 @@ export function ItemPane({ item, editor, onLook }: Props) {
               {t('visualize.size', {
                 rows: number(saved.RowCount),
                 columns: number(saved.ColumnCount),
-              })}{' '}
-              <Anchor component={Link} size="sm" href={`/datasets/${encodeURIComponent(saved.Id)}`}>
-                {t('visualize.title')}
-              </Anchor>
+              })}
             </Text>
           )}
         </>

@@ -1,11 +1,12 @@
 import { Handle, type Node, type NodeProps, Position } from '@xyflow/react';
 import { CircleAlert } from 'lucide-react';
-import { memo } from 'react';
+import { memo, useContext } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Port, RunState } from '../data/types.ts';
 import { useTelling } from '../data/useTelling.ts';
 import { AreaSign } from './AreaSign.tsx';
 import type { Kind } from './canvas.ts';
+import { Fitting, portName, type Side } from './fitting.ts';
 import { StateSign } from './StateSign.tsx';
 
 export type ItemData = {
@@ -25,23 +26,10 @@ export type ItemData = {
 export type ItemNode = Node<ItemData, 'item'>;
 
 /** One thing on the canvas: its name, its ports, how it is doing. */
-export const ModuleNode = memo(function ModuleNode({ data }: NodeProps<ItemNode>) {
-  const { t } = useTranslation('studio');
-  const tell = useTelling();
+export const ModuleNode = memo(function ModuleNode({ id, data }: NodeProps<ItemNode>) {
   return (
     <div className="st-node" data-kind={data.kind} data-state={data.state ?? undefined}>
-      {data.inputs.map((port, at) => (
-        <Handle
-          key={port.Name}
-          id={port.Name}
-          type="target"
-          position={Position.Top}
-          className="st-port"
-          data-type={port.Type}
-          title={`${tell.of('ports', port.Name)} (${t(`ports.${port.Type}`)})`}
-          style={{ left: `${(100 * (at + 1)) / (data.inputs.length + 1)}%` }}
-        />
-      ))}
+      <Ports of={id} side="target" ports={data.inputs} />
       <div className="st-node-row">
         <AreaSign kind={data.kind} category={data.category} />
         <span className="st-node-title">{data.title}</span>
@@ -54,18 +42,27 @@ export const ModuleNode = memo(function ModuleNode({ data }: NodeProps<ItemNode>
         {data.state && <StateSign state={data.state} why={data.message} />}
       </div>
       {data.comment && <div className="st-node-comment">{data.comment}</div>}
-      {data.outputs.map((port, at) => (
-        <Handle
-          key={port.Name}
-          id={port.Name}
-          type="source"
-          position={Position.Bottom}
-          className="st-port"
-          data-type={port.Type}
-          title={`${tell.of('ports', port.Name)} (${t(`ports.${port.Type}`)})`}
-          style={{ left: `${(100 * (at + 1)) / (data.outputs.length + 1)}%` }}
-        />
-      ))}
+      <Ports of={id} side="source" ports={data.outputs} />
     </div>
   );
 });
+
+/** Circles along an edge of the box; while a wire is drawn they tell whether it may end there. */
+function Ports({ of, side, ports }: { of: string; side: Side; ports: Port[] }) {
+  const { t } = useTranslation('studio');
+  const tell = useTelling();
+  const fitting = useContext(Fitting);
+  return ports.map((port, at) => (
+    <Handle
+      key={port.Name}
+      id={port.Name}
+      type={side}
+      position={side === 'target' ? Position.Top : Position.Bottom}
+      className="st-port"
+      data-type={port.Type}
+      data-fits={fitting?.has(portName(side, { id: of, port: port.Name }))}
+      title={`${tell.of('ports', port.Name)} (${t(`ports.${port.Type}`)})`}
+      style={{ left: `${(100 * (at + 1)) / (ports.length + 1)}%` }}
+    />
+  ));
+}

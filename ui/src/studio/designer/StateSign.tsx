@@ -1,4 +1,4 @@
-import { Ban, Check, Clock, LoaderCircle, X } from 'lucide-react';
+import { Ban, CircleCheck, CircleX, Clock, LoaderCircle } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { RunState } from '../data/types.ts';
 
@@ -6,8 +6,8 @@ const SIGNS = {
   Queued: Clock,
   InDraft: null,
   Running: LoaderCircle,
-  Finished: Check,
-  Failed: X,
+  Finished: CircleCheck,
+  Failed: CircleX,
   Canceled: Ban,
 } as const;
 

@@ -1,4 +1,4 @@
-import { ActionIcon, Badge, Button, Group, Select, Text, Title } from '@mantine/core';
+import { ActionIcon, Button, Group, Select, Text, Title } from '@mantine/core';
 import { Unplug } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -96,6 +96,7 @@ function Connect({ item, editor }: { item: Item; editor: Editor }) {
       <Select
         size="xs"
         label={t('wires.to')}
+        description={outputs.length === 1 && out !== ONLY ? told(out) : undefined}
         placeholder={fitting.length ? t('wires.choose') : t('wires.nothing')}
         searchable
         data={unique(fitting)}
@@ -105,11 +106,6 @@ function Connect({ item, editor }: { item: Item; editor: Editor }) {
       <Button size="xs" variant="default" type="submit" disabled={!chosen} mt={6}>
         {t('wires.connect')}
       </Button>
-      {outputs.length === 1 && outputs[0]!.Name !== ONLY && (
-        <Badge color="gray" ml="xs">
-          {told(outputs[0]!.Name)}
-        </Badge>
-      )}
     </form>
   );
 }

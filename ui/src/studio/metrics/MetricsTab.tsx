@@ -36,7 +36,7 @@ export function MetricsTab({ service, endpoints }: Props) {
   });
   return (
     <>
-      <Group mb="md" gap="sm" align="flex-end">
+      <Group mb="md" gap="sm">
         <SegmentedControl
           aria-label={t('metrics.window')}
           value={span}

@@ -69,6 +69,9 @@ export function Evaluation({ report }: { report: Report }) {
                   (_, place) =>
                     `${figure(side.error_histogram!.edges[place]!, 3)} – ${figure(side.error_histogram!.edges[place + 1]!, 3)}`,
                 )}
+                brief={side.error_histogram.counts.map((_, place) =>
+                  figure(side.error_histogram!.edges[place]!, 3),
+                )}
                 series={[
                   {
                     name: t('visualize.count'),
@@ -195,7 +198,7 @@ function Confusion({ classes, matrix }: { classes: string[]; matrix: number[][] 
                     <td
                       key={classes[place]}
                       data-hit={place === at || undefined}
-                      style={{ '--share': `${Math.round((70 * count) / total)}%` } as object}
+                      style={{ '--share': `${Math.round((100 * count) / total)}%` } as object}
                     >
                       <b>{number(count)}</b> <small>{percent(count / total)}</small>
                     </td>
