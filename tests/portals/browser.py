@@ -84,6 +84,7 @@ class Portal:
     store: Store
     clock: FakeClock
     origin: str
+    gateway_token: str = ""
 
     def browser(self, address: str = "192.0.2.1", agent: str = "b") -> Browser:
         return Browser(self.app, self.origin, address, agent)
@@ -136,6 +137,6 @@ def running_portal(
     with new_store(database, clock) as store:
         usage = open_usage(told)
         app = application(told, secrets, store, usage)
-        yield Portal(app, store, clock, origin)
+        yield Portal(app, store, clock, origin, secrets.gateway_token)
         app.state.close()
         usage.dispose()
