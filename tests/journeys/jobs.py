@@ -4,6 +4,7 @@ import http.client
 import json
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -52,9 +54,31 @@ class Tree(Running):
             env={**os.environ, **self.settings, "PYTHONPATH": "src"},
         )
 
+    def bramka(self, *words: str) -> str:
+        """What a command prints that knows what the tree knows."""
+        return subprocess.run(
+            [sys.executable, "-m", "bramka", *words, "--data", self.data],
+            check=True,
+            capture_output=True,
+            text=True,
+            env={**os.environ, **self.settings, "PYTHONPATH": "src"},
+        ).stdout
+
     def runners(self) -> list[int]:
         (worker,) = self.pids("worker")
         return children_of(worker, "bramka.app.runner")
+
+    def nurseries(self) -> list[int]:
+        (worker,) = self.pids("worker")
+        return children_of(worker, "bramka.app.nursery")
+
+    def scorers(self) -> list[int]:
+        """Processes of own models that a nursery forked: they look like it."""
+        return [
+            pid
+            for nursery in self.nurseries()
+            for pid in children_of(nursery, "bramka.app.nursery")
+        ]
 
     def kill_supervisor(self) -> None:
         """kill -9 of the one that looks after the others; then a new start."""
@@ -68,11 +92,23 @@ class Tree(Running):
         Running.__init__(self, self.data)
 
 
+@dataclass(frozen=True)
+class Service:
+    """Where jobs are submitted."""
+
+    place: str
+    key: str
+
+
 class Client:
     """Submits jobs however often the services are away."""
 
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
+        demo = tree.demo
+        place = f"workspaces/{demo['workspace']}/services/{demo['service']}"
+        self.services = [Service(place, demo["api_key"])]
+        self.of_jobs: dict[str, Service] = {}
         self.string = tree.demo["blobs_connection_string"]
         self.blobs = BlobServiceClient.from_connection_string(self.string)
         self.blobs.create_container("chaos")
@@ -82,20 +118,31 @@ class Client:
     def upload(self, name: str, content: bytes) -> None:
         self.blobs.get_blob_client("chaos", name).upload_blob(content)
 
-    def ask(self, method: str, tail: str, body: object = None) -> Any:
-        demo = self.tree.demo
-        place = f"workspaces/{demo['workspace']}/services/{demo['service']}/jobs"
+    def publish(self, path: Path) -> None:
+        """Have one more service, whose model is code of somebody's own."""
+        words = (str(path), "--allow-code", "--workspace", "Demo")
+        printed = self.tree.bramka("publish", *words)
+        [place] = re.findall(r"address  \S+?(workspaces/\S+)", printed)
+        [key] = re.findall(r"key +(\S+)", printed)
+        self.services.append(Service(place, key))
+
+    def ask(
+        self, method: str, tail: str, body: object = None, *, service: int = 0
+    ) -> Any:
+        """What a service answers; `tail` begins with a job, if it is about one."""
+        asked = self.of_jobs.get(tail[1:33], self.services[service])
+        place = f"http://127.0.0.1:{self.tree.ports[2]}/{asked.place}/jobs{tail}"
         request = urllib.request.Request(
-            f"http://127.0.0.1:{self.tree.ports[2]}/{place}{tail}?api-version=2.0",
+            f"{place}?api-version=2.0",
             json.dumps(body).encode() if body else b"" if method == "POST" else None,
-            {"Authorization": f"Bearer {demo['api_key']}"},
+            {"Authorization": f"Bearer {asked.key}"},
             method=method,
         )
         with urllib.request.urlopen(request, timeout=30) as answer:
             content = answer.read()
         return json.loads(content) if content else None
 
-    def submit(self, given: str, wanted: str) -> str:
+    def submit(self, given: str, wanted: str, *, service: int = 0) -> str:
         """The id of a job that is started, after as many tries as it takes."""
         names = {"Inputs": {"input1": given}, "Outputs": {"output1": wanted}}
         body = {
@@ -108,7 +155,8 @@ class Client:
             }
             for part, ports in names.items()
         }
-        job: str = insist(lambda: self.ask("POST", "", body))
+        job: str = insist(lambda: self.ask("POST", "", body, service=service))
+        self.of_jobs[job] = self.services[service]
         insist(lambda: self.start(job))
         return job
 

@@ -23,6 +23,13 @@ from tests.journeys.killable_postgres import KillablePostgres
 from tests.journeys.running import eventually, files_below
 from tests.ports import free_port, free_ports
 
+KINDS = 2 * INPUTS
+"""Each input through feature hashing, and through a model of somebody's own."""
+MODEL = """
+def said(Col2: str) -> str:
+    return Col2.upper()[::-1]
+"""
+
 
 def blows(
     tree: Tree, postgres: KillablePostgres | None, chance: random.Random
@@ -36,6 +43,13 @@ def blows(
     def kill_runner() -> None:
         os.kill(chance.choice(tree.runners()), signal.SIGKILL)
 
+    def kill_nursery() -> None:
+        # Its scorers die with it, in the midst of a chunk or not.
+        os.kill(tree.nurseries()[0], signal.SIGKILL)
+
+    def kill_scorer() -> None:
+        os.kill(chance.choice(tree.scorers()), signal.SIGKILL)
+
     def stop_runner() -> None:
         # Longer than its lease: another takes over what it holds.
         stopped(tree.runners()[:1], 5.5)
@@ -47,6 +61,7 @@ def blows(
         postgres.start()
 
     found: list[Callable[[], None]] = [kill_runner] * 6 + [stop_runner]
+    found += [kill_nursery] * 2 + [kill_scorer] * 2
     found += [lambda role=role: kill(role) for role in ("worker", "services", "blobs")]  # type: ignore[misc]  # a lambda with a default
     found += [lambda: stopped(tree.pids("worker"), 1.0)]
     found += [lambda: stopped(tree.pids("services"), 0.5)]
@@ -86,11 +101,16 @@ def disturbed(
     """Run the jobs while everything is done to them; then compare."""
     chance = random.Random(seed)
     client = Client(tree)
+    model = tree.data.parent / "said.py"
+    model.write_text(MODEL)
+    client.publish(model)
     names: dict[str, int] = {}
 
     def submit_all() -> None:
         for number in range(jobs):
-            job = client.submit(f"{number % INPUTS}.csv", f"out{number}.csv")
+            kind, given = number % KINDS, f"{number % INPUTS}.csv"
+            service = int(kind >= INPUTS)
+            job = client.submit(given, f"out{number}.csv", service=service)
             names[job] = number
 
     submitting = threading.Thread(target=submit_all)
@@ -107,18 +127,19 @@ def disturbed(
     assert len(names) == jobs
     statuses = {job: eventually(lambda: client.ended(job)) for job in names}  # noqa: B023
     wanted = []
-    for number in range(INPUTS):
-        job = client.submit(f"{number}.csv", f"calm{number}.csv")
+    for kind in range(KINDS):
+        given, service = f"{kind % INPUTS}.csv", int(kind >= INPUTS)
+        job = client.submit(given, f"calm{kind}.csv", service=service)
         assert eventually(lambda: client.ended(job))["StatusCode"] == "Finished"  # noqa: B023
-        wanted.append(client.output(f"calm{number}.csv"))
+        wanted.append(client.output(f"calm{kind}.csv"))
     for job, number in names.items():
         assert statuses[job]["StatusCode"] == "Finished", statuses[job]
         assert statuses[job]["Progress"]["Rows"] == ROWS
-        assert client.output(f"out{number}.csv") == wanted[number % INPUTS]
+        assert client.output(f"out{number}.csv") == wanted[number % KINDS]
         log = client.ask("GET", f"/{job}/log")["value"]
         assert [line["Text"] for line in log].count("published: finished") == 1
     outputs = [f"out{number}.csv" for number in range(jobs)]
-    outputs += [f"calm{number}.csv" for number in range(INPUTS)]
+    outputs += [f"calm{kind}.csv" for kind in range(KINDS)]
     inputs = [f"{number}.csv" for number in range(INPUTS)]
     assert client.names() == sorted(inputs + outputs)
     assert not any(map(client.loose_blocks, outputs))
