@@ -1,5 +1,6 @@
 """What the three modules of neural networks share."""
 
+from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -9,6 +10,7 @@ from bramka.catalogue._encoding import Scaling
 from bramka.catalogue._features import Matrix
 from bramka.catalogue._learning import Sample, Seed, Unknown
 from bramka.catalogue._libraries import special
+from bramka.catalogue._net_sharp import PARAMETER, read_network, unsupported
 from bramka.catalogue._ranges import SINGLE, Mode, values_of
 from bramka.catalogue._scorers import LINKS, InBatches, Scorer, product
 from bramka.domain.learning.module import ModuleError
@@ -19,6 +21,10 @@ NORMALIZERS: dict[str, Scaling] = {
     "Binning normalizer": "binning",
     "Do not normalize": "none",
 }
+SPECIFICATION = "Hidden layer specification"
+AUTOMATIC = """input Data auto;
+hidden Hidden auto from Data all;
+output Result auto from Hidden all;"""
 _BATCHES, _LARGEST_BATCH = 200, 200
 
 Rate = Annotated[
@@ -37,9 +43,16 @@ class NetworkSettings(Struct, frozen=True, kw_only=True):
 
     mode: Mode = field(name="Create trainer mode", default="Single Parameter")
     layers: Annotated[
-        Literal["Fully-connected case"],
-        Meta(description="Every node of a layer sees all of the layer before."),
-    ] = field(name="Hidden layer specification", default="Fully-connected case")
+        Literal["Fully-connected case", "Custom definition script"],
+        Meta(description="Whether layers are told by their nodes, or by a script."),
+    ] = field(name=SPECIFICATION, default="Fully-connected case")
+    definition: Annotated[
+        str,
+        Meta(
+            description="The network in the language Net#; layers stand in a row.",
+            extra={"shown_when": (SPECIFICATION, ("Custom definition script",))},
+        ),
+    ] = field(name=PARAMETER, default=AUTOMATIC)
     nodes: Annotated[
         str,
         Meta(description="How many nodes a hidden layer has; several with commas."),
@@ -85,9 +98,10 @@ def train_network(
     kind: Any, sample: Sample, settings: NetworkSettings, link: str
 ) -> dict[str, Any]:
     """The weights of one of scikit-learn's networks, layer by layer."""
+    sizes, activation = _layers(sample, settings, link)
     estimator = kind(
-        hidden_layer_sizes=_sizes(settings.nodes),
-        activation="logistic",
+        hidden_layer_sizes=sizes,
+        activation=activation,
         solver="sgd",
         alpha=0.0,
         learning_rate_init=settings.rate,
@@ -113,6 +127,7 @@ def train_network(
         "weights": [np.ascontiguousarray(each) for each in estimator.coefs_],
         "biases": list(estimator.intercepts_),
         "link": link,
+        "activation": activation,
     }
 
 
@@ -120,15 +135,57 @@ def network_scorer(state: dict[str, Any]) -> Scorer:
     """Layer after layer; what was told of a scaled label is scaled back."""
     weights, biases = state["weights"], state["biases"]
     link = LINKS[state["link"]]
+    # Models of before know one only.
+    activation = _ACTIVATIONS[state.get("activation", "logistic")]
     shift, scale = state.get("shift", 0.0), state.get("scale", 1.0)
 
     def batch(rows: Matrix) -> Matrix:
         for weight, bias in zip(weights[:-1], biases[:-1], strict=True):
-            rows = special.expit(product(rows, weight) + bias)
+            rows = activation(product(rows, weight) + bias)
         scores = link(product(rows, weights[-1]) + biases[-1])
         return np.asarray(scores * scale + shift) if "scale" in state else scores
 
     return InBatches(batch)
+
+
+def _logistic(sums: Matrix) -> Matrix:
+    found: Matrix = special.expit(sums)
+    return found
+
+
+_ACTIVATIONS: dict[str, Callable[[Matrix], Matrix]] = {
+    "logistic": _logistic,
+    "tanh": np.tanh,
+    "relu": lambda sums: np.maximum(sums, 0.0),
+    "identity": lambda sums: sums,
+}
+
+
+def _layers(
+    sample: Sample, settings: NetworkSettings, link: str
+) -> tuple[list[int], str]:
+    """The nodes of the hidden layers, and what each node makes of its sum."""
+    if settings.layers == "Fully-connected case":
+        return _sizes(settings.nodes), "logistic"
+    network = read_network(settings.definition)
+    outputs = {"identity": 1}.get(link, sample.classes)
+    for what, told, given in (
+        ("inputs", network.inputs, sample.rows.shape[1]),
+        ("outputs", network.outputs, outputs),
+    ):
+        if told not in (0, given):
+            raise ModuleError(
+                18,
+                f"Dataset is not valid. The network has {told} {what}, where the "
+                f"dataset gives {given}; auto takes as many as there are.",
+            )
+    ends = ("linear",) if link == "identity" else ("sigmoid", "softmax")
+    if network.ends not in ("", *ends):
+        raise unsupported(f"{network.ends} as the output function of the output layer")
+    sizes: list[int] = []
+    for nodes in network.hidden:
+        sizes += [nodes] if nodes else _sizes(settings.nodes)
+    return sizes, network.function
 
 
 def _sizes(text: str) -> list[int]:

@@ -1,8 +1,9 @@
 """Give an untrained regressor: a neural network.
 
-Trained as scikit-learn's network of logistic nodes by gradient descent; the label is
-brought to mean 0 and deviation 1 for it and back. Networks told in the language Net#
-are not read. Rows that miss a value are left out of the training and get no score.
+Trained as scikit-learn's network by gradient descent; its nodes are logistic, unless a
+script in the language Net# says otherwise, whose layers stand in a row. The label is
+brought to mean 0 and deviation 1 for it and back. Rows that miss a value are left out
+of the training and get no score.
 
     {
       "inputs": {},

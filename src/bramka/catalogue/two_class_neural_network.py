@@ -1,8 +1,8 @@
 """Give an untrained classifier of two classes: a neural network.
 
-Trained as scikit-learn's network of logistic nodes by gradient descent; networks told
-in the language Net# are not read. Rows that miss a value are left out of the training
-and get no score.
+Trained as scikit-learn's network by gradient descent; its nodes are logistic, unless a
+script in the language Net# says otherwise, whose layers stand in a row. Rows that miss
+a value are left out of the training and get no score.
 
     {
       "inputs": {},
