@@ -46,7 +46,7 @@ def test_hello_world_of_the_guide() -> None:
         ("input A auto; input A auto;", 2, "two layers A"),
         ("input A [0]; output B auto from A all;", 2, "1 to 100000 nodes"),
         (
-            "input A[2]; hidden {B[2] from C all; C[2] from B all;} output D[2] from B all",
+            "input A[1];hidden{B[1]from C all;C[1]from B all;}output D[1]from B all",
             2,
             "from layer",
         ),
