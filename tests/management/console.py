@@ -115,6 +115,14 @@ class Console:
             json=body,
         )
 
+    def settled(self, answer: httpx2.Response) -> httpx2.Response:
+        """What a long-running operation comes to; any other answer as it is."""
+        until = time.monotonic() + 90
+        while answer.status_code == 202 and time.monotonic() < until:
+            time.sleep(0.01)
+            answer = self.client.get(answer.headers["Location"])
+        return answer
+
     def issue(self, role: Role) -> str:
         """A token of a role."""
         with self.store.writing() as transaction:

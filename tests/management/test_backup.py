@@ -24,7 +24,7 @@ from bramka.app.blobs import ACCOUNT
 from bramka.app.clock import SystemChance, SystemClock
 from bramka.app.console import application
 from bramka.app.database import open_usage
-from bramka.app.errands import PLACE, BackupErrands
+from bramka.app.errands import PLACE, ConsoleErrands
 from bramka.app.secrets import open_secrets
 from bramka.app.settings import Settings
 from bramka.blobs.endpoint import make_app
@@ -231,7 +231,7 @@ def test_a_backup_under_other_keys_changes_nothing(place: Place) -> None:
     with new_store(place.settings.database, SystemClock()) as store:
         other = Vault(Cipher(b"o" * 32), VAULT.pepper)
         elsewhere = Store(store.engine, other, SystemClock())
-        errands = BackupErrands(
+        errands = ConsoleErrands(
             place.settings, open_secrets(place.settings.data), elsewhere
         )
         with elsewhere.writing() as transaction:
@@ -265,7 +265,7 @@ def test_one_at_a_time_of_all_consoles(place: Place) -> None:
 
 def test_another_console_and_one_started_again_tell_how_it_went(place: Place) -> None:
     secrets = open_secrets(place.settings.data)
-    errands = BackupErrands(place.settings, secrets, place.console.store)
+    errands = ConsoleErrands(place.settings, secrets, place.console.store)
     ended = {}
     for kind in KINDS_OF_ERRAND:
         with place.console.store.writing() as transaction:

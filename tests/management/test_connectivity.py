@@ -58,7 +58,8 @@ def asked(port: int, host: str = "127.0.0.1", **more: Any) -> Body:
 def check(console: Console, body: Body, token: str = "") -> httpx2.Response:
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     path = f"{BASE}/connectivityCheck"
-    return console.client.post(path, params=VERSION, json=body, headers=headers)
+    answer = console.client.post(path, params=VERSION, json=body, headers=headers)
+    return console.settled(answer)
 
 
 def let_gateways_reach(console: Console, port: int) -> None:

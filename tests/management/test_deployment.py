@@ -25,12 +25,13 @@ def ask(
     token: str = "",
 ) -> httpx2.Response:
     headers = {"Authorization": f"Bearer {token}"} if token else {}
-    return console.client.post(
+    answer = console.client.post(
         f"{BASE}/tenant/configuration/{action}",
         params=VERSION,
         json={"properties": {"branch": branch, "force": force}},
         headers=headers,
     )
+    return console.settled(answer)
 
 
 def done(answer: httpx2.Response) -> dict[str, Any]:

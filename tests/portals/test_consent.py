@@ -69,7 +69,7 @@ class Administrator:
         wanted = {"postLoginRedirectUrl": AFTERWARDS}
         told = await self.ask("POST", f"{MINE}/getLoginLinks", wanted)
         assert told.status_code == 200, told.text
-        return urlsplit(told.json()["loginLink"]).path
+        return str(urlsplit(told.json()["loginLink"]).path)
 
     async def stands(self) -> tuple[str, str]:
         """The connection's status, and what is wrong with it."""

@@ -34,7 +34,12 @@ from bramka.store.schema import Part, newest, prepare, prepare_usage, revision_o
 FORMAT = 1
 MANIFEST, SECRETS = "manifest.json", "secrets.sealed"
 PARTS: tuple[Part, ...] = get_args(Part)
-PASSING = frozenset(("account_link", "attempts", "errand", "presence", "session"))
+PASSING = frozenset(
+    (
+        *("account_link", "attempts", "authorization_login", "errand", "presence"),
+        "session",
+    )
+)
 """Tables of what lasts for hours: nobody wants it back."""
 PIECE = 4 * 1024 * 1024
 

@@ -18,7 +18,7 @@ from bramka.app.archive import archive_routes
 from bramka.app.clock import SystemChance
 from bramka.app.database import open_store, open_usage
 from bramka.app.developer import developer_place, face_of_developers
-from bramka.app.errands import BackupErrands
+from bramka.app.errands import ConsoleErrands
 from bramka.app.fetching import guarded_fetch
 from bramka.app.git_configuration import open_git
 from bramka.app.log import set_up_logging
@@ -118,7 +118,7 @@ def application(
     quotas = QuotaDoor(usage, secrets.gateway_token, store)
     traces = TraceDoor(usage, secrets.gateway_token, store)
     issuers = open_issuers(store)
-    errands = BackupErrands(settings, secrets, store)
+    errands = ConsoleErrands(settings, secrets, store)
     lending = Lending(store, issuers.ask, reading_tokens(settings, issuers))
     resources = tree()
     site = Site(

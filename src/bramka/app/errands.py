@@ -1,10 +1,15 @@
-"""Backups and restores asked for over the REST: one at a time, of all consoles."""
+"""What goes on after the call that asked for it: backups, restores, deployments.
+
+Of those that touch everything one goes on at a time, of all consoles.
+"""
 
 import logging
 import tempfile
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 from msgspec import structs
 from sqlalchemy import Connection
 
@@ -16,7 +21,7 @@ from bramka.app.secrets import Secrets
 from bramka.app.settings import Settings
 from bramka.domain.blob import BlobReference, BlobStore
 from bramka.domain.errors import BramkaError, Conflict, Invalid, Unavailable
-from bramka.domain.traffic.errand import Errand, Kind
+from bramka.domain.traffic.errand import ALONE, LONGEST_SECONDS, Errand, Kind
 from bramka.management.errand import BackupPlace
 from bramka.store import access_token, audit, errand
 from bramka.store.access_token import AccessToken
@@ -27,26 +32,32 @@ from bramka.store.transaction import Store, Transaction
 PLACE = "errand"
 CLOSING_SECONDS = 1.0
 LOG = logging.getLogger(__name__)
+Told = dict[str, object]
+Work = Callable[[Errand], Told]
 
 
-class BackupErrands:
+class ConsoleErrands:
     """What this process runs ends with it, and leaves nothing half done."""
 
     def __init__(self, settings: Settings, secrets: Secrets, store: Store) -> None:
         self._settings, self._store = settings, store
         self._locator = open_locator(settings, secrets, store.clock)
-        self._thread: threading.Thread | None = None
+        self._threads: list[threading.Thread] = []
 
     def close(self) -> None:
         """Let go of the connections to stores; who is just ending may end."""
-        if self._thread is not None:
-            self._thread.join(CLOSING_SECONDS)
+        for thread in self._threads:
+            thread.join(CLOSING_SECONDS)
         self._locator.close()
 
     def find(self, transaction: Transaction, errand_id: str) -> Errand | None:
         found = errand.find(transaction, errand_id)
         if found is None or found.ended is not None:
             return found
+        if found.kind not in ALONE:
+            if transaction.now - found.started < LONGEST_SECONDS:
+                return found
+            return self._close(errand_id)
         release = self._hold()
         if release is None:
             return found
@@ -72,10 +83,21 @@ class BackupErrands:
         caller: AccessToken,
     ) -> Errand:
         store, name = self._locator.find(_reference(place))
-        release = self._hold()
+
+        def work(begun: Errand) -> Told:
+            if kind == "backup":
+                self._back_up(store, name)
+            else:
+                self._restore(begun, store, name, caller)
+            return {}
+
+        return self.start(transaction, kind, work)
+
+    def start(self, transaction: Transaction, kind: Kind, work: Work) -> Errand:
+        release = self._hold() if kind in ALONE else _hold_nothing
         if release is None:
             other = errand.running(transaction)
-            told = f"A {other.kind}" if other else "A backup or restore"
+            told = f"A {other.kind}" if other else "Another operation"
             which = f", operation {other.id}" if other else ""
             raise Conflict(f"{told} is going on{which}; wait for it.")
         begun = Errand(id=SystemChance().hex(16), kind=kind, started=transaction.now)
@@ -84,30 +106,22 @@ class BackupErrands:
         except BaseException:
             release()
             raise
-        work = (begun, store, name, caller, release)
-        # A daemon: the console ends when it is told to, and a restore rolls back.
-        run = threading.Thread(target=self._run, args=work, name=kind, daemon=True)
-        self._thread = run
+        # A daemon: the console ends when it is told to, and what it did rolls back.
+        args = (begun, work, release)
+        run = threading.Thread(target=self._run, args=args, name=kind, daemon=True)
+        self._threads = [one for one in self._threads if one.is_alive()]
+        self._threads.append(run)
         run.start()
         return begun
 
     def _hold(self) -> Release | None:
         return hold_alone(self._store.engine, self._settings.data, PLACE)
 
-    def _run(
-        self,
-        begun: Errand,
-        store: BlobStore,
-        name: str,
-        caller: AccessToken,
-        release: Release,
-    ) -> None:
+    def _run(self, begun: Errand, work: Work, release: Release) -> None:
         problem: Exception | None = None
+        told: Told = {}
         try:
-            if begun.kind == "backup":
-                self._back_up(store, name)
-            else:
-                self._restore(begun, store, name, caller)
+            told = work(begun)
         except BramkaError as error:
             LOG.warning("the %s %s failed: %s", begun.kind, begun.id, error)
             problem = error
@@ -116,7 +130,7 @@ class BackupErrands:
             problem = error
         try:
             with self._store.writing() as transaction:
-                errand.end(transaction, _ended(begun, transaction.now, problem))
+                errand.end(transaction, _ended(begun, transaction.now, problem, told))
         finally:
             release()
 
@@ -159,9 +173,16 @@ class BackupErrands:
 _CUT_OFF = "The console that did it ended before it was done; ask for it again."
 
 
-def _ended(begun: Errand, now: float, problem: Exception | None) -> Errand:
+def _hold_nothing() -> None:
+    """Many of these go on at a time."""
+
+
+def _ended(
+    begun: Errand, now: float, problem: Exception | None, told: Told | None = None
+) -> Errand:
     if problem is None:
-        return structs.replace(begun, ended=now)
+        result = msgspec.json.encode(told).decode() if told else ""
+        return structs.replace(begun, ended=now, result=result)
     if isinstance(problem, BramkaError):
         code, message = problem.code, str(problem)
     else:

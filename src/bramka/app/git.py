@@ -27,9 +27,9 @@ class Git:
 
     def head(self, branch: str) -> str | None:
         """The newest commit of a branch; None when there is no such branch."""
+        reference = _reference(branch)
         if not self.folder.is_dir():
             return None
-        reference = _reference(branch)
         words = ("for-each-ref", "--format=%(refname) %(objectname)", reference)
         lines = self._run(*words).decode().splitlines()
         # The same words would also list what lies below a folder of that name.

@@ -46,6 +46,10 @@ class GitConfiguration:
     def __repr__(self) -> str:
         return f"<GitConfiguration: {self._git!r}>"
 
+    def head(self, branch: str) -> str | None:
+        """Its newest commit; None when there is no such branch."""
+        return self._git.head(branch)
+
     def save(self, call: Call, branch: str, *, force: bool) -> str:
         """Commit the configuration to a branch; the commit."""
         with self._alone:

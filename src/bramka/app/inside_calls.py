@@ -46,7 +46,8 @@ class Inside(httpx2.AsyncBaseTransport):
             made = self._answer(request.method, path, dict(request.url.params), body)
         except BramkaError as error:
             made = refuse(error)
-        return httpx2.Response(made.status_code, content=bytes(made.body))
+        kind = {"Content-Type": made.headers.get("Content-Type", "")}
+        return httpx2.Response(made.status_code, headers=kind, content=bytes(made.body))
 
     def _answer(
         self, method: str, path: str, query: dict[str, str], body: bytes

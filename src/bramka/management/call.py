@@ -234,6 +234,9 @@ def fits(value: object, levels: int) -> bool:
 class Configurations(Protocol):
     """A git repository of the configuration; `app` hands it in."""
 
+    def head(self, branch: str) -> str | None:
+        """Its newest commit; Invalid when no branch can be called so."""
+
     def save(self, call: Call, branch: str, *, force: bool) -> str:
         """Commit the configuration to a branch; the commit."""
 

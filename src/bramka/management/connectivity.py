@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta, Struct
+from starlette.responses import Response
 
 from bramka.domain.errors import Forbidden, Invalid, Unsupported
 from bramka.domain.traffic.connectivity import (
@@ -16,8 +17,10 @@ from bramka.domain.traffic.connectivity import (
     latencies,
     status_of,
 )
+from bramka.domain.traffic.errand import Errand
 from bramka.management import cloud
 from bramka.management.call import Call
+from bramka.management.long_running import start
 from bramka.management.resource import Ids
 from bramka.management.shape import wrong
 from bramka.store.api import APIS
@@ -59,7 +62,7 @@ class _Request(Struct, frozen=True, rename="camel"):
     protocol_configuration: _Protocols | None = None
 
 
-def check_connectivity(call: Call, ids: Ids) -> object:
+def check_connectivity(call: Call, ids: Ids) -> Response:
     """Try the destination a few times from here."""
     del ids
     if call.site.probe is None:
@@ -69,7 +72,12 @@ def check_connectivity(call: Call, ids: Ids) -> object:
     request = _read(call)
     place = _destination(request)
     own = (place.host, place.port) in _known(call)
-    return _told(call, place, call.site.probe(place, own))
+    probe = call.site.probe
+
+    def work(_errand: Errand) -> dict[str, object]:
+        return _told(call, place, probe(place, own))
+
+    return start(call, "connectivityCheck", work)
 
 
 def _read(call: Call) -> _Request:
@@ -138,7 +146,7 @@ def _places(call: Call) -> Iterator[tuple[str, int]]:
             yield parts.hostname, port
 
 
-def _told(call: Call, place: Destination, probes: list[Probe]) -> object:
+def _told(call: Call, place: Destination, probes: list[Probe]) -> dict[str, object]:
     average, least, most = latencies(probes)
     met = [probe for probe in probes if probe.address]
     here, there = (call.site.chance.hex(16) for _ in range(2))

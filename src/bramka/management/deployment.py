@@ -1,5 +1,7 @@
 """`tenant/configuration`: the configuration in git, saved, validated, deployed."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Annotated
 
 import msgspec
@@ -8,11 +10,13 @@ from starlette.responses import Response
 
 from bramka.domain.errors import BramkaError, Forbidden, Invalid, Missing, Unsupported
 from bramka.domain.traffic.deployment import Step
+from bramka.domain.traffic.errand import Errand, Kind
 from bramka.management.call import Call, Configurations
+from bramka.management.long_running import start
 from bramka.management.resource import Ids
 from bramka.management.shape import write_date
-from bramka.management.verbs import as_json
-from bramka.store.change import newest_version
+from bramka.store import instance
+from bramka.store.change import newest_version, queue_for_change
 
 CONFIGURATION = "configuration"
 _NO_GIT = (
@@ -26,6 +30,14 @@ class _Properties(Struct, frozen=True):
     force: bool = False
 
 
+class _Outcome(Struct, frozen=True):
+    """What came of it."""
+
+    text: str
+    steps: tuple[Step, ...] = ()
+    problem: BramkaError | None = None
+
+
 class _Wanted(Struct, frozen=True):
     properties: _Properties
 
@@ -33,27 +45,39 @@ class _Wanted(Struct, frozen=True):
 def save(call: Call, ids: Ids) -> Response:
     """Commit the configuration to a branch."""
     git, wanted = _begun(call, ids)
-    commit = git.save(call, wanted.branch, force=wanted.force)
-    told = f"The configuration is commit {commit} of the branch '{wanted.branch}'."
-    return _ended(call, told)
+    git.head(wanted.branch)  # A bad name is refused at once.
+
+    def work(inner: Call) -> _Outcome:
+        commit = git.save(inner, wanted.branch, force=wanted.force)
+        where = f"of the branch '{wanted.branch}'"
+        return _Outcome(f"The configuration is commit {commit} {where}.")
+
+    return _start(call, "save", work, writes=False)
 
 
 def deploy(call: Call, ids: Ids) -> Response:
     """Make the configuration what a branch says."""
-    git, wanted = _begun(call, ids)
-    steps = git.deploy(call, wanted.branch, force=wanted.force)
-    told = f"{len(steps)} changes were made, from the branch '{wanted.branch}'."
-    return _ended(call, told, tuple(steps))
+    git, wanted = _of_branch(call, ids)
+
+    def work(inner: Call) -> _Outcome:
+        steps = git.deploy(inner, wanted.branch, force=wanted.force)
+        where = f"from the branch '{wanted.branch}'"
+        return _Outcome(f"{len(steps)} changes were made, {where}.", tuple(steps))
+
+    return _start(call, "deploy", work)
 
 
 def validate(call: Call, ids: Ids) -> Response:
     """Tell what deploying a branch would change, or why it cannot be deployed."""
-    git, wanted = _begun(call, ids)
-    found = git.validate(call, wanted.branch, force=wanted.force)
-    if found.problem is None:
-        told = f"{len(found.steps)} changes would be made."
-        return _ended(call, told, found.steps)
-    return _ended(call, "It cannot be deployed.", problem=found.problem)
+    git, wanted = _of_branch(call, ids)
+
+    def work(inner: Call) -> _Outcome:
+        found = git.validate(inner, wanted.branch, force=wanted.force)
+        if found.problem is not None:
+            return _Outcome("It cannot be deployed.", problem=found.problem)
+        return _Outcome(f"{len(found.steps)} changes would be made.", found.steps)
+
+    return _start(call, "validate", work)
 
 
 def sync_state(call: Call, ids: Ids) -> object:
@@ -92,38 +116,56 @@ def _begun(call: Call, ids: Ids) -> tuple[Configurations, _Properties]:
     return call.site.git, wanted.properties
 
 
+def _of_branch(call: Call, ids: Ids) -> tuple[Configurations, _Properties]:
+    """The same for a branch that there must be."""
+    git, wanted = _begun(call, ids)
+    if git.head(wanted.branch) is None:
+        raise Missing(f"There is no branch '{wanted.branch}'.", target="branch")
+    return git, wanted
+
+
 def _refuse_other(ids: Ids) -> None:
     if ids[-1] != CONFIGURATION:
         raise Missing(f"'{ids[-1]}' is no configuration; ask '{CONFIGURATION}'.")
 
 
-def _ended(
-    call: Call,
-    told: str,
-    steps: tuple[Step, ...] = (),
-    problem: BramkaError | None = None,
+def _start(
+    call: Call, kind: Kind, work: Callable[[Call], _Outcome], *, writes: bool = True
 ) -> Response:
-    """An operation that is over; it had the transaction of the call."""
-    name = call.site.chance.hex(16)
-    moment = write_date(call.transaction.now)
+    """Do it besides the calls, in one transaction of its own."""
+    store = call.site.store
+
+    def run(errand: Errand) -> dict[str, object]:
+        with store.writing() if writes else store.reading() as transaction:
+            if writes:
+                queue_for_change(transaction)
+            own = instance.get(transaction).noun
+            inner = replace(call, transaction=transaction, instance=own)
+            return _told(call, errand, work(inner), transaction.now)
+
+    return start(call, kind, run)
+
+
+def _told(
+    call: Call, errand: Errand, outcome: _Outcome, now: float
+) -> dict[str, object]:
+    problem = outcome.problem
     properties: dict[str, object] = {
-        "id": name,
+        "id": errand.id,
         "status": "Succeeded" if problem is None else "Failed",
-        "started": moment,
-        "updated": moment,
-        "resultInfo": told,
+        "started": write_date(errand.started),
+        "updated": write_date(now),
+        "resultInfo": outcome.text,
         "actionLog": [
             {"objectType": one.kind, "action": one.action, "objectKey": one.key}
-            for one in steps
+            for one in outcome.steps
         ],
     }
     if problem is not None:
         properties["error"] = {"code": problem.code, "message": problem.message}
-    return as_json(
-        {
-            "id": f"{call.base}/tenant/{CONFIGURATION}/operationResults/{name}",
-            "type": "Microsoft.ApiManagement/service/tenant/operationResults",
-            "name": name,
-            "properties": properties,
-        }
-    )
+    return {
+        "id": f"{call.base}/tenant/{CONFIGURATION}/operationResults/{errand.id}",
+        "type": "Microsoft.ApiManagement/service/tenant/operationResults",
+        "name": errand.id,
+        "properties": properties,
+    }

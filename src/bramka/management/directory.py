@@ -5,8 +5,8 @@ import re
 from bramka.domain.errors import Missing, Unsupported
 from bramka.domain.traffic.instance import NAME_PATTERN, ServiceInstance
 from bramka.management import cloud
-from bramka.management.backup import result_of, status_of
 from bramka.management.call import Call
+from bramka.management.long_running import result_of, status_of
 from bramka.management.resource import AnyResource
 from bramka.management.shape import write_date
 from bramka.management.verbs import TYPE, envelope

@@ -1,5 +1,6 @@
 """What runs errands, as the REST sees it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -19,7 +20,7 @@ class BackupPlace:
 
 
 class Errands(Protocol):
-    """Runs backups and restores, one at a time; `app` hands it in."""
+    """Runs what takes longer than a call may; `app` hands it in."""
 
     def begin(
         self,
@@ -29,6 +30,17 @@ class Errands(Protocol):
         caller: AccessToken,
     ) -> Errand:
         """Start one; Conflict while another one runs, here or elsewhere."""
+
+    def start(
+        self,
+        transaction: Transaction,
+        kind: Kind,
+        work: Callable[[Errand], dict[str, object]],
+    ) -> Errand:
+        """Do some work besides the calls, whose result is told when asked for.
+
+        What it writes, it writes in transactions of its own. Conflict as for `begin`.
+        """
 
     def find(self, transaction: Transaction, errand: str) -> Errand | None:
         """One that runs, or ended not long ago, of whichever console."""

@@ -78,7 +78,7 @@ class Instance(Resource[ServiceInstance]):
             "getssotoken": Action(sign_on_administrator),
             "migrateToStv2": refused(cloud.PLATFORM),
             "applynetworkconfigurationupdates": refused(cloud.NETWORK),
-            "connectivityCheck": Action(check_connectivity, writes=False),
+            "connectivityCheck": Action(check_connectivity),
         }
 
     def find(self, call: Call, ids: Ids) -> Record[ServiceInstance] | None:

@@ -48,7 +48,7 @@ class TenantAccesses(Resource[TenantAccess]):
             "git/regenerateSecondaryKey": Action(_regenerate_secondary),
             "syncState": Action(sync_state, writes=False, method="GET"),
             "deploy": Action(deploy),
-            "save": Action(save, writes=False),
+            "save": Action(save),
             "validate": Action(validate),
         }
 

@@ -4,7 +4,7 @@ from sqlalchemy import Column, Connection, Double, Table, delete, insert, select
 
 from bramka.domain.traffic.errand import Errand
 from bramka.store.columns import TEXT
-from bramka.store.database import METADATA
+from bramka.store.database import METADATA, queue_writers
 from bramka.store.transaction import Transaction
 
 ERRAND = Table(
@@ -16,6 +16,7 @@ ERRAND = Table(
     Column("ended", Double),
     Column("code", TEXT, nullable=False),
     Column("message", TEXT, nullable=False),
+    Column("result", TEXT, nullable=False, server_default=""),
 )
 _ROW = ERRAND.c
 REMEMBERED = 100
@@ -24,6 +25,8 @@ REMEMBERED = 100
 def begin(transaction: Transaction, errand: Errand) -> None:
     """Note that it runs; those of long ago are forgotten."""
     connection = transaction.connection
+    # Its end, written by another transaction, must come after this one's.
+    queue_writers(connection, "errands")
     newest = select(_ROW.id).order_by(_ROW.started.desc()).limit(REMEMBERED - 1)
     kept = list(connection.scalars(newest))
     connection.execute(delete(ERRAND).where(_ROW.id.not_in(kept)))
@@ -32,6 +35,7 @@ def begin(transaction: Transaction, errand: Errand) -> None:
 
 def end(transaction: Transaction, errand: Errand) -> None:
     """Note how it ended."""
+    queue_writers(transaction.connection, "errands")
     row = update(ERRAND).where(_ROW.id == errand.id).values(_values(errand))
     if not transaction.connection.execute(row).rowcount:
         transaction.connection.execute(insert(ERRAND).values(_values(errand)))
