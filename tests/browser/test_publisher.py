@@ -214,6 +214,9 @@ def test_a_request_is_rejected_with_a_comment(
     }
     manage(site, "PUT", "/subscriptions/refuse-me", {"properties": properties})
     page = open_publisher(open_page, site, "/subscriptions?state=submitted")
+    row = page.get_by_role("row").filter(has_text="Refuse me")
+    # By its name, which is not in the list that the server gives.
+    expect(row.get_by_role("link", name="Unlimited", exact=True)).to_be_visible()
     page.get_by_role("button", name="More actions: Refuse me").click()
     page.get_by_role("menuitem", name="Reject").click()
     drawer = page.get_by_role("dialog")

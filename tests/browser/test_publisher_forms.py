@@ -74,7 +74,7 @@ def test_an_invited_user_gets_a_mail_that_the_outbox_lists(
     )
     page.goto("/publisher/outbox")
     row = page.get_by_role("row").filter(has_text="inga@example.com")
-    expect(row).to_contain_text("inviteUserNotificationMessage")
+    expect(row).to_contain_text("Invitation")
 
 
 def test_a_backend_gets_a_breaker_and_a_secret_stays_one(

@@ -42,6 +42,18 @@ def test_administrators_look_at_products_before_they_are_published(face: Face) -
     assert face.get("/products/draft", "root")["reason"] == "NotPublished"
 
 
+def test_a_product_tells_what_its_apis_are_for(face: Face) -> None:
+    face.publish_product("inner", "developers")
+    face.publish_api("beta", "inner")
+    face.publish_api("alpha", "inner", description="Counts words.")
+    face.join("ann")
+    held = face.get("/products/inner", "ann")["apis"]
+    assert held == [
+        {"id": "alpha", "name": "alpha", "description": "Counts words."},
+        {"id": "beta", "name": "beta", "description": None},
+    ]
+
+
 def test_what_a_reader_does_not_see_is_not_there(face: Face) -> None:
     publish_three(face)
     for tail in ("", "/operations", "/openapi", "/issues"):

@@ -124,6 +124,14 @@ def test_what_is_cancelled_stays_so(face: Face) -> None:
     assert again.status_code == 409
 
 
+def test_what_still_has_keys_stands_above_what_has_ended(face: Face) -> None:
+    face.join("ann")
+    first = face.subscribe("ann", "unlimited")["id"]
+    ended = face.subscribe("ann", "starter")["id"]
+    face.call("POST", f"/subscriptions/{ended}/cancel", "ann")
+    assert face.ids("/subscriptions", "ann") == [first, ended]
+
+
 def test_nothing_but_the_name_can_be_written(face: Face) -> None:
     face.join("ann")
     path = f"/subscriptions/{face.subscribe('ann', 'unlimited')['id']}"

@@ -30,7 +30,19 @@ export function time(moment: number): string {
 
 export function milliseconds(value: number): string {
   if (value >= 10_000) return `${number(value / 1000, 1)} s`;
-  return `${number(value, value < 10 ? 2 : value < 100 ? 1 : 0)} ms`;
+  return `${number(value, digitsOf(value))} ms`;
+}
+
+/** The same for a column, where 0.10 stands above 0.27. */
+export function latency(value: number): string {
+  if (value >= 10_000) return milliseconds(value);
+  const digits = digitsOf(value);
+  const both = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  return `${new Intl.NumberFormat(locale(), both).format(value)} ms`;
+}
+
+function digitsOf(value: number): number {
+  return value < 10 ? 2 : value < 100 ? 1 : 0;
 }
 
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];

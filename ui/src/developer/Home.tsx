@@ -95,6 +95,9 @@ export function Home() {
             <Text size="sm" c="dimmed">
               {t('home.step2text')}
             </Text>
+            {products.data?.value.length === 0 && (
+              <PageLink to="/products">{t('mine.toProducts')}</PageLink>
+            )}
             {products.data?.value.map(({ id, name }, index) => (
               <span key={id}>
                 {index > 0 && ' · '}

@@ -66,7 +66,7 @@ export type Product = {
   subscriptionsLimit: number | null;
   subscriptionRequired: boolean;
   state: string;
-  apis: Named[];
+  apis: (Named & { description: string | null })[];
   subscriptions: number;
   canSubscribe: boolean;
   reason?: string;

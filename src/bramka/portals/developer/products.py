@@ -5,11 +5,19 @@ from sqlalchemy import func
 
 from bramka.domain.traffic.product import Product
 from bramka.portals.developer.call import Call
-from bramka.portals.developer.listing import Listing, Named, listed
+from bramka.portals.developer.listing import Listing, listed
 from bramka.portals.developer.visible import product_of, sees_product
 from bramka.store.api import APIS
 from bramka.store.product import PRODUCTS
 from bramka.store.subscribing import held
+
+
+class Offered(Struct, frozen=True):
+    """An API of a product."""
+
+    id: str
+    name: str
+    description: str | None
 
 
 class ShownProduct(Struct, frozen=True, rename="camel", kw_only=True):
@@ -23,7 +31,7 @@ class ShownProduct(Struct, frozen=True, rename="camel", kw_only=True):
     subscriptions_limit: int | None
     subscription_required: bool
     state: str
-    apis: list[Named]
+    apis: list[Offered]
     subscriptions: int
     can_subscribe: bool
     reason: str | UnsetType = UNSET
@@ -54,7 +62,7 @@ def show(call: Call, noun: Product) -> ShownProduct:
     own = 0 if user is None else held(call.transaction, noun.id, user)
     reason = reason_not_to(noun, user, own)
     apis = APIS.find_all(call.transaction, [(one,) for one in noun.apis])
-    names = [Named(one.noun.id, one.noun.display_name) for one in apis]
+    nouns = sorted((one.noun for one in apis), key=lambda api: api.display_name.lower())
     return ShownProduct(
         id=noun.id,
         name=noun.display_name,
@@ -64,7 +72,7 @@ def show(call: Call, noun: Product) -> ShownProduct:
         subscriptions_limit=noun.subscriptions_limit,
         subscription_required=noun.subscription_required,
         state=noun.state,
-        apis=sorted(names, key=lambda one: one.name.lower()),
+        apis=[Offered(one.id, one.display_name, one.description) for one in nouns],
         subscriptions=own,
         can_subscribe=not reason,
         reason=reason or UNSET,

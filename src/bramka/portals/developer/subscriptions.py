@@ -3,6 +3,7 @@
 from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct, structs
+from sqlalchemy import case
 
 from bramka.domain.errors import Conflict, Forbidden, Invalid, Missing
 from bramka.domain.traffic.product import Product
@@ -61,7 +62,9 @@ def list_subscriptions(call: Call) -> Listing[ShownSubscription]:
     skip, top = call.page()
     column = SUBSCRIPTIONS.column
     own = column.owner_id == call.reader.user
-    order = (column.created_date.desc(),)
+    # Those with keys come first: what has ended is seldom looked for.
+    alive = column.state.in_(("active", "submitted"))
+    order = (case((alive, 0), else_=1), column.created_date.desc())
     page = SUBSCRIPTIONS.page(call.transaction, own, order=order, skip=skip, top=top)
     shown = _all_shown(call, [record.noun for record in page.records])
     return listed(call, shown, page.total, skip)

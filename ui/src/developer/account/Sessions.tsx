@@ -5,6 +5,7 @@ import { get, remove } from '../../api/client.ts';
 import { dateTime } from '../../base/format.ts';
 import { Refusal } from '../../base/Refusal.tsx';
 import { toast } from '../../base/toast.tsx';
+import { browserOf } from './browser.ts';
 
 type Known = {
   id: string;
@@ -40,8 +41,8 @@ export function Sessions() {
       {data?.value.map((one) => (
         <Group key={one.id} justify="space-between" wrap="nowrap" className="dev-entry">
           <div>
-            <Text size="sm" lineClamp={1}>
-              {one.agent || t('account.unknownBrowser')}
+            <Text size="sm" lineClamp={1} title={one.agent}>
+              {browserOf(one.agent) || one.agent || t('account.unknownBrowser')}
             </Text>
             <Text size="xs" c="dimmed">
               {one.address} · {dateTime(one.seen)}
@@ -55,6 +56,7 @@ export function Sessions() {
             <Button
               size="xs"
               variant="default"
+              miw="fit-content"
               onClick={() => void end(one.id)}
               aria-label={t('account.endSession', { time: dateTime(one.seen) })}
             >

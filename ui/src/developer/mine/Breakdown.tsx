@@ -1,7 +1,7 @@
 import { Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { bytes, milliseconds, number } from '../../base/format.ts';
+import { bytes, latency, number } from '../../base/format.ts';
 import { type Column, DataTable } from '../../parts/DataTable.tsx';
 import { useTable } from '../../parts/useTable.ts';
 import { type Span, type UsageRecord, usageQuery } from '../data.ts';
@@ -39,7 +39,7 @@ export function Breakdown({ by, span, subscription }: Props) {
     count('callCountFailed', t('usage.failed'), number),
     count('callCountOther', t('usage.other'), number),
     count('callCountTotal', t('usage.total'), number),
-    count('apiTimeAvg', t('usage.latency'), milliseconds),
+    count('apiTimeAvg', t('usage.latency'), latency),
     count('bandwidth', t('usage.bandwidth'), bytes),
   ];
   return (

@@ -48,7 +48,7 @@ export default function Subscriptions() {
           t('mine.allApis')
         ),
     },
-    { key: 'state', title: t('mine.state'), cell: (one) => <State one={one} /> },
+    { key: 'state', title: t('mine.state'), width: 210, cell: (one) => <State one={one} /> },
     {
       key: 'primary',
       title: t('mine.primaryKey'),

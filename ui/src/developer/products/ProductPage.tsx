@@ -1,4 +1,4 @@
-import { List, Text, Title } from '@mantine/core';
+import { Text, Title } from '@mantine/core';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Crumbs } from '../../base/Crumbs.tsx';
@@ -23,13 +23,18 @@ export default function ProductPage({ params }: { params: { product: string } })
             {t('products.in')}
           </Title>
           {product.apis.length ? (
-            <List spacing={4}>
-              {product.apis.map(({ id, name }) => (
-                <List.Item key={id}>
+            <ul className="dev-held">
+              {product.apis.map(({ id, name, description }) => (
+                <li key={id}>
                   <PageLink to={`/apis/${encodeURIComponent(id)}`}>{name}</PageLink>
-                </List.Item>
+                  {description && (
+                    <Text size="sm" c="dimmed" lineClamp={2}>
+                      {description}
+                    </Text>
+                  )}
+                </li>
               ))}
-            </List>
+            </ul>
           ) : (
             <Empty text={t('products.noApis')} />
           )}

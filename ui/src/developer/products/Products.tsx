@@ -3,15 +3,15 @@ import { useSuspenseQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Page } from '../../base/Page.tsx';
 import { PageLink } from '../../base/Shell.tsx';
-import { Empty } from '../../parts/Empty.tsx';
 import { productsQuery } from '../data.ts';
+import { NoProducts } from './NoProducts.tsx';
 
 export default function Products() {
   const { t } = useTranslation('developer');
   const products = useSuspenseQuery(productsQuery(0, 1000)).data.value;
   return (
     <Page title={t('nav.products')} lead={t('products.lead')}>
-      {!products.length && <Empty text={t('products.empty')} />}
+      {!products.length && <NoProducts />}
       <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="sm">
         {products.map((product) => (
           <Card key={product.id} withBorder>

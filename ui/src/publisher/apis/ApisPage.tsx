@@ -43,6 +43,7 @@ export function ApisPage() {
         key: 'path',
         title: t('apis.path'),
         sortable: true,
+        nowrap: true,
         text: ({ properties }) => `/${properties.path}`,
         cell: ({ properties }) => <code>/{properties.path}</code>,
       },

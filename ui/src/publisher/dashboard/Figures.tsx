@@ -1,6 +1,6 @@
 import { Skeleton, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { bytes, milliseconds, number, percent } from '../../base/format.ts';
+import { bytes, latency, number, percent } from '../../base/format.ts';
 import { growth, NOTHING, type ReportRecord } from './report.ts';
 
 type Props = { total?: ReportRecord; past?: ReportRecord; loaded: boolean };
@@ -12,7 +12,7 @@ export function Figures({ total = NOTHING, past, loaded }: Props) {
   const { t } = useTranslation('publisher');
   const share = (part: number) =>
     total.callCountTotal ? percent(part / total.callCountTotal) : '';
-  const time = (value?: number) => (value === undefined ? '–' : milliseconds(value));
+  const time = (value?: number) => (value === undefined ? '–' : latency(value));
   const figures: [string, string, string, number | null, Taste][] = [
     [
       t('dashboard.calls'),

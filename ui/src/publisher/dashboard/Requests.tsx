@@ -2,7 +2,7 @@ import { Badge, Button, Text } from '@mantine/core';
 import { Download } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { bytes, milliseconds } from '../../base/format.ts';
+import { bytes, latency } from '../../base/format.ts';
 import { locale } from '../../base/i18n.ts';
 import { toast } from '../../base/toast.tsx';
 import { DataTable } from '../../parts/DataTable.tsx';
@@ -137,7 +137,7 @@ export function Requests({ span, narrowing }: { span: Span; narrowing: Narrowing
           key: 'time',
           title: t('dashboard.time'),
           numeric: true,
-          cell: (row) => <span className="pub-nowrap">{milliseconds(row.apiTime)}</span>,
+          cell: (row) => <span className="pub-nowrap">{latency(row.apiTime)}</span>,
         },
         {
           key: 'responseSize',

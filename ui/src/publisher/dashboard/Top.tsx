@@ -1,7 +1,7 @@
 import { Anchor, Button } from '@mantine/core';
 import { Download } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import { bytes, milliseconds, number } from '../../base/format.ts';
+import { bytes, latency, number } from '../../base/format.ts';
 import { type Column, DataTable } from '../../parts/DataTable.tsx';
 import { Empty } from '../../parts/Empty.tsx';
 import { useTable } from '../../parts/useTable.ts';
@@ -66,7 +66,7 @@ export function Top({ kind, span, narrowing, onNarrow }: Props) {
       sortable: true,
       numeric: true,
       value: (row) => row.apiTimeP50 ?? '',
-      cell: (row) => (row.apiTimeP50 === undefined ? '–' : milliseconds(row.apiTimeP50)),
+      cell: (row) => (row.apiTimeP50 === undefined ? '–' : latency(row.apiTimeP50)),
     },
     {
       key: 'apiTimeP95',
@@ -74,7 +74,7 @@ export function Top({ kind, span, narrowing, onNarrow }: Props) {
       sortable: true,
       numeric: true,
       value: (row) => row.apiTimeP95 ?? '',
-      cell: (row) => (row.apiTimeP95 === undefined ? '–' : milliseconds(row.apiTimeP95)),
+      cell: (row) => (row.apiTimeP95 === undefined ? '–' : latency(row.apiTimeP95)),
     },
     {
       key: 'bandwidth',

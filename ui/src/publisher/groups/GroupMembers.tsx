@@ -51,9 +51,9 @@ export function GroupMembers({ group, fixed }: { group: string; fixed: boolean }
       <Stack gap={4} mt="xs">
         {data?.value.map((one) => (
           <Group key={one.name} gap="xs" wrap="nowrap">
-            <Text size="sm" style={{ flex: 1 }}>
-              {fullName(one)}{' '}
-              <Text span c="dimmed" size="sm">
+            <Text size="sm" style={{ flex: 1 }} className="pub-member">
+              {fullName(one)}
+              <Text span c="dimmed" size="xs">
                 {one.properties.email}
               </Text>
             </Text>

@@ -76,6 +76,7 @@ export function IssuesPage() {
             title: t('apis.one'),
             sortable: true,
             text: ({ properties }) => nameOf(properties.apiId),
+            refers: ({ properties }) => ({ path: '/apis', name: nameOf(properties.apiId) }),
           },
           {
             key: 'state',

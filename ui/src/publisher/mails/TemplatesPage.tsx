@@ -6,6 +6,7 @@ import { toast } from '../../base/toast.tsx';
 import { type Kind, ResourcePage } from '../parts/ResourcePage.tsx';
 import { at, type Entity, useChange } from '../rest/management.ts';
 import { Preview } from './Preview.tsx';
+import { useTemplateName } from './useTemplateName.ts';
 
 export type Template = {
   subject: string;
@@ -18,13 +19,9 @@ export type Template = {
 
 /** The texts of mails to developers. */
 export function TemplatesPage() {
-  const { t, i18n } = useTranslation(['publisher', 'base']);
-  const named = ({ name, properties }: Entity<Template>) => {
-    const key = `templates.names.${name}`;
-    const known = i18n.exists(key, { ns: 'publisher' });
-    if (known) return t(key as 'templates.names.accountClosedDeveloper');
-    return properties.title ?? name;
-  };
+  const { t } = useTranslation(['publisher', 'base']);
+  const nameOf = useTemplateName();
+  const named = ({ name, properties }: Entity<Template>) => nameOf(name, properties.title);
   const change = useChange();
   const confirm = useConfirm();
   const restore = async (row: Entity<Template>) => {

@@ -51,7 +51,7 @@ export function Parameters({ title, parameters, onChange, named, readOnly, empty
                   {t('operation.type')}
                 </Table.Th>
                 <Table.Th role="columnheader">{t('operation.values')}</Table.Th>
-                <Table.Th role="columnheader" w={170}>
+                <Table.Th role="columnheader" w="25%">
                   {t('operation.default')}
                 </Table.Th>
                 <Table.Th role="columnheader">{t('operation.description')}</Table.Th>

@@ -4,6 +4,7 @@ import { dateTime } from '../../base/format.ts';
 import { Page } from '../../base/Page.tsx';
 import { Empty } from '../../parts/Empty.tsx';
 import { useTable } from '../../parts/useTable.ts';
+import { useTemplateName } from '../mails/useTemplateName.ts';
 import { ResourceTable } from '../parts/ResourceTable.tsx';
 
 type Mail = {
@@ -23,6 +24,7 @@ const COLOURS = { waiting: 'warn', sending: 'accent', sent: 'ok', failed: 'dange
 export function OutboxPage() {
   const { t } = useTranslation('publisher');
   const table = useTable();
+  const templateName = useTemplateName();
   return (
     <Page title={t('outbox.title')} lead={t('outbox.lead')}>
       <ResourceTable<Mail>
@@ -52,7 +54,7 @@ export function OutboxPage() {
           {
             key: 'template',
             title: t('outbox.template'),
-            text: ({ properties }) => properties.template,
+            text: ({ properties }) => templateName(properties.template),
           },
           {
             key: 'state',

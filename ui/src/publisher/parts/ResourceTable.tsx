@@ -1,10 +1,12 @@
-import { ActionIcon, Button, Menu, Select } from '@mantine/core';
+import { ActionIcon, Anchor, Button, Menu, Select } from '@mantine/core';
 import { Download, EllipsisVertical, type LucideIcon } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Link } from 'wouter';
 import { toast } from '../../base/toast.tsx';
 import { type Column, DataTable } from '../../parts/DataTable.tsx';
 import type { TableState } from '../../parts/useTable.ts';
+import type { Reference } from '../rest/gathered.ts';
 import {
   type Entity,
   EVERYTHING,
@@ -13,6 +15,7 @@ import {
   useAsk,
   useRead,
 } from '../rest/management.ts';
+import { useNames } from '../rest/names.ts';
 import { both, containing, equal, ordered } from '../rest/odata.ts';
 import { csv, download } from './csv.ts';
 import type { Option } from './fields.ts';
@@ -24,6 +27,8 @@ export type Col<P = Properties> = {
   /** For people and for files. */
   text: (row: Entity<P>) => string | number;
   cell?: (row: Entity<P>) => ReactNode;
+  /** What the row refers to by its id: shown by its name, as a link. */
+  refers?: (row: Entity<P>) => Reference | null;
   sortable?: boolean;
   numeric?: boolean;
   nowrap?: boolean;
@@ -74,6 +79,11 @@ export function ResourceTable<P = Properties>(props: Props<P>) {
   const listed = whole ? here(data?.value, props, table) : data?.value;
   const count = whole ? listed?.length : data?.count;
   const rows = whole ? listed?.slice(table.skip, table.skip + table.size) : listed;
+  const nameOf = useNames(
+    columns.flatMap(({ refers }) =>
+      refers ? (rows ?? []).flatMap((one) => refers(one) ?? []) : [],
+    ),
+  );
   const keep = async () => {
     setBusy(true);
     try {
@@ -90,7 +100,11 @@ export function ResourceTable<P = Properties>(props: Props<P>) {
   const shown: Column<Entity<P>>[] = columns.map((one) => ({
     ...one,
     sortable: whole || one.sortable,
-    cell: one.cell ?? ((row) => one.text(row)),
+    cell: (row) => {
+      const reference = one.refers?.(row);
+      if (reference) return <Referred to={reference}>{nameOf(reference)}</Referred>;
+      return one.cell ? one.cell(row) : one.text(row);
+    },
   }));
   if (actions)
     shown.push({
@@ -142,6 +156,14 @@ export function ResourceTable<P = Properties>(props: Props<P>) {
         </>
       }
     />
+  );
+}
+
+function Referred({ to, children }: { to: Reference; children: string }) {
+  return (
+    <Anchor component={Link} href={`${to.path}/${encodeURIComponent(to.name)}`}>
+      {children}
+    </Anchor>
   );
 }
 

@@ -1,4 +1,4 @@
-import { Tabs } from '@mantine/core';
+import { Tabs, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useLocation } from 'wouter';
 import { Page } from '../../base/Page.tsx';
@@ -115,16 +115,21 @@ function Setting({ name }: { name: Exclude<Tab, 'theme'> }) {
         {() =>
           name === 'delegation' &&
           mayWrite && (
-            <KeyField
-              name={t('portal.validationKey')}
-              fetch={async () => {
-                const told = await ask<{ validationKey: string | null }>(
-                  'POST',
-                  `${path}/listSecrets`,
-                );
-                return told.validationKey ?? t('base:none');
-              }}
-            />
+            <div>
+              <Text size="sm" fw={600}>
+                {t('portal.currentKey')}
+              </Text>
+              <KeyField
+                name={t('portal.currentKey')}
+                fetch={async () => {
+                  const told = await ask<{ validationKey: string | null }>(
+                    'POST',
+                    `${path}/listSecrets`,
+                  );
+                  return told.validationKey ?? t('base:none');
+                }}
+              />
+            </div>
           )
         }
       </EntityForm>

@@ -40,7 +40,7 @@ export function useIsOwner(): boolean {
   return useSession().user?.role === 'owner';
 }
 
-async function read<T>(address: string, query: Query = {}): Promise<T> {
+export async function read<T>(address: string, query: Query = {}): Promise<T> {
   const response = await send('GET', address, { query: { ...VERSION, ...query } });
   const body = (await response.json()) as T;
   return { ...body, etag: response.headers.get('etag') ?? '*' };

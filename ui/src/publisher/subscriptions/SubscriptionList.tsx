@@ -2,7 +2,6 @@ import { Anchor, Badge } from '@mantine/core';
 import { Ban, Check, KeyRound, Pause, Play, Trash2, X } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link } from 'wouter';
 import { useConfirm } from '../../base/confirm.tsx';
 import { dateTime } from '../../base/format.ts';
 import { toast } from '../../base/toast.tsx';
@@ -19,6 +18,7 @@ import {
   STATES,
   type Step,
   type Subscription,
+  scopeOf,
   shortScope,
   stepsFrom,
 } from './model.ts';
@@ -117,7 +117,7 @@ export function SubscriptionList({ path, owner = true }: { path: string; owner?:
             title: t('subscriptions.scope'),
             sortable: true,
             text: ({ properties }) => shortScope(properties.scope) || t('test.allApis'),
-            cell: ({ properties }) => <Scope scope={shortScope(properties.scope)} />,
+            refers: ({ properties }) => scopeOf(properties.scope),
           },
           ...(owner
             ? [
@@ -125,15 +125,11 @@ export function SubscriptionList({ path, owner = true }: { path: string; owner?:
                   key: 'ownerId',
                   title: t('subscriptions.owner'),
                   sortable: true,
-                  text: ({ properties }: Row) => nameOf(properties.ownerId),
-                  cell: ({ properties }: Row) =>
-                    properties.ownerId ? (
-                      <Anchor component={Link} href={at`/users/${nameOf(properties.ownerId)}`}>
-                        {nameOf(properties.ownerId)}
-                      </Anchor>
-                    ) : (
-                      '–'
-                    ),
+                  text: ({ properties }: Row) => nameOf(properties.ownerId) || '–',
+                  refers: ({ properties }: Row) =>
+                    properties.ownerId
+                      ? { path: '/users', name: nameOf(properties.ownerId) }
+                      : null,
                 },
               ]
             : []),
@@ -181,16 +177,5 @@ export function SubscriptionList({ path, owner = true }: { path: string; owner?:
         <KeysDrawer key={opened} id={opened} onClose={() => table.set({ keys: null })} />
       )}
     </>
-  );
-}
-
-function Scope({ scope }: { scope: string }) {
-  const { t } = useTranslation('publisher');
-  if (!scope || scope === 'apis') return t('test.allApis');
-  const [kind = '', id = ''] = scope.split('/');
-  return (
-    <Anchor component={Link} href={`/${kind}/${encodeURIComponent(id)}`}>
-      {id}
-    </Anchor>
   );
 }

@@ -54,3 +54,9 @@ export function shortScope(scope: string): string {
   const found = /\/(products|apis)(\/[^/]+)?\/?$/.exec(scope);
   return found ? `${found[1]}${found[2] ?? ''}` : '';
 }
+
+/** The product or API of a scope; null for everything. */
+export function scopeOf(scope: string): { path: string; name: string } | null {
+  const [kind, name] = shortScope(scope).split('/');
+  return kind && name ? { path: `/${kind}`, name } : null;
+}

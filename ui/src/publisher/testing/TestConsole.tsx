@@ -1,6 +1,6 @@
-import { Button, Select, Stack, Switch, Text, Textarea, TextInput } from '@mantine/core';
+import { Button, Stack, Switch, Text, Textarea, TextInput } from '@mantine/core';
 import { Play } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'wouter';
 import { post } from '../../api/client.ts';
@@ -11,6 +11,7 @@ import { Authorization } from '../../parts/Authorization.tsx';
 import { withToken } from '../../parts/authorization.ts';
 import { Empty } from '../../parts/Empty.tsx';
 import type { Operation } from '../operation/model.ts';
+import { EntityPicker } from '../parts/EntityPicker.tsx';
 import { Operations } from '../policies/PoliciesPage.tsx';
 import {
   at,
@@ -21,6 +22,7 @@ import {
   useRead,
 } from '../rest/management.ts';
 import { equal, nameOf } from '../rest/odata.ts';
+import type { Subscription } from '../subscriptions/model.ts';
 import { Answer, type Relayed } from './Answer.tsx';
 import { Pairs } from './Pairs.tsx';
 import {
@@ -177,45 +179,27 @@ function Calling({ api, id, operation }: { api: Api; id: string; operation: Enti
   );
 }
 
-type Held = { displayName?: string | null; scope: string; state: string };
+type Held = Pick<Subscription, 'displayName' | 'scope' | 'state'>;
 
-function Keys({
-  value,
-  onChange,
-}: {
-  value: string | null;
-  onChange: (id: string | null) => void;
-}) {
-  const { t } = useTranslation(['publisher', 'base']);
-  const [search, setSearch] = useState('');
-  const [asked, setAsked] = useState('');
-  useEffect(() => {
-    const later = setTimeout(() => setAsked(search), 250);
-    return () => clearTimeout(later);
-  }, [search]);
-  const filter = asked ? `contains(displayName,'${asked.replaceAll("'", "''")}')` : '';
-  const { data } = useRead<Listed<Held>>('/subscriptions', { $top: 50, $filter: filter });
-  const rows = data?.value ?? [];
-  const label = ({ name, properties }: Entity<Held>) =>
+type KeysProps = { value: string | null; onChange: (id: string | null) => void };
+
+/** Whose key the call carries. */
+function Keys({ value, onChange }: KeysProps) {
+  const { t } = useTranslation('publisher');
+  const title = ({ name, properties }: Entity<Held>) =>
     `${properties.displayName ?? name} · ${nameOf(properties.scope) || t('test.allApis')}${
-      properties.state === 'active' ? '' : ` (${properties.state})`
+      properties.state === 'active' ? '' : ` (${t(`subscriptions.states.${properties.state}`)})`
     }`;
-  const options = rows.map((one) => ({ value: one.name, label: label(one) }));
-  const known = options.some((one) => one.value === value);
   return (
-    <Select
+    <EntityPicker
       label={t('test.key')}
       description={t('test.keyHelp')}
-      searchable
+      path="/subscriptions"
+      title={(row) => title(row as Entity<Held>)}
       clearable
-      clearButtonProps={{ 'aria-label': t('base:clearField', { name: t('test.key') }) }}
       placeholder={t('test.noKey')}
-      data={known || !value ? options : [{ value, label: value }, ...options]}
       value={value}
       onChange={onChange}
-      onSearchChange={(text) => setSearch(options.some((one) => one.label === text) ? '' : text)}
-      filter={({ options: given }) => given}
-      nothingFoundMessage={t('base:none')}
     />
   );
 }
