@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -14,6 +15,15 @@ from bramka.cli.main import bramka, caption, command_files
 NAMES = sorted(command_files())
 
 
+def commands(name: str) -> Iterator[tuple[list[str], click.Command]]:
+    """A command and those below it, with the words that lead there."""
+    command = bramka.get_command(click.Context(bramka), name)
+    assert command is not None
+    yield [name], command
+    if isinstance(command, click.Group):
+        yield from (([name, word], one) for word, one in command.commands.items())
+
+
 def test_help_lists_every_file_of_the_folder_in_80_columns() -> None:
     text = CliRunner().invoke(bramka, ["--help"]).output
     assert all(f"  {name} " in text for name in NAMES)
@@ -22,10 +32,11 @@ def test_help_lists_every_file_of_the_folder_in_80_columns() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_command_explains_itself(name: str) -> None:
-    result = CliRunner().invoke(bramka, [name, "--help"])
-    assert result.exit_code == 0, result.output
-    assert result.output.startswith(f"Usage: bramka {name}")
-    assert max(map(len, result.output.splitlines())) <= 80
+    for words, _ in commands(name):
+        result = CliRunner().invoke(bramka, [*words, "--help"])
+        assert result.exit_code == 0, result.output
+        assert result.output.startswith(f"Usage: bramka {' '.join(words)}")
+        assert max(map(len, result.output.splitlines())) <= 80
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -35,10 +46,11 @@ def test_every_command_has_a_caption_that_fits_a_line(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_option_is_described(name: str) -> None:
-    command = bramka.get_command(click.Context(bramka), name)
-    assert command is not None
     silent = [
-        p.name for p in command.params if isinstance(p, click.Option) and not p.help
+        (*words, one.name)
+        for words, command in commands(name)
+        for one in command.params
+        if isinstance(one, click.Option) and not one.help
     ]
     assert not silent
 

@@ -109,9 +109,14 @@ async def _ask(
     try:
         answer = await client.request(method, path, params=params, json=body)
     except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-        raise Unavailable(f"The console does not answer: {error}") from error
+        raise Unavailable(
+            f"No console answers at {client.base_url} ({error}); see that it runs, and "
+            "that --url begins with http:// or https://."
+        ) from error
     if not answer.is_success:
         _refuse(answer)
+    if answer.content and not _is_json(answer):
+        raise _no_console(answer)
     return answer.content
 
 
@@ -121,9 +126,21 @@ def _refuse(answer: httpx2.Response) -> None:
         parts = [told["message"], *(one["message"] for one in told.get("details", ()))]
         message = " ".join(parts)
     except (ValueError, KeyError, TypeError):
-        message = f"The console answers {answer.status_code}."
+        raise _no_console(answer) from None
     if answer.status_code == 401:
         raise Unauthenticated(message)
     if answer.status_code == 403:
         raise Forbidden(message)
     raise Missing(message) if answer.status_code == 404 else Invalid(message)
+
+
+def _is_json(answer: httpx2.Response) -> bool:
+    return "json" in answer.headers.get("Content-Type", "")
+
+
+def _no_console(answer: httpx2.Response) -> Unavailable:
+    return Unavailable(
+        f"{answer.request.url.copy_with(query=None)} answers {answer.status_code}, and "
+        "not as a console does; --url is the address of the console, such as "
+        "http://127.0.0.1:8090."
+    )

@@ -1,6 +1,7 @@
 """Commands for one kind of entity: list, show, create and delete over the REST."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from bramka.app.calls import Properties
 from bramka.app.flags import with_settings
 from bramka.app.rest import Rest
 from bramka.app.settings import Settings
-from bramka.domain.errors import Invalid
+from bramka.domain.errors import Invalid, Missing
 
 OUTPUT = click.option(
     "--output",
@@ -46,9 +47,9 @@ def with_rest(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def entity_group(segment: str, one: str, columns: tuple[str, ...]) -> click.Group:
     """The four commands for the entities under `segment`; `one` is what one is."""
-    group = click.Group(help=f"List, show, create and delete {segment}.")
+    group = click.Group(help=f"List, show, create and delete {one}s.")
 
-    @group.command("list", help=f"Print all {segment}.")
+    @group.command("list", help=f"Print all {one}s.")
     @with_rest
     @click.option("--filter", "wanted", default="", help="As $filter of the REST.")
     @OUTPUT
@@ -65,7 +66,8 @@ def entity_group(segment: str, one: str, columns: tuple[str, ...]) -> click.Grou
     @click.argument("name")
     @OUTPUT
     def show(rest: Rest, name: str, output: str) -> None:
-        found = rest.call("GET", f"/{segment}/{name}")
+        with _told_where_to_look(segment, one):
+            found = rest.call("GET", (segment, name))
         click.echo(as_json(found) if output == "json" else _lines(found))
 
     @group.command("create", help=f"Make or replace one {one}; see --set.")
@@ -77,7 +79,7 @@ def entity_group(segment: str, one: str, columns: tuple[str, ...]) -> click.Grou
     def create(
         rest: Rest, name: str, pairs: tuple[str, ...], file: Path | None, output: str
     ) -> None:
-        made = rest.call("PUT", f"/{segment}/{name}", _properties(pairs, file))
+        made = rest.call("PUT", (segment, name), _properties(pairs, file))
         say(made, f"{one} {name} is saved", output)
 
     @group.command("delete", help=f"Delete one {one}.")
@@ -85,10 +87,25 @@ def entity_group(segment: str, one: str, columns: tuple[str, ...]) -> click.Grou
     @click.argument("name")
     @OUTPUT
     def delete(rest: Rest, name: str, output: str) -> None:
-        rest.call("DELETE", f"/{segment}/{name}")
+        with _told_where_to_look(segment, one):
+            rest.call("DELETE", (segment, name))
         say({"name": name, "deleted": True}, f"{one} {name} is gone", output)
 
     return group
+
+
+@contextmanager
+def _told_where_to_look(segment: str, one: str) -> Iterator[None]:
+    """What is not there is refused with the command that lists what is."""
+    try:
+        yield
+    except Missing as error:
+        if f"/{segment}/" not in error.message:
+            raise
+        command = one.lower().replace(" ", "-")
+        raise Missing(
+            f"{error.message} `bramka {command} list` tells what there is."
+        ) from error
 
 
 _SET = "A property; the value is JSON where it is one, else a text."
@@ -101,7 +118,8 @@ def _properties(pairs: tuple[str, ...], file: Path | None) -> Properties:
         try:
             found |= msgspec.json.decode(file.read_bytes(), type=Properties)
         except (OSError, msgspec.MsgspecError) as error:
-            raise Invalid(f"{file} cannot be read: {error}") from error
+            why = error.strerror if isinstance(error, OSError) else error
+            raise Invalid(f"{file} cannot be read: {why}") from error
     for pair in pairs:
         name, mark, text = pair.partition("=")
         if not mark or not name:

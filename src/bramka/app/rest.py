@@ -13,7 +13,7 @@ from bramka.app.console import application, opened_usage
 from bramka.app.database import opened_store
 from bramka.app.secrets import open_secrets
 from bramka.app.settings import Settings
-from bramka.domain.errors import Missing
+from bramka.domain.errors import Missing, Unauthenticated
 from bramka.store import access_token
 from bramka.store.transaction import Store
 
@@ -30,6 +30,11 @@ class Rest:
     def __init__(self, settings: Settings, url: str, token: str) -> None:
         """With an empty `url` the data folder itself is worked on."""
         self._settings, self._url, self._token = settings, url.rstrip("/"), token
+        if url and not token:
+            raise Unauthenticated(
+                "--url wants a token: name one with --token or in the variable "
+                "BRAMKA_TOKEN; `bramka token create` makes one."
+            )
         if not url and not settings.data.is_dir():
             raise Missing(
                 f"There is no data folder {settings.data}; name it with --data."

@@ -17,6 +17,7 @@ from bramka.app.settings import Settings
 from bramka.domain.errors import Unavailable
 from bramka.domain.learning.endpoint import Endpoint
 from bramka.store.endpoint import (
+    LOW_CONCURRENCY,
     Change,
     add_endpoint,
     change_endpoint,
@@ -44,7 +45,7 @@ SETTINGS = (
     click.option(
         "--throttle-level",
         type=click.Choice(["Low", "High"]),
-        help="Kept for old clients, which ask for it.",
+        help=f"Low: at most {LOW_CONCURRENCY} calls at once.",
     ),
     click.option(
         "--trace-level",

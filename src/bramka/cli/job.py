@@ -27,7 +27,12 @@ from bramka.store.job import MOST_LISTED, Jobs, Sought
 
 WIDTH = 80
 LOOK_SECONDS = 0.2
-OUTPUT = click.option("--output", type=click.Choice(["text", "json"]), default="text")
+OUTPUT = click.option(
+    "--output",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="Text for people, JSON for scripts.",
+)
 
 
 @click.group()
@@ -38,11 +43,33 @@ def command() -> None:
 @command.command("list")
 @with_settings("database")
 @click.option("--endpoint", help="Only jobs of the endpoint with this id.")
-@click.option("--state", type=click.Choice(list(JOB_LIFE)), multiple=True)
+@click.option(
+    "--state",
+    type=click.Choice(list(JOB_LIFE)),
+    multiple=True,
+    metavar="STATE",
+    help=f"Only {', '.join(JOB_LIFE)} ones; may be given several times.",
+)
 @click.option("--subscription", help="Only jobs of callers with this subscription.")
-@click.option("--since", type=click.DateTime(), help="Only jobs made since then.")
-@click.option("--until", type=click.DateTime(), help="Only jobs made before then.")
-@click.option("--limit", type=click.IntRange(1, MOST_LISTED), default=20)
+@click.option(
+    "--since",
+    type=click.DateTime(),
+    metavar="TIME",
+    help="Only jobs made since then: 2026-01-31, or 2026-01-31T12:00:00.",
+)
+@click.option(
+    "--until",
+    type=click.DateTime(),
+    metavar="TIME",
+    help="Only jobs made before then.",
+)
+@click.option(
+    "--limit",
+    type=click.IntRange(1, MOST_LISTED),
+    default=20,
+    show_default=True,
+    help="How many.",
+)
 @OUTPUT
 def list_jobs(
     settings: Settings,

@@ -54,6 +54,10 @@ class CommandFolder(click.Group):
             return super().invoke(context)
         except BramkaError as error:
             raise Refusal(one_line(error)) from error
+        except OSError as error:
+            if error.filename is None:
+                raise
+            raise Refusal(f"{error.filename}: {error.strerror}") from error
 
 
 class Refusal(click.ClickException):
@@ -64,8 +68,8 @@ class Refusal(click.ClickException):
 
 
 def one_line(error: BramkaError) -> str:
-    """The message and its details in one line."""
-    parts = [error.message, *(detail.message for detail in error.details)]
+    """The message and its details in one line, each once."""
+    parts = dict.fromkeys([error.message, *(told.message for told in error.details)])
     return " ".join(" ".join(parts).split())
 
 

@@ -52,7 +52,8 @@ def put(rest: Rest, scope: str, file: Path, output: str) -> None:
     try:
         text = file.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise Invalid(f"{file} cannot be read: {error}") from error
+        why = error.strerror if isinstance(error, OSError) else error
+        raise Invalid(f"{file} cannot be read: {why}") from error
     made = rest.call("PUT", _path(scope), {"format": "rawxml", "value": text})
     say(made, f"policy of {scope} is saved", output)
 

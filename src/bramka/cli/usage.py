@@ -2,10 +2,8 @@
 
 import re
 from datetime import UTC, datetime
-from urllib.parse import urlencode
 
 import click
-import httpx2
 import msgspec
 from rich.console import Console
 from rich.table import Table
@@ -13,9 +11,11 @@ from rich.table import Table
 from bramka.app.clock import SystemClock
 from bramka.app.console import opened_usage
 from bramka.app.database import opened_store
+from bramka.app.entity import OUTPUT, TOKEN, URL
 from bramka.app.flags import with_settings
+from bramka.app.rest import Rest
 from bramka.app.settings import Settings
-from bramka.domain.errors import Forbidden, Invalid, Missing, Unavailable
+from bramka.domain.errors import Invalid, Missing
 from bramka.management.report import END_OF_TIME, make_records
 from bramka.reports.report import Record
 from bramka.store.database import reading
@@ -23,7 +23,6 @@ from bramka.store.usage import Span
 
 SUBJECTS = ("api", "operation", "product", "subscription")
 _SECONDS = {"m": 60, "h": 3600, "d": 86400}
-_API_VERSION = "2024-05-01"
 WIDTH = 80
 
 
@@ -31,16 +30,9 @@ WIDTH = 80
 @with_settings("database", "usage_database")
 @click.option("--by", type=click.Choice(SUBJECTS), help="One table; all if not given.")
 @click.option("--since", default="", help="How far back: 30m, 12h, 7d. All if empty.")
-@click.option(
-    "--output",
-    type=click.Choice(["table", "json"]),
-    default="table",
-    help="A table for people, JSON for scripts.",
-)
-@click.option("--url", default="", help="Ask the console there, not the data folder.")
-@click.option(
-    "--token", envvar="BRAMKA_TOKEN", default="", help="Management token for --url."
-)
+@OUTPUT
+@URL
+@TOKEN
 def command(
     settings: Settings, by: str | None, since: str, output: str, url: str, token: str
 ) -> None:
@@ -52,7 +44,8 @@ def command(
     subjects = (by,) if by else SUBJECTS
     start = _start(since)
     if url:
-        found = {subject: _ask(url, token, subject, start) for subject in subjects}
+        rest = Rest(settings, url, token)
+        found = {subject: _ask(rest, subject, start) for subject in subjects}
     else:
         found = _read(settings, subjects, start)
     if output == "json":
@@ -96,43 +89,11 @@ def _read(
         }
 
 
-class _Listed(msgspec.Struct):
-    value: list[Record]
-
-
-def _ask(url: str, token: str, subject: str, start: int) -> list[Record]:
+def _ask(rest: Rest, subject: str, start: int) -> list[Record]:
     moment = datetime.fromtimestamp(start * 60, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    query = {
-        "api-version": _API_VERSION,
-        "$filter": f"timestamp ge datetime'{moment}'",
-    }
-    report = f"{_instance(url, token)}/reports/{_kind(subject)}?{urlencode(query)}"
-    return msgspec.json.decode(_get(report, token), type=_Listed).value
-
-
-def _instance(url: str, token: str) -> str:
-    """The address of the instance that the console at `url` serves."""
-    root = url.rstrip("/")
-    version = urlencode({"api-version": _API_VERSION})
-    listed = msgspec.json.decode(_get(f"{root}/subscriptions?{version}", token))
-    subscription = listed["value"][0]["subscriptionId"]
-    path = f"subscriptions/{subscription}/providers/Microsoft.ApiManagement/service"
-    services = msgspec.json.decode(_get(f"{root}/{path}?{version}", token))
-    return root + str(services["value"][0]["id"])
-
-
-def _get(url: str, token: str) -> bytes:
-    try:
-        answer = httpx2.get(url, headers={"Authorization": f"Bearer {token}"})
-    except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-        raise Unavailable(f"The console does not answer: {error}") from error
-    if answer.status_code in (401, 403):
-        raise Forbidden(
-            "The console refuses the token; make one with `bramka token create`."
-        )
-    if not answer.is_success:
-        raise Unavailable(f"The console answers {answer.status_code}: {answer.text}")
-    return answer.content
+    query = {"$filter": f"timestamp ge datetime'{moment}'"}
+    told = rest.call("GET", f"/reports/{_kind(subject)}", query=query)
+    return msgspec.convert(told["value"], list[Record])
 
 
 def _table(subject: str, records: list[Record]) -> Table:

@@ -1,0 +1,61 @@
+"""What people read when they ask for what cannot be done."""
+
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from tests.ports import free_port
+
+from bramka.cli.main import bramka
+
+
+def refusal(*arguments: str) -> str:
+    result = CliRunner().invoke(bramka, arguments)
+    assert result.exit_code == 1, result.output
+    assert "Traceback" not in result.output
+    return result.output
+
+
+class NoConsole(BaseHTTPRequestHandler):
+    """A server that knows nothing of consoles."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", "6")
+        self.end_headers()
+        self.wfile.write(b"<html>")
+
+    def log_message(self, *_: object) -> None:
+        """Nobody reads it."""
+
+
+def test_a_console_elsewhere_wants_a_token() -> None:
+    told = refusal("api", "list", "--url", "http://127.0.0.1:8090", "--token", "")
+    assert "BRAMKA_TOKEN" in told
+    assert "bramka token create" in told
+
+
+@pytest.mark.parametrize("command", [("api", "list"), ("usage",)])
+def test_a_console_that_is_away_is_named(command: tuple[str, ...]) -> None:
+    url = f"http://127.0.0.1:{free_port()}"
+    told = refusal(*command, "--url", url, "--token", "x")
+    assert f"No console answers at {url}" in told
+
+
+def test_another_server_is_told_from_a_console() -> None:
+    with HTTPServer(("127.0.0.1", 0), NoConsole) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        url = f"http://127.0.0.1:{server.server_port}"
+        told = refusal("api", "list", "--url", url, "--token", "x")
+        server.shutdown()
+        thread.join()
+    assert f"{url}/subscriptions answers 200, and not as a console does" in told
+
+
+def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    told = refusal("backup", "x", "--data", str(tmp_path / "file" / "data"))
+    assert str(tmp_path / "file") in told
