@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from sqlalchemy import text
 
-from bramka.store.database import open_database, reading
+from bramka.domain.errors import Conflict
+from bramka.store.database import open_database, reading, writing
 from bramka.store.schema import (
     Part,
     metadata,
@@ -52,6 +54,18 @@ def test_processes_that_start_at_once_prepare_it_once(empty_database: str) -> No
     for process in processes:
         process.join(180)
     assert [process.exitcode for process in processes] == [0, 0, 0]
+
+
+def test_an_older_program_says_that_a_newer_one_was_here(tmp_path: Path) -> None:
+    engine = open_database(f"sqlite:///{tmp_path / 'state.db'}")
+    prepare(engine)
+    with writing(engine) as connection:
+        connection.execute(
+            text(f"UPDATE {version_table('state')} SET version_num=9999")
+        )
+    with pytest.raises(Conflict, match="at version 9999 .* a newer one upgraded it"):
+        prepare(engine)
+    engine.dispose()
 
 
 def test_what_is_committed_is_on_the_disk(tmp_path: Path) -> None:

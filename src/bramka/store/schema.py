@@ -18,6 +18,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, MetaData
 
+from bramka.domain.errors import Conflict
 from bramka.store.database import (
     METADATA,
     open_database,
@@ -76,8 +77,22 @@ def _upgrade(engine: Engine, part: Part) -> None:
             return
     with writing(engine, UPGRADE_SECONDS) as connection:
         # Who waited for another's upgrade has nothing left to do.
-        if revision_of(connection, part) != newest(part):
+        found = revision_of(connection, part)
+        if found != newest(part):
+            _refuse_newer(part, found)
             upgrade_within(connection, part, "head")
+
+
+def _refuse_newer(part: Part, found: str | None) -> None:
+    """Stop an older program at what a newer one upgraded; there is no way back."""
+    # Revisions are numbers of one length.
+    known = newest(part) or ""
+    if found is not None and found > known:
+        raise Conflict(
+            f"The database is at version {found} of its schema, and this version of "
+            f"Bramka knows {known}: a newer one upgraded it. Start the newer one, or "
+            "restore a backup from before that."
+        )
 
 
 def upgrade_within(connection: Connection, part: Part, revision: str) -> None:
