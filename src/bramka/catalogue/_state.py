@@ -1,6 +1,7 @@
 """What modules learn, as bytes that hold data only: reading them runs no code.
 
 Plain values, numpy arrays and scikit-learn estimators, alone or in lists and dicts.
+Where there are no estimators, reading needs no library that takes seconds to import.
 """
 
 import io
@@ -10,6 +11,9 @@ from functools import lru_cache
 from typing import Any
 
 import msgspec
+import numpy as np
+from msgspec.msgpack import Ext
+from numpy.typing import NDArray
 
 from bramka.catalogue._libraries import skops_exceptions, skops_io
 from bramka.domain.learning.module_error import ModuleError
@@ -23,6 +27,10 @@ TRUSTED = [
 """Types skops does not know by itself; each holds numbers and calls nothing."""
 PLAIN = b"plain\n"
 """What plain data begins with."""
+_LEAVES = (str, int, float, bool, type(None), bytes)
+_KINDS = "biufUSmM"
+"""Of arrays whose cells are values, not objects."""
+_ARRAY, _SCALAR, _TUPLE = 1, 2, 3
 READY = 64
 """So many states are kept read."""
 
@@ -32,7 +40,10 @@ _PLACES = re.compile(r'(?<="__id__": )\d+|(?<="file": ")\d+(?=\.np[yz]")')
 
 def state_bytes(state: object) -> bytes:
     """A state as bytes, the same for the same state."""
-    content = skops_io.dumps(state)
+    try:
+        return PLAIN + msgspec.msgpack.encode(_plain(state))
+    except (_NotPlain, OverflowError):
+        content = skops_io.dumps(state)
     assert isinstance(content, bytes)
     return _numbered(content)
 
@@ -40,6 +51,51 @@ def state_bytes(state: object) -> bytes:
 def plain_bytes(state: object) -> bytes:
     """The same for numbers, texts and lists of them alone: much faster."""
     return PLAIN + msgspec.msgpack.encode(state)
+
+
+class _NotPlain(Exception):
+    """A state holds more than plain values and arrays."""
+
+
+def _plain(state: object) -> object:
+    """The same, where arrays and tuples are extensions of MessagePack."""
+    if type(state) in _LEAVES:
+        return state
+    if type(state) is list:
+        return [_plain(each) for each in state]
+    if type(state) is dict and all(type(key) is str for key in state):
+        return {key: _plain(each) for key, each in state.items()}
+    if type(state) is tuple:
+        return Ext(_TUPLE, msgspec.msgpack.encode([_plain(each) for each in state]))
+    if isinstance(state, np.generic) and state.dtype.kind in _KINDS:
+        return Ext(_SCALAR, _array_bytes(np.asarray(state)))
+    if type(state) is np.ndarray and state.dtype.kind in _KINDS:
+        return Ext(_ARRAY, _array_bytes(state))
+    raise _NotPlain
+
+
+def _array_bytes(array: NDArray[Any]) -> bytes:
+    # Sums of products differ in their last bit with the order that numbers lie in.
+    order = "F" if array.flags.fnc else "C"
+    told = (array.dtype.str, array.shape, order, array.tobytes(order))
+    return msgspec.msgpack.encode(told)
+
+
+def _extension(code: int, content: memoryview) -> object:
+    if code == _TUPLE:
+        return tuple(_decode(content))
+    if code not in (_ARRAY, _SCALAR):
+        raise ValueError(f"extension {code}")
+    kind, shape, order, cells = msgspec.msgpack.decode(content)
+    if np.dtype(kind).kind not in _KINDS:
+        raise ValueError(f"cells of type {kind}")
+    flat = np.frombuffer(bytearray(cells), kind)
+    array = flat.reshape(shape, order=order)
+    return array[()] if code == _SCALAR else array
+
+
+def _decode(content: bytes | memoryview) -> Any:
+    return msgspec.msgpack.decode(content, ext_hook=_extension)
 
 
 def _numbered(content: bytes) -> bytes:
@@ -76,7 +132,7 @@ def state_from(content: bytes) -> Any:
     """
     try:
         if content.startswith(PLAIN):
-            return msgspec.msgpack.decode(content[len(PLAIN) :])
+            return _decode(memoryview(content)[len(PLAIN) :])
         return skops_io.loads(content, trusted=TRUSTED)
     except skops_exceptions.UntrustedTypesFoundException as error:
         raise ModuleError(
