@@ -63,7 +63,7 @@ def test_an_older_program_says_that_a_newer_one_was_here(tmp_path: Path) -> None
         connection.execute(
             text(f"UPDATE {version_table('state')} SET version_num=9999")
         )
-    with pytest.raises(Conflict, match="at version 9999 .* a newer one upgraded it"):
+    with pytest.raises(Conflict, match=r"version 9999 .* a newer one upgraded it"):
         prepare(engine)
     engine.dispose()
 
