@@ -30,6 +30,7 @@ from bramka.store.subscription import SUBSCRIPTIONS, Keys, keys_of
 PLAIN = {
     *("access_token.digest", "account_link.digest", "session.digest"),
     *("attempts.digest", "certificate.chain", "job.header"),
+    *("authorization_login.digest", "authorization_login.consent"),
     *(
         f"{table}.{name}_digest"
         for table in ("subscription", "workspace", "endpoint")

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from string import ascii_lowercase, ascii_uppercase
 from typing import Any, Generic, TypeVar
 
-import msgspec
 from msgspec import Struct
 from sqlalchemy import (
     BigInteger,
@@ -27,9 +26,10 @@ from sqlalchemy.schema import SchemaItem
 
 from bramka.domain.errors import Conflict, Missing, Stale
 from bramka.store.change import note_change, queue_for_change
-from bramka.store.columns import columns_of, field_names, nested_fields
+from bramka.store.columns import columns_of
 from bramka.store.database import METADATA
 from bramka.store.links import Links
+from bramka.store.noun_row import NounRow
 from bramka.store.transaction import Transaction
 
 NounT = TypeVar("NounT", bound=Struct)
@@ -77,9 +77,9 @@ class Collection(Generic[NounT]):
         """
         self.noun, self.name, self.wire = noun, name, wire
         self.key, self.sealed, self.links = key, sealed, links or {}
-        self._nested = nested_fields(noun)
-        self._wire_names = field_names(noun)
-        self._plain = [field for field in self._wire_names if field not in self.links]
+        self.row = NounRow(
+            noun, name, key=key, sealed=sealed, without=tuple(self.links)
+        )
         self.table = Table(
             name,
             METADATA,
@@ -173,7 +173,7 @@ class Collection(Generic[NounT]):
         revision = note_change(transaction, self.wire, "/".join(key))
         now = transaction.now
         bookkeeping = {"revision": revision, "created": now, "modified": now}
-        values = self._values(transaction, noun) | bookkeeping
+        values = self.row.values(transaction, noun) | bookkeeping
         transaction.connection.execute(insert(self.table).values(values))
         self._set_links(transaction, noun, {})
         return Record(noun, revision, now, now)
@@ -188,7 +188,7 @@ class Collection(Generic[NounT]):
         refuse_stale(old, match)
         revision = note_change(transaction, self.wire, "/".join(key))
         now = transaction.now
-        values = self._values(transaction, noun)
+        values = self.row.values(transaction, noun)
         values |= {"revision": revision, "modified": now}
         transaction.connection.execute(
             update(self.table).where(self._where(key)).values(values)
@@ -271,41 +271,12 @@ class Collection(Generic[NounT]):
         columns: RowMapping,
         linked: Mapping[str, Mapping[str, tuple[str, ...]]],
     ) -> Record[NounT]:
-        fields = {name: columns[name] for name in self._plain}
-        for name in self.sealed:
-            fields[name] = self._unseal(transaction, columns, name)
-        for name, members in linked.items():
-            fields[name] = members.get(columns[self.key[0]], ())
-        on_wire = {self._wire_names[name]: value for name, value in fields.items()}
-        noun = msgspec.convert(on_wire, self.noun)
+        owner = columns[self.key[0]]
+        members = {name: known.get(owner, ()) for name, known in linked.items()}
+        noun = self.row.noun_of(transaction, columns, members)
         return Record(
             noun, columns["revision"], columns["created"], columns["modified"]
         )
-
-    def _values(self, transaction: Transaction, noun: NounT) -> dict[str, object]:
-        values = {name: getattr(noun, name) for name in self._plain}
-        for name in self.sealed:
-            if values[name] is not None:
-                text = msgspec.json.encode(values[name])
-                context = self.context(self.key_of(noun), name)
-                values[name] = transaction.vault.cipher.encrypt(text, context)
-        for name in self._nested:
-            if name in values and name not in self.sealed:
-                values[name] = msgspec.to_builtins(values[name])
-        return values
-
-    def _unseal(
-        self, transaction: Transaction, columns: Mapping[Any, Any], name: str
-    ) -> object:
-        if columns[name] is None:
-            return None
-        key = tuple(columns[field] for field in self.key)
-        text = transaction.vault.cipher.decrypt(columns[name], self.context(key, name))
-        return msgspec.json.decode(text)
-
-    def context(self, key: tuple[str, ...], field: str) -> str:
-        """What the ciphertext of a field is bound to."""
-        return "/".join((self.name, *key, field))
 
     def _set_links(
         self,
@@ -315,11 +286,8 @@ class Collection(Generic[NounT]):
     ) -> None:
         owner = self.key_of(noun)[0]
         for field, links in self.links.items():
-            old, new = set(before.get(field, ())), set(getattr(noun, field))
-            for member in sorted(new - old):
-                links.join(transaction, owner, member)
-            for member in sorted(old - new):
-                links.part(transaction, owner, member)
+            members = getattr(noun, field)
+            links.exchange(transaction, owner, before.get(field, ()), members)
 
 
 def refuse_stale(record: Record[Any], match: int | None) -> None:

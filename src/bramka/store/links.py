@@ -54,6 +54,20 @@ class Links:
         transaction.connection.execute(pair)
         return True
 
+    def exchange(
+        self,
+        transaction: Transaction,
+        owner: str,
+        before: Iterable[str],
+        after: Iterable[str],
+    ) -> None:
+        """Have the owner linked with those of `after`, and with no others."""
+        old, new = set(before), set(after)
+        for member in sorted(new - old):
+            self.join(transaction, owner, member)
+        for member in sorted(old - new):
+            self.part(transaction, owner, member)
+
     def part(self, transaction: Transaction, owner: str, member: str) -> bool:
         """Undo the pair; False if there was none."""
         pair = delete(self.table).where(self.owner == owner, self.member == member)

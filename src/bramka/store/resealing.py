@@ -88,7 +88,7 @@ def _collections() -> Iterator[Collection[Any]]:
 
 
 def _in_collection(collection: Collection[Any], name: str, row: RowMapping) -> str:
-    return collection.context(tuple(row[field] for field in collection.key), name)
+    return collection.row.context(tuple(row[field] for field in collection.key), name)
 
 
 def _of_connection(row: RowMapping) -> str:
