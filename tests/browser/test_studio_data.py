@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from azure.storage.blob import BlobServiceClient
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, Request, expect
 from tests.browser.conftest import screenshot, sign_in
 from tests.browser.studio_rest import demo_service
 from tests.journeys.running import Running
@@ -19,7 +19,7 @@ def studio(page: Page, site: Running) -> Page:
     return page
 
 
-def test_a_file_of_100_megabytes_is_uploaded_and_read(
+def test_a_file_of_100_megabytes_is_paused_and_goes_on_after_a_reload(
     studio: Page, tmp_path: Path
 ) -> None:
     page = studio
@@ -27,15 +27,38 @@ def test_a_file_of_100_megabytes_is_uploaded_and_read(
     lines = MEGABYTES * 1_000_000 // len(line) + 1
     path = tmp_path / "large.csv"
     path.write_text("id,score,text\n" + line * lines)
-    page.get_by_role("button", name="Upload a dataset").click()
-    form = page.get_by_role("dialog")
-    page.locator("input[type=file]").set_input_files(path)
+    form = choose(page, path)
     expect(form.get_by_label("Name")).to_have_value("large.csv")
-    form.get_by_role("button", name="Upload", exact=True).click()
+    # The second piece waits, so that there is something to pause.
+    page.route("**/uploads/*", lambda r: r.continue_() if is_first(r.request) else None)
+    with page.expect_request(lambda asked: not is_first(asked)):
+        form.get_by_role("button", name="Upload", exact=True).click()
     expect(form.get_by_role("progressbar")).to_be_visible()
+    form.get_by_role("button", name="Pause").click()
+    expect(form.get_by_role("status")).to_contain_text("paused")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    page.unroute_all(behavior="ignoreErrors")
+    form = choose(page, path)
+    expect(form.get_by_role("note")).to_contain_text("goes on from there")
+    with page.expect_request(lambda asked: asked.method == "PUT") as first:
+        form.get_by_role("button", name="Upload", exact=True).click()
+    assert not is_first(first.value)
     title = page.get_by_role("heading", level=1, name="large.csv")
     expect(title).to_be_visible()
     expect(page.get_by_text(f"{lines:,} rows × 3 columns")).to_be_visible()
+
+
+def is_first(asked: Request) -> bool:
+    """All but the later pieces of an upload."""
+    return asked.headers.get("content-range", "bytes 0-").startswith("bytes 0-")
+
+
+def choose(page: Page, path: Path) -> Locator:
+    """The form for an upload, with this file in it."""
+    page.get_by_role("button", name="Upload a dataset").click()
+    page.locator("input[type=file]").set_input_files(path)
+    return page.get_by_role("dialog")
 
 
 def test_a_dataset_is_looked_at_column_by_column(studio: Page) -> None:

@@ -9,7 +9,7 @@ import {
   Text,
   TextInput,
 } from '@mantine/core';
-import { Upload } from 'lucide-react';
+import { Pause, Play, Upload } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLocation } from 'wouter';
@@ -17,6 +17,7 @@ import { bytes, percent } from '../../base/format.ts';
 import { Refusal } from '../../base/Refusal.tsx';
 import { toast } from '../../base/toast.tsx';
 import { useBase, useForget } from '../data/queries.ts';
+import { begunBy } from './begun.ts';
 import { isTaken, typeOfFile, UPLOAD_TYPES, type UploadType, uploadFile } from './upload.ts';
 
 /** Asks for a file and what it is, and shows how far it has come. */
@@ -53,6 +54,9 @@ function Fields({ onClose, onSending }: FieldsProps) {
   const [taken, setTaken] = useState(false);
   const [sent, setSent] = useState<number | null>(null);
   const [error, setError] = useState<unknown>(null);
+  const [paused, setPaused] = useState(false);
+  const going = useRef<() => void>(() => undefined);
+  const halt = useRef<Promise<void> | null>(null);
   const ending = useRef<AbortController | null>(null);
   const busy = sent !== null;
   useEffect(() => {
@@ -69,8 +73,20 @@ function Fields({ onClose, onSending }: FieldsProps) {
     setType(typeOfFile(chosen.name));
     setName((before) => before || chosen.name);
   };
+  const resume = () => {
+    setPaused(false);
+    halt.current = null;
+    going.current();
+  };
+  const pause = () => {
+    setPaused(true);
+    halt.current = new Promise((go) => {
+      going.current = go;
+    });
+  };
   const start = async () => {
     if (!file) return;
+    resume();
     setError(null);
     setTaken(false);
     setSent(0);
@@ -83,7 +99,11 @@ function Fields({ onClose, onSending }: FieldsProps) {
         setSent(null);
         return;
       }
-      const id = await uploadFile(api, file, wanted, setSent, ending.current.signal);
+      const id = await uploadFile(api, file, wanted, {
+        tell: setSent,
+        turn: () => halt.current ?? Promise.resolve(),
+        signal: ending.current.signal,
+      });
       await forget('saved');
       toast.done(t('datasets.uploaded', { name: wanted.name }));
       go(`/datasets/${encodeURIComponent(id)}`);
@@ -129,6 +149,11 @@ function Fields({ onClose, onSending }: FieldsProps) {
         disabled={busy}
         onChange={(event) => setDescription(event.currentTarget.value)}
       />
+      {file && sent === null && begunBy(file, type) && (
+        <Text size="sm" c="dimmed" role="note">
+          {t('datasets.begun')}
+        </Text>
+      )}
       {file && sent !== null && (
         <div role="status" aria-live="polite">
           <Progress
@@ -140,6 +165,7 @@ function Fields({ onClose, onSending }: FieldsProps) {
             {whole
               ? t('datasets.reading')
               : `${bytes(sent)} / ${bytes(file.size)} · ${percent(sent / Math.max(1, file.size))}`}
+            {paused && !whole && ` · ${t('datasets.paused')}`}
           </Text>
         </div>
       )}
@@ -149,11 +175,21 @@ function Fields({ onClose, onSending }: FieldsProps) {
           variant="default"
           onClick={() => {
             ending.current?.abort();
+            resume();
             if (!busy) onClose();
           }}
         >
           {t('base:cancel')}
         </Button>
+        {busy && !whole && (
+          <Button
+            variant="default"
+            leftSection={paused ? <Play size={16} aria-hidden /> : <Pause size={16} aria-hidden />}
+            onClick={paused ? resume : pause}
+          >
+            {t(paused ? 'datasets.resume' : 'datasets.pause')}
+          </Button>
+        )}
         <Button
           leftSection={<Upload size={16} aria-hidden />}
           disabled={!file || !name.trim()}

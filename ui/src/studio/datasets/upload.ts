@@ -1,6 +1,7 @@
 import { ApiError, call, get, holdCsrf, post } from '../../api/client.ts';
 import type { Session } from '../../api/session.ts';
 import type { Listing, Saved } from '../data/types.ts';
+import { begunBy, drop, remember } from './begun.ts';
 
 const PIECE = 8 << 20;
 /** Milliseconds between looks whether somebody has signed in. */
@@ -47,25 +48,32 @@ export async function isTaken(api: string, name: string, signal: AbortSignal): P
 type Position = { Id: string; Received: number; Size: number | null };
 type Wanted = { name: string; type: UploadType; description: string; family?: string };
 
+type Sending = {
+  tell: (sent: number) => void;
+  /** Resolves when the next piece may go: at once, unless somebody has asked for a pause. */
+  turn: () => Promise<void>;
+  signal: AbortSignal;
+};
+
 /** Sends a file piece by piece, goes on after a break, and makes a dataset of it. */
 export async function uploadFile(
   api: string,
   file: File,
   wanted: Wanted,
-  tell: (sent: number) => void,
-  signal: AbortSignal,
+  { tell, turn, signal }: Sending,
 ): Promise<string> {
-  const begun = await patient(signal, () =>
-    post<Position>(`${api}/uploads`, { DataTypeId: wanted.type, Size: file.size }),
-  );
+  const begun = await patient(signal, () => beginning(api, file, wanted.type));
   const place = `${api}/uploads/${begun.Id}`;
   try {
-    let sent = 0;
+    let sent = begun.Received;
+    tell(sent);
     while (sent < file.size) {
+      await turn();
+      signal.throwIfAborted();
       sent = await patient(signal, () => pieceFrom(place, file, sent, signal));
       tell(sent);
     }
-    return await patient(signal, () =>
+    const made = await patient(signal, () =>
       post<string>(`${api}/datasources`, {
         DataSource: {
           Name: wanted.name,
@@ -77,10 +85,29 @@ export async function uploadFile(
         UploadedFromFileName: file.name,
       }),
     );
+    drop();
+    return made;
   } catch (error) {
+    if (unreached(error)) throw error;
+    drop();
     void call('DELETE', place).catch(() => undefined);
     throw error;
   }
+}
+
+/** Where this file's upload stands on the server, or a new one. */
+async function beginning(api: string, file: File, type: UploadType): Promise<Position> {
+  const known = begunBy(file, type);
+  const found = known && (await get<Position>(`${api}/uploads/${known}`).catch(notFound));
+  if (found && found.Size === file.size) return found;
+  const made = await post<Position>(`${api}/uploads`, { DataTypeId: type, Size: file.size });
+  remember(file, type, made.Id);
+  return made;
+}
+
+function notFound(error: unknown): null {
+  if (error instanceof ApiError && error.status === 404) return null;
+  throw error;
 }
 
 async function pieceFrom(place: string, file: File, from: number, signal: AbortSignal) {
@@ -97,13 +124,17 @@ async function pieceFrom(place: string, file: File, from: number, signal: AbortS
       });
       return told.Received;
     } catch (error) {
-      const lost = error instanceof ApiError && (error.status === 0 || error.status >= 500);
-      if (!lost || left <= 1) throw error;
+      if (!unreached(error) || left <= 1) throw error;
       await new Promise((wake) => setTimeout(wake, 500 * (TRIES - left + 1)));
       const told = await get<Position>(place).catch(() => null);
       if (told) return told.Received;
     }
   }
+}
+
+/** Trying again may help: what has arrived is kept. */
+function unreached(error: unknown): boolean {
+  return error instanceof ApiError && (error.status === 0 || error.status >= 500);
 }
 
 /** Does it again once somebody has signed in, should the session have ended. */

@@ -2,6 +2,7 @@ import { Badge, List, Table, Text, Textarea, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { dateTime } from '../../base/format.ts';
 import { isoOf } from '../data/moment.ts';
+import type { NodeStatus } from '../data/types.ts';
 import { StateBadge } from '../parts/state.tsx';
 import { took } from '../parts/took.ts';
 import { nameOf } from './ports.ts';
@@ -14,12 +15,11 @@ export function ExperimentPane({ editor }: { editor: Editor }) {
   const { t } = useTranslation('studio');
   const { held, ran, shelf, selected, faults } = editor;
   const nodes = ran ? [...ran.nodes.values()] : [];
-  const logged = nodes
-    .filter(({ Status }) => Status.StatusCode !== 'InDraft')
-    .sort((one, other) =>
-      (isoOf(one.Status.StartTime) ?? '~').localeCompare(isoOf(other.Status.StartTime) ?? '~'),
-    );
   const status = ran?.status;
+  const idle = status?.StatusCode === 'Running' ? ['InDraft'] : ['InDraft', 'Queued'];
+  const logged = nodes
+    .filter(({ Status }) => !idle.includes(Status.StatusCode))
+    .sort((one, other) => begun(one) - begun(other));
   const [began, ended] = [isoOf(status?.StartTime), isoOf(status?.EndTime)];
   const title = (id: string) => {
     const item = held.canvas.items.find((each) => each.id === id || each.of === id);
@@ -122,6 +122,12 @@ export function ExperimentPane({ editor }: { editor: Editor }) {
       )}
     </>
   );
+}
+
+/** When a module began; what waits comes last. */
+function begun({ Status }: NodeStatus): number {
+  const iso = isoOf(Status.StartTime);
+  return iso ? Date.parse(iso) : Number.MAX_SAFE_INTEGER;
 }
 
 function Line({ name, value }: { name: string; value: React.ReactNode }) {

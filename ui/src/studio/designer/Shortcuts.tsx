@@ -12,7 +12,7 @@ const KEYS = {
   remove: ['Delete'],
   undo: ['Ctrl + Z'],
   redo: ['Ctrl + Y'],
-  copy: ['Ctrl + C', 'Ctrl + V'],
+  copy: ['Ctrl + C', 'Ctrl + X', 'Ctrl + V'],
   all: ['Ctrl + A'],
   none: ['Esc'],
 } as const;

@@ -133,36 +133,34 @@ export function moved(canvas: Canvas, places: Record<string, Place>): Canvas {
 export function pasted(canvas: Canvas, clip: Canvas, fresh: () => string): [Canvas, string[]] {
   const ids = new Map<string, string>();
   for (const { id, kind } of clip.items) ids.set(id, kind === 'saved' ? id : fresh());
-  const items = clip.items
-    .map((item) => ({
-      ...item,
-      id: ids.get(item.id)!,
-      of: item.kind === 'input' || item.kind === 'output' ? freeName(canvas, item.kind) : item.of,
-      links: {},
-    }))
-    .filter(({ id }) => !itemOf(canvas, id));
-  const places = Object.fromEntries(
-    clip.items
-      .filter(({ id }) => !itemOf(canvas, ids.get(id)!))
-      .map(({ id }) => {
-        const { x, y } = clip.places[id] ?? { x: 0, y: 0 };
-        return [ids.get(id)!, { x: x + 40, y: y + 40 }];
-      }),
-  );
-  const wires = clip.wires.map(({ from, to }) => ({
-    from: { ...from, id: ids.get(from.id)! },
-    to: { ...to, id: ids.get(to.id)! },
-  }));
+  const aside = asideOf(canvas, clip);
+  let next = canvas;
+  for (const item of clip.items) {
+    const id = ids.get(item.id)!;
+    if (itemOf(canvas, id)) continue;
+    const { kind } = item;
+    const of = kind === 'input' || kind === 'output' ? freeName(next, kind) : item.of;
+    const { x, y } = clip.places[item.id] ?? { x: 0, y: 0 };
+    next = withItem(next, { ...item, id, of, links: {} }, { x: x + aside, y: y + aside });
+  }
   const known = new Set(canvas.wires.map(wireId));
-  return [
-    {
-      ...canvas,
-      items: [...canvas.items, ...items],
-      wires: [...canvas.wires, ...wires.filter((wire) => !known.has(wireId(wire)))],
-      places: { ...canvas.places, ...places },
-    },
-    [...ids.values()],
-  ];
+  const wires = clip.wires
+    .map(({ from, to }) => ({
+      from: { ...from, id: ids.get(from.id)! },
+      to: { ...to, id: ids.get(to.id)! },
+    }))
+    .filter((wire) => !known.has(wireId(wire)));
+  return [{ ...next, wires: [...next.wires, ...wires] }, [...ids.values()]];
+}
+
+/** How far a copy is moved, right and down, to lie on nothing that is there. */
+function asideOf(canvas: Canvas, clip: Canvas): number {
+  const taken = new Set(Object.values(canvas.places).map(({ x, y }) => `${x} ${y}`));
+  const moved = Object.entries(clip.places).filter(([id]) =>
+    clip.items.some((item) => item.id === id && item.kind !== 'saved'),
+  );
+  for (let aside = 40; ; aside += 40)
+    if (!moved.some(([, { x, y }]) => taken.has(`${x + aside} ${y + aside}`))) return aside;
 }
 
 /** The chosen part alone: what copying takes. */

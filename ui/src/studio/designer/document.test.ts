@@ -64,6 +64,22 @@ test('copies have ids of their own', () => {
   assert.equal(canvas.items.filter(({ kind }) => kind === 'module').length, 4);
 });
 
+test('what is pasted twice lies on nothing and has names of its own', () => {
+  let number = 0;
+  const port = (id: string, of: string) => ({ id, kind: 'input' as const, of });
+  const clip = {
+    items: [port('i1', 'input1'), port('i2', 'input2')],
+    wires: [],
+    places: { i1: { x: 0, y: 0 }, i2: { x: 260, y: 0 } },
+    parameters: [],
+  };
+  const [once] = pasted(clip, clip, () => `new${++number}`);
+  const [twice] = pasted(once, clip, () => `new${++number}`);
+  const names = twice.items.map(({ of }) => of);
+  assert.deepEqual(names, ['input1', 'input2', 'input3', 'input4', 'input5', 'input6']);
+  assert.equal(new Set(Object.values(twice.places).map(({ x, y }) => `${x} ${y}`)).size, 6);
+});
+
 test('a result goes stale with its settings and all above it, not with its place', () => {
   const moved = { ...CANVAS, places: {} };
   assert.ok(unchanged(CANVAS, moved).has('n2'));

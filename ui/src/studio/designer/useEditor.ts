@@ -1,4 +1,4 @@
-import { useReactFlow } from '@xyflow/react';
+import { type ReactFlowInstance, useReactFlow } from '@xyflow/react';
 import { useCallback, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useBase, useMayEdit } from '../data/queries.ts';
@@ -128,14 +128,21 @@ export function useEditor(experiment: Experiment, shelf: Shelf, onMoved: (id: st
     requestAnimationFrame(() => requestAnimationFrame(() => void flow.fitView({ maxZoom: 1 })));
   };
   const copy = () => {
-    if (selected.size) sessionStorage.setItem(CLIP, JSON.stringify(partOf(held.canvas, selected)));
+    // Other experiments may be open in other tabs.
+    if (selected.size) localStorage.setItem(CLIP, JSON.stringify(partOf(held.canvas, selected)));
   };
   const paste = () => {
-    const text = sessionStorage.getItem(CLIP);
+    const text = localStorage.getItem(CLIP);
     if (!text || locked) return;
     const [next, ids] = pasted(held.canvas, JSON.parse(text) as Canvas, fresh);
     change(() => next);
     select(new Set(ids));
+    if (!ids.some((id) => inSight(next.places[id], flow)))
+      requestAnimationFrame(() =>
+        requestAnimationFrame(
+          () => void flow.fitView({ nodes: ids.map((id) => ({ id })), maxZoom: 1, padding: 0.3 }),
+        ),
+      );
   };
   /** Whether it has begun. */
   const run = async (upTo?: string[]): Promise<boolean> => {
@@ -193,6 +200,14 @@ function spot(canvas: Canvas, selected: ReadonlySet<string>, middle: () => Place
     Math.abs(other.x - place.x) < 230 && Math.abs(other.y - place.y) < 80;
   while (Object.values(canvas.places).some(near)) place = { x: place.x + 40, y: place.y + STEP.y };
   return place;
+}
+
+/** Whether a box at this place is on the part of the canvas that one looks at. */
+function inSight(place: Place | undefined, flow: ReactFlowInstance): boolean {
+  const seen = document.querySelector('.st-canvas')?.getBoundingClientRect();
+  if (!place || !seen) return false;
+  const { x, y } = flow.flowToScreenPosition(place);
+  return x > seen.left - 100 && x < seen.right && y > seen.top - 20 && y < seen.bottom;
 }
 
 function snapped({ x, y }: Place): Place {

@@ -4,7 +4,7 @@ import type { Editor } from './useEditor.ts';
 const REGIONS = '.st-palette, .react-flow, .st-pane';
 const TEXT = 'input, textarea, select, [contenteditable="true"], [role="dialog"]';
 
-/** F6 everywhere; Ctrl+Z, Ctrl+Y, Ctrl+C, Ctrl+V, Ctrl+A and Esc on the canvas. */
+/** F6 everywhere; Ctrl+Z, Ctrl+Y, Ctrl+C, Ctrl+X, Ctrl+V, Ctrl+A and Esc on the canvas. */
 export function useKeys(editor: Editor) {
   return (event: KeyboardEvent) => {
     const target = event.target as HTMLElement;
@@ -23,18 +23,25 @@ export function useKeys(editor: Editor) {
           ? editor.past.redo
           : key === 'c'
             ? editor.copy
-            : key === 'v'
-              ? editor.paste
-              : key === 'a'
-                ? () => editor.select(new Set(editor.held.canvas.items.map(({ id }) => id)))
-                : null;
+            : key === 'x'
+              ? () => cut(editor)
+              : key === 'v'
+                ? editor.paste
+                : key === 'a'
+                  ? () => editor.select(new Set(editor.held.canvas.items.map(({ id }) => id)))
+                  : null;
     if (!act) return;
-    // Copying a marked text stays what it is.
-    if (key === 'c' && window.getSelection()?.toString()) return;
+    // Copying a marked text stays what it is; what was marked in a field does not count.
+    if ((key === 'c' || key === 'x') && window.getSelection()?.isCollapsed === false) return;
     if (editor.locked && key !== 'c' && key !== 'a') return;
     event.preventDefault();
     act();
   };
+}
+
+function cut(editor: Editor): void {
+  editor.copy();
+  editor.remove(new Set(editor.selected), new Set());
 }
 
 /** To the next part of the page: a canvas of hundreds is not walked through by Tab. */

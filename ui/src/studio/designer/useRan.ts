@@ -77,7 +77,13 @@ export function useRan(
   const shown = useMemo(() => {
     if (!ran) return new Map<string, NodeStatus>();
     const same = unchanged(ran.canvas, now);
-    return new Map([...ran.nodes].filter(([id]) => same.has(id)));
+    // What waited when the run broke off waits for nothing any more.
+    const ended = ran.status?.StatusCode !== 'Running';
+    return new Map(
+      [...ran.nodes].filter(
+        ([id, { Status }]) => same.has(id) && !(ended && Status.StatusCode === 'Queued'),
+      ),
+    );
   }, [ran, now]);
   return { ran, nodes: shown, begin };
 }

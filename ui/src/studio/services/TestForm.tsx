@@ -25,6 +25,7 @@ import {
   type Answer,
   bodyOf,
   callsOf,
+  doubtful,
   type Property,
   type Shape,
   shapeOf,
@@ -194,8 +195,10 @@ function Field({
   value: string;
   onChange: (text: string) => void;
 }) {
+  const { t } = useTranslation('studio');
   const type = typeName(property);
   const choices = property.enum?.map(String) ?? (type === 'Boolean' ? ['true', 'false'] : null);
+  const told = doubtful(property, value);
   const described = [type, property.description].filter(Boolean).join(' · ');
   if (choices)
     return (
@@ -213,6 +216,7 @@ function Field({
       label={name}
       description={described}
       value={value}
+      error={told && t(`test.${told}`)}
       inputMode={type === 'String' ? undefined : 'decimal'}
       onChange={(event) => onChange(event.currentTarget.value)}
     />

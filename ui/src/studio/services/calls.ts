@@ -62,6 +62,18 @@ export function typeName({ type, format }: Property): string {
   return type === 'boolean' ? 'Boolean' : 'String';
 }
 
+const WHOLE = /^[+-]?\d+$/;
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+/** What the service will not take for a number; an empty cell is a missing value. */
+export function doubtful({ type }: Property, text: string): 'whole' | 'number' | null {
+  const written = text.trim();
+  if (!written) return null;
+  if (type === 'integer') return WHOLE.test(written) ? null : 'whole';
+  if (type === 'number') return NUMBER.test(written) ? null : 'number';
+  return null;
+}
+
 export type Answer = {
   Results: Record<
     string,
