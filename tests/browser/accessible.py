@@ -18,9 +18,13 @@ PHONE = {"width": 390, "height": 820}
 OTHER = {"en": "pl", "pl": "en", "light": "dark", "dark": "light"}
 FRAME = [".app-header", ".app-side"]
 """What is around every page of a face: enough to look at it on one of them."""
-RUN = """([without, type, values]) => axe.run({exclude: without}, {
+RUN = """async ([without, type, values]) => (await axe.run({exclude: without}, {
   runOnly: {type, values}, resultTypes: ['violations'], preload: false,
-})"""
+})).violations"""
+WAY = """() => {
+  const { lang, dataset } = document.documentElement;
+  return `${lang} ${dataset.mantineColorScheme}`;
+}"""
 LEAVE = """path => {
   window.before = document.querySelector('main').innerHTML;
   if (location.pathname + location.search === path) window.before = null;
@@ -34,6 +38,8 @@ ARRIVED = """waiting => {
 CALM = """Promise.allSettled(document.getAnimations().filter(
   each => Number.isFinite(each.effect.getComputedTiming().endTime)
 ).map(each => each.finished))"""
+DRAWN = f"""new Promise(go => requestAnimationFrame(() => setTimeout(go)))
+  .then(() => {CALM})"""
 STILL = """waiting => {
   const main = document.querySelector('main');
   const waits = [...document.querySelectorAll(waiting)];
@@ -61,7 +67,7 @@ def violations(page: Page, *, colours: bool = False, framed: bool = True) -> lis
     found = page.evaluate(RUN, [[] if framed else FRAME, *rules])
     return [
         f"{rule['id']}: {node['html'][:160]} {node['failureSummary'][:300]}"
-        for rule in found["violations"]
+        for rule in found
         for node in rule["nodes"]
     ]
 
@@ -120,8 +126,8 @@ def violations_here(
     page: Page, *, colours: bool = False, framed: bool = True
 ) -> list[str]:
     """The same, each with the way in which the page is seen."""
-    way = f"{language(page)} {scheme(page)}"
     found = violations(page, colours=colours, framed=framed)
+    way = page.evaluate(WAY) if found else ""
     return [f"({way}): {one}" for one in found]
 
 
@@ -148,9 +154,8 @@ def other_scheme(page: Page) -> None:
     page.wait_for_function(
         "s => document.documentElement.dataset.mantineColorScheme === s", arg=wanted
     )
-    page.evaluate("new Promise(go => requestAnimationFrame(() => setTimeout(go)))")
     # Colours on their way from one scheme to the other are neither's.
-    page.evaluate(CALM)
+    page.evaluate(DRAWN)
 
 
 def other_language(page: Page) -> None:
