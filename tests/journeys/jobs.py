@@ -4,7 +4,6 @@ import http.client
 import json
 import os
 import random
-import re
 import signal
 import subprocess
 import sys
@@ -25,6 +24,10 @@ from tests.journeys.running import (
     children_of,
     eventually,
 )
+
+from bramka.app.publishing import publish
+from bramka.app.reading_settings import read_settings
+from bramka.studio.model_package import Offer
 
 ROLES = ("gateway", "console", "services", "blobs")
 ROWS = 400
@@ -53,16 +56,6 @@ class Tree(Running):
             text=True,
             env={**os.environ, **self.settings, "PYTHONPATH": "src"},
         )
-
-    def bramka(self, *words: str) -> str:
-        """What a command prints that knows what the tree knows."""
-        return subprocess.run(
-            [sys.executable, "-m", "bramka", *words, "--data", self.data],
-            check=True,
-            capture_output=True,
-            text=True,
-            env={**os.environ, **self.settings, "PYTHONPATH": "src"},
-        ).stdout
 
     def runners(self) -> list[int]:
         (worker,) = self.pids("worker")
@@ -120,11 +113,11 @@ class Client:
 
     def publish(self, path: Path) -> None:
         """Have one more service, whose model is code of somebody's own."""
-        words = (str(path), "--allow-code", "--workspace", "Demo")
-        printed = self.tree.bramka("publish", *words)
-        [place] = re.findall(r"address  \S+?(workspaces/\S+)", printed)
-        [key] = re.findall(r"key +(\S+)", printed)
-        self.services.append(Service(place, key))
+        settings = read_settings({"data": str(self.tree.data)}, self.tree.settings)
+        offer = Offer(name=path.stem, allow_code=True)
+        done = publish(path, settings, offer, workspace="Demo")
+        place = f"workspaces/{done.service.workspace_id}/services/{done.endpoint.id}"
+        self.services.append(Service(place, done.keys.primary))
 
     def ask(
         self, method: str, tail: str, body: object = None, *, service: int = 0
