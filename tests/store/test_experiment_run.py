@@ -12,6 +12,7 @@ from bramka.store.experiment import (
     delete_experiments,
     document_of,
     experiment_by_id,
+    keep_ended,
     list_experiments,
     nodes_of,
     request_cancel,
@@ -57,6 +58,17 @@ def test_one_worker_holds_a_run_and_tells_of_it(store: Store) -> None:
         found = experiment_by_id(transaction, run.workspace_id, run.id)
         assert (found.state, found.revision) == ("Finished", 3)
     assert not first.has_work()
+
+
+def test_a_run_done_elsewhere_took_as_long_as_its_nodes(store: Store) -> None:
+    draft = draft_in(store, workspace_in(store))
+    nodes = [
+        NodeRun(node_id="n1", state="Finished", started=10.0, ended=12.5),
+        NodeRun(node_id="n2", state="Finished", started=12.5, ended=14.0),
+    ]
+    with store.writing() as transaction:
+        kept = keep_ended(transaction, draft, nodes)
+    assert (kept.state, kept.started, kept.ended) == ("Finished", 10.0, 14.0)
 
 
 def test_who_lost_a_run_says_nothing_more_of_it(store: Store) -> None:

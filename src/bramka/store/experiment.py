@@ -147,12 +147,15 @@ def begin_run(
 def keep_ended(
     transaction: Transaction, snapshot: Snapshot, nodes: Sequence[NodeRun]
 ) -> Snapshot:
-    """Note a run that was done elsewhere and has finished."""
+    """Note a run done elsewhere that has finished: as long as its nodes took."""
     begin_run(transaction, snapshot, nodes)
+    now = transaction.now
+    started = min([each.started for each in nodes if each.started] or [now])
+    ended = max([each.ended for each in nodes if each.ended] or [now])
+    finished = update(EXPERIMENT).where(_ROW.id == snapshot.id)
+    state = next_state("Running", "finish")
     transaction.connection.execute(
-        update(EXPERIMENT)
-        .where(_ROW.id == snapshot.id)
-        .values(state=next_state("Running", "finish"), ended=transaction.now)
+        finished.values(state=state, started=started, ended=ended)
     )
     return experiment_by_id(transaction, snapshot.workspace_id, snapshot.id)
 
