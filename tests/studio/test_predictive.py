@@ -191,3 +191,23 @@ def test_without_a_trained_model_there_is_nothing_to_predict_with() -> None:
     lone = experiment(edges=EDGES[:1])
     with pytest.raises(Invalid, match="Score Model"):
         route_of(lone, shelf())
+
+
+def test_a_vocabulary_that_was_learnt_is_read_only_in_the_service() -> None:
+    edges = [each for each in EDGES if not each.startswith("clean:")]
+    edges += ["clean:Cleaned dataset > grams:Dataset"]
+    edges += ["grams:Results dataset > split:Dataset"]
+    texts = node("grams", "Extract N-Gram Features from Text", Vocabulary_mode="Create")
+    graph = experiment(FEATURES, texts, edges=edges)
+    route = route_of(graph, shelf())
+    learned = {each.port: each for each in route.learned}
+    told = learned["grams:Result vocabulary"]
+    assert (told.kind, told.name) == ("dataset", "Rows [vocabulary]")
+    made = predictive(
+        graph, shelf(), route, {port: f"id of {port}" for port in learned}
+    )
+    grams = next(each for each in made.graph.module_nodes if each.id == "grams")
+    given = {each.name: each.value for each in grams.module_parameters}
+    assert given["Vocabulary mode"] == "ReadOnly"
+    ports = {each.name: each.data_source_id for each in grams.input_ports_internal}
+    assert ports["Input vocabulary"] == "id of grams:Result vocabulary"

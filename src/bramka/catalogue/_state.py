@@ -8,7 +8,7 @@ import io
 import re
 import zipfile
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 import numpy as np
@@ -76,7 +76,7 @@ def _plain(state: object) -> object:
 
 def _array_bytes(array: NDArray[Any]) -> bytes:
     # Sums of products differ in their last bit with the order that numbers lie in.
-    order = "F" if array.flags.fnc else "C"
+    order: Literal["F", "C"] = "F" if array.flags.fnc else "C"
     told = (array.dtype.str, array.shape, order, array.tobytes(order))
     return msgspec.msgpack.encode(told)
 

@@ -32,7 +32,11 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Which columns to keep."""
 
     selected: Annotated[
-        ColumnSelector, Meta(description="The columns that the result keeps.")
+        ColumnSelector,
+        Meta(
+            description="The columns that the result keeps.",
+            extra={"aliases": ("Select columns",)},
+        ),
     ] = field(name="Select Columns")
 
 

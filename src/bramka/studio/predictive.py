@@ -1,8 +1,9 @@
 """A training experiment as a predictive one: callers feed what has learnt.
 
 The algorithm and what trains it give way to the saved model; modules that learn a
-transform give way to Apply Transformation; what draws or divides rows and what
-evaluates goes. The dataset stays, to tell the schema.
+transform give way to Apply Transformation, and a vocabulary that was learnt is read
+only; what draws or divides rows and what evaluates goes. The dataset stays, to tell the
+schema.
 """
 
 from typing import Protocol
@@ -24,7 +25,16 @@ from bramka.domain.learning.graph import (
     port_id,
 )
 from bramka.domain.learning.module import ModulePort
-from bramka.studio.scoring_route import SUFFIX, Route, Source, main_table
+from bramka.studio.scoring_route import (
+    MODE,
+    READ_ONLY,
+    RESULT,
+    SUFFIX,
+    VOCABULARY,
+    Route,
+    Source,
+    main_table,
+)
 
 APPLY = "Apply Transformation"
 SELECT = "Select Columns in Dataset"
@@ -156,6 +166,8 @@ class _Drawing:
             self._port(node.id, port, node.input_ports_internal)
             for port in module.inputs
         )
+        if port_id(node.id, RESULT) in self._saved:
+            node = _reading(node)
         return replace(node, input_ports_internal=ports, is_part_of_partial_run=None)
 
     def _port(
@@ -169,6 +181,8 @@ class _Drawing:
         source = self._route.sources.get(place)
         if source is not None:
             return replace(before, data_source_id=source.data_source_id)
+        if port.name == VOCABULARY and port_id(node, RESULT) in self._saved:
+            return replace(before, data_source_id=self._saved[port_id(node, RESULT)])
         saved = self._saved.get(self.wiring.source_of.get(place, ""))
         if saved is None:
             return before
@@ -227,6 +241,13 @@ class _Drawing:
         rows = main_table(module)
         assert rows is not None, "it takes a table"
         return port_id(name, module.outputs[0].name if output else rows.name)
+
+
+def _reading(node: Node) -> Node:
+    """The node with the vocabulary as it is given."""
+    others = [each for each in node.module_parameters if each.name != MODE]
+    mode = ModuleParameter(name=MODE, value=READ_ONLY)
+    return replace(node, module_parameters=(*others, mode))
 
 
 def _unfed(node: Node, place: str) -> Node:

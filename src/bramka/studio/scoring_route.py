@@ -11,6 +11,8 @@ from bramka.domain.learning.saved import SavedKind
 SUFFIX = " [Predictive Exp.]"
 DRAWS = "Data Transformation / Sample and Split"
 SCORES = "Machine Learning / Score"
+MODE, READ_ONLY = "Vocabulary mode", "ReadOnly"
+VOCABULARY, RESULT = "Input vocabulary", "Result vocabulary"
 
 
 class Learned(Struct, frozen=True, kw_only=True):
@@ -112,7 +114,8 @@ class _Search:
         if not found:
             raise Invalid(
                 "No node scores with a model that is trained here; connect Train Model "
-                "to Score Model and run the experiment.",
+                "to Score Model, or Train Clustering Model to Assign Data to Clusters, "
+                "and run the experiment.",
                 target="Graph",
             )
         if len(found) > 1:
@@ -127,8 +130,11 @@ class _Search:
         """The nodes whose tables a node takes, where rows are no longer drawn."""
         module, found = self.modules[name], []
         self._note_replaced(name)
+        learns = self._note_vocabulary(name)
         for port in module.inputs:
             place = port_id(name, port.name)
+            if learns and port.name == VOCABULARY:
+                continue
             if port.type == "DataTable":
                 source = self._source(place)
                 if source is not None:
@@ -149,9 +155,20 @@ class _Search:
             self.replaced.add(name)
             self._note(port_id(name, made[0].name), "transform")
 
+    def _note_vocabulary(self, name: str) -> bool:
+        """Whether a node learns a vocabulary, which callers' texts must not change."""
+        ports = [port.name for port in self.modules[name].outputs]
+        given = self.wiring.nodes[name].module_parameters
+        mode = [each.value for each in given if each.name == MODE]
+        if RESULT not in ports or READ_ONLY in mode:
+            return False
+        self._note(port_id(name, RESULT), "dataset")
+        return True
+
     def _note(self, port: str, kind: SavedKind) -> None:
         title = self.experiment.description.removesuffix(SUFFIX) or "Experiment"
-        name = f"{title} [trained {kind}]"
+        what = "vocabulary" if kind == "dataset" else f"trained {kind}"
+        name = f"{title} [{what}]"
         same = sum(1 for each in self.learned.values() if each.kind == kind)
         if port not in self.learned:
             name = name if not same else f"{name} ({same + 1})"

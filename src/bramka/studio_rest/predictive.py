@@ -1,6 +1,8 @@
 """Setting up a predictive experiment: what a run has learnt is saved and stands in."""
 
+import re
 import shutil
+from urllib.parse import unquote
 
 import msgspec
 from msgspec import Struct
@@ -51,7 +53,11 @@ def set_up(call: Call) -> Response:
         )
     document = replace(document, description=training.name)
     route = route_of(document, modules, wanted.trained_model_node_id)
-    values = {each.port: _value(call, training, each) for each in route.learned}
+    values = {
+        each.port: _value(call, training, each)
+        for each in route.learned
+        if each.kind != "dataset"
+    }
     without = None
     if wanted.drop_label is not False:
         label = _label(values, route)
@@ -96,11 +102,13 @@ def _dropped(
     known = [
         column.name
         for each in route.learned
-        for column in values[each.port].columns
         if each.kind == "model"
+        for column in values[each.port].columns
     ]
+    # A word of its own: a label may be called like a letter of any selector.
+    word = re.compile(rf"(?<!\w){re.escape(label)}(?!\w)")
     named = any(
-        label in (parameter.value or "")
+        word.search(unquote(parameter.value or ""))
         for node in document.graph.module_nodes
         if node.id in route.nodes and node.id not in route.replaced
         for parameter in node.module_parameters
@@ -162,6 +170,7 @@ def _save(call: Call, training: Snapshot, learned: Learned) -> Saved:
                 size=output.facts.size,
                 digest=output.digest,
                 port_type=output.facts.type,
+                rows=output.facts.rows,
                 columns=output.facts.columns,
             )
             return _kept(transaction, whole)
