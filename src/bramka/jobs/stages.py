@@ -41,7 +41,7 @@ from bramka.jobs.pulse import Pulse
 from bramka.jobs.set_aside import HEADER, joined_lists, readable, rows_of, score_most
 
 READ_SIZE = 1 << 20
-ROWS_AT_ONCE = 8_192
+ROWS_AT_ONCE = 4_096
 
 Tables = Mapping[str, Table | Learnt]
 Parameters = Mapping[str, Any]
