@@ -174,20 +174,23 @@ async def test_a_link_serves_one_browser_for_a_while(
     assert (await admin.stands())[0] == "Error"
 
 
-async def test_a_code_that_only_the_page_shows_spares_the_page(
+async def test_a_code_told_by_who_logs_in_spares_the_page_in_their_browser(
     portal: Portal, provider: Provider
 ) -> None:
     admin, browser = Administrator(portal), portal.browser()
     await admin.connect(provider)
     link = await admin.link()
     page = (await browser.ask("GET", link)).text
-    code = re.findall("<b>([0-9a-f]{16})</b>", page)[0]
+    code = re.findall("<b>([0-9a-f]{24})</b>", page)[0]
+    other = portal.browser()
+    assert code not in (await other.ask("GET", link)).text
     confirm = f"{MINE}/confirmConsentCode"
-    wrong = await admin.ask("POST", confirm, {"consentCode": "0" * 16})
+    wrong = await admin.ask("POST", confirm, {"consentCode": "0" * 24})
     assert wrong.status_code == 400
     assert code not in link
     done = await admin.ask("POST", confirm, {"consentCode": code})
     assert done.status_code == 200
+    assert (await other.ask("GET", link)).status_code == 200, "there it asks"
     back = await sent_back(await browser.ask("GET", link))
     assert (await browser.ask("GET", back)).headers["location"] == AFTERWARDS
 

@@ -41,6 +41,7 @@ class Flow(Struct, frozen=True, kw_only=True):
     verifier: str
     agreed: str
     """What our page adds to the link on, and nobody else knows."""
+    code: str
     until: float
 
     def __repr__(self) -> str:
@@ -58,14 +59,11 @@ def start(visit: Visit) -> Response:
             login = _login(transaction, ticket)
             name, terms = _asked(transaction, login)
             gateway = instance.get(transaction).noun.name
-            code = connection.consent_code(transaction, ticket)
+            flow = _flow(visit, transaction, ticket)
+            confirmed = connection.is_confirmed(transaction, login, flow.code)
         if not safe(terms.authorize):
             raise Unavailable("The provider's authorizationUrl is not https.")
-        flow = _COOKIE.read(visit)
-        if flow is not None and _was_read(visit, flow, ticket):
-            return go_to(_away(visit, flow, terms, gateway))
-        flow = _flow(visit, ticket)
-        if login.confirmed:
+        if confirmed or _was_read(visit, flow):
             response = go_to(_away(visit, flow, terms, gateway))
         else:
             response = invitation(
@@ -74,7 +72,7 @@ def start(visit: Visit) -> Response:
                     provider=name,
                     connection=login.authorization_id,
                     gateway=gateway,
-                    code=code,
+                    code=flow.code,
                     host=urlsplit(terms.authorize).hostname or "",
                     agreed=flow.agreed,
                 ),
@@ -138,20 +136,24 @@ def _asked(transaction: Transaction, login: Login) -> tuple[str, Terms]:
     return provider.display_name or provider.id, terms_of(provider, found)
 
 
-def _was_read(visit: Visit, flow: Flow, ticket: str) -> bool:
+def _was_read(visit: Visit, flow: Flow) -> bool:
     """Whether the browser comes from our page, which only it could read."""
     told = visit.query.get("agreed", "")
-    same = hmac.compare_digest(told.encode(), flow.agreed.encode())
-    return same and flow.ticket == ticket
+    return hmac.compare_digest(told.encode(), flow.agreed.encode())
 
 
-def _flow(visit: Visit, ticket: str) -> Flow:
+def _flow(visit: Visit, transaction: Transaction, ticket: str) -> Flow:
+    """What the browser keeps of this log-in; made when it comes first."""
+    known = _COOKIE.read(visit)
+    if known is not None and known.ticket == ticket:
+        return known
     chance = visit.site.chance
     return Flow(
         ticket=ticket,
         state=chance.hex(16),
         verifier=chance.hex(32),
         agreed=chance.hex(16),
+        code=connection.consent_code(transaction, chance, ticket),
         until=visit.site.store.clock.now() + FLOW_SECONDS,
     )
 

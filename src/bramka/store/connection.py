@@ -1,12 +1,12 @@
 """What the credential manager's connections hold: tokens, sealed, and open log-ins."""
 
 import hashlib
+import hmac
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 from sqlalchemy import (
-    Boolean,
     Column,
     Double,
     LargeBinary,
@@ -44,11 +44,10 @@ LOGIN = Table(
     Column("then", TEXT, nullable=False),
     Column("expires", Double, nullable=False),
     Column("consent", LargeBinary, nullable=False),
-    Column("confirmed", Boolean, nullable=False),
 )
 _HELD, _OPEN = CONNECTION.c, LOGIN.c
 LOGIN_SECONDS = 600.0
-CODE_BYTES = 8
+CODE_BYTES, NONCE_BYTES = 8, 4
 
 
 class Connected(Struct, frozen=True, kw_only=True):
@@ -67,8 +66,8 @@ class Login(Struct, frozen=True, kw_only=True):
     authorization_id: str
     then: str
     """Where the browser goes in the end; empty: nowhere."""
-    confirmed: bool
-    """Whether who asked for it has shown that they speak with who logs in."""
+    consent: bytes
+    """Digest of the code that who asked for it has told; empty: none yet."""
 
 
 # --- tokens ---------------------------------------------------------------------------
@@ -159,16 +158,25 @@ def begin_login(
             authorization_id=one,
             then=then,
             expires=transaction.now + LOGIN_SECONDS,
-            consent=_digest(transaction, consent_code(transaction, ticket)),
-            confirmed=False,
+            consent=b"",
         )
     )
     return ticket
 
 
-def consent_code(transaction: Transaction, ticket: str) -> str:
-    """What the page of a log-in shows, and only that page."""
-    return _digest(transaction, f"consent:{ticket}")[:CODE_BYTES].hex()
+def consent_code(transaction: Transaction, chance: Chance, ticket: str) -> str:
+    """What the page of a log-in shows in one browser; in the next it is another."""
+    return _code(transaction, _digest(transaction, ticket), chance.hex(NONCE_BYTES))
+
+
+def _code(transaction: Transaction, login: bytes, nonce: str) -> str:
+    mark = _digest(transaction, f"consent:{login.hex()}:{nonce}")
+    return nonce + mark[:CODE_BYTES].hex()
+
+
+def is_confirmed(transaction: Transaction, login: Login, code: str) -> bool:
+    """Whether it was this code that came back."""
+    return hmac.compare_digest(login.consent, _digest(transaction, code))
 
 
 def find_login(transaction: Transaction, ticket: str) -> Login | None:
@@ -182,7 +190,7 @@ def find_login(transaction: Transaction, ticket: str) -> Login | None:
         provider_id=row.provider_id,
         authorization_id=row.authorization_id,
         then=row.then,
-        confirmed=row.confirmed,
+        consent=row.consent,
     )
 
 
@@ -194,16 +202,16 @@ def end_login(transaction: Transaction, ticket: str) -> bool:
 
 def confirm_login(transaction: Transaction, provider: str, one: str, code: str) -> bool:
     """Note that the code of a log-in's page came back; False when there is none."""
-    row = (
-        update(LOGIN)
-        .where(
-            *_of(_OPEN, provider, one),
-            _OPEN.consent == _digest(transaction, code),
-            _OPEN.expires > transaction.now,
-        )
-        .values(confirmed=True)
-    )
-    return transaction.connection.execute(row).rowcount > 0
+    mine = [*_of(_OPEN, provider, one), _OPEN.expires > transaction.now]
+    nonce = code[: 2 * NONCE_BYTES]
+    for digest in transaction.connection.scalars(select(_OPEN.digest).where(*mine)):
+        shown = _code(transaction, digest, nonce)
+        if hmac.compare_digest(code.encode(), shown.encode()):
+            told = {"consent": _digest(transaction, code)}
+            row = update(LOGIN).where(_OPEN.digest == digest).values(told)
+            transaction.connection.execute(row)
+            return True
+    return False
 
 
 def _of(column: Any, provider: str, one: str | None) -> list[Any]:

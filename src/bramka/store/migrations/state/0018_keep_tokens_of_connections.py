@@ -21,7 +21,6 @@ def upgrade() -> None:
         sa.Column("then", TEXT, nullable=False),
         sa.Column("expires", sa.Double(), nullable=False),
         sa.Column("consent", sa.LargeBinary(), nullable=False),
-        sa.Column("confirmed", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("digest", name=op.f("pk_authorization_login")),
     )
     op.create_table(
