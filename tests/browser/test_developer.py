@@ -296,16 +296,52 @@ def test_a_portal_works_without_a_mouse(developer: Page) -> None:
         assert inside, "the focus left the drawer"
 
 
-@pytest.mark.parametrize("place", ["/nowhere/at/all", "/apis/nothing", OPERATION])
-def test_a_guest_finds_nothing_at_a_hidden_address(page: Page, place: str) -> None:
+@pytest.fixture(scope="module")
+def hidden(site: Running) -> str:
+    """The page of an API that developers see and guests do not."""
+    manage(
+        site,
+        "PUT",
+        "/apis/hidden",
+        {
+            "properties": {
+                "displayName": "Hidden",
+                "path": "hidden",
+                "protocols": ["http"],
+            }
+        },
+    )
+    given = {"displayName": "Inner circle", "state": "published"}
+    manage(site, "PUT", "/products/inner", {"properties": given})
+    manage(site, "PUT", "/products/inner/groups/developers")
+    manage(site, "PUT", "/products/inner/apis/hidden")
+    return "/apis/hidden"
+
+
+@pytest.mark.parametrize("place", ["/nowhere/at/all", "/apis/nothing"])
+def test_a_guest_finds_nothing_where_nothing_is(page: Page, place: str) -> None:
     page.goto(place)
     expect(page.get_by_role("heading", level=1)).to_have_text("No such page")
 
 
-def test_a_guest_who_signs_in_sees_what_was_hidden(page: Page, site: Running) -> None:
-    page.goto(OPERATION)
+def test_a_guest_finds_nothing_at_a_hidden_address(page: Page, hidden: str) -> None:
+    page.goto(hidden)
+    expect(page.get_by_role("heading", level=1)).to_have_text("No such page")
+
+
+def test_a_guest_sees_the_operations_of_products_open_to_guests(page: Page) -> None:
+    page.goto("/")
+    page.get_by_role("main").get_by_role("link", name="AzureML Demo API").click()
+    page.get_by_role("link", name="RRS Execute").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("RRS Execute")
+
+
+def test_a_guest_who_signs_in_sees_what_was_hidden(
+    page: Page, site: Running, hidden: str
+) -> None:
+    page.goto(hidden)
     page.get_by_role("link", name="Sign in to see it").click()
     page.get_by_label("E-mail").fill(site.demo["developer"]["email"])
     page.get_by_label("Password").first.fill(site.demo["developer"]["password"])
     page.get_by_role("main").get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("RRS Execute")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Hidden")

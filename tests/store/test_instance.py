@@ -24,7 +24,8 @@ def test_the_two_products_are_as_in_the_cloud(demo: Store) -> None:
     assert (starter.state, unlimited.state) == ("published", "published")
     assert (starter.approval_required, unlimited.approval_required) == (False, True)
     assert starter.subscriptions_limit == unlimited.subscriptions_limit == 1
-    assert starter.groups == unlimited.groups == ("administrators", "developers")
+    everybody = ("administrators", "developers", "guests")
+    assert starter.groups == unlimited.groups == everybody
     assert document.text == STARTER_POLICY
 
 

@@ -124,7 +124,7 @@ def _create_products(transaction: Transaction) -> None:
         ),
         subscriptions_limit=1,
         state="published",
-        groups=("administrators", "developers"),
+        groups=("administrators", "developers", "guests"),
     )
     unlimited = Product(
         id="unlimited",
@@ -136,7 +136,7 @@ def _create_products(transaction: Transaction) -> None:
         approval_required=True,
         subscriptions_limit=1,
         state="published",
-        groups=("administrators", "developers"),
+        groups=("administrators", "developers", "guests"),
     )
     for one in (starter, unlimited):
         product.put(transaction, one)
