@@ -5,7 +5,6 @@ It runs in a scorer process only; what it reads may be code.
 
 import io
 import pickle
-import re
 import types
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -16,12 +15,12 @@ import polars as pl
 from bramka.domain.errors import Invalid
 from bramka.domain.learning.model import Loaded, Model
 from bramka.domain.learning.table import Column, ColumnType, Table
+from bramka.studio.trusted_types import is_trusted
 
 Ready = Callable[[Table], Table]
 
 LABELS = "Scored Labels"
 PROBABILITIES = "Scored Probabilities"
-_TRUSTED = re.compile(r"(sklearn|numpy|scipy\.sparse)(\.\w+)*\.\w+")
 _TYPES: dict[str, ColumnType] = {"b": "Boolean", "i": "Int64", "u": "Int64"}
 
 
@@ -78,10 +77,10 @@ def _skops(content: bytes) -> Any:
     from skops import io as skops_io  # noqa: PLC0415 - only where it is needed
 
     found = skops_io.get_untrusted_types(data=content)
-    strange = [name for name in found if not _TRUSTED.fullmatch(name)]
+    strange = [name for name in found if not is_trusted(name)]
     if strange:
         raise Invalid(
-            f"The file holds {', '.join(strange[:5])}, which is no part of "
+            f"The file holds {', '.join(strange[:5])}, which is no data of "
             "scikit-learn or NumPy; publish it as a pickle, which is allowed to run "
             "code, or leave it out."
         )
