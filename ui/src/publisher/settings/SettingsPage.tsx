@@ -71,11 +71,11 @@ export function SettingsPage() {
           <Title order={2} mb="sm">
             {t('settings.addresses')}
           </Title>
-          <Table aria-label={t('settings.addresses')}>
+          <Table aria-label={t('settings.addresses')} horizontalSpacing={6}>
             <Table.Tbody>
               {addresses.map(({ name, url }) => (
                 <Table.Tr key={name}>
-                  <Table.Th scope="row" w={130}>
+                  <Table.Th scope="row" w={{ base: 104, sm: 130 }}>
                     {name}
                   </Table.Th>
                   <Table.Td className="pub-wrap app-code">{url}</Table.Td>
