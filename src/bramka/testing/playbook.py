@@ -64,7 +64,6 @@ class Playbook:
     clock: FakeClock = field(default_factory=FakeClock)
     identity: Identity | None = None
     lend: Lend | None = None
-    """Where tokens of the credential manager come from."""
     cache: RemoteCache | None = None
     """The external cache."""
     certificate: x509.Certificate | None = None
