@@ -40,9 +40,13 @@ HOUSES = ("tests/browser/", "tests/journeys/")
 LONG = (
     *HOUSES,
     "tests/fuzz/",
+    "tests/app/test_backup.py",
+    "tests/gateway/test_leavings.py",
     "tests/jobs/test_fairness.py",
+    "tests/jobs/test_kill.py",
     "tests/management/test_inventory.py",
     "tests/management/test_openapi.py",
+    "tests/studio/test_model_package.py",
 )
 """What lasts longer than a dozen of other files."""
 
