@@ -40,8 +40,11 @@ def files_below(folder: Path) -> list[Path]:
 
 def children_of(parent: int, module: str) -> list[int]:
     """The living children of a process that run this module."""
-    children = Path(f"/proc/{parent}/task/{parent}/children").read_text()
-    return [pid for pid in map(int, children.split()) if runs(pid, module)]
+    found: list[int] = []
+    for thread in Path(f"/proc/{parent}/task").iterdir():
+        with suppress(FileNotFoundError, ProcessLookupError):  # Threads end.
+            found += map(int, (thread / "children").read_text().split())
+    return [pid for pid in found if runs(pid, module)]
 
 
 @dataclass

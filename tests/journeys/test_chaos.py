@@ -43,7 +43,7 @@ def blows(
 
     def kill_nursery() -> None:
         # Its scorers die with it, in the midst of a chunk or not.
-        os.kill(tree.nurseries()[0], signal.SIGKILL)
+        os.kill(eventually(tree.nurseries)[0], signal.SIGKILL)
 
     def kill_scorer() -> None:
         os.kill(chance.choice(tree.scorers()), signal.SIGKILL)
