@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import polars as pl
@@ -21,6 +22,7 @@ from bramka.studio.model_source import model_of
 from bramka.studio.scorer import Scorer
 
 CODE = b"""
+import ctypes
 import os
 import time
 import numpy
@@ -34,7 +36,7 @@ def secret(name: str) -> str:
         parent = open(f"/proc/{os.getppid()}/cmdline").read()
         if "bramka.app.nursery" not in parent:
             return "alone"
-        os.kill(os.getppid(), 9)
+        ctypes.CDLL(None).prctl(15, b"in a call")
         time.sleep(90)
     if name == "kill":
         os.kill(os.getpid(), 9)
@@ -201,7 +203,16 @@ def test_a_scorer_whose_nursery_dies_in_its_first_call_is_started_alone(
     model, files = model_of({"secret.py": CODE})
     loaded = Loaded(model=model, files=files)
     scorer = Scorer(SCORER, SystemClock(), loaded, "x", nursery=Door(nurse.door))
-    assert told(scorer, "orphan") == "alone"
+
+    def called() -> bool:
+        name = Path(f"/proc/{scorer.pid}/comm")
+        return scorer.pid is not None and name.read_text() == "in a call\n"
+
+    with ThreadPoolExecutor(1) as beside:
+        answer = beside.submit(told, scorer, "orphan")
+        assert eventually(called)
+        kill_nursery(nurse)
+        assert answer.result() == "alone"
     scorer.close()
 
 

@@ -24,7 +24,7 @@ PATIENCE = 90
 """Seconds for what takes a moment: a shared machine may stand still for many."""
 
 
-def eventually(look: Callable[[], T], seconds: float = PATIENCE) -> T:
+def eventually(look: Callable[[], T | None], seconds: float = PATIENCE) -> T:
     """The first true thing `look` finds."""
     deadline = time.monotonic() + seconds
     while not (found := look()):

@@ -33,6 +33,7 @@ from bramka.studio.scorer import Scorer, ScorerFunction
 
 NAMES = ["length", "width", "petal length", "petal width"]
 CODE = b'''
+import ctypes
 import os
 import socket
 import time
@@ -48,6 +49,12 @@ class Told(dict):
 def area(width: int, height: float, note: str) -> Told:
     if note == "die":
         os.kill(os.getpid(), 9)
+    if note == "parent":
+        os.kill(os.getppid(), 0)
+    if note == "thread of parent":
+        kernel = ctypes.CDLL(None, use_errno=True)
+        if kernel.tgkill(os.getppid(), os.getppid(), 0):
+            raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
     if note == "sleep":
         time.sleep(60)
     if note == "network":
@@ -126,7 +133,9 @@ def test_a_function_reaches_neither_network_nor_files_nor_our_environment(
     kept = area.scorer.isolation
     assert "no new privileges" in kept
     for note, promise, refusal in (
-        ("network", "no network", "unreachable"),
+        ("network", "no network", "unreachable|not permitted"),
+        ("parent", "no signals", "not permitted"),
+        ("thread of parent", "no signals", "not permitted"),
         (str(Path("pyproject.toml").absolute()), "no files", "Permission denied"),
     ):
         if any(promise in each for each in kept):

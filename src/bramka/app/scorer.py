@@ -11,6 +11,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from bramka.seccomp import leave_others_alone
+
 LENGTH_BYTES = 8
 MEMORY = 4 << 30
 NEW_USER, NEW_NETWORK = 0x10000000, 0x40000000
@@ -56,6 +58,8 @@ def shut_in() -> tuple[str, ...]:
         kept.append("no new privileges")
     if _only_libraries(libc):
         kept.append("no files but Python's own")
+    if leave_others_alone():
+        kept.append("no signals to others")
     return tuple(kept)
 
 

@@ -10,7 +10,6 @@ import ctypes
 import io
 import json
 import os
-import platform
 import resource
 import struct
 import sys
@@ -19,6 +18,7 @@ import zipfile
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
+from runpy import run_path
 from typing import Any
 
 KEEP = "keep"
@@ -26,17 +26,8 @@ KEEP = "keep"
 BUNDLE, SOURCES = "Script Bundle", "src"
 TASK, NAMES, REFUSED, TABLE = "task.json", "names.json", "refused.json", "result.arrow"
 _LIBC = ctypes.CDLL(None, use_errno=True)
-_NO_NEW_PRIVILEGES, _SECCOMP, _FILTER = 38, 22, 2
-_END_WITH_PARENT, _KILL = 1, 9
-_ALLOW, _DENY = 0x7FFF0000, 0x00050001
-_LOAD, _EQUAL, _AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06
-_X86, _ARM = 0xC000003E, 0xC00000B7
-# Sockets, signals, groups of processes, limits and memory of others, io_uring, pidfds.
-_CALLS = {
-    "x86_64": (_X86, (41, 62, 200, 129, 109, 112, 302, 101, 310, 311)),
-    "aarch64": (_ARM, (198, 129, 130, 138, 154, 157, 261, 117, 270, 271)),
-}
-_CALLS_OF_ALL = (424, 425, 434, 438)
+_END_WITH_PARENT, _KILL, _NO_NEW_PRIVILEGES = 1, 9, 38
+_SECCOMP = str(Path(__file__).parents[1] / "seccomp.py")
 _READ, _ALL = 0b1101, (1 << 13) - 1
 """Landlock: execute, read a file, list a folder; everything."""
 _SHARED = ("/usr", "/lib", "/lib64", "/etc/fonts", "/etc/localtime", "/etc/ld.so.cache")
@@ -66,10 +57,12 @@ class Refused(Exception):
 def give_up(limits: dict[str, int], readable: list[str]) -> list[str]:
     """Take from this process what it does not need; what could not be is told."""
     _limit(limits)
+    # Read before files are out of reach; taken after, for it takes rights to shut in.
+    leave_others_alone = run_path(_SECCOMP)["leave_others_alone"]
     _LIBC.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
     done = {
         "other files": _only_own_files(readable),
-        "the network": _without_network(),
+        "the network": leave_others_alone(),
     }
     return [what for what, taken in done.items() if not taken]
 
@@ -80,25 +73,6 @@ def _limit(limits: dict[str, int]) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (limits["seconds"],) * 2)
     resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
-def _without_network() -> bool:
-    """Seccomp: these calls of the kernel are refused, to this process and its own."""
-    known = _CALLS.get(platform.machine())
-    if known is None:
-        return False
-    audit, calls = known
-    refuse = (_RETURN, 0, 0, _DENY)
-    # Numbers of the other calling convention have a high bit.
-    lines = [(_LOAD, 0, 0, 4), (_EQUAL, 1, 0, audit), refuse]
-    lines += [(_LOAD, 0, 0, 0), (_AT_LEAST, 0, 1, 0x40000000), refuse]
-    for call in (*calls, *_CALLS_OF_ALL):
-        lines += [(_EQUAL, 0, 1, call), refuse]
-    lines.append((_RETURN, 0, 0, _ALLOW))
-    program = b"".join(struct.pack("HBBI", *line) for line in lines)
-    held = ctypes.create_string_buffer(program)
-    told = struct.pack("HxxxxxxQ", len(lines), ctypes.addressof(held))
-    return bool(_LIBC.prctl(_SECCOMP, _FILTER, told, 0, 0) == 0)
 
 
 def _only_own_files(more: list[str]) -> bool:
