@@ -16,8 +16,8 @@ from benchmarks.process import free_port, running
 from bramka.app.blobs import ACCOUNT
 from bramka.app.clock import SystemChance, SystemClock
 from bramka.app.database import open_store
+from bramka.app.keeping.secrets import open_secrets
 from bramka.app.reading_settings import read_settings
-from bramka.app.secrets import open_secrets
 from bramka.app.shared import new_scorer, open_packages
 from bramka.catalogue import shelf
 from bramka.domain.blob import BlobReference

@@ -28,7 +28,7 @@ from benchmarks.contender import Launch
 from benchmarks.machine import machine
 from benchmarks.process import last_words, running
 from benchmarks.report import append_text
-from bramka.app.secrets import open_secrets
+from bramka.app.keeping.secrets import open_secrets
 from bramka.domain.learning.endpoint import gateway_proof
 
 RESULTS = Path(__file__).parent / "results" / "batch_small.jsonl"

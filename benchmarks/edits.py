@@ -30,8 +30,8 @@ from benchmarks.rivals.nginx import launch_upstream
 from benchmarks.scenario import MANY, SMALL
 from bramka.app.clock import SystemChance
 from bramka.app.database import open_store
+from bramka.app.keeping.secrets import open_secrets
 from bramka.app.reading_settings import read_settings
-from bramka.app.secrets import open_secrets
 from bramka.domain.traffic.api import Api
 from bramka.domain.traffic.instance import ServiceInstance
 from bramka.domain.traffic.operation import Operation

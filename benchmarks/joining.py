@@ -30,7 +30,7 @@ from benchmarks.process import free_port, running
 from benchmarks.serving import Served, load, wait
 from bramka.app.clock import SystemChance
 from bramka.app.database import open_store
-from bramka.app.publish_model import Service
+from bramka.app.publishing.from_python import Service
 from bramka.app.settings import Settings
 from bramka.domain.learning.endpoint import Batching
 from bramka.store.endpoint import Change, change_endpoint

@@ -16,9 +16,9 @@ import httpx2
 from sqlalchemy import insert
 
 from bramka.app.clock import SystemChance
-from bramka.app.console import application
+from bramka.app.console.process import application
 from bramka.app.database import open_store, open_usage
-from bramka.app.secrets import open_secrets
+from bramka.app.keeping.secrets import open_secrets
 from bramka.app.settings import Settings
 from bramka.domain.traffic.instance import ServiceInstance
 from bramka.store import access_token, instance

@@ -9,5 +9,5 @@ __version__ = "0.1.0"
 def __getattr__(name: str) -> Any:
     """`bramka.publish`, which brings many libraries: imported when it is asked for."""
     if name == "publish":
-        return import_module("bramka.app.publish_model").publish
+        return import_module("bramka.app.publishing.from_python").publish
     raise AttributeError(f"module 'bramka' has no attribute {name!r}")

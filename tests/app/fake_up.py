@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from bramka.app.settings import Settings
-from bramka.app.up import Role, Supervisor, lock_folder
+from bramka.app.supervisor.process import Role, Supervisor, lock_folder
 from bramka.domain.errors import BramkaError
 
 

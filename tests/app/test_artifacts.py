@@ -8,8 +8,8 @@ import pytest
 from tests.cli.test_artifacts import API, MADE, instance, rest, run
 from tests.management.test_inventory import certificate
 
-from bramka.app.artifacts import read_folder
-from bramka.app.calls import Calls
+from bramka.app.calling.calls import Calls
+from bramka.app.keeping.artifacts import read_folder
 from bramka.domain.errors import Invalid
 from bramka.domain.traffic.artifact import folder_name
 from bramka.domain.traffic.artifact_kind import KINDS, LEFT_OUT, Kind

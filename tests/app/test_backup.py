@@ -12,10 +12,10 @@ from sqlalchemy import select
 from tests.blobs.conftest import listening
 from tests.databases import KINDS, new_database, new_store
 
-from bramka.app.backup import PASSING, back_up, opened, restore
 from bramka.app.blobs import ACCOUNT
 from bramka.app.clock import SystemChance, SystemClock
-from bramka.app.secrets import Secrets, open_secrets, put_secrets
+from bramka.app.keeping.backup import PASSING, back_up, opened, restore
+from bramka.app.keeping.secrets import Secrets, open_secrets, put_secrets
 from bramka.app.settings import Settings
 from bramka.blobs.endpoint import make_app
 from bramka.blobs.folder_store import FolderBlobs

@@ -12,7 +12,7 @@ from azure.storage.blob import ContainerClient
 from tests.blobs.conftest import await_answer
 from tests.ports import free_port
 
-from bramka.app.secrets import open_secrets
+from bramka.app.keeping.secrets import open_secrets
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from bramka.app.gateway_parts import adopt_spools, own_folder
+from bramka.app.gateway.parts import adopt_spools, own_folder
 from bramka.domain.traffic.api import Api
 from bramka.domain.traffic.configuration import (
     Configuration,

@@ -12,9 +12,9 @@ import pytest
 from tests.journeys.running import alive, eventually
 
 from bramka.app.clock import SystemClock
-from bramka.app.forking import Door, start_nursery
-from bramka.app.nurse import Nurse
 from bramka.app.shared import SCORER
+from bramka.app.worker.forking import Door, start_nursery
+from bramka.app.worker.nurse import Nurse
 from bramka.domain.learning.model import Loaded
 from bramka.domain.learning.module import ModuleError
 from bramka.domain.learning.table import Table
@@ -34,7 +34,7 @@ def secret(name: str) -> str:
         return str(len(os.listdir("/proc/self/fd")))
     if name == "orphan":
         parent = open(f"/proc/{os.getppid()}/cmdline").read()
-        if "bramka.app.nursery" not in parent:
+        if "bramka.app.worker.nursery" not in parent:
             return "alone"
         ctypes.CDLL(None).prctl(15, b"in a call")
         time.sleep(90)

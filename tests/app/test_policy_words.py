@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from bramka.app.policy_kinds import policy_kinds
+from bramka.app.console.policy_kinds import policy_kinds
 
 WORDS = Path(__file__).parents[2] / "ui/src/publisher/policies/polish.json"
 

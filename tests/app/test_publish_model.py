@@ -10,7 +10,7 @@ from sklearn.linear_model import LogisticRegression
 
 import bramka
 from bramka.app.database import open_store
-from bramka.app.publishing import files_of
+from bramka.app.publishing.from_files import files_of
 from bramka.app.settings import Settings
 from bramka.app.shared import open_packages
 from bramka.catalogue import shelf

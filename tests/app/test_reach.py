@@ -15,7 +15,7 @@ from azure.storage.blob import BlobServiceClient, generate_container_sas
 
 from bramka.app.blobs import ACCOUNT
 from bramka.app.clock import SystemChance, SystemClock
-from bramka.app.reach import Reach
+from bramka.app.worker.reach import Reach
 from bramka.blobs.endpoint import make_app
 from bramka.catalogue import shelf
 from bramka.catalogue.import_images import ACCESS, PATH
@@ -146,7 +146,7 @@ def test_a_hand_reaches_what_it_is_told_of(
         inputs={},
         folder=str(tmp_path / "out"),
     )
-    command = [sys.executable, "-m", "bramka.app.hand", home, "none"]
+    command = [sys.executable, "-m", "bramka.app.worker.hand", home, "none"]
     with closing(Hands(command, SystemClock(), most=1)) as hands:
         hands.perform(write)
         hands.perform(read)

@@ -8,13 +8,13 @@ from click.testing import CliRunner, Result
 from sqlalchemy import LargeBinary, select, update
 from tests.databases import DEMO, new_database
 
-from bramka.app import rotation
 from bramka.app.clock import SystemChance
 from bramka.app.database import open_store
+from bramka.app.keeping import rotation
+from bramka.app.keeping.secrets import KEY, open_secrets
 from bramka.app.presence import present, refuse_others
-from bramka.app.secrets import KEY, open_secrets
 from bramka.app.settings import Settings
-from bramka.app.up import lock_folder
+from bramka.app.supervisor.process import lock_folder
 from bramka.cli.main import bramka
 from bramka.domain.errors import Conflict, Forbidden
 from bramka.domain.traffic.named_value import NamedValue

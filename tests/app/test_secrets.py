@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bramka.app.secrets import open_secrets
+from bramka.app.keeping.secrets import open_secrets
 from bramka.domain.errors import Forbidden, Invalid
 
 

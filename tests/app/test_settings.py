@@ -6,7 +6,7 @@ import pytest
 
 from bramka.app.reading_settings import read_settings
 from bramka.app.settings import Settings, TlsTable, with_ports
-from bramka.app.up import environment_of
+from bramka.app.supervisor.process import environment_of
 from bramka.domain.errors import Invalid
 
 

@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 
 from bramka.app.settings import Settings
-from bramka.app.story import curl, story
+from bramka.app.supervisor.story import curl, story
 
 DEMO = {
     "gateway_url": "http://127.0.0.1:8080",

@@ -15,9 +15,9 @@ import pytest
 from tests.ports import free_port
 from tests.wire.authority import Authority
 
-from bramka.app import tls
+from bramka.app.gateway import tls
 from bramka.app.settings import Settings, TlsTable
-from bramka.app.up import environment_of
+from bramka.app.supervisor.process import environment_of
 from bramka.domain.errors import Invalid
 
 NAME = "api.example.com"

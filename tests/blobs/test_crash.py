@@ -28,7 +28,7 @@ from tests.blobs.conftest import Store, await_answer
 from tests.ports import free_port
 
 import bramka
-from bramka.app.secrets import open_secrets
+from bramka.app.keeping.secrets import open_secrets
 
 MEGABYTE = 1024 * 1024
 SOURCE = Path(bramka.__file__).parents[1]

@@ -5,7 +5,7 @@ from typing import Any
 from playwright.sync_api import Page
 from tests.journeys.running import eventually
 
-from bramka.app.demo_service import EXPERIMENT
+from bramka.app.demo.service import EXPERIMENT
 
 GLOBAL = "506153734175476c4f62416c57734963"
 

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from bramka.app.artifacts import read_folder
-from bramka.app.calls import Calls
+from bramka.app.calling.calls import Calls
+from bramka.app.calling.rest import Rest
+from bramka.app.keeping.artifacts import read_folder
 from bramka.app.reading_settings import read_settings
-from bramka.app.rest import Rest
 from bramka.cli.main import bramka
 
 POLICY = """<policies>

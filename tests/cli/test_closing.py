@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from sqlalchemy import create_engine, text
 from tests.databases import new_database
 
-from bramka.app.key_lock import keys_exchanged, keys_in_use
+from bramka.app.keeping.key_lock import keys_exchanged, keys_in_use
 from bramka.app.ready import READY_FD
 from bramka.cli.main import bramka
 

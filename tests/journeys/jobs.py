@@ -25,7 +25,7 @@ from tests.journeys.running import (
     eventually,
 )
 
-from bramka.app.publishing import publish
+from bramka.app.publishing.from_files import publish
 from bramka.app.reading_settings import read_settings
 from bramka.studio.model_package import Offer
 
@@ -59,18 +59,18 @@ class Tree(Running):
 
     def runners(self) -> list[int]:
         (worker,) = self.pids("worker")
-        return children_of(worker, "bramka.app.runner")
+        return children_of(worker, "bramka.app.worker.runner")
 
     def nurseries(self) -> list[int]:
         (worker,) = self.pids("worker")
-        return children_of(worker, "bramka.app.nursery")
+        return children_of(worker, "bramka.app.worker.nursery")
 
     def scorers(self) -> list[int]:
         """Processes of own models that a nursery forked: they look like it."""
         return [
             pid
             for nursery in self.nurseries()
-            for pid in children_of(nursery, "bramka.app.nursery")
+            for pid in children_of(nursery, "bramka.app.worker.nursery")
         ]
 
     def kill_supervisor(self) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.journeys.running import Running, eventually
 
-from bramka.app.gateway_parts import FLUSH_SECONDS
+from bramka.app.gateway.parts import FLUSH_SECONDS
 
 EIGHT = ["1", "1", "2", "2", "0", "2", "0", "1"]
 MISSING_KEY = (

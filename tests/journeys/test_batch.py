@@ -183,4 +183,4 @@ def test_runners_do_not_outlive_their_worker(demo: Running) -> None:
 
 
 def runners(worker: int) -> list[int]:
-    return children_of(worker, "bramka.app.runner")
+    return children_of(worker, "bramka.app.worker.runner")

@@ -20,7 +20,7 @@ from skops import io as skops_io
 from tests.journeys.running import Running, eventually
 
 import bramka
-from bramka.app.publish_model import Service
+from bramka.app.publishing.from_python import Service
 
 NAMES = ["length", "width", "petal length", "petal width"]
 CODE = '''

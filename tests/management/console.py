@@ -15,9 +15,9 @@ from starlette.types import Receive, Scope, Send
 from tests.databases import DEMO, new_store
 
 from bramka.app.clock import SystemChance, SystemClock
-from bramka.app.console import application
+from bramka.app.console.process import application
 from bramka.app.database import open_usage
-from bramka.app.secrets import open_secrets
+from bramka.app.keeping.secrets import open_secrets
 from bramka.app.settings import Settings
 from bramka.store import access_token
 from bramka.store.access_token import Role

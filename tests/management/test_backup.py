@@ -22,10 +22,10 @@ from tests.management.sdk import sdk_of
 from bramka.app.alone import hold_alone
 from bramka.app.blobs import ACCOUNT
 from bramka.app.clock import SystemChance, SystemClock
-from bramka.app.console import application
+from bramka.app.console.errands import PLACE, ConsoleErrands
+from bramka.app.console.process import application
 from bramka.app.database import open_usage
-from bramka.app.errands import PLACE, ConsoleErrands
-from bramka.app.secrets import open_secrets
+from bramka.app.keeping.secrets import open_secrets
 from bramka.app.settings import Settings
 from bramka.blobs.endpoint import make_app
 from bramka.domain.traffic.errand import Errand, Kind

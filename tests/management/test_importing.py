@@ -7,7 +7,7 @@ import pytest
 from tests.management.console import Console
 from tests.scoring.published import SERVICE, answered, front_of, request
 
-from bramka.app.fetching import guarded_fetch
+from bramka.app.console.fetching import guarded_fetch
 from bramka.domain.errors import Invalid
 
 PETSTORE: dict[str, Any] = {

@@ -11,9 +11,9 @@ import msgspec
 from starlette.applications import Starlette
 from tests.databases import DEMO, new_store
 
-from bramka.app.console import application
+from bramka.app.console.process import application
 from bramka.app.database import open_usage
-from bramka.app.secrets import open_secrets
+from bramka.app.keeping.secrets import open_secrets
 from bramka.app.settings import Settings
 from bramka.domain.traffic.account_mail import Letter
 from bramka.domain.traffic.user import User

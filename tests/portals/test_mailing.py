@@ -13,8 +13,8 @@ from tests.portals.mail_server import mail_server
 
 from bramka.app.clock import SystemChance, SystemClock
 from bramka.app.database import open_store
-from bramka.app.mailing import Mailing, open_postman
 from bramka.app.settings import Settings
+from bramka.app.worker.mailing import Mailing, open_postman
 from bramka.cli.main import bramka
 from bramka.domain.traffic.account_mail import Letter
 from bramka.store import instance, mail_queue

@@ -14,7 +14,7 @@ from tests.databases import new_database
 from tests.portals.browser import BASE, Portal, running_portal
 from tests.portals.identity_server import Provider, identity_server
 
-from bramka.app.portal import open_issuers, vouching
+from bramka.app.console.portal import open_issuers, vouching
 from bramka.app.settings import Settings
 from bramka.domain.errors import Invalid
 from bramka.testing import FakeClock

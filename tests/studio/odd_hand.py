@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 from msgspec import Struct
 
-from bramka.app.hand import run
+from bramka.app.worker.hand import run
 from bramka.domain.errors import Missing
 from bramka.domain.learning.module import Module, ModulePort, Ports, UntypedModule
 from bramka.domain.learning.table import Table

@@ -143,7 +143,7 @@ def test_svmlight_comes_back(rows: list[tuple[float, float, float]]) -> None:
 def hands() -> Iterator[Hands]:
     limits = Limits(memory=1 << 30, grown=8 << 30)
     working = Hands(
-        [sys.executable, "-m", "bramka.app.hand"], SystemClock(), limits=limits
+        [sys.executable, "-m", "bramka.app.worker.hand"], SystemClock(), limits=limits
     )
     yield working
     working.close()

@@ -11,9 +11,9 @@ from tests.databases import DEMO, new_store
 from tests.management.console import Listener
 
 from bramka.app.clock import SystemChance, SystemClock
-from bramka.app.console import application
+from bramka.app.console.process import application
 from bramka.app.database import open_usage
-from bramka.app.secrets import open_secrets
+from bramka.app.keeping.secrets import open_secrets
 from bramka.app.settings import Settings
 from bramka.store import instance
 from bramka.store.schema import prepare

@@ -13,7 +13,7 @@ import pytest
 from tests.studio_rest.studio import Studio
 
 from bramka.app.clock import SystemChance, SystemClock
-from bramka.app.laboratory import Laboratory
+from bramka.app.worker.laboratory import Laboratory
 from bramka.domain.learning.column_selector import ColumnSelector
 from bramka.studio.cache import FolderCache
 

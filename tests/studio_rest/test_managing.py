@@ -7,7 +7,7 @@ from tests.studio_rest.studio import Studio
 from tests.studio_rest.test_experiment import REVIEWS, article, run
 
 from bramka.app.clock import SystemChance, SystemClock
-from bramka.app.laboratory import Laboratory
+from bramka.app.worker.laboratory import Laboratory
 from bramka.domain.learning.endpoint import gateway_proof
 from bramka.store import api, body_schema, named_value, operation, policy, product
 

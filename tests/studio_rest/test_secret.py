@@ -9,7 +9,7 @@ from tests.studio_rest.studio import Studio
 from tests.studio_rest.test_experiment import GLOBAL, ended
 
 from bramka.app.clock import SystemChance, SystemClock
-from bramka.app.laboratory import Laboratory
+from bramka.app.worker.laboratory import Laboratory
 from bramka.domain.learning.graph import Experiment
 from bramka.domain.learning.secret import MASK
 from bramka.store.experiment import document_of

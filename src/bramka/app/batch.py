@@ -1,7 +1,7 @@
 """What processes that take or do batch jobs have in common."""
 
 from bramka.app.blobs import ACCOUNT
-from bramka.app.secrets import Secrets
+from bramka.app.keeping.secrets import Secrets
 from bramka.app.settings import Settings
 from bramka.blobs.frontier import Frontier
 from bramka.blobs.locator import Locator

@@ -7,8 +7,8 @@ import uvicorn
 
 from bramka.app import ready
 from bramka.app.clock import SystemChance, SystemClock
+from bramka.app.keeping.secrets import open_secrets
 from bramka.app.log import set_up_logging
-from bramka.app.secrets import open_secrets
 from bramka.app.settings import Settings
 from bramka.blobs.call import Place
 from bramka.blobs.containers import create_container

@@ -7,8 +7,8 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
 from bramka.app.clock import SystemClock
-from bramka.app.key_lock import keys_in_use
-from bramka.app.secrets import Secrets, open_secrets
+from bramka.app.keeping.key_lock import keys_in_use
+from bramka.app.keeping.secrets import Secrets, open_secrets
 from bramka.app.settings import Settings
 from bramka.domain.clock import Clock
 from bramka.domain.errors import Missing, Unavailable

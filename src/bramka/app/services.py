@@ -18,8 +18,8 @@ from bramka.app import ready
 from bramka.app.batch import open_locator
 from bramka.app.clock import SystemChance, SystemClock
 from bramka.app.database import open_store, open_usage
+from bramka.app.keeping.secrets import open_secrets
 from bramka.app.log import set_up_logging
-from bramka.app.secrets import open_secrets
 from bramka.app.settings import Settings
 from bramka.app.shared import open_packages
 from bramka.catalogue import Workrooms, shelf

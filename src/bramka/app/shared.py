@@ -16,7 +16,7 @@ from bramka.studio.scorer_process import Nursery
 from bramka.studio.scoring_function import Rooms
 
 # -P: the folder somebody started us in is no place to import from.
-SCORER = (sys.executable, "-P", "-m", "bramka.app.scorer")
+SCORER = (sys.executable, "-P", "-m", "bramka.app.worker.scorer")
 
 
 def open_packages(

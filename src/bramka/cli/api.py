@@ -1,5 +1,5 @@
 """List, show, create and delete APIs."""
 
-from bramka.app.entity import entity_group
+from bramka.app.calling.entity import entity_group
 
 command = entity_group("apis", "API", ("displayName", "path", "serviceUrl"))

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import click
 
-from bramka.app.backup import back_up, opened
 from bramka.app.flags import with_settings
-from bramka.app.key_lock import keys_in_use
-from bramka.app.passphrase import PASSPHRASE, read_passphrase
+from bramka.app.keeping.backup import back_up, opened
+from bramka.app.keeping.key_lock import keys_in_use
+from bramka.app.keeping.passphrase import PASSPHRASE, read_passphrase
 from bramka.app.settings import Settings
 
 

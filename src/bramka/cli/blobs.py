@@ -4,7 +4,7 @@ import click
 
 from bramka.app.blobs import run
 from bramka.app.flags import with_settings
-from bramka.app.key_lock import keys_in_use
+from bramka.app.keeping.key_lock import keys_in_use
 from bramka.app.settings import Settings
 
 

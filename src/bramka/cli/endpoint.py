@@ -7,11 +7,11 @@ import httpx2
 from rich.console import Console
 from rich.table import Table
 
+from bramka.app.calling.entity import as_json
 from bramka.app.clock import SystemChance
 from bramka.app.database import opened_store
-from bramka.app.entity import as_json
 from bramka.app.flags import with_settings
-from bramka.app.publishing import endpoint_named
+from bramka.app.publishing.from_files import endpoint_named
 from bramka.app.running import services_address
 from bramka.app.settings import Settings
 from bramka.domain.errors import Unavailable

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import click
 
-from bramka.app.artifacts import read_instance, write_folder
-from bramka.app.entity import with_rest
-from bramka.app.rest import Rest
+from bramka.app.calling.entity import with_rest
+from bramka.app.calling.rest import Rest
+from bramka.app.keeping.artifacts import read_instance, write_folder
 from bramka.domain.errors import Unavailable
 
 

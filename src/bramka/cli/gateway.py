@@ -3,8 +3,8 @@
 import click
 
 from bramka.app.flags import with_settings
-from bramka.app.gateways import run
-from bramka.app.key_lock import keys_in_use
+from bramka.app.gateway.several import run
+from bramka.app.keeping.key_lock import keys_in_use
 from bramka.app.settings import Settings
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import click
 import yaml
 
-from bramka.app.artifact_import import prune_instance, write_instance
-from bramka.app.artifacts import read_folder
-from bramka.app.entity import with_rest
-from bramka.app.rest import Rest
+from bramka.app.calling.entity import with_rest
+from bramka.app.calling.rest import Rest
+from bramka.app.keeping.artifact_import import prune_instance, write_instance
+from bramka.app.keeping.artifacts import read_folder
 from bramka.domain.errors import Invalid
 from bramka.domain.traffic.artifact_secret import with_values
 

@@ -18,7 +18,7 @@ from rich.table import Column, Table
 
 from bramka.app.database import opened_store
 from bramka.app.flags import with_settings
-from bramka.app.secrets import open_secrets
+from bramka.app.keeping.secrets import open_secrets
 from bramka.app.settings import Settings
 from bramka.domain.errors import Missing, Unavailable
 from bramka.domain.learning.endpoint import gateway_proof

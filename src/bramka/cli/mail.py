@@ -3,10 +3,10 @@
 import click
 from rich.console import Console
 
+from bramka.app.calling.entity import OUTPUT, as_json, as_table, with_rest
+from bramka.app.calling.rest import Rest
 from bramka.app.database import opened_store
-from bramka.app.entity import OUTPUT, as_json, as_table, with_rest
 from bramka.app.flags import with_settings
-from bramka.app.rest import Rest
 from bramka.app.settings import Settings
 from bramka.store import mail_queue
 

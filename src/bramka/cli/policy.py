@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 
-from bramka.app.entity import OUTPUT, as_json, say, with_rest
-from bramka.app.rest import Rest
+from bramka.app.calling.entity import OUTPUT, as_json, say, with_rest
+from bramka.app.calling.rest import Rest
 from bramka.domain.errors import Invalid
 
 SCOPE = click.argument("scope")

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from bramka.app.flags import with_settings
-from bramka.app.publishing import publish
+from bramka.app.publishing.from_files import publish
 from bramka.app.running import services_address
 from bramka.app.settings import Settings
 from bramka.studio.model_package import Offer

@@ -3,8 +3,8 @@
 import click
 from rich.console import Console
 
-from bramka.app.entity import OUTPUT, as_json, as_table, with_rest
-from bramka.app.rest import Rest
+from bramka.app.calling.entity import OUTPUT, as_json, as_table, with_rest
+from bramka.app.calling.rest import Rest
 
 COLUMNS = (
     "periodKey",

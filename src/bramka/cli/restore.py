@@ -4,13 +4,13 @@ from pathlib import Path
 
 import click
 
-from bramka.app.backup import opened, restore
 from bramka.app.flags import with_settings
-from bramka.app.key_lock import keys_exchanged
-from bramka.app.passphrase import PASSPHRASE, read_passphrase
+from bramka.app.keeping.backup import opened, restore
+from bramka.app.keeping.key_lock import keys_exchanged
+from bramka.app.keeping.passphrase import PASSPHRASE, read_passphrase
 from bramka.app.presence import refuse_others
 from bramka.app.settings import Settings
-from bramka.app.up import lock_folder
+from bramka.app.supervisor.process import lock_folder
 
 
 @click.command()

@@ -3,10 +3,10 @@
 import click
 
 from bramka.app.flags import with_settings
-from bramka.app.key_lock import keys_exchanged
-from bramka.app.rotation import rewrap, rotate
+from bramka.app.keeping.key_lock import keys_exchanged
+from bramka.app.keeping.rotation import rewrap, rotate
 from bramka.app.settings import Settings
-from bramka.app.up import lock_folder
+from bramka.app.supervisor.process import lock_folder
 
 
 @click.group()

@@ -3,7 +3,7 @@
 import click
 
 from bramka.app.flags import with_settings
-from bramka.app.key_lock import keys_in_use
+from bramka.app.keeping.key_lock import keys_in_use
 from bramka.app.presence import present
 from bramka.app.services import run
 from bramka.app.settings import Settings

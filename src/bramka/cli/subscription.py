@@ -1,6 +1,6 @@
 """List, show, create and delete subscriptions."""
 
-from bramka.app.entity import entity_group
+from bramka.app.calling.entity import entity_group
 
 command = entity_group(
     "subscriptions", "subscription", ("displayName", "state", "scope")

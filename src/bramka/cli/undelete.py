@@ -2,8 +2,8 @@
 
 import click
 
-from bramka.app.entity import with_rest
-from bramka.app.rest import Rest
+from bramka.app.calling.entity import with_rest
+from bramka.app.calling.rest import Rest
 
 
 @click.command()

@@ -4,7 +4,7 @@ import click
 
 from bramka.app.flags import with_settings
 from bramka.app.settings import Settings
-from bramka.app.up import up
+from bramka.app.supervisor.process import up
 
 
 @click.command()

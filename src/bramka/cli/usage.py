@@ -8,15 +8,15 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
+from bramka.app.calling.entity import OUTPUT, TOKEN, URL
+from bramka.app.calling.rest import Rest
 from bramka.app.clock import SystemClock
-from bramka.app.console import opened_usage
+from bramka.app.console.process import opened_usage
 from bramka.app.database import opened_store
-from bramka.app.entity import OUTPUT, TOKEN, URL
 from bramka.app.flags import with_settings
-from bramka.app.rest import Rest
 from bramka.app.settings import Settings
 from bramka.domain.errors import Invalid, Missing
-from bramka.management.report import END_OF_TIME, make_records
+from bramka.management.resources.report import END_OF_TIME, make_records
 from bramka.reports.report import Record
 from bramka.store.database import reading
 from bramka.store.usage import Span

@@ -2,9 +2,9 @@
 
 import click
 
+from bramka.app.calling.entity import entity_group
 from bramka.app.clock import SystemChance
 from bramka.app.database import opened_store
-from bramka.app.entity import entity_group
 from bramka.app.flags import with_settings
 from bramka.app.settings import Settings
 from bramka.domain.errors import Missing

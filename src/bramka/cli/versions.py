@@ -4,7 +4,7 @@ import click
 
 from bramka.app.database import open_store
 from bramka.app.flags import with_settings
-from bramka.app.publishing import endpoint_named
+from bramka.app.publishing.from_files import endpoint_named
 from bramka.app.settings import Settings
 from bramka.store.endpoint import restore_version
 from bramka.store.endpoint_version import list_versions

@@ -3,10 +3,10 @@
 import click
 
 from bramka.app.flags import with_settings
-from bramka.app.key_lock import keys_in_use
+from bramka.app.keeping.key_lock import keys_in_use
 from bramka.app.presence import present
 from bramka.app.settings import Settings
-from bramka.app.worker import run
+from bramka.app.worker.process import run
 
 
 @click.command()

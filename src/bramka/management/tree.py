@@ -1,58 +1,59 @@
 """The tree of resources below a service instance: what stands under what."""
 
-from bramka.management import cloud, inside, tagging, trying
-from bramka.management.api import Apis
-from bramka.management.api_schema import ApiSchemas
-from bramka.management.authorization_server import AuthorizationServers
-from bramka.management.backend import Backends
-from bramka.management.cache import Caches
-from bramka.management.certificate import Certificates
-from bramka.management.credential import (
+from bramka.management import cloud, inside, trying
+from bramka.management.gateway_status import gateway_statuses
+from bramka.management.link import PRODUCT_API, PRODUCT_GROUP, NamedLinks, tag_joint
+from bramka.management.made import Cloud, Made
+from bramka.management.members import Listing, Members, Pair, linked
+from bramka.management.resource import AnyResource
+from bramka.management.resources import tagging
+from bramka.management.resources.api import Apis
+from bramka.management.resources.api_schema import ApiSchemas
+from bramka.management.resources.authorization_server import AuthorizationServers
+from bramka.management.resources.backend import Backends
+from bramka.management.resources.cache import Caches
+from bramka.management.resources.certificate import Certificates
+from bramka.management.resources.credential import (
     AccessPolicies,
     AuthorizationProviders,
     Authorizations,
 )
-from bramka.management.diagnostic import Diagnostics
-from bramka.management.documentation import Documentations, Wikis
-from bramka.management.fragment import Fragments
-from bramka.management.gateway_status import gateway_statuses
-from bramka.management.group import Groups, join, part
-from bramka.management.identity_provider import IdentityProviders
-from bramka.management.instance import Instance
-from bramka.management.issue import AllIssues, Attachments, Comments, Issues
-from bramka.management.link import PRODUCT_API, PRODUCT_GROUP, NamedLinks, tag_joint
-from bramka.management.logger import Loggers
-from bramka.management.made import Cloud, Made
-from bramka.management.members import Listing, Members, Pair, linked
-from bramka.management.named_value import NamedValues
-from bramka.management.notification import Notifications, Recipients
-from bramka.management.openid_provider import OpenIdProviders
-from bramka.management.operation import Operations
-from bramka.management.policy import Policies
-from bramka.management.portal import (
+from bramka.management.resources.diagnostic import Diagnostics
+from bramka.management.resources.documentation import Documentations, Wikis
+from bramka.management.resources.fragment import Fragments
+from bramka.management.resources.group import Groups, join, part
+from bramka.management.resources.identity_provider import IdentityProviders
+from bramka.management.resources.instance import Instance
+from bramka.management.resources.issue import AllIssues, Attachments, Comments, Issues
+from bramka.management.resources.logger import Loggers
+from bramka.management.resources.named_value import NamedValues
+from bramka.management.resources.notification import Notifications, Recipients
+from bramka.management.resources.openid_provider import OpenIdProviders
+from bramka.management.resources.operation import Operations
+from bramka.management.resources.policy import Policies
+from bramka.management.resources.portal import (
     ContentItems,
     ContentTypes,
     PortalConfigs,
     PortalRevisions,
     PortalSettings,
 )
-from bramka.management.product import Products
-from bramka.management.quota import Periods, Quotas
-from bramka.management.release import REVISION, Releases, list_revisions
-from bramka.management.report import Reports
-from bramka.management.resolver import ResolverPolicies, Resolvers
-from bramka.management.resource import AnyResource
-from bramka.management.restriction import Restrictions
-from bramka.management.schema import Schemas
-from bramka.management.self_hosted import Authorities, Gateways, Hostnames
-from bramka.management.subscription import Subscriptions
-from bramka.management.tag import TagDescriptions, Tags
-from bramka.management.tagging import TAGGED, Taggings
-from bramka.management.template import Templates
-from bramka.management.tenant import TenantAccesses
-from bramka.management.user import Users
-from bramka.management.version_set import VersionSets
-from bramka.management.web_service import SOUGHT, sought, web_services
+from bramka.management.resources.product import Products
+from bramka.management.resources.quota import Periods, Quotas
+from bramka.management.resources.release import REVISION, Releases, list_revisions
+from bramka.management.resources.report import Reports
+from bramka.management.resources.resolver import ResolverPolicies, Resolvers
+from bramka.management.resources.restriction import Restrictions
+from bramka.management.resources.schema import Schemas
+from bramka.management.resources.self_hosted import Authorities, Gateways, Hostnames
+from bramka.management.resources.subscription import Subscriptions
+from bramka.management.resources.tag import TagDescriptions, Tags
+from bramka.management.resources.tagging import TAGGED, Taggings
+from bramka.management.resources.template import Templates
+from bramka.management.resources.tenant import TenantAccesses
+from bramka.management.resources.user import Users
+from bramka.management.resources.version_set import VersionSets
+from bramka.management.resources.web_service import SOUGHT, sought, web_services
 from bramka.store import product, self_hosted
 from bramka.store.api import GATEWAY_APIS, PRODUCT_APIS
 from bramka.store.group import PRODUCT_GROUPS, USER_GROUPS

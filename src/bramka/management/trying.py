@@ -10,9 +10,9 @@ from bramka.domain.traffic.policy import GLOBAL_DEFAULT, INHERIT, PolicyDocument
 from bramka.domain.traffic.policy_format import to_raw
 from bramka.domain.traffic.policy_join import join
 from bramka.management.call import Call, Properties
-from bramka.management.policy import read_text
 from bramka.management.resource import Ids
-from bramka.management.restriction import refuse_unrestricted
+from bramka.management.resources.policy import read_text
+from bramka.management.resources.restriction import refuse_unrestricted
 from bramka.management.shape import wrong
 from bramka.store.configuration import read_surroundings
 from bramka.store.policy import POLICIES

@@ -16,10 +16,10 @@ from tests.gateway.serving import Serving
 from tests.management.console import BASE, VERSION, Listener
 
 from bramka.app.clock import SystemChance
-from bramka.app.console import application
+from bramka.app.console.developer import developer_place, face_of_developers
+from bramka.app.console.process import application
 from bramka.app.database import open_usage
-from bramka.app.developer import developer_place, face_of_developers
-from bramka.app.secrets import open_secrets
+from bramka.app.keeping.secrets import open_secrets
 from bramka.app.settings import Settings
 from bramka.domain.traffic.group import Group
 from bramka.domain.traffic.usage import Batch, Row

@@ -17,7 +17,7 @@ from tests.portals.developer.face import NOW, Face, running_face
 from bramka.app.batch import open_locator
 from bramka.app.blobs import ACCOUNT, make_own_containers
 from bramka.app.clock import SystemChance, SystemClock
-from bramka.app.secrets import open_secrets
+from bramka.app.keeping.secrets import open_secrets
 from bramka.blobs.depot import Depot
 from bramka.blobs.endpoint import make_app
 from bramka.domain.blob import BlobReference

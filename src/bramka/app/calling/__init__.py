@@ -1,0 +1,1 @@
+"""The management REST as commands call it."""

@@ -1,0 +1,1 @@
+"""The console's process: management REST, studio REST and the browser faces."""

@@ -1,0 +1,1 @@
+"""What `--demo` puts into a new installation."""

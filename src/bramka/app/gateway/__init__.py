@@ -1,0 +1,1 @@
+"""The gateway's process, and what is put together for it."""

@@ -1,0 +1,1 @@
+"""Secrets, backups, and the configuration as files."""

@@ -1,0 +1,1 @@
+"""`bramka up`: the process that keeps all others alive."""

@@ -1,0 +1,1 @@
+"""The worker's process, its runners, scorers and hands."""

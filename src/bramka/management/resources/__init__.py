@@ -1,0 +1,1 @@
+"""Shelf: one file is one kind of resource of the management REST."""
