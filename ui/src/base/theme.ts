@@ -101,8 +101,11 @@ export const readable: CSSVariablesResolver = (theme) => {
     }
     if (name === 'danger') {
       dark['--mantine-color-error'] = onDark;
-      // What a menu's item is written in.
+      // What a menu's item is written in; buttons are filled with what white can stand on.
       dark['--mantine-color-danger-6'] = onDark;
+      const filled = shadeUnderWhite(shades);
+      dark['--mantine-color-danger-filled'] = shades[filled]!;
+      dark['--mantine-color-danger-filled-hover'] = shades[Math.min(9, filled + 1)]!;
     }
   }
   light['--mantine-color-gray-light'] = TINT.light;
