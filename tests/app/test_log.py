@@ -71,3 +71,27 @@ def test_what_looks_like_a_secret_is_masked(text: str) -> None:
     masked = without_secrets(text)
     assert "hush" not in masked
     assert "***" in masked
+
+
+def test_few_lines_of_a_kind_are_let_through_and_the_rest_is_counted() -> None:
+    stream = io.StringIO()
+    set_up_logging("gateway", "info", stream)
+    logger = logging.getLogger("bramka.gateway")
+
+    def say(backend: str, created: float) -> None:
+        record = logger.makeRecord(
+            logger.name, logging.WARNING, "f", 1, "%s fails", (backend,), None
+        )
+        record.created, record.sparing = created, backend
+        logger.handle(record)
+
+    for _ in range(1000):
+        say("one", 5.0)
+    say("two", 5.0)
+    logger.warning("the disk is nearly full")
+    lines = [json.loads(line)["message"] for line in stream.getvalue().splitlines()]
+    assert lines == ["one fails"] * 10 + ["two fails", "the disk is nearly full"]
+    say("one", 16.0)
+    say("one", 3.0)
+    lines = [json.loads(line)["message"] for line in stream.getvalue().splitlines()]
+    assert lines[12:] == ["one fails; 990 like it were left out", "one fails"]

@@ -1,5 +1,7 @@
 """The file of quotas: what is told of it, and setting a quota exactly once."""
 
+import errno
+import resource
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -141,3 +143,14 @@ async def test_counters_of_many_nodes_are_read_and_set_in_their_store(
         assert await taken(5) == 0
         await node.stop()
         await limits.close()
+
+
+def test_a_file_that_finds_no_room_is_named(tmp_path: Path) -> None:
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1, before[1]))
+    try:
+        with pytest.raises(OSError, match=str(tmp_path / "quotas")) as raised:
+            Ledger(tmp_path / "quotas")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert raised.value.errno == errno.EFBIG

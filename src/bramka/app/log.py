@@ -16,6 +16,10 @@ _SECRETS = re.compile(
     r"ocp-apim-subscription-key)[\"']?\s*[=:]\s*[\"']?|bearer\s+|sharedkey\s+)"
     r"[^\s\"'&;,]+"
 )
+MOST_OF_A_KIND = 10
+KIND_SECONDS = 10.0
+"""Of one kind so many lines in so long; those left out are told with the next."""
+MOST_KINDS = 1000
 _ADDRESS = re.compile(r"(\w+://[^\s:/@]*:)[^\s@/]+@")
 
 
@@ -26,6 +30,7 @@ def set_up_logging(
     stream = sys.stderr if stream is None else stream
     handler = logging.StreamHandler(stream)
     handler.setFormatter(TextLines(role) if stream.isatty() else JsonLines(role))
+    handler.addFilter(Sparing())
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
@@ -38,6 +43,38 @@ def set_up_logging(
 def without_secrets(text: str) -> str:
     """`text` with everything that looks like a secret replaced by `***`."""
     return _ADDRESS.sub(r"\1***@", _SECRETS.sub(r"\1***", text))
+
+
+class Sparing(logging.Filter):
+    """Lets few lines of one kind through: what every call may say fills no disk.
+
+    Of a kind are lines with the same `sparing` among their extra fields.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._kinds: dict[tuple[str, int, str], tuple[float, int]] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        sparing = getattr(record, "sparing", None)
+        if sparing is None:
+            return True
+        kind = (record.pathname, record.lineno, str(sparing))
+        if kind not in self._kinds and len(self._kinds) >= MOST_KINDS:
+            self._kinds.clear()
+        begun, seen = self._kinds.get(kind, (record.created, 0))
+        # A clock that was set back begins anew as well.
+        left_out = 0
+        if not 0 <= record.created - begun < KIND_SECONDS:
+            left_out = max(0, seen - MOST_OF_A_KIND)
+            begun, seen = record.created, 0
+        self._kinds[kind] = (begun, seen + 1)
+        if seen >= MOST_OF_A_KIND:
+            return False
+        if left_out:
+            record.msg = f"{record.getMessage()}; {left_out} like it were left out"
+            record.args = ()
+        return True
 
 
 class TextLines(logging.Formatter):

@@ -18,7 +18,7 @@ from bramka.domain.traffic.step import Forwarding, Row, StepFailure, run_row
 from bramka.gateway import access, heads
 from bramka.gateway.backends import Place
 from bramka.gateway.engine import Engine
-from bramka.gateway.forwarder import Upstream
+from bramka.gateway.forwarder import Pool, Upstream
 from bramka.gateway.heads import FIELD
 from bramka.gateway.plan import ApiPlan, Rows
 from bramka.gateway.request_log import cache_use
@@ -38,6 +38,8 @@ class AnsweringCall(Call):
     exchange: Exchange
     forwarding: Forwarding
     upstream: Upstream | None = None
+    _pool: Pool | None = None
+    """Connections to where the call was sent last."""
     rows: Rows | None = None
     _what = ("", "")
     _who = ("", "", "")
@@ -132,7 +134,10 @@ class AnsweringCall(Call):
             last.path, last.policy_id = error.path, error.policy_id
         else:
             log.error(
-                "a policy failed in call %s", self.exchange.request_id, exc_info=error
+                "a policy failed in call %s",
+                self.exchange.request_id,
+                exc_info=error,
+                extra={"sparing": self._what[0]},
             )
             last = LastError("", "InternalError", "A policy failed unexpectedly.")
         return access.internal_error(self.exchange.request_id, last)
@@ -140,12 +145,27 @@ class AnsweringCall(Call):
     def _unreachable(
         self, reason: str, cause: str = "BackendConnectionFailure"
     ) -> Response:
-        log.warning("call %s: %s", self.exchange.request_id, reason)
+        self._warn(reason)
         if self._place is not None and self._place.breaker is not None:
             self._place.breaker.note(self.engine.monotonic(), None, cause)
         last = LastError("forward-request", cause, reason)
         last.section = Section.BACKEND
         return access.internal_error(self.exchange.request_id, last)
+
+    def _warn(self, reason: str) -> None:
+        """Tell the log of a backend that fails: which, for whom, and how."""
+        api = self.exchange.api
+        whose = f"API '{api.id}'" if api is not None else "no API"
+        if self._pool is not None:
+            target = self._pool.target
+            whose += f", backend {target.scheme}://{target.host}:{target.port}"
+        log.warning(
+            "%s: %s (call %s)",
+            whose,
+            reason,
+            self.exchange.request_id,
+            extra={"sparing": whose},
+        )
 
     def _refuse(self, response: Response, row: Row) -> None:
         """Answer a call that reached no operation; wider on-error policies run."""

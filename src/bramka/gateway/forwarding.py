@@ -73,7 +73,7 @@ class ForwardingCall(ReturningCall):
         self._deadline = now + forwarding.timeout
         if self.expects_continue:
             self.want_body()
-        pool = engine.pool(target)
+        pool = self._pool = engine.pool(target)
         upstream = pool.take() if pool.idle else None
         if upstream is None:
             self._pending = []

@@ -18,6 +18,7 @@ from bramka.domain.traffic.site import Shelf
 from bramka.gateway.allowances import LocalAllowances
 from bramka.gateway.beforehand import compile_beforehand, long_texts
 from bramka.gateway.borrowed import Borrowed
+from bramka.gateway.descriptors import Descriptors
 from bramka.gateway.detour import Passage
 from bramka.gateway.engine import Engine
 from bramka.gateway.fetch import Fetcher
@@ -112,6 +113,7 @@ class Gateway:
         self.maker = PlanMaker(self.workshop, holds_schemes=holds_schemes)
         self._certificates: Certificates | None = None
         """Those shown to callers over TLS, and what callers may show."""
+        self._descriptors = Descriptors()
         self._timer: asyncio.TimerHandle | None = None
 
     def take(self, configuration: Configuration) -> None:
@@ -235,6 +237,7 @@ class Gateway:
 
     def _tick(self) -> None:
         self.engine.tick()
+        self._descriptors.look(self.connections)
         self._timer = asyncio.get_running_loop().call_later(1.0, self._tick)
 
     async def stop(self, grace: float = 5.0) -> None:

@@ -71,7 +71,7 @@ class Ledger:
         fresh = os.fstat(self._descriptor).st_size == 0
         if fresh:
             size = len(MAGIC) + _FIRSTSLOTS * SLOT.size
-            os.posix_fallocate(self._descriptor, 0, size)
+            lengthen(self._descriptor, 0, size, self._path)
         self.map = mmap.mmap(self._descriptor, 0)
         if not any(self.map[: len(MAGIC)]):
             self.map[: len(MAGIC)] = MAGIC
@@ -117,8 +117,7 @@ class Ledger:
     def _add(self, digest: bytes) -> Slot:
         size = len(self.map)
         if self._free + SLOT.size > size:
-            # Really there, not a hole: a full disk is an error here, not a crash later.
-            os.posix_fallocate(self._descriptor, size, size)
+            lengthen(self._descriptor, size, size, self._path)
             self.map.resize(2 * size)
         slot = Slot(Quota(), self._free + _DIGEST, 0, 0.0)
         self.save(slot)
@@ -203,6 +202,18 @@ class Ledger:
 
     def __repr__(self) -> str:
         return f"<Ledger: {len(self._slots)} quotas>"
+
+
+def lengthen(descriptor: int, start: int, size: int, path: Path) -> None:
+    """Make room in a file that is mapped; OSError with its name when there is none.
+
+    Really there, not a hole: a full disk is an error here, not a crash later.
+    """
+    try:
+        os.posix_fallocate(descriptor, start, size)
+    except OSError as error:
+        error.filename = str(path)
+        raise
 
 
 class LedgerReading:

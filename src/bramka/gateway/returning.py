@@ -154,6 +154,7 @@ class ReturningCall(AnsweringCall):
         if self._status:
             # A part of the answer is on its way: the caller must see it is not whole.
             self.exchange.failed_at = FailedAt.BACKEND_RESPONSE
+            self._warn(f"its answer broke off: {reason}")
             self._over()
             self.abort()
             return

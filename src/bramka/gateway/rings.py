@@ -21,6 +21,7 @@ from pathlib import Path
 
 from bramka.domain.errors import Invalid
 from bramka.domain.traffic.allowance import LONGEST_WINDOW
+from bramka.gateway.ledger import lengthen
 
 MAGIC = b"bramka windows 1"
 BOOT = Path("/proc/sys/kernel/random/boot_id")
@@ -74,7 +75,7 @@ class Rings:
             # Nobody of this boot uses it: they would have written their boot id.
             os.ftruncate(self._descriptor, 0)
             size = _HEADER * _WORD + _BUCKETS * _BUCKET * _SLOT * _WORD
-            os.posix_fallocate(self._descriptor, 0, size)
+            lengthen(self._descriptor, 0, size, self._path)
         self._map_whole()
         if fresh:
             self.words[_FREE] = len(self.words)
@@ -198,10 +199,9 @@ class Rings:
         place = self.words[_FREE]
         end = (place + size) * _WORD
         if end > self._size:
-            # Really there, not a hole: a full disk is an error here, not a crash later.
             more = max(end - self._size, min(self._size, _GROWTH))
             more += -more % mmap.PAGESIZE
-            os.posix_fallocate(self._descriptor, self._size, more)
+            lengthen(self._descriptor, self._size, more, self._path)
             self._map_whole()
         self.words[_FREE] = place + size
         return place

@@ -55,7 +55,7 @@ def looking_up(
         try:
             content = await far.get(key_of(exchange))
         except Unavailable as error:
-            log.warning("call %s: %s", exchange.request_id, error.message)
+            _warn(error, exchange)
             content = None
         return found(exchange, content)
 
@@ -67,7 +67,16 @@ async def done_without(work: Awaitable[None], exchange: Exchange) -> None:
     try:
         await work
     except Unavailable as error:
-        log.warning("call %s: %s", exchange.request_id, error.message)
+        _warn(error, exchange)
+
+
+def _warn(error: Unavailable, exchange: Exchange) -> None:
+    log.warning(
+        "call %s: %s",
+        exchange.request_id,
+        error.message,
+        extra={"sparing": error.message},
+    )
 
 
 def value_key(source: Source) -> Callable[[Exchange], str]:

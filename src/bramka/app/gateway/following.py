@@ -88,7 +88,7 @@ class Following:
             await self._ask(console)
         except (httpx2.HTTPError, msgspec.MsgspecError, OSError) as error:
             if not self._away:
-                log.warning("console is away, serving what is here: %s", error)
+                self._say_away(console, error)
             self._away = True
             await asyncio.sleep(RETRY_SECONDS)
         else:
@@ -96,10 +96,27 @@ class Following:
                 log.info("console is back")
             self._away = False
 
+    def _say_away(self, console: httpx2.AsyncClient, error: Exception) -> None:
+        version = 0 if self.configuration is None else self.configuration.version
+        held = f"configuration {version} is served" if version else "nothing is served"
+        reason = str(error) or type(error).__name__
+        if isinstance(error, httpx2.HTTPStatusError) and (
+            error.response.status_code in (401, 403)
+        ):
+            reason = "it refuses the token of this gateway; set BRAMKA_GATEWAY_TOKEN"
+        log.warning(
+            "console at %s is away, so %s until it is back: %s",
+            console.base_url,
+            held,
+            reason,
+        )
+
     async def _ask(self, console: httpx2.AsyncClient) -> None:
         current = self.configuration
         query = {} if current is None else {"since": str(current.version)}
-        query["wait"] = str(WAIT_SECONDS) if self.has_asked.is_set() else "0"
+        # Back from away it tells so at once: there may be no change for long.
+        waits = self.has_asked.is_set() and not self._away
+        query["wait"] = str(WAIT_SECONDS) if waits else "0"
         answer = await console.get("/gateway/configuration", params=query)
         if answer.status_code != 304:
             answer.raise_for_status()

@@ -25,6 +25,7 @@ from bramka.app.log import set_up_logging
 from bramka.app.ready import tell
 from bramka.app.settings import Settings
 from bramka.app.supervisor.child import NUMBER
+from bramka.gateway.descriptors import open_as_many_as_allowed
 from bramka.gateway.gateway import Gateway
 from bramka.gateway.ledger_news import LedgerNews
 from bramka.gateway.metrics import metrics_server
@@ -39,6 +40,7 @@ FIRST_ANSWER_SECONDS = 2.0
 def run(settings: Settings) -> None:
     """Serve until told to end."""
     set_up_logging("gateway", settings.log_level)
+    open_as_many_as_allowed()
     token = settings.gateway_token or open_secrets(settings.data).gateway_token
     uvloop.run(_Process(settings, token, number_of_this()).serve())
 
