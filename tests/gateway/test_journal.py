@@ -146,6 +146,22 @@ async def test_the_spool_has_an_end(
     assert console.bandwidths == [4, 5, 6], "the oldest go first"
 
 
+async def test_batches_come_seldom_while_many_wait_and_lose_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journals, "MANY_SPOOLED", 2)
+    journal, console = Journal("g", tmp_path, FakeChance()), Console()
+    console.away = True
+    for _ in range(2 + 3 * journals.SELDOM):
+        note(journal, size=1)
+        await journal.deliver(console.send)
+    assert journal.spooled() == 2 + 3
+    console.away = False
+    await journal.deliver(console.send)
+    assert sum(console.bandwidths) == 2 + 3 * journals.SELDOM
+    assert journal.spooled() == 0
+
+
 STEPS = st.lists(
     st.sampled_from(["note", "note", "spool", "deliver", "away", "back", "restart"]),
     max_size=30,

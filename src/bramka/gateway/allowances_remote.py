@@ -42,7 +42,7 @@ MOST_IN_A_BATCH = 500
 
 
 class StoreAway(Exception):
-    """The store did not answer; the message tells why, without its address."""
+    """The store did not answer; the message tells where and why, without secrets."""
 
 
 class RunScript(Protocol):

@@ -24,6 +24,10 @@ log = logging.getLogger(__name__)
 
 MOST_SPOOLED = 10_000
 """Batches kept on disk while console is away; then the oldest is dropped, and said."""
+MANY_SPOOLED = 1_000
+"""From so many on batches are made seldom: the rest lasts for a day, not an hour."""
+SELDOM = 20
+"""Then one comes of so many turns."""
 MOST_UNKEPT = 1_000
 """The same in memory, while the disk takes none either."""
 ROWS_A_TURN = 16
@@ -77,6 +81,7 @@ class Journal:
         """Batches on disk, oldest first."""
         self._stuck: set[Path] = set()
         """Those that were complained of."""
+        self._turn = 0
         self._writing = Lock()
         self._number = 1 + max((_number(path) for path in self._files), default=0)
 
@@ -186,6 +191,9 @@ class Journal:
     async def deliver(self, send: Send) -> None:
         """Send what is on disk, oldest first, then what was noted since."""
         taking = await self._send_spooled(send)
+        self._turn += 1
+        if not taking and self._turn % SELDOM and len(self._files) >= MANY_SPOOLED:
+            return
         try:
             await self._cut_in_turns()
             while taking and self._unkept and await send(self._unkept[0]):
@@ -237,7 +245,10 @@ class Journal:
             self._refused = True
             while len(self._unkept) > MOST_UNKEPT:
                 self._unkept.popleft()
-                log.error("memory is full of counts: a batch of them is dropped")
+                log.error(
+                    "memory is full of counts: a batch of them is dropped",
+                    extra={"sparing": "memory"},
+                )
         else:
             self._refused = False
 
@@ -259,7 +270,12 @@ class Journal:
     def _write(self, batch: bytes) -> None:
         while len(self._files) >= MOST_SPOOLED:
             path = self._files[0]
-            log.error("usage spool is full: a batch of counts is dropped (%s)", path)
+            log.error(
+                "usage spool is full, console is away too long: a batch of counts is "
+                "dropped (%s)",
+                path,
+                extra={"sparing": "spool"},
+            )
             self._remove(path)
         path = self._folder / f"{self._number:012}.json"
         partial = path.with_suffix(".part")

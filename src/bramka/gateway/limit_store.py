@@ -5,6 +5,7 @@ Needs the extra `redis`. A cluster is named with redis+cluster:// or rediss+clus
 
 import hashlib
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 from redis.asyncio import Redis, RedisCluster
 from redis.asyncio.retry import Retry
@@ -34,6 +35,9 @@ class LimitStore:
             self._client = Redis.from_url(
                 url, socket_timeout=TIMEOUT, socket_connect_timeout=TIMEOUT, retry=once
             )
+        parts = urlsplit(url)
+        # Without what stands before it, which may be a password.
+        self._where = parts.netloc.rpartition("@")[2] or parts.path
         self._names: dict[str, str] = {}
 
     async def __call__(
@@ -51,7 +55,7 @@ class LimitStore:
                 # The store is new or was emptied; this teaches it the script as well.
                 return await self._client.eval(script, len(keys), *keys, argument)
         except (RedisError, OSError, TimeoutError) as error:
-            raise StoreAway(type(error).__name__) from error
+            raise StoreAway(f"{self._where}: {type(error).__name__}") from error
 
     async def close(self) -> None:
         await self._client.aclose()
