@@ -11,7 +11,7 @@ import pytest
 from msgspec import json
 from tests.gateway.rig import make_gateway
 
-from bramka.app.console.deliveries import Deliveries
+from bramka.app.gateway.deliveries import Deliveries
 from bramka.app.lasting import for_ever
 from bramka.domain.traffic.usage import Batch
 from bramka.gateway.gateway import Gateway

@@ -15,8 +15,8 @@ import httpx2
 import uvloop
 
 from bramka.app.clock import SystemChance, SystemClock
-from bramka.app.console.deliveries import Deliveries
 from bramka.app.gateway.borrowing import Borrowing
+from bramka.app.gateway.deliveries import Deliveries
 from bramka.app.gateway.following import WAIT_SECONDS, Following
 from bramka.app.gateway.parts import LEDGER, adopt_spools, gateway_of, limits_of
 from bramka.app.gateway.tls import certificates_of, renew, watch
