@@ -24,7 +24,7 @@ export function useKeys(editor: Editor) {
           : key === 'c'
             ? editor.copy
             : key === 'x'
-              ? () => cut(editor)
+              ? () => cut(editor, event.currentTarget as HTMLElement)
               : key === 'v'
                 ? editor.paste
                 : key === 'a'
@@ -39,8 +39,10 @@ export function useKeys(editor: Editor) {
   };
 }
 
-function cut(editor: Editor): void {
+function cut(editor: Editor, whole: HTMLElement): void {
   editor.copy();
+  // The box that has the focus goes: keys after it are for the canvas still.
+  whole.querySelector<HTMLElement>('.react-flow')?.focus();
   editor.remove(new Set(editor.selected), new Set());
 }
 
