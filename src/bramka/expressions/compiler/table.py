@@ -196,7 +196,7 @@ class Table:
         return rows
 
     def static(self, given: Type, name: str) -> list[Member]:
-        """Overloads of a static member, or of the constructor `new` of this type."""
+        """Overloads of a static member, or of the constructor `new` of just this."""
         for base in (given,) if name == "new" else lineage(given):
             found = [
                 _bound(member, bound)
