@@ -23,7 +23,7 @@ test: export PYTHONDONTWRITEBYTECODE =
 test: ui $(VENV)/test.stamp  ## run the tests; ARGS='tests/app -k port'
 	@.ci/packages postgres redis-server nginx chromium Rscript
 	@$(BIN)/python hatch_build.py run test
-	$(BIN)/pytest -m 'not soak' --numprocesses 2 --no-loadscope-reorder $(ARGS)
+	$(BIN)/pytest -m 'not soak' --numprocesses 3 --no-loadscope-reorder $(ARGS)
 
 check: ui $(VENV)/check.stamp  ## format, lint, types, import contracts, spelling
 	$(BIN)/ruff format --check --quiet
