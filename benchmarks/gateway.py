@@ -22,12 +22,7 @@ def main() -> int:
     options = _options()
     rounds, seconds, paced = (2, 1, (1, 2)) if options.quick else (7, 4, (3, 3))
     try:
-        plan = plan_race(
-            options.rounds or rounds,
-            options.seconds or seconds,
-            paced,
-            asleep=options.let_cores_sleep,
-        )
+        plan = plan_race(options.rounds or rounds, options.seconds or seconds, paced)
     except CannotRaceError as reason:
         print(f"No race: {reason}", file=sys.stderr)
         return 1
@@ -59,11 +54,6 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seconds", type=int, help="seconds of each burst")
     parser.add_argument(
         "--scenario", default="", help=f"rows, of {','.join(SCENARIOS)}; all if empty"
-    )
-    parser.add_argument(
-        "--let-cores-sleep",
-        action="store_true",
-        help="latencies with what it takes to wake a core",
     )
     parser.add_argument("--only", default="", help="contenders, with commas between")
     return parser.parse_args()

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from benchmarks.awake import awake
 from benchmarks.contender import CannotRaceError, Contender, Lane
 from benchmarks.course import Course, lay_course
 from benchmarks.measure import Burst, Latency, LoadError, burst, paced
@@ -32,8 +31,6 @@ class Plan:
     paced_seconds: int
     gateway_core: int
     load_core: int
-    awake: bool = True
-    """The cores do not sleep while latencies are taken."""
 
 
 @dataclass(slots=True)
@@ -59,16 +56,14 @@ class Entry:
         return statistics.median(self.figures(figure))
 
 
-def plan_race(
-    rounds: int, seconds: int, paced: tuple[int, int], *, asleep: bool = False
-) -> Plan:
+def plan_race(rounds: int, seconds: int, paced: tuple[int, int]) -> Plan:
     """A plan on two cores of those this process may use."""
     executable("taskset", "apt install util-linux")
     executable("wrk", "apt install wrk")
     cores = sorted(os.sched_getaffinity(0))
     if len(cores) < 2:
         raise CannotRaceError("a race needs two cores: for the gateway, and for load")
-    return Plan(rounds, seconds, *paced, cores[-1], cores[0], not asleep)
+    return Plan(rounds, seconds, *paced, cores[-1], cores[0])
 
 
 def race(
@@ -86,8 +81,6 @@ def race(
                 with _excused(entry):
                     entry.bursts.append(_burst(entry, plan, plan.seconds))
             print(f"  round {number + 1} of {plan.rounds}", flush=True)
-        cores = (plan.gateway_core, plan.load_core)
-        stack.enter_context(awake(cores if plan.awake else ()))
         for number in range(plan.paced_rounds):
             for entry in _turn(entries, number):
                 with _excused(entry):

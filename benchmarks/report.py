@@ -47,10 +47,8 @@ def print_table(
         "and the upstream share the other. +p50, +p99: added to the upstream's own, at"
     )
     print(
-        "a constant rate of half the contender's calls/s (20,000/s at most), open loop,"
+        "a constant rate of half the contender's calls/s (20,000/s at most), open loop."
     )
-    kept = "kept awake" if plan.awake else "free to sleep between calls"
-    print(f"with cores {kept}.")
 
 
 def _cells(scenario: Scenario, entry: Entry, ours: Entry | None) -> tuple[str, ...]:
@@ -101,7 +99,6 @@ def append_line(
         "scenario": scenario.name,
         "rounds": plan.rounds,
         "seconds": plan.seconds,
-        "awake": plan.awake,
         **about,
         "contenders": [_figures(entry, ours_among(entries)) for entry in entries],
     }
