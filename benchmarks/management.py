@@ -96,6 +96,9 @@ def fill(settings: Settings, rows: int) -> tuple[httpx2.AsyncClient, str]:
         ]
         transaction.connection.execute(insert(SUBSCRIPTIONS.table), many)
     here = application(settings, secrets, store, open_usage(settings))
+    # As the console does when it starts.
+    gc.collect()
+    gc.freeze()
     base = (
         f"/subscriptions/{own.subscription_id}/resourceGroups/{own.resource_group}"
         f"/providers/Microsoft.ApiManagement/service/{own.name}"
