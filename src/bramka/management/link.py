@@ -6,7 +6,7 @@ from typing import Any
 
 from bramka.domain.errors import Conflict
 from bramka.management.call import Call, Properties
-from bramka.management.resource import Ids, Resource
+from bramka.management.resource import Ids, Resource, Sent
 from bramka.management.shape import Shape, wrong
 from bramka.store import product, tag
 from bramka.store.api import APIS, PRODUCT_APIS
@@ -68,34 +68,20 @@ class NamedLinks(Resource[LinkName]):
     def show(self, call: Call, noun: LinkName) -> Properties:
         return {self.target: f"{call.base}/{noun.target}"}
 
-    def accept(
-        self,
-        call: Call,
-        ids: Ids,
-        given: Properties,
-        old: LinkName | None,
-        *,
-        patch: bool,
-    ) -> LinkName:
-        del patch
-        path = given.get(self.target)
+    def accept(self, call: Call, sent: Sent[LinkName]) -> LinkName:
+        path = sent.given.get(self.target)
         if not isinstance(path, str):
             raise wrong(self.target, f"'{self.target}' is required: a path")
         target = call.short(path).lstrip("/")
-        if old is not None and old.target != target:
-            raise Conflict(f"Link '{ids[1]}' leads to {old.target} already.")
-        return LinkName(owner=self._owner(ids[0]), id=ids[1], target=target)
+        if sent.old is not None and sent.old.target != target:
+            raise Conflict(f"Link '{sent.ids[1]}' leads to {sent.old.target} already.")
+        return LinkName(owner=self._owner(sent.ids[0]), id=sent.ids[1], target=target)
 
     def save(
-        self,
-        call: Call,
-        noun: LinkName,
-        old: Record[LinkName] | None,
-        given: Properties,
+        self, call: Call, noun: LinkName, sent: Sent[LinkName]
     ) -> Record[LinkName]:
-        del given
-        if old is not None:
-            return old
+        if sent.found is not None:
+            return sent.found
         above = noun.owner.split("/")[1]
         self.joint.join(call.transaction, above, noun.target)
         if name_of(call.transaction, noun.owner, noun.target) is not None:

@@ -53,6 +53,21 @@ class Identifier:
             )
 
 
+@dataclass(frozen=True)
+class Sent(Generic[NounT]):
+    """What a PUT or a PATCH holds, and what stands there before it."""
+
+    ids: Ids
+    given: Properties
+    found: Record[NounT] | None
+    patch: bool = False
+
+    @property
+    def old(self) -> NounT | None:
+        """The noun as it is before."""
+        return self.found.noun if self.found is not None else None
+
+
 class Resource(Generic[NounT]):
     """One kind of thing: where it stands, what it shows, takes and allows."""
 
@@ -197,17 +212,16 @@ class Resource(Generic[NounT]):
         del call
         return given
 
-    def accept(
-        self, call: Call, ids: Ids, given: Properties, old: NounT | None, *, patch: bool
-    ) -> NounT:
-        """The noun after a PUT or a PATCH of `given`, not saved yet."""
-        taken = self.check(call, self.shape.take(given))
-        fields = self.kept(old) | self.identity(ids)
+    def accept(self, call: Call, sent: Sent[NounT]) -> NounT:
+        """The noun after a PUT or a PATCH, not saved yet."""
+        taken = self.check(call, self.shape.take(sent.given))
+        fields = self.kept(sent.old) | self.identity(sent.ids)
         for name in self.shape.write_only:
             taken.pop(name, None)
-        if patch and old is not None:
-            cleared = {name: None for name, value in given.items() if value is None}
-            writable = self.shape.noun_properties(old)
+        if sent.patch and sent.old is not None:
+            given = sent.given.items()
+            cleared = {name: None for name, value in given if value is None}
+            writable = self.shape.noun_properties(sent.old)
             fields |= merge(writable, taken | cleared)
         else:
             fields |= taken
@@ -225,16 +239,9 @@ class Resource(Generic[NounT]):
         kept = self.shape.hidden | self.shape.read_only | self.shape.secret
         return {name: whole[name] for name in whole if name in kept}
 
-    def save(
-        self,
-        call: Call,
-        noun: NounT,
-        old: Record[NounT] | None,
-        given: Properties,
-    ) -> Record[NounT]:
-        """Write `noun`; `given` is what the caller sent, for write-only properties."""
-        del given
-        if old is None:
+    def save(self, call: Call, noun: NounT, sent: Sent[NounT]) -> Record[NounT]:
+        """Write `noun`; what the caller sent is there for write-only properties."""
+        if sent.found is None:
             return self.collection.insert(call.transaction, noun)
         return self.collection.replace(call.transaction, noun)
 

@@ -12,7 +12,7 @@ from bramka.management.filter import read_filter, read_order
 from bramka.management.members import Joins
 from bramka.management.path import Target
 from bramka.management.refusal import JSON, not_allowed
-from bramka.management.resource import AnyResource
+from bramka.management.resource import AnyResource, Sent
 from bramka.management.revision import settled
 from bramka.management.rows import chosen
 from bramka.store.collection import Record, refuse_stale
@@ -131,8 +131,8 @@ def _put(call: Call, target: Target) -> Response:
     elif match is not None:
         raise Stale("If-Match names a revision, but there is nothing yet.")
     given = {} if resource.bodiless else resource.given(call)
-    noun = resource.accept(call, ids, given, old and old.noun, patch=False)
-    record = resource.save(call, noun, old, given)
+    sent = Sent(ids, given, old)
+    record = resource.save(call, resource.accept(call, sent), sent)
     return _entity(call, target, record, 201 if old is None else 200)
 
 
@@ -146,9 +146,8 @@ def _patch(call: Call, target: Target) -> Response:
     old = _found(call, target)
     _refuse_named(call, old)
     refuse_stale(old, _expected(call, old))
-    given = resource.given(call)
-    noun = resource.accept(call, ids, given, old.noun, patch=True)
-    record = resource.save(call, noun, old, given)
+    sent = Sent(ids, resource.given(call), old, patch=True)
+    record = resource.save(call, resource.accept(call, sent), sent)
     if resource.patched == 204:
         return Response(status_code=204, headers=_tag(record))
     return _entity(call, target, record, 200)

@@ -1,5 +1,6 @@
 """APIs."""
 
+import dataclasses
 from collections.abc import Sequence
 
 import msgspec
@@ -12,7 +13,7 @@ from bramka.management.call import Call, Properties
 from bramka.management.exporting import export_api
 from bramka.management.filter import Field
 from bramka.management.importing import keep_import, properties_of, read_import
-from bramka.management.resource import Identifier, Ids, Resource
+from bramka.management.resource import Identifier, Ids, Resource, Sent
 from bramka.management.resources.api_place import check_place
 from bramka.management.resources.tagging import carrying
 from bramka.management.shape import Shape, build, wrong
@@ -85,44 +86,45 @@ class Apis(Resource[Api]):
             given["sourceApiId"] = _source(call, name)
         return given
 
-    def accept(
-        self, call: Call, ids: Ids, given: Properties, old: Api | None, *, patch: bool
-    ) -> Api:
+    def accept(self, call: Call, sent: Sent[Api]) -> Api:
+        given = sent.given
         if isinstance(given.get("apiVersionSet"), dict):
             given = given | _version_set(call, given)
-        found = None if patch else read_import(given, ids[-1])
+        found = None if sent.patch else read_import(given, sent.ids[-1])
         if found is not None:
             said = {name: given[name] for name in given if name not in _IMPORT}
             given = properties_of(found) | said
-        root, _, number = ids[-1].partition(";rev=")
+        root, _, number = sent.ids[-1].partition(";rev=")
         if number:
             current = self.collection.find(call.transaction, root)
             if current is None:
                 raise Missing(f"API '{root}' not found.", target="apiId")
-            given = _of_revision(current.noun, given, old)
+            given = _of_revision(current.noun, given, sent.old)
             given |= {"apiRevision": number, "isCurrent": False}
-        elif old is None and "path" not in given:
+        elif sent.old is None and "path" not in given:
             raise wrong("path", "'path' is required; it may be empty for one API")
         elif given.get("isCurrent") is False:
             raise wrong("isCurrent", "only a revision (;rev=N) can be not current")
-        if old is None and not number and "sourceApiId" in given:
+        if sent.old is None and not number and "sourceApiId" in given:
             given = _like_source(call, given)
-        noun = super().accept(call, ids, given, old, patch=patch)
+        noun = super().accept(call, dataclasses.replace(sent, given=given))
         check_place(noun)
-        if old is not None and not number and noun.api_revision != old.api_revision:
+        if (
+            sent.old is not None
+            and not number
+            and noun.api_revision != sent.old.api_revision
+        ):
             _refuse_other(call, noun)
         return noun
 
-    def save(
-        self, call: Call, noun: Api, old: Record[Api] | None, given: Properties
-    ) -> Record[Api]:
+    def save(self, call: Call, noun: Api, sent: Sent[Api]) -> Record[Api]:
         record = api.put(call.transaction, noun)
-        found = read_import(given, noun.id)
+        found = read_import(sent.given, noun.id)
         if noun.type == "websocket":
             _give_handshake(call, noun.id)
         if found is not None:
             keep_import(call.transaction, noun.id, found)
-        elif old is None and noun.source_api_id is not None:
+        elif sent.found is None and noun.source_api_id is not None:
             revision.copy(call.transaction, noun.source_api_id, noun.id)
         return record
 

@@ -5,8 +5,8 @@ from typing import Any
 from bramka.domain.errors import Conflict
 from bramka.domain.traffic.operation import Operation
 from bramka.domain.traffic.schema import ApiSchema
-from bramka.management.call import Call, Properties
-from bramka.management.resource import Ids, Resource
+from bramka.management.call import Call
+from bramka.management.resource import Resource, Sent
 from bramka.management.shape import Shape, wrong
 from bramka.store import operation
 from bramka.store.body_schema import API_SCHEMAS
@@ -32,16 +32,8 @@ class ApiSchemas(Resource[ApiSchema]):
     )
     filtered = ("name", "contentType")
 
-    def accept(
-        self,
-        call: Call,
-        ids: Ids,
-        given: Properties,
-        old: ApiSchema | None,
-        *,
-        patch: bool,
-    ) -> ApiSchema:
-        noun = super().accept(call, ids, given, old, patch=patch)
+    def accept(self, call: Call, sent: Sent[ApiSchema]) -> ApiSchema:
+        noun = super().accept(call, sent)
         wanted = _PLACES.get(noun.content_type, "value")
         if not {wanted, "value"} & noun.document.keys():
             raise wrong(

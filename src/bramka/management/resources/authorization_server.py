@@ -2,7 +2,7 @@
 
 from bramka.domain.traffic.identity_provider import AuthorizationServer
 from bramka.management.call import Call, Properties
-from bramka.management.resource import Action, Ids, Resource
+from bramka.management.resource import Action, Resource, Sent
 from bramka.management.secrets import telling, unset
 from bramka.management.shape import Shape, wrong
 from bramka.store.identity_provider import AUTHORIZATION_SERVERS
@@ -31,15 +31,9 @@ class AuthorizationServers(Resource[AuthorizationServer]):
         return {"listSecrets": telling(self, *_SECRET)}
 
     def accept(
-        self,
-        call: Call,
-        ids: Ids,
-        given: Properties,
-        old: AuthorizationServer | None,
-        *,
-        patch: bool,
+        self, call: Call, sent: Sent[AuthorizationServer]
     ) -> AuthorizationServer:
-        noun = super().accept(call, ids, given, old, patch=patch)
+        noun = super().accept(call, sent)
         if "GET" not in noun.authorization_methods:
             raise wrong("authorizationMethods", "has to hold GET")
         if not noun.grant_types:

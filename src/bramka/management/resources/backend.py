@@ -8,7 +8,7 @@ from bramka.domain.errors import Conflict
 from bramka.domain.traffic.backend import Backend
 from bramka.management.call import Call, Properties
 from bramka.management.filter import Field
-from bramka.management.resource import Action, Ids, Resource
+from bramka.management.resource import Action, Ids, Resource, Sent
 from bramka.management.resources.backend_check import check_backend
 from bramka.management.shape import Shape, is_address, wrong
 from bramka.store import backend
@@ -64,16 +64,8 @@ class Backends(Resource[Backend]):
             given["pool"] = {"services": [_member(call, one) for one in services]}
         return given
 
-    def accept(
-        self,
-        call: Call,
-        ids: Ids,
-        given: Properties,
-        old: Backend | None,
-        *,
-        patch: bool,
-    ) -> Backend:
-        noun = _with_password(super().accept(call, ids, given, old, patch=patch), old)
+    def accept(self, call: Call, sent: Sent[Backend]) -> Backend:
+        noun = _with_password(super().accept(call, sent), sent.old)
         check_backend(noun)
         if noun.type == "Single":
             _check_url(noun.url)

@@ -11,11 +11,11 @@ from sqlalchemy import ColumnElement
 
 from bramka.domain.errors import Conflict, Unsupported
 from bramka.domain.traffic.certificate import Certificate
-from bramka.management.call import Call, Properties
+from bramka.management.call import Call
 from bramka.management.cloud import of_vaults
 from bramka.management.filter import Field
 from bramka.management.made import refused
-from bramka.management.resource import Action, Ids, Resource
+from bramka.management.resource import Action, Ids, Resource, Sent
 from bramka.management.shape import Shape, wrong
 from bramka.store.backend import BACKENDS
 from bramka.store.certificate import CERTIFICATES
@@ -60,17 +60,9 @@ class Certificates(Resource[Certificate]):
             )
         }
 
-    def accept(
-        self,
-        call: Call,
-        ids: Ids,
-        given: Properties,
-        old: Certificate | None,
-        *,
-        patch: bool,
-    ) -> Certificate:
-        del call, old, patch
-        taken = self.shape.take(given)
+    def accept(self, call: Call, sent: Sent[Certificate]) -> Certificate:
+        del call
+        taken = self.shape.take(sent.given)
         if "keyVault" in taken:
             raise Unsupported(
                 "There is no key vault here; send the certificate as 'data'.",
@@ -79,7 +71,7 @@ class Certificates(Resource[Certificate]):
         data, password = taken.get("data"), taken.get("password", "")
         if not isinstance(data, str) or not isinstance(password, str):
             raise wrong("data", "'data' is required: a PFX in base64")
-        return read_pfx(ids[-1], data, password)
+        return read_pfx(sent.ids[-1], data, password)
 
     def remove(self, call: Call, record: Record[Certificate]) -> None:
         noun = record.noun

@@ -18,7 +18,7 @@ from bramka.domain.traffic.credential_grant import (
 )
 from bramka.management.call import Call, Properties
 from bramka.management.connections import NOBODY
-from bramka.management.resource import Action, Identifier, Ids, Resource
+from bramka.management.resource import Action, Identifier, Ids, Resource, Sent
 from bramka.management.shape import Shape, is_address, wrong
 from bramka.store import connection, credential
 from bramka.store.collection import Record
@@ -58,19 +58,13 @@ class AuthorizationProviders(Resource[AuthorizationProvider]):
         return shown
 
     def accept(
-        self,
-        call: Call,
-        ids: Ids,
-        given: Properties,
-        old: AuthorizationProvider | None,
-        *,
-        patch: bool,
+        self, call: Call, sent: Sent[AuthorizationProvider]
     ) -> AuthorizationProvider:
-        noun = super().accept(call, ids, given, old, patch=patch)
-        if old is None or old.oauth2 is None or noun.oauth2 is None:
+        noun = super().accept(call, sent)
+        if sent.old is None or sent.old.oauth2 is None or noun.oauth2 is None:
             return noun
         # What was read can be sent back: it never holds what we prove ourselves with.
-        grants = noun.oauth2.grant_types or old.oauth2.grant_types
+        grants = noun.oauth2.grant_types or sent.old.oauth2.grant_types
         oauth2 = structs.replace(noun.oauth2, grant_types=grants)
         return structs.replace(noun, oauth2=oauth2)
 
@@ -112,14 +106,10 @@ class Authorizations(Resource[Authorization]):
         return shown | {"status": "Error", "error": {"code": code, "message": told}}
 
     def save(
-        self,
-        call: Call,
-        noun: Authorization,
-        old: Record[Authorization] | None,
-        given: Properties,
+        self, call: Call, noun: Authorization, sent: Sent[Authorization]
     ) -> Record[Authorization]:
-        saved = super().save(call, noun, old, given)
-        if old is None or noun != old.noun:
+        saved = super().save(call, noun, sent)
+        if sent.found is None or noun != sent.found.noun:
             # What others were told to give is not what this one stands for.
             connection.forget(call.transaction, noun.provider_id, noun.id)
         lending = call.site.connections

@@ -1,11 +1,13 @@
 """Policy fragments; one is saved only if the gateway takes it and all that use it."""
 
+import dataclasses
+
 from bramka.domain.errors import Detail, Invalid
 from bramka.domain.traffic.configuration import Configuration
 from bramka.domain.traffic.policy import Fragment, PolicyDocument
 from bramka.management.call import Call, Properties
 from bramka.management.filter import Field
-from bramka.management.resource import Action, Identifier, Ids, Resource
+from bramka.management.resource import Action, Identifier, Ids, Resource, Sent
 from bramka.management.resources.policy import read_text, write_text
 from bramka.management.shape import Shape, wrong
 from bramka.management.verbs import page_of
@@ -49,20 +51,15 @@ class Fragments(Resource[Fragment]):
         shown = super().show(call, noun)
         return shown | write_text(call, noun.text, escaped=noun.escaped)
 
-    def accept(
-        self,
-        call: Call,
-        ids: Ids,
-        given: Properties,
-        old: Fragment | None,
-        *,
-        patch: bool,
-    ) -> Fragment:
-        text, escaped = read_text(self.shape.take(given))
+    def accept(self, call: Call, sent: Sent[Fragment]) -> Fragment:
+        text, escaped = read_text(self.shape.take(sent.given))
         if len(text.encode()) > LARGEST:
             raise wrong("value", f"is larger than {LARGEST} bytes")
         noun = super().accept(
-            call, ids, given | {"value": None, "format": None}, old, patch=patch
+            call,
+            dataclasses.replace(
+                sent, given=sent.given | {"value": None, "format": None}
+            ),
         )
         noun = Fragment(
             id=noun.id, text=text, description=noun.description, escaped=escaped

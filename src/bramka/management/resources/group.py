@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, select
 from bramka.domain.traffic.group import Group
 from bramka.management.call import Call, Properties
 from bramka.management.filter import Field, Several
-from bramka.management.resource import Identifier, Ids, Resource
+from bramka.management.resource import Identifier, Resource, Sent
 from bramka.management.shape import Shape, wrong
 from bramka.store import group, user
 from bramka.store.collection import Record
@@ -39,12 +39,10 @@ class Groups(Resource[Group]):
     def show(self, call: Call, noun: Group) -> Properties:
         return super().show(call, noun) | {"builtIn": noun.built_in}
 
-    def accept(
-        self, call: Call, ids: Ids, given: Properties, old: Group | None, *, patch: bool
-    ) -> Group:
-        if old is not None:
-            group.refuse_built_in(old)
-        noun = super().accept(call, ids, given, old, patch=patch)
+    def accept(self, call: Call, sent: Sent[Group]) -> Group:
+        if sent.old is not None:
+            group.refuse_built_in(sent.old)
+        noun = super().accept(call, sent)
         if noun.built_in:
             raise wrong("type", "'system' groups are built in; use 'custom'")
         if (noun.type == "external") != (noun.external_id is not None):

@@ -12,7 +12,7 @@ from bramka.management.call import Call, Properties
 from bramka.management.connectivity import check_connectivity
 from bramka.management.made import refused
 from bramka.management.mail import read_mail
-from bramka.management.resource import Action, Ids, Resource
+from bramka.management.resource import Action, Ids, Resource, Sent
 from bramka.management.resources.restriction import validate
 from bramka.management.resources.user import sign_on_administrator
 from bramka.management.shape import Shape, build, wrong
@@ -120,18 +120,10 @@ class Instance(Resource[ServiceInstance]):
                 raise wrong(name, f"is always {value} on a gateway you run yourself")
         return given
 
-    def accept(
-        self,
-        call: Call,
-        ids: Ids,
-        given: Properties,
-        old: ServiceInstance | None,
-        *,
-        patch: bool,
-    ) -> ServiceInstance:
-        if old is None:
-            return _restored(call, given)
-        noun = super().accept(call, ids, given, old, patch=patch)
+    def accept(self, call: Call, sent: Sent[ServiceInstance]) -> ServiceInstance:
+        if sent.old is None:
+            return _restored(call, sent.given)
+        noun = super().accept(call, sent)
         tags = call.json().get("tags")
         if tags is None:
             return noun
@@ -143,13 +135,9 @@ class Instance(Resource[ServiceInstance]):
         return call.properties() if "properties" in call.json() else {}
 
     def save(
-        self,
-        call: Call,
-        noun: ServiceInstance,
-        old: Record[ServiceInstance] | None,
-        given: Properties,
+        self, call: Call, noun: ServiceInstance, sent: Sent[ServiceInstance]
     ) -> Record[ServiceInstance]:
-        del old, given
+        del sent
         return self.collection.replace(call.transaction, noun)
 
     def remove(self, call: Call, record: Record[ServiceInstance]) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement
 from bramka.domain.traffic.issue import Attachment, Comment, Issue
 from bramka.management.call import Call, Properties
 from bramka.management.filter import Field
-from bramka.management.resource import Identifier, Ids, Resource
+from bramka.management.resource import Identifier, Ids, Resource, Sent
 from bramka.management.shape import Shape
 from bramka.store import issue, notice
 from bramka.store.collection import Record
@@ -60,21 +60,13 @@ class Issues(Resource[Issue]):
     def check(self, call: Call, given: Properties) -> Properties:
         return _with_user(call, given)
 
-    def accept(
-        self, call: Call, ids: Ids, given: Properties, old: Issue | None, *, patch: bool
-    ) -> Issue:
-        noun = super().accept(call, ids, given, old, patch=patch)
-        return structs.replace(noun, created_date=_created(call, noun, old))
+    def accept(self, call: Call, sent: Sent[Issue]) -> Issue:
+        noun = super().accept(call, sent)
+        return structs.replace(noun, created_date=_created(call, noun, sent.old))
 
-    def save(
-        self,
-        call: Call,
-        noun: Issue,
-        old: Record[Issue] | None,
-        given: Properties,
-    ) -> Record[Issue]:
-        record = super().save(call, noun, old, given)
-        if old is None:
+    def save(self, call: Call, noun: Issue, sent: Sent[Issue]) -> Record[Issue]:
+        record = super().save(call, noun, sent)
+        if sent.found is None:
             notice.issue_filed(call.transaction, call.site.addresses.console, noun)
         return record
 
@@ -134,27 +126,13 @@ class Comments(_Below[Comment]):
     def check(self, call: Call, given: Properties) -> Properties:
         return _with_user(call, given)
 
-    def accept(
-        self,
-        call: Call,
-        ids: Ids,
-        given: Properties,
-        old: Comment | None,
-        *,
-        patch: bool,
-    ) -> Comment:
-        noun = super().accept(call, ids, given, old, patch=patch)
-        return structs.replace(noun, created_date=_created(call, noun, old))
+    def accept(self, call: Call, sent: Sent[Comment]) -> Comment:
+        noun = super().accept(call, sent)
+        return structs.replace(noun, created_date=_created(call, noun, sent.old))
 
-    def save(
-        self,
-        call: Call,
-        noun: Comment,
-        old: Record[Comment] | None,
-        given: Properties,
-    ) -> Record[Comment]:
-        record = super().save(call, noun, old, given)
-        if old is None:
+    def save(self, call: Call, noun: Comment, sent: Sent[Comment]) -> Record[Comment]:
+        record = super().save(call, noun, sent)
+        if sent.found is None:
             notice.comment_added(call.transaction, call.site.addresses.console, noun)
         return record
 

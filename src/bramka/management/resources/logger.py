@@ -4,7 +4,7 @@ from bramka.domain.errors import Conflict
 from bramka.domain.traffic.diagnostic import Logger
 from bramka.management.call import Call
 from bramka.management.filter import Field
-from bramka.management.resource import Identifier, Ids, Resource
+from bramka.management.resource import Identifier, Resource, Sent
 from bramka.management.shape import Shape, wrong
 from bramka.store.collection import Record
 from bramka.store.diagnostic import DIAGNOSTICS, LOGGERS
@@ -31,20 +31,12 @@ class Loggers(Resource[Logger]):
             "resourceId": Field(column.resource_id),
         }
 
-    def accept(
-        self,
-        call: Call,
-        ids: Ids,
-        given: dict[str, object],
-        old: Logger | None,
-        *,
-        patch: bool,
-    ) -> Logger:
-        noun = super().accept(call, ids, given, old, patch=patch)
+    def accept(self, call: Call, sent: Sent[Logger]) -> Logger:
+        noun = super().accept(call, sent)
         if noun.logger_type != "azureMonitor" and not noun.credentials:
             raise wrong("credentials", f"are required by the type {noun.logger_type}")
-        if old is not None and old.logger_type != noun.logger_type:
-            raise wrong("loggerType", f"stays '{old.logger_type}' once it is set")
+        if sent.old is not None and sent.old.logger_type != noun.logger_type:
+            raise wrong("loggerType", f"stays '{sent.old.logger_type}' once it is set")
         return noun
 
     def remove(self, call: Call, record: Record[Logger]) -> None:

@@ -1,5 +1,6 @@
 """Named values; a secret one is only shown when asked for by POST."""
 
+import dataclasses
 from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement
@@ -9,7 +10,7 @@ from bramka.management.call import Call, Properties
 from bramka.management.cloud import of_vaults
 from bramka.management.filter import Field, listed
 from bramka.management.made import refused
-from bramka.management.resource import Action, Identifier, Ids, Resource
+from bramka.management.resource import Action, Identifier, Ids, Resource, Sent
 from bramka.management.shape import Shape, wrong
 from bramka.store import named_value
 from bramka.store.collection import Record
@@ -58,19 +59,12 @@ class NamedValues(Resource[NamedValue]):
             del shown["value"]
         return shown
 
-    def accept(
-        self,
-        call: Call,
-        ids: Ids,
-        given: Properties,
-        old: NamedValue | None,
-        *,
-        patch: bool,
-    ) -> NamedValue:
-        if old is not None and old.secret and "value" not in given:
+    def accept(self, call: Call, sent: Sent[NamedValue]) -> NamedValue:
+        given = sent.given
+        if sent.old is not None and sent.old.secret and "value" not in given:
             # What was read of a secret can be sent back: it never holds the value.
-            given = given | {"value": old.value}
-        noun = super().accept(call, ids, given, old, patch=patch)
+            given = given | {"value": sent.old.value}
+        noun = super().accept(call, dataclasses.replace(sent, given=given))
         if not noun.value.strip():
             raise wrong("value", "cannot be blank")
         if len(noun.tags) > MOST_TAGS:
@@ -78,13 +72,9 @@ class NamedValues(Resource[NamedValue]):
         return noun
 
     def save(
-        self,
-        call: Call,
-        noun: NamedValue,
-        old: Record[NamedValue] | None,
-        given: Properties,
+        self, call: Call, noun: NamedValue, sent: Sent[NamedValue]
     ) -> Record[NamedValue]:
-        del old, given
+        del sent
         return named_value.put(call.transaction, noun)
 
     def remove(self, call: Call, record: Record[NamedValue]) -> None:

@@ -8,7 +8,7 @@ from bramka.domain.errors import Missing
 from bramka.domain.traffic.mail import PUBLISHER_EVENTS, Notification
 from bramka.management.call import Call, Properties
 from bramka.management.members import Joins
-from bramka.management.resource import Identifier, Ids, Resource
+from bramka.management.resource import Identifier, Ids, Resource, Sent
 from bramka.management.shape import Shape, wrong
 from bramka.store.collection import Record
 from bramka.store.mail import NOTIFICATIONS
@@ -34,29 +34,17 @@ class Notifications(Resource[Notification]):
         return found_or_new(call.transaction, ids[0])
 
     def save(
-        self,
-        call: Call,
-        noun: Notification,
-        old: Record[Notification] | None,
-        given: Properties,
+        self, call: Call, noun: Notification, sent: Sent[Notification]
     ) -> Record[Notification]:
-        del old, given
+        del sent
         return NOTIFICATIONS.put(call.transaction, noun)
 
-    def accept(
-        self,
-        call: Call,
-        ids: Ids,
-        given: Properties,
-        old: Notification | None,
-        *,
-        patch: bool,
-    ) -> Notification:
-        del call, given, patch
-        if old is None:
+    def accept(self, call: Call, sent: Sent[Notification]) -> Notification:
+        del call
+        if sent.old is None:
             known = ", ".join(PUBLISHER_EVENTS)
-            raise wrong("notificationName", f"'{ids[0]}' is none of {known}")
-        return old
+            raise wrong("notificationName", f"'{sent.ids[0]}' is none of {known}")
+        return sent.old
 
     def listing(self, call: Call, ids: Ids) -> Sequence[object]:
         del ids

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, literal
 from bramka.domain.traffic.operation import Operation
 from bramka.management.call import Call, Properties
 from bramka.management.filter import Field
-from bramka.management.resource import Ids, Resource
+from bramka.management.resource import Ids, Resource, Sent
 from bramka.management.resources.tagging import carrying
 from bramka.management.shape import Shape, wrong
 from bramka.store import operation
@@ -52,16 +52,8 @@ class Operations(Resource[Operation]):
             given["method"] = method.upper()
         return given
 
-    def accept(
-        self,
-        call: Call,
-        ids: Ids,
-        given: Properties,
-        old: Operation | None,
-        *,
-        patch: bool,
-    ) -> Operation:
-        noun = super().accept(call, ids, given, old, patch=patch)
+    def accept(self, call: Call, sent: Sent[Operation]) -> Operation:
+        noun = super().accept(call, sent)
         if {"{", "}"} & set(_PARAMETER.sub("", noun.url_template)):
             raise wrong("urlTemplate", f"'{noun.url_template}' has a brace too many")
         used = [found.lstrip("*") for found in _PARAMETER.findall(noun.url_template)]
@@ -77,13 +69,9 @@ class Operations(Resource[Operation]):
         return noun
 
     def save(
-        self,
-        call: Call,
-        noun: Operation,
-        old: Record[Operation] | None,
-        given: Properties,
+        self, call: Call, noun: Operation, sent: Sent[Operation]
     ) -> Record[Operation]:
-        del old, given
+        del sent
         return operation.put(call.transaction, noun)
 
     def remove(self, call: Call, record: Record[Operation]) -> None:

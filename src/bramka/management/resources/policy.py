@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement
 from bramka.domain.traffic.policy import PolicyDocument
 from bramka.domain.traffic.policy_format import to_raw, to_xml
 from bramka.management.call import Call, Properties
-from bramka.management.resource import Identifier, Ids, Resource
+from bramka.management.resource import Identifier, Ids, Resource, Sent
 from bramka.management.resources.restriction import refuse_unrestricted
 from bramka.management.shape import Shape, wrong
 from bramka.store import policy
@@ -55,18 +55,11 @@ class Policies(Resource[PolicyDocument]):
     def show(self, call: Call, noun: PolicyDocument) -> Properties:
         return write_text(call, noun.text, escaped=noun.escaped)
 
-    def accept(
-        self,
-        call: Call,
-        ids: Ids,
-        given: Properties,
-        old: PolicyDocument | None,
-        *,
-        patch: bool,
-    ) -> PolicyDocument:
-        del old, patch
-        text, escaped = read_text(self.shape.take(given))
-        document = PolicyDocument(scope=self.key(ids)[0], text=text, escaped=escaped)
+    def accept(self, call: Call, sent: Sent[PolicyDocument]) -> PolicyDocument:
+        text, escaped = read_text(self.shape.take(sent.given))
+        document = PolicyDocument(
+            scope=self.key(sent.ids)[0], text=text, escaped=escaped
+        )
         refuse_unrestricted(call, document)
         call.site.compile_policy(document, read_surroundings(call.transaction))
         return document

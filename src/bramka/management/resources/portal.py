@@ -1,5 +1,6 @@
 """The developer portal: versions, settings, and what its pages are made of."""
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 
 from msgspec import structs
@@ -17,7 +18,7 @@ from bramka.domain.traffic.portal import (
 from bramka.domain.traffic.portal_content import TYPES, check_content
 from bramka.management.call import Call, Properties
 from bramka.management.filter import Kind
-from bramka.management.resource import Action, Identifier, Ids, Resource
+from bramka.management.resource import Action, Identifier, Ids, Resource, Sent
 from bramka.management.shape import Shape, wrong
 from bramka.store import portal
 from bramka.store.collection import Record
@@ -41,32 +42,20 @@ class PortalRevisions(Resource[PortalRevision]):
     )
     filtered = ("name", "description")
 
-    def accept(
-        self,
-        call: Call,
-        ids: Ids,
-        given: Properties,
-        old: PortalRevision | None,
-        *,
-        patch: bool,
-    ) -> PortalRevision:
-        if old is not None and not patch:
+    def accept(self, call: Call, sent: Sent[PortalRevision]) -> PortalRevision:
+        if sent.old is not None and not sent.patch:
             raise Conflict(
-                f"Portal revision '{ids[-1]}' exists; a published revision is only "
-                "changed by PATCH.",
+                f"Portal revision '{sent.ids[-1]}' exists; a published revision is "
+                "only changed by PATCH.",
                 target="portalRevisionId",
             )
-        noun = super().accept(call, ids, given, old, patch=patch)
+        noun = super().accept(call, sent)
         now = call.transaction.now
-        created = now if old is None else noun.created_date_time
+        created = now if sent.old is None else noun.created_date_time
         return structs.replace(noun, created_date_time=created, updated_date_time=now)
 
     def save(
-        self,
-        call: Call,
-        noun: PortalRevision,
-        old: Record[PortalRevision] | None,
-        given: Properties,
+        self, call: Call, noun: PortalRevision, sent: Sent[PortalRevision]
     ) -> Record[PortalRevision]:
         if noun.is_current:
             current = self.collection.column.is_current
@@ -74,7 +63,7 @@ class PortalRevisions(Resource[PortalRevision]):
                 if other.noun.id != noun.id:
                     past = structs.replace(other.noun, is_current=False)
                     self.collection.replace(call.transaction, past)
-        return super().save(call, noun, old, given)
+        return super().save(call, noun, sent)
 
 
 class PortalSettings(Resource[PortalSetting]):
@@ -119,33 +108,21 @@ class PortalSettings(Resource[PortalSetting]):
         shown = super().show(call, noun)
         return {name: shown[name] for name in SETTINGS[noun.id]}
 
-    def accept(
-        self,
-        call: Call,
-        ids: Ids,
-        given: Properties,
-        old: PortalSetting | None,
-        *,
-        patch: bool,
-    ) -> PortalSetting:
-        known = SETTINGS.get(ids[-1])
+    def accept(self, call: Call, sent: Sent[PortalSetting]) -> PortalSetting:
+        known = SETTINGS.get(sent.ids[-1])
         if known is None:
             told = " and ".join(SETTINGS)
-            raise Missing(f"There is no setting '{ids[-1]}'; there are {told}.")
-        secret = ("validationKey",) if ids[-1] == "delegation" else ()
-        for name, value in given.items():
+            raise Missing(f"There is no setting '{sent.ids[-1]}'; there are {told}.")
+        secret = ("validationKey",) if sent.ids[-1] == "delegation" else ()
+        for name, value in sent.given.items():
             if value is not None and name not in (*known, *secret):
-                raise wrong(name, f"is not a part of the setting '{ids[-1]}'")
-        return super().accept(call, ids, given, old, patch=patch)
+                raise wrong(name, f"is not a part of the setting '{sent.ids[-1]}'")
+        return super().accept(call, sent)
 
     def save(
-        self,
-        call: Call,
-        noun: PortalSetting,
-        old: Record[PortalSetting] | None,
-        given: Properties,
+        self, call: Call, noun: PortalSetting, sent: Sent[PortalSetting]
     ) -> Record[PortalSetting]:
-        del old, given
+        del sent
         return self.collection.put(call.transaction, noun)
 
 
@@ -183,16 +160,11 @@ class PortalConfigs(Resource[PortalConfig]):
         return super().show(call, structs.replace(noun, delegation=hidden))
 
     def save(
-        self,
-        call: Call,
-        noun: PortalConfig,
-        old: Record[PortalConfig] | None,
-        given: Properties,
+        self, call: Call, noun: PortalConfig, sent: Sent[PortalConfig]
     ) -> Record[PortalConfig]:
-        del given
-        if old is not None and noun.delegation.validation_key is None:
+        if sent.found is not None and noun.delegation.validation_key is None:
             # What was read can be sent back: it never holds the key.
-            key = old.noun.delegation.validation_key
+            key = sent.found.noun.delegation.validation_key
             kept = structs.replace(noun.delegation, validation_key=key)
             noun = structs.replace(noun, delegation=kept)
         return self.collection.put(call.transaction, noun)
@@ -220,17 +192,10 @@ class ContentTypes(Resource[ContentType]):
             for name, noun in sorted({**TYPES, **kept}.items())
         ]
 
-    def accept(
-        self,
-        call: Call,
-        ids: Ids,
-        given: Properties,
-        old: ContentType | None,
-        *,
-        patch: bool,
-    ) -> ContentType:
+    def accept(self, call: Call, sent: Sent[ContentType]) -> ContentType:
+        given = sent.given
         given = {name: given[name] for name in given if name != "id"}
-        return super().accept(call, ids, given, old, patch=patch)
+        return super().accept(call, dataclasses.replace(sent, given=given))
 
     def show(self, call: Call, noun: ContentType) -> Properties:
         return super().show(call, noun) | {"id": f"/contentTypes/{noun.id}"}
@@ -241,13 +206,9 @@ class ContentTypes(Resource[ContentType]):
         return Record(own, 0, 0.0, 0.0) if found is None and own else found
 
     def save(
-        self,
-        call: Call,
-        noun: ContentType,
-        old: Record[ContentType] | None,
-        given: Properties,
+        self, call: Call, noun: ContentType, sent: Sent[ContentType]
     ) -> Record[ContentType]:
-        del old, given
+        del sent
         return self.collection.put(call.transaction, noun)
 
     def remove(self, call: Call, record: Record[ContentType]) -> None:
@@ -268,18 +229,10 @@ class ContentItems(Resource[ContentItem]):
         del call
         return dict(noun.content)
 
-    def accept(
-        self,
-        call: Call,
-        ids: Ids,
-        given: Properties,
-        old: ContentItem | None,
-        *,
-        patch: bool,
-    ) -> ContentItem:
-        del call, old, patch
-        check_content(ids[0], ids[1], given)
-        return ContentItem(type_id=ids[0], id=ids[1], content=given)
+    def accept(self, call: Call, sent: Sent[ContentItem]) -> ContentItem:
+        del call
+        check_content(sent.ids[0], sent.ids[1], sent.given)
+        return ContentItem(type_id=sent.ids[0], id=sent.ids[1], content=sent.given)
 
 
 def _validation_key(call: Call, ids: Ids) -> object:

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, literal
 from bramka.domain.traffic.product import Product
 from bramka.management.call import Call, Properties
 from bramka.management.filter import Field
-from bramka.management.resource import Identifier, Ids, Resource
+from bramka.management.resource import Identifier, Ids, Resource, Sent
 from bramka.management.resources.group import expanded_groups, linked_texts
 from bramka.management.resources.tagging import carrying
 from bramka.management.shape import Shape, wrong
@@ -47,20 +47,12 @@ class Products(Resource[Product]):
     def show(self, call: Call, noun: Product) -> Properties:
         return super().show(call, noun) | expanded_groups(call, noun.groups)
 
-    def accept(
-        self,
-        call: Call,
-        ids: Ids,
-        given: Properties,
-        old: Product | None,
-        *,
-        patch: bool,
-    ) -> Product:
-        noun = super().accept(call, ids, given, old, patch=patch)
+    def accept(self, call: Call, sent: Sent[Product]) -> Product:
+        noun = super().accept(call, sent)
         if noun.subscription_required:
             return noun
         for name in _OF_SUBSCRIPTIONS:
-            if given.get(name) not in (None, False):
+            if sent.given.get(name) not in (None, False):
                 raise wrong(
                     name,
                     "can be present only if subscriptionRequired property is present "
@@ -69,12 +61,9 @@ class Products(Resource[Product]):
         # What was said while it took subscriptions means nothing now.
         return replace(noun, approval_required=False, subscriptions_limit=None)
 
-    def save(
-        self, call: Call, noun: Product, old: Record[Product] | None, given: Properties
-    ) -> Record[Product]:
-        del given
+    def save(self, call: Call, noun: Product, sent: Sent[Product]) -> Record[Product]:
         record = product.put(call.transaction, noun)
-        if old is None:
+        if sent.found is None:
             # Administrators see every product from its first moment.
             product.add_group(call.transaction, noun.id, "administrators")
         return record

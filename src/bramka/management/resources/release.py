@@ -1,11 +1,13 @@
 """Releases: making another revision of an API the current one."""
 
+import dataclasses
+
 from msgspec import structs
 
 from bramka.domain.traffic.release import Release
 from bramka.management.call import Call, Properties
 from bramka.management.filter import Kind
-from bramka.management.resource import Ids, Resource
+from bramka.management.resource import Ids, Resource, Sent
 from bramka.management.shape import Shape, write_date, wrong
 from bramka.store import revision
 from bramka.store.api import APIS, root_id
@@ -33,37 +35,30 @@ class Releases(Resource[Release]):
         shown = super().show(call, noun)
         return shown | {"apiId": f"{call.base}/apis/{noun.api_id}"}
 
-    def accept(
-        self,
-        call: Call,
-        ids: Ids,
-        given: Properties,
-        old: Release | None,
-        *,
-        patch: bool,
-    ) -> Release:
-        owner = root_id(ids[0])
-        if old is not None:
+    def accept(self, call: Call, sent: Sent[Release]) -> Release:
+        given = sent.given
+        owner = root_id(sent.ids[0])
+        if sent.old is not None:
             # What was released stays released; only the notes are edited.
             given = {"notes": given.get("notes")}
-            given["apiId"] = old.api_id
+            given["apiId"] = sent.old.api_id
         elif isinstance(given.get("apiId"), str):
             named = call.name_in(str(given["apiId"]), "apis")
             given = given | {"apiId": _revision(call, owner, named)}
         else:
             raise wrong("apiId", "'apiId' is required: /apis/ID;rev=N")
-        noun = super().accept(call, (owner, ids[1]), given, old, patch=patch)
+        noun = super().accept(
+            call, dataclasses.replace(sent, ids=(owner, sent.ids[1]), given=given)
+        )
         now = call.transaction.now
-        created = now if old is None else noun.created_date_time
+        created = now if sent.old is None else noun.created_date_time
         return structs.replace(noun, created_date_time=created, updated_date_time=now)
 
-    def save(
-        self, call: Call, noun: Release, old: Record[Release] | None, given: Properties
-    ) -> Record[Release]:
-        if old is None:
+    def save(self, call: Call, noun: Release, sent: Sent[Release]) -> Record[Release]:
+        if sent.found is None:
             number = noun.api_id.partition(";rev=")[2]
             revision.make_current(call.transaction, noun.owner, number)
-        return super().save(call, noun, old, given)
+        return super().save(call, noun, sent)
 
 
 def _revision(call: Call, owner: str, named: str) -> str:

@@ -4,7 +4,7 @@ from lxml import etree
 
 from bramka.domain.traffic.resolver import Resolver, ResolverPolicy
 from bramka.management.call import Call, Properties
-from bramka.management.resource import Identifier, Ids, Resource
+from bramka.management.resource import Identifier, Resource, Sent
 from bramka.management.resources.policy import read_text, write_text
 from bramka.management.shape import Shape, wrong
 from bramka.store import resolver
@@ -43,17 +43,9 @@ class ResolverPolicies(Resource[ResolverPolicy]):
     def show(self, call: Call, noun: ResolverPolicy) -> Properties:
         return write_text(call, noun.text, escaped=noun.escaped)
 
-    def accept(
-        self,
-        call: Call,
-        ids: Ids,
-        given: Properties,
-        old: ResolverPolicy | None,
-        *,
-        patch: bool,
-    ) -> ResolverPolicy:
-        del call, old, patch
-        text, escaped = read_text(self.shape.take(given))
+    def accept(self, call: Call, sent: Sent[ResolverPolicy]) -> ResolverPolicy:
+        del call
+        text, escaped = read_text(self.shape.take(sent.given))
         parser = etree.XMLParser(
             resolve_entities=False, no_network=True, load_dtd=False
         )
@@ -64,7 +56,7 @@ class ResolverPolicies(Resource[ResolverPolicy]):
         if root.tag not in SOURCES:
             known = ", ".join(SOURCES)
             raise wrong("value", f"the root is <{root.tag}>; it is one of {known}")
-        api_id, resolver_id, name = ids
+        api_id, resolver_id, name = sent.ids
         return ResolverPolicy(
             api_id=api_id, resolver_id=resolver_id, id=name, text=text, escaped=escaped
         )

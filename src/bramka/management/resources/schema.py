@@ -7,7 +7,7 @@ from lxml import etree
 
 from bramka.domain.traffic.schema import Schema
 from bramka.management.call import Call, Properties
-from bramka.management.resource import Ids, Resource
+from bramka.management.resource import Resource, Sent
 from bramka.management.shape import Shape, wrong
 from bramka.store.body_schema import SCHEMAS
 
@@ -36,28 +36,20 @@ class Schemas(Resource[Schema]):
             return shown | {"document": json.loads(noun.text)}
         return shown | {"value": noun.text}
 
-    def accept(
-        self,
-        call: Call,
-        ids: Ids,
-        given: Properties,
-        old: Schema | None,
-        *,
-        patch: bool,
-    ) -> Schema:
-        del call, patch
-        taken = self.shape.take(given)
+    def accept(self, call: Call, sent: Sent[Schema]) -> Schema:
+        del call
+        taken = self.shape.take(sent.given)
         kind = taken.get("schemaType")
         if kind not in ("json", "xml"):
             raise wrong("schemaType", f"'{kind}' is not json or xml")
-        if old is not None and old.type != kind:
-            raise wrong("schemaType", f"stays '{old.type}' once it is set")
+        if sent.old is not None and sent.old.type != kind:
+            raise wrong("schemaType", f"stays '{sent.old.type}' once it is set")
         content = taken.get("document", taken.get("value"))
         text = _json(content) if kind == "json" else _xml(content)
         if len(text) > LARGEST:
             raise wrong("value", f"is larger than {LARGEST} bytes")
         return Schema(
-            id=ids[-1],
+            id=sent.ids[-1],
             type="json" if kind == "json" else "xml",
             text=text,
             description=str(taken.get("description", "")),

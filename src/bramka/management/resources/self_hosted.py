@@ -14,7 +14,7 @@ from bramka.domain.traffic.trace import MOST_KEPT, DebugCredentials
 from bramka.management.call import Call, Properties
 from bramka.management.filter import Field
 from bramka.management.gateway_token import sign
-from bramka.management.resource import Action, Ids, Resource
+from bramka.management.resource import Action, Ids, Resource, Sent
 from bramka.management.shape import Shape, read_date, wrong
 from bramka.management.trace import shown
 from bramka.store import debug_recall, self_hosted, trace
@@ -63,19 +63,11 @@ class Gateways(Resource[SelfHosted]):
             "listTrace": Action(_trace, writes=False),
         }
 
-    def accept(
-        self,
-        call: Call,
-        ids: Ids,
-        given: Properties,
-        old: SelfHosted | None,
-        *,
-        patch: bool,
-    ) -> SelfHosted:
-        if ids[-1] == MANAGED:
+    def accept(self, call: Call, sent: Sent[SelfHosted]) -> SelfHosted:
+        if sent.ids[-1] == MANAGED:
             raise wrong("gatewayId", f"'{MANAGED}' is the gateway of the instance")
-        noun = super().accept(call, ids, given, old, patch=patch)
-        if old is not None:
+        noun = super().accept(call, sent)
+        if sent.old is not None:
             return noun
         draw = call.site.chance.hex
         return structs.replace(noun, primary_key=draw(32), secondary_key=draw(32))
@@ -119,18 +111,10 @@ class Authorities(Resource[Authority]):
     shape = Shape(noun=Authority, hidden=frozenset(("id", "gatewayId")))
     filtered = ("name",)
 
-    def accept(
-        self,
-        call: Call,
-        ids: Ids,
-        given: Properties,
-        old: Authority | None,
-        *,
-        patch: bool,
-    ) -> Authority:
-        CERTIFICATES.get(call.transaction, ids[-1])
-        CERTIFICATES.touch(call.transaction, ids[-1])
-        return super().accept(call, ids, given, old, patch=patch)
+    def accept(self, call: Call, sent: Sent[Authority]) -> Authority:
+        CERTIFICATES.get(call.transaction, sent.ids[-1])
+        CERTIFICATES.touch(call.transaction, sent.ids[-1])
+        return super().accept(call, sent)
 
     def remove(self, call: Call, record: Record[Authority]) -> None:
         CERTIFICATES.touch(call.transaction, record.noun.id)

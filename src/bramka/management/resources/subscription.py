@@ -1,12 +1,14 @@
 """Subscriptions and their keys."""
 
+import dataclasses
+
 from sqlalchemy import case, func
 
 from bramka.domain.errors import Conflict
 from bramka.domain.traffic.subscription import ALL_ACCESS, Subscription, dated
 from bramka.management.call import Call, Properties
 from bramka.management.filter import Field
-from bramka.management.resource import Action, Identifier, Ids, Resource
+from bramka.management.resource import Action, Identifier, Ids, Resource, Sent
 from bramka.management.shape import Shape, wrong
 from bramka.store import notice, product, subscription
 from bramka.store.api import APIS
@@ -56,6 +58,8 @@ class Subscriptions(Resource[Subscription]):
             "scope": Field(column.scope, "path"),
             "productId": Field(product_id, "id"),
             "state": Field(column.state, "word"),
+            "createdDate": Field(column.created_date, "date"),
+            "expirationDate": Field(column.expiration_date, "date"),
             **{
                 f"user/{name}": Field(of_user(column.owner_id, value))
                 for name, value in _USER.items()
@@ -90,47 +94,40 @@ class Subscriptions(Resource[Subscription]):
             given["ownerId"] = owner
         return given
 
-    def accept(
-        self,
-        call: Call,
-        ids: Ids,
-        given: Properties,
-        old: Subscription | None,
-        *,
-        patch: bool,
-    ) -> Subscription:
-        if old is None and "displayName" not in given:
+    def accept(self, call: Call, sent: Sent[Subscription]) -> Subscription:
+        given = sent.given
+        if sent.old is None and "displayName" not in given:
             raise wrong("displayName", "'displayName' is required")
-        if old is not None and not patch:
+        if sent.old is not None and not sent.patch:
             # A PUT without a state leaves the life of the subscription alone.
-            given = {"state": old.state} | given
-        elif old is None:
+            given = {"state": sent.old.state} | given
+        elif sent.old is None:
             given = {"state": "submitted"} | given
-        noun = super().accept(call, ids, given, old, patch=patch)
-        if noun.id == ALL_ACCESS and old is not None and noun.scope != old.scope:
+        noun = super().accept(call, dataclasses.replace(sent, given=given))
+        if (
+            noun.id == ALL_ACCESS
+            and sent.old is not None
+            and noun.scope != sent.old.scope
+        ):
             raise wrong("scope", "the all-access subscription keeps its scope")
-        refuse_over_limit(call.transaction, noun, old)
-        return dated(noun, old, call.transaction.now)
+        refuse_over_limit(call.transaction, noun, sent.old)
+        return dated(noun, sent.old, call.transaction.now)
 
     def save(
-        self,
-        call: Call,
-        noun: Subscription,
-        old: Record[Subscription] | None,
-        given: Properties,
+        self, call: Call, noun: Subscription, sent: Sent[Subscription]
     ) -> Record[Subscription]:
         keys = (
             draw_keys(call.site.chance)
-            if old is None
+            if sent.found is None
             else keys_of(call.transaction, noun.id)
         )
         chosen = Keys(
-            str(given.get("primaryKey") or keys.primary_key),
-            str(given.get("secondaryKey") or keys.secondary_key),
+            str(sent.given.get("primaryKey") or keys.primary_key),
+            str(sent.given.get("secondaryKey") or keys.secondary_key),
         )
         record = subscription.put(call.transaction, noun, chosen)
-        before = None if old is None else old.noun
-        if _notified(call, new=old is None):
+        before = None if sent.found is None else sent.found.noun
+        if _notified(call, new=sent.found is None):
             portal = call.site.addresses.console
             notice.subscription_changed(call.transaction, portal, noun, before)
         return record

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, or_, select
 from bramka.domain.traffic.tag import Tag, TagDescription
 from bramka.management.call import Call, Properties
 from bramka.management.filter import Field
-from bramka.management.resource import Identifier, Ids, Resource
+from bramka.management.resource import Identifier, Ids, Resource, Sent
 from bramka.management.shape import Shape
 from bramka.store import tag
 from bramka.store.collection import Record
@@ -65,14 +65,6 @@ class TagDescriptions(Resource[TagDescription]):
             "displayName": word.display_name,
         }
 
-    def accept(
-        self,
-        call: Call,
-        ids: Ids,
-        given: Properties,
-        old: TagDescription | None,
-        *,
-        patch: bool,
-    ) -> TagDescription:
-        tag.TAGS.get(call.transaction, ids[-1])
-        return super().accept(call, ids, given, old, patch=patch)
+    def accept(self, call: Call, sent: Sent[TagDescription]) -> TagDescription:
+        tag.TAGS.get(call.transaction, sent.ids[-1])
+        return super().accept(call, sent)

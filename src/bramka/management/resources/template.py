@@ -1,5 +1,6 @@
 """Templates: the texts of mails to developers."""
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 
 from lxml import etree
@@ -9,7 +10,7 @@ from bramka.domain.traffic.mail import TEMPLATES, Template, holds_link
 from bramka.domain.traffic.mail_polish import POLISH
 from bramka.management.call import Call, Properties
 from bramka.management.filter import Kind
-from bramka.management.resource import Ids, Resource
+from bramka.management.resource import Ids, Resource, Sent
 from bramka.management.shape import Shape, wrong
 from bramka.store import mail
 from bramka.store.collection import Record
@@ -52,27 +53,18 @@ class Templates(Resource[Template]):
         shown = super().show(call, noun)
         return shown | {"isDefault": noun == WRITTEN[noun.id]}
 
-    def accept(
-        self,
-        call: Call,
-        ids: Ids,
-        given: Properties,
-        old: Template | None,
-        *,
-        patch: bool,
-    ) -> Template:
-        if old is None:
+    def accept(self, call: Call, sent: Sent[Template]) -> Template:
+        if sent.old is None:
             known = ", ".join(TEMPLATES)
             raise wrong("templateName", f"there are only the templates {known}")
-        if holds_link(ids[-1]) and call.role != "owner":
+        if holds_link(sent.ids[-1]) and call.role != "owner":
             raise Forbidden(
-                f"Mails of the kind '{ids[-1]}' open accounts; only owners change "
+                f"Mails of the kind '{sent.ids[-1]}' open accounts; only owners change "
                 "their text.",
                 target="templateName",
             )
         # A PUT that leaves something out keeps what stands.
-        noun = super().accept(call, ids, given, old, patch=True)
-        del patch
+        noun = super().accept(call, dataclasses.replace(sent, patch=True))
         parser = etree.XMLParser(
             resolve_entities=False, no_network=True, load_dtd=False
         )
@@ -83,13 +75,9 @@ class Templates(Resource[Template]):
         return noun
 
     def save(
-        self,
-        call: Call,
-        noun: Template,
-        old: Record[Template] | None,
-        given: Properties,
+        self, call: Call, noun: Template, sent: Sent[Template]
     ) -> Record[Template]:
-        del old, given
+        del sent
         return self.collection.put(call.transaction, noun)
 
 

@@ -14,7 +14,7 @@ from bramka.management.deployment import (
     sync_state,
     validate,
 )
-from bramka.management.resource import Action, Ids, Resource
+from bramka.management.resource import Action, Ids, Resource, Sent
 from bramka.management.shape import Shape
 from bramka.store.collection import Record
 from bramka.store.tenant import TENANT_ACCESS
@@ -66,17 +66,9 @@ class TenantAccesses(Resource[TenantAccess]):
             raise Missing(f"'{CONFIGURATION}' is no way in; there are {_KNOWN}.")
         return None
 
-    def accept(
-        self,
-        call: Call,
-        ids: Ids,
-        given: Properties,
-        old: TenantAccess | None,
-        *,
-        patch: bool,
-    ) -> TenantAccess:
-        _refuse_unknown(ids)
-        return super().accept(call, ids, given, old, patch=patch)
+    def accept(self, call: Call, sent: Sent[TenantAccess]) -> TenantAccess:
+        _refuse_unknown(sent.ids)
+        return super().accept(call, sent)
 
     def listing(self, call: Call, ids: Ids) -> Sequence[object]:
         del ids
@@ -97,13 +89,9 @@ class TenantAccesses(Resource[TenantAccess]):
         return {"id": noun.id, "principalId": principal, "enabled": noun.enabled}
 
     def save(
-        self,
-        call: Call,
-        noun: TenantAccess,
-        old: Record[TenantAccess] | None,
-        given: Properties,
+        self, call: Call, noun: TenantAccess, sent: Sent[TenantAccess]
     ) -> Record[TenantAccess]:
-        del old, given
+        del sent
         return TENANT_ACCESS.put(call.transaction, _with_keys(call, noun))
 
 

@@ -1,5 +1,6 @@
 """Users."""
 
+import dataclasses
 import re
 
 from msgspec import structs
@@ -10,7 +11,7 @@ from bramka.domain.traffic.account_session import Purpose
 from bramka.domain.traffic.user import Identity, User
 from bramka.management.call import Call, Properties
 from bramka.management.filter import Field
-from bramka.management.resource import Action, Ids, Resource
+from bramka.management.resource import Action, Ids, Resource, Sent
 from bramka.management.resources.group import expanded_groups, linked_texts
 from bramka.management.shape import Shape, wrong
 from bramka.management.shared_access import user_token
@@ -81,17 +82,16 @@ class Users(Resource[User]):
             raise wrong("password", f"has fewer than {SHORTEST_PASSWORD} characters")
         return given
 
-    def accept(
-        self, call: Call, ids: Ids, given: Properties, old: User | None, *, patch: bool
-    ) -> User:
-        if old is None and "confirmation" in given:
+    def accept(self, call: Call, sent: Sent[User]) -> User:
+        given = sent.given
+        if sent.old is None and "confirmation" in given:
             given = {"state": "pending"} | given
-        noun = super().accept(call, ids, given, old, patch=patch)
+        noun = super().accept(call, dataclasses.replace(sent, given=given))
         _refuse_owner(call, noun.id)
         if not noun.identities:
             own = Identity(provider="Basic", id=noun.email)
             noun = structs.replace(noun, identities=(own,))
-        if old is None:
+        if sent.old is None:
             now = call.transaction.now
             noun = structs.replace(noun, registration_date=now, groups=("developers",))
         elif noun.id == ADMINISTRATOR and not noun.may_call:
@@ -100,22 +100,20 @@ class Users(Resource[User]):
             raise wrong("state", "the only owner stays active")
         return noun
 
-    def save(
-        self, call: Call, noun: User, old: Record[User] | None, given: Properties
-    ) -> Record[User]:
+    def save(self, call: Call, noun: User, sent: Sent[User]) -> Record[User]:
         record = user.put(call.transaction, noun)
-        password = given.get("password")
+        password = sent.given.get("password")
         if isinstance(password, str):
             user.set_password(call.transaction, noun.id, password)
-        elif old is None:
+        elif sent.found is None:
             # Nobody knows it: the user sets one of their own by mail.
             user.set_password(call.transaction, noun.id, call.site.chance.hex(16))
-        if old is not None and (isinstance(password, str) or not noun.may_call):
+        if sent.found is not None and (isinstance(password, str) or not noun.may_call):
             # Whoever is signed in with what was true before is so no longer.
             session.end_all(call.transaction, noun.id)
             account_link.void_all(call.transaction, noun.id)
-        if "confirmation" in given:
-            purpose = CONFIRMATIONS[str(given["confirmation"])]
+        if "confirmation" in sent.given:
+            purpose = CONFIRMATIONS[str(sent.given["confirmation"])]
             _send(call, purpose, noun)
         return record
 

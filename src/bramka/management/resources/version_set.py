@@ -2,9 +2,9 @@
 
 from bramka.domain.errors import Conflict
 from bramka.domain.traffic.api import VersionSet
-from bramka.management.call import Call, Properties
+from bramka.management.call import Call
 from bramka.management.filter import Field
-from bramka.management.resource import Ids, Resource
+from bramka.management.resource import Resource, Sent
 from bramka.management.shape import Shape, wrong
 from bramka.store.api import APIS
 from bramka.store.collection import Record
@@ -24,16 +24,8 @@ class VersionSets(Resource[VersionSet]):
         column = self.collection.column
         return {"name": Field(column.id), "displayName": Field(column.display_name)}
 
-    def accept(
-        self,
-        call: Call,
-        ids: Ids,
-        given: Properties,
-        old: VersionSet | None,
-        *,
-        patch: bool,
-    ) -> VersionSet:
-        noun = super().accept(call, ids, given, old, patch=patch)
+    def accept(self, call: Call, sent: Sent[VersionSet]) -> VersionSet:
+        noun = super().accept(call, sent)
         if noun.versioning_scheme == "Query" and noun.version_query_name is None:
             raise wrong("versionQueryName", "is required by the scheme Query")
         if noun.versioning_scheme == "Header" and noun.version_header_name is None:
