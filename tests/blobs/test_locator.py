@@ -153,7 +153,10 @@ def test_an_endpoint_inside_is_refused(locator: Locator, text: str) -> None:
 
 @pytest.mark.parametrize(
     "base",
-    ["http://169.254.169.254/", "http://localhost:1/x/", "http://2130706433/"],
+    [
+        *("http://169.254.169.254/", "http://localhost:1/x/", "http://2130706433/"),
+        "http://8.8.8.8/żółw/",
+    ],
 )
 def test_a_public_address_that_is_none_is_refused(locator: Locator, base: str) -> None:
     reference = BlobReference(

@@ -6,12 +6,15 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
+import httpcore2
 import pytest
 
+from bramka.app.clock import SystemClock
 from bramka.blobs import remote
-from bramka.blobs.frontier import Frontier
+from bramka.blobs.frontier import Frontier, GuardedNetwork, Patience
 from bramka.blobs.remote import RemoteBlobs, TokenSigner, guarded_pool
 from bramka.domain.errors import Unavailable
+from bramka.testing import FakeClock
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n"
 SECRET = "sig=c2VjcmV0"
@@ -95,3 +98,33 @@ def test_a_slow_store_is_read_to_its_end() -> None:
         reading(address) as blobs,
     ):
         assert blobs.read("container/x.csv", 0, 10) == b"0123456789"
+
+
+def test_a_store_that_dribbles_holds_nobody_for_long() -> None:
+    long = b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n" + bytes(900)
+    patience = Patience(0.3, SystemClock())
+    with (
+        store(long, pause=0.1) as address,
+        guarded_pool(Frontier(public=False, private=True), patience) as pool,
+        pytest.raises(Unavailable, match="ReadTimeout"),
+    ):
+        RemoteBlobs(address, TokenSigner(""), pool).read("container/x.csv", 0, 900)
+
+
+def test_a_connection_that_is_used_again_has_its_time_again() -> None:
+    clock = FakeClock()
+    patience = Patience(60.0, clock)
+    network = GuardedNetwork(Frontier(public=False, private=True), patience)
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        stream = network.connect_tcp(*door.getsockname())
+        there, _ = door.accept()
+        there.sendall(b"two answers")
+        for _ in range(2):
+            stream.write(b"a question", 90.0)
+            assert len(stream.read(1, 90.0)) == 1
+            clock.advance(50.0)
+        clock.advance(20.0)
+        with pytest.raises(httpcore2.ReadTimeout):
+            stream.read(1, 90.0)
+        there.close()
+        stream.close()

@@ -393,3 +393,9 @@ def test_only_the_address_that_is_ours_may_be_an_inner_one(console: Console) -> 
         own(f"{console.url}/nothing")
     with pytest.raises(Invalid, match="private"):
         guarded_fetch("http://127.0.0.1:1")(f"{console.url}/health")
+
+
+def test_an_address_with_other_letters_is_refused_with_what_to_do() -> None:
+    for address in ("http://①②⑦.0.0.1/", "https://example.com/żółw.json"):
+        with pytest.raises(Invalid, match="%C3%B3"):
+            guarded_fetch("http://127.0.0.1:1")(address)

@@ -5,20 +5,27 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import httpcore2
 
-from bramka.blobs.frontier import Frontier, GuardedNetwork
+from bramka.app.clock import SystemClock
+from bramka.blobs.frontier import Frontier, GuardedNetwork, Patience
 from bramka.domain.errors import BramkaError, Unauthenticated, Unavailable
 from bramka.portals.issuer import Form
 
 LARGEST = 1024 * 1024
 SECONDS = 10.0
+LONGEST_SECONDS = 30.0
+"""For the question and the whole answer, however steadily it comes."""
 _TIMEOUT = {"connect": 5.0, "read": SECONDS, "write": SECONDS, "pool": SECONDS}
 
 
 def exchange(address: str, form: Form | None) -> bytes:
     """GET an address, or POST a form to it; redirects are not followed."""
     host = urlsplit(address).hostname or address
-    frontier = Frontier(public=True, private=True)
-    with httpcore2.ConnectionPool(network_backend=GuardedNetwork(frontier)) as pool:
+    if not address.isascii():
+        raise Unavailable(f"The address of {host} is not ASCII; its host may be xn--….")
+    network = GuardedNetwork(
+        Frontier(public=True, private=True), Patience(LONGEST_SECONDS, SystemClock())
+    )
+    with httpcore2.ConnectionPool(network_backend=network) as pool:
         try:
             return _ask(pool, address, form, host)
         except (httpcore2.NetworkError, httpcore2.TimeoutException) as error:

@@ -105,6 +105,8 @@ def _endpoint(text: str) -> str:
         raise invalid_connection("BlobEndpoint must begin with http:// or https://.")
     if address.username or address.query or address.fragment or not port_is_fine:
         raise invalid_connection("BlobEndpoint is scheme, host, port and path only.")
+    if not text.isascii():
+        raise invalid_connection("BlobEndpoint is ASCII: a host may be xn--….")
     return text.rstrip("/")
 
 

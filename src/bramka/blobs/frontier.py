@@ -6,12 +6,14 @@ checked address, so a name that changes its mind between check and use gains not
 
 import ipaddress
 import socket
+import ssl
 from collections.abc import Callable, Iterable
 
 import httpcore2
 from msgspec import Struct
 
 from bramka.blobs.refusal import invalid_blob
+from bramka.domain.clock import Clock
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolve = Callable[[str, int], list[str]]
@@ -36,6 +38,11 @@ NEVER = [
 ]
 TRANSLATED = ipaddress.IPv6Network("64:ff9b::/96")
 """Addresses that a NAT64 turns into the IPv4 address in their last 32 bits."""
+
+
+MOST_TRIED = 4
+"""Of the addresses of a host: whoever names it chooses how many it has."""
+PIECE = 16 * 1024
 
 
 def resolve_host(host: str, port: int) -> list[str]:
@@ -90,11 +97,19 @@ def _meanings(address: Address) -> list[Address]:
     return [address, *(meant for meant in inner if meant is not None)]
 
 
+class Patience(Struct, frozen=True):
+    """How long one question and its answer may take together, however steadily."""
+
+    seconds: float
+    clock: Clock
+
+
 class GuardedNetwork(httpcore2.NetworkBackend):
     """Connects to admitted addresses only; TLS still checks the name."""
 
-    def __init__(self, frontier: Frontier) -> None:
+    def __init__(self, frontier: Frontier, patience: Patience | None = None) -> None:
         self._frontier = frontier
+        self._patience = patience
         self._network = httpcore2.SyncBackend()
 
     def connect_tcp(
@@ -106,11 +121,60 @@ class GuardedNetwork(httpcore2.NetworkBackend):
         socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
     ) -> httpcore2.NetworkStream:
         problem: Exception | None = None
-        for address in self._frontier.admit(host, port):
+        for address in self._frontier.admit(host, port)[:MOST_TRIED]:
             try:
-                return self._network.connect_tcp(
+                stream = self._network.connect_tcp(
                     address, port, timeout, local_address, socket_options
                 )
             except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as error:
                 problem = error
+            else:
+                patience = self._patience
+                return stream if patience is None else _Timed(stream, patience)
         raise problem or httpcore2.ConnectError(f"{host} has no address.")
+
+
+class _Timed(httpcore2.NetworkStream):
+    """A connection whose other end cannot hold us by a byte now and then."""
+
+    def __init__(self, stream: httpcore2.NetworkStream, patience: Patience) -> None:
+        self._stream = stream
+        self._patience = patience
+        self._until = 0.0
+        self._asking = False
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        self._asking = False
+        return self._stream.read(max_bytes, self._left(timeout, httpcore2.ReadTimeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        if not self._asking:
+            self._asking = True
+            now = self._patience.clock.monotonic()
+            self._until = now + self._patience.seconds
+        for place in range(0, len(buffer), PIECE):
+            left = self._left(timeout, httpcore2.WriteTimeout)
+            self._stream.write(buffer[place : place + PIECE], left)
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> httpcore2.NetworkStream:
+        secured = self._stream.start_tls(ssl_context, server_hostname, timeout)
+        return _Timed(secured, self._patience)
+
+    def get_extra_info(self, info: str) -> object:
+        return self._stream.get_extra_info(info)
+
+    def _left(
+        self, timeout: float | None, ended: type[httpcore2.TimeoutException]
+    ) -> float:
+        left = self._until - self._patience.clock.monotonic()
+        if left <= 0:
+            raise ended(f"not done within {self._patience.seconds:g} seconds")
+        return left if timeout is None else min(left, timeout)

@@ -9,7 +9,7 @@ from urllib.parse import SplitResult, quote, unquote, urlsplit
 from bramka.blobs.call import Place
 from bramka.blobs.connection_string import Connection, parse_connection_string
 from bramka.blobs.fault import Fault
-from bramka.blobs.frontier import Frontier
+from bramka.blobs.frontier import Frontier, Patience
 from bramka.blobs.names import check_blob, check_container
 from bramka.blobs.object_store import open_azure
 from bramka.blobs.refusal import (
@@ -27,6 +27,10 @@ EARLIER_SECONDS = 5 * 60
 """A signature begins so long before now: the reader's clock may be behind."""
 
 KEPT_STORES = 64
+
+LONGEST_SECONDS = 120.0
+"""For a question to a store and its answer, which are a piece of a blob at most: a
+store that dribbles would else hold whoever reads it for years."""
 
 AZURE_SUFFIXES = {
     "core.windows.net",
@@ -53,7 +57,7 @@ class Locator:
         self._accounts = accounts
         self._clock = clock
         self._frontier = frontier
-        self._pool = guarded_pool(frontier)
+        self._pool = guarded_pool(frontier, Patience(LONGEST_SECONDS, clock))
         # A store takes long to make, and keeps its connections.
         self._open = lru_cache(KEPT_STORES)(open_azure)
 
@@ -201,6 +205,11 @@ def _base_of(reference: BlobReference) -> tuple[str, str]:
         raise invalid_location("BaseLocation must begin with http:// or https://.")
     if parts.username or parts.query or parts.fragment:
         raise invalid_location("BaseLocation is scheme, host, port and path only.")
+    if not (reference.base_location + (reference.sas_blob_token or "")).isascii():
+        raise invalid_location(
+            "BaseLocation and SasBlobToken are ASCII: write other letters of a path as "
+            "%C3%B3, and of a host as xn--…."
+        )
     # The three parts, joined, are an address: so this one is percent-encoded.
     relative = unquote((reference.relative_location or "").removeprefix("/"))
     try:

@@ -14,7 +14,7 @@ from xml.sax.saxutils import unescape
 import httpcore2
 
 from bramka.blobs.call import parse_query
-from bramka.blobs.frontier import Frontier, GuardedNetwork
+from bramka.blobs.frontier import Frontier, GuardedNetwork, Patience
 from bramka.blobs.moment import http_date
 from bramka.blobs.refusal import blob_forbidden, blob_not_found, invalid_blob
 from bramka.blobs.shared_key import signature, text_to_sign
@@ -34,10 +34,12 @@ NETWORK_PROBLEMS = (
 )
 
 
-def guarded_pool(frontier: Frontier) -> httpcore2.ConnectionPool:
+def guarded_pool(
+    frontier: Frontier, patience: Patience | None = None
+) -> httpcore2.ConnectionPool:
     """Connections to where the frontier admits; close it at the end."""
     return httpcore2.ConnectionPool(
-        network_backend=GuardedNetwork(frontier),
+        network_backend=GuardedNetwork(frontier, patience),
         max_connections=32,
         max_keepalive_connections=8,
         keepalive_expiry=15.0,

@@ -4,12 +4,15 @@ from urllib.parse import urlsplit
 
 import httpcore2
 
-from bramka.blobs.frontier import Frontier, GuardedNetwork
+from bramka.app.clock import SystemClock
+from bramka.blobs.frontier import Frontier, GuardedNetwork, Patience
 from bramka.domain.errors import BramkaError, Invalid
 from bramka.management.call import Fetch
 
 LARGEST = 32 * 1024 * 1024
 SECONDS = 15.0
+LONGEST_SECONDS = 60.0
+"""For the whole document: who dribbles would else hold a thread for years."""
 _TIMEOUT = {"connect": 5.0, "read": SECONDS, "write": SECONDS, "pool": SECONDS}
 
 
@@ -27,7 +30,8 @@ def guarded_fetch(own: str) -> Fetch:
                 f"'{address}' is not an http or https address.", target="value"
             )
         frontier = Frontier(public=True, private=origin == home)
-        with httpcore2.ConnectionPool(network_backend=GuardedNetwork(frontier)) as pool:
+        network = GuardedNetwork(frontier, Patience(LONGEST_SECONDS, SystemClock()))
+        with httpcore2.ConnectionPool(network_backend=network) as pool:
             try:
                 return _read(pool, address)
             except BramkaError as error:
@@ -58,7 +62,7 @@ def _read(pool: httpcore2.ConnectionPool, address: str) -> bytes:
 
 
 def _origin(address: str) -> tuple[str, str, int] | None:
-    """Scheme, host and port; None for what is no http address."""
+    """Scheme, host and port; None for what is no http address at all."""
     try:
         parts = urlsplit(address)
         port = parts.port or (443 if parts.scheme == "https" else 80)
@@ -66,4 +70,10 @@ def _origin(address: str) -> tuple[str, str, int] | None:
         return None
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
         return None
+    if not address.isascii():
+        raise Invalid(
+            "The address is not ASCII: write other letters of a path as %C3%B3, and of "
+            "a host as xn--….",
+            target="value",
+        )
     return parts.scheme, parts.hostname, port
