@@ -2,6 +2,8 @@
 
 import contextlib
 import io
+import struct
+import tracemalloc
 import zipfile
 from typing import Any
 
@@ -157,3 +159,32 @@ def test_a_damaged_archive_is_refused_or_read(data: st.DataObject) -> None:
         packed[place] ^= data.draw(st.integers(1, 255))
     with contextlib.suppress(Invalid):
         assert unpack(bytes(packed))
+
+
+def with_false_size(content: bytes, size: int) -> bytes:
+    """An archive of one file that says it is so long."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(TAG, content)
+    lying = bytearray(packed.getvalue())
+    struct.pack_into("<I", lying, lying.rfind(b"PK\x01\x02") + 24, size)
+    return bytes(lying)
+
+
+def test_a_file_that_lies_about_its_length_takes_no_memory() -> None:
+    lying = with_false_size(bytes(32 << 20), 10)
+    tracemalloc.start()
+    with pytest.raises(Invalid, match="not a ZIP archive that can be read"):
+        unpack(lying)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 4 << 20
+
+
+@pytest.mark.parametrize("how", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_what_unpacks_more_than_it_is_asked_for_is_not_read(how: int) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", how) as archive:
+        archive.writestr(TAG, b"{}")
+    with pytest.raises(Invalid, match="stored or deflated"):
+        unpack(packed.getvalue())

@@ -12,6 +12,8 @@ from bramka.domain.traffic.artifact_kind import KINDS
 MOST_FILES = 20_000
 MOST_BYTES = 64 * 1024 * 1024
 """Unpacked: a small archive can hold a lot of nothing."""
+_COMPRESSED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""Ways that unpack no more than they are asked for."""
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _FOLDERS = frozenset(kind.folder for kind in KINDS)
 
@@ -32,7 +34,7 @@ def unpack(content: bytes) -> Files:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = list(_entries(archive))
-            files = {entry.filename: archive.read(entry) for entry in entries}
+            files = {entry.filename: _content(archive, entry) for entry in entries}
     except UNREADABLE as error:
         raise Invalid(
             f"The file is not a ZIP archive that can be read ({error}); send one that "
@@ -51,7 +53,22 @@ def _entries(archive: zipfile.ZipFile) -> Iterator[zipfile.ZipInfo]:
             f"The archive holds {len(entries)} files of {size} bytes together; at most "
             f"{MOST_FILES} and {MOST_BYTES} are read. Import it in parts."
         )
+    for entry in entries:
+        if entry.compress_type not in _COMPRESSED:
+            raise Invalid(
+                f"'{entry.filename[:100]}' is compressed in a way that is not read "
+                "here; pack the folder as plain ZIP (stored or deflated)."
+            )
     yield from entries
+
+
+def _content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    """A file, unpacked as far as it says to be long: it may lie."""
+    with archive.open(entry) as file:
+        content = file.read(entry.file_size)
+        # To the end, where the sum is compared.
+        file.read(1)
+    return content
 
 
 def _is_plain(entry: zipfile.ZipInfo) -> bool:
