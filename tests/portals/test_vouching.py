@@ -17,6 +17,7 @@ from tests.portals.identity_server import Provider, identity_server
 from bramka.app.console.portal import open_issuers, vouching
 from bramka.app.settings import Settings
 from bramka.domain.errors import Invalid
+from bramka.portals.issuer import safe
 from bramka.testing import FakeClock
 
 VERSION = "?api-version=2024-05-01"
@@ -151,3 +152,16 @@ def test_without_an_audience_the_issuer_is_not_trusted(portal: Portal) -> None:
     settings = Settings(data=Path("nowhere"), oidc_issuer="https://issuer.test")
     with pytest.raises(Invalid, match="oidc_audience"):
         vouching(settings, open_issuers(portal.store))
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("http://localhost:1@example.com/keys", "http://127.0.0.1:x@10.0.0.1/"),
+        *("http://localhost.example.com/", "ftp://localhost/", "http://[::1", ""),
+    ],
+)
+def test_only_https_and_this_machine_are_safe_from_others(address: str) -> None:
+    assert not safe(address)
+    assert safe("http://[::1]:8090/keys")
+    assert safe("https://login.example.com/")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import msgspec
 from joserfc import jwt
@@ -21,6 +21,7 @@ ALGORITHMS = [
 ]
 """Signatures by key pairs only: with the others whoever checks could also sign."""
 LEEWAY = 60
+OWN_HOSTS = ("127.0.0.1", "localhost", "::1")
 KEPT_SECONDS = 3600.0
 """How long what an issuer tells of itself is believed."""
 LEAST_SECONDS = 60.0
@@ -231,5 +232,11 @@ def asking(doors: Doors, fields: dict[str, str]) -> str:
 
 def safe(address: str) -> bool:
     """Whether nobody in between reads what goes there: https, or this machine."""
-    own = ("http://127.0.0.1:", "http://localhost:", "http://[::1]:")
-    return address.startswith(("https://", *own))
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    if parts.scheme == "https":
+        return True
+    # By its parts: what begins with http://localhost: may name another host behind @.
+    return parts.scheme == "http" and parts.hostname in OWN_HOSTS
