@@ -131,7 +131,7 @@ def test_what_counted_nothing_is_error_86() -> None:
         ({"Label_column_index_or_name": '{"rules":[]}'}, "Error 0003"),
         (
             {"Label_column_index_or_name": ColumnSelector.of_names("city").stored()},
-            'Error 0018: .*"city" has 3 classes',
+            "Error 0089: .*'2', which is less than the 3 that .*\"city\" has",
         ),
     ],
 )

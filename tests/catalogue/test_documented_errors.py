@@ -79,6 +79,15 @@ CASES: list[tuple[str, Told, Told, int]] = [
         {"Method": "Mean", "Column set": names("t")},
         17,
     ),
+    (
+        "Build Counting Transform",
+        dataset({"columns": {"c": ["a", "b", "c"], "y": [0, 1, 2]}}),
+        {
+            "Label column index or name": names("y"),
+            "Select columns to count": names("c"),
+        },
+        89,
+    ),
     ("Compute Linear Correlation", dataset({"t": ["a"]}), {}, 21),
     ("Convert to Indicator Values", dataset(TEXTS), {}, 11),
     (
@@ -357,6 +366,48 @@ CASES: list[tuple[str, Told, Told, int]] = [
         {TRIPLES: XY},
         {},
         22,
+    ),
+    (
+        "Test Hypothesis Using t-Test",
+        dataset(XY),
+        {"T-test type": "PairedSamples", "Target column(s)": names("x")},
+        31,
+    ),
+    (
+        "Test Hypothesis Using t-Test",
+        dataset({"x": [1.0, float("nan"), 3.0]}),
+        {"Target column(s)": names("x")},
+        32,
+    ),
+    (
+        "Test Hypothesis Using t-Test",
+        dataset(INFINITE),
+        {"Target column(s)": names("x")},
+        33,
+    ),
+    (
+        "Train Anomaly Detection Model",
+        {
+            "Untrained model": {"module": "PCA-Based Anomaly Detection"},
+            "Dataset": {"columns": XY, "kinds": {"x": "None", "y": "None"}},
+        },
+        {},
+        47,
+    ),
+    (
+        "Train Model",
+        {
+            "Untrained model": {"module": "Multiclass Logistic Regression"},
+            "Dataset": {**XY, "y": [1.0, float("nan"), 2.0]},
+        },
+        {"Label column": names("y")},
+        32,
+    ),
+    (
+        "Train Model",
+        {"Untrained model": CLASSIFIER, "Dataset": {**INFINITE, "y": ["a", "b", "a"]}},
+        {"Label column": names("x")},
+        33,
     ),
     ("SMOTE", {"Samples": LABELLED}, {"SMOTE percentage": "-1"}, 5),
     ("SMOTE", {"Samples": LABELLED}, {"SMOTE percentage": "2000000000"}, 138),

@@ -1,3 +1,5 @@
+from math import exp
+
 import polars as pl
 import pytest
 from tests.catalogue.learning import run, scored
@@ -49,6 +51,23 @@ def test_it_learns_and_scores_what_vowpal_wabbit_does() -> None:
     model = learnt(TABLE, "-b 12 --learning_rate=0.3 --passes 3")
     assert results(model, TABLE) == pytest.approx(directly(3), rel=1e-6)
     assert scored(model, TABLE).frame["Results"].to_list() == results(model, TABLE)
+
+
+def test_raw_scores_are_the_sums_before_the_link() -> None:
+    model = learnt(TABLE, "-b 12 --loss_function logistic")
+    outputs = run(
+        SCORE,
+        {"Trained model": model, "Dataset": TABLE},
+        vw_arguments="--link logistic",
+        include_an_extra_column_containing_raw_scores="True",
+    )
+    result = outputs["Results dataset"]
+    assert isinstance(result, Table)
+    sums = result.frame["Raw Scores"].to_list()
+    assert sums == pytest.approx(results(model, TABLE), rel=1e-6)
+    assert result.frame["Results"].to_list() == pytest.approx(
+        [1 / (1 + exp(-each)) for each in sums], rel=1e-5
+    )
 
 
 def test_a_model_learns_on() -> None:

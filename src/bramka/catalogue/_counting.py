@@ -15,6 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
+from bramka.catalogue._chance import natural
 from bramka.catalogue._columns import called_apart, cells_of
 from bramka.catalogue._transforms import places_of
 from bramka.domain.learning.cells import text_series
@@ -209,7 +210,7 @@ def hashes_of(cells: pl.Series, seed: int, bits: int) -> NDArray[np.int64]:
     texts = text_series(cells.alias("")).fill_null("")
     values = texts.unique(maintain_order=True)
     mask = (1 << bits) - 1
-    hashes = [mmh3.hash(text, seed, signed=False) & mask for text in values]
+    hashes = [mmh3.hash(text, natural(seed), signed=False) & mask for text in values]
     told = texts.replace_strict(values, pl.Series(hashes, dtype=pl.Int64))
     found: NDArray[np.int64] = told.to_numpy().astype(np.int64)
     return found

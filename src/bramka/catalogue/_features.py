@@ -35,12 +35,18 @@ _LINE, _PAGE = 8, 512
 
 
 def feature_names(table: Table, label: str | None) -> list[str]:
-    """The columns to learn from: all features but the label; Error 0140 if none."""
+    """The columns to learn from: all but the label; Errors 0047 and 0140 if none."""
     names = [
         column.name
         for column in table.columns
         if column.kind == "Feature" and column.name != label
     ]
+    if not names and label is None:
+        raise ModuleError(
+            47,
+            'Number of feature columns in input dataset "Dataset" is less than allowed '
+            "minimum of 1 column(s).",
+        )
     if not names:
         raise ModuleError(
             140,

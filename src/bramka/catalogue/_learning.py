@@ -32,6 +32,7 @@ from bramka.catalogue._ranges import first_of_ranges
 from bramka.catalogue._scorers import Scorer
 from bramka.catalogue._scores import NUMBER_TASKS, Scores, Task, scores_of, unfit
 from bramka.catalogue._state import state_bytes, state_from
+from bramka.catalogue._weights import weighing, weight_name, weights_of
 from bramka.domain.learning.cells import Cell
 from bramka.domain.learning.module import (
     Learnt,
@@ -69,13 +70,15 @@ S = TypeVar("S", bound=Struct)
 class Sample:
     """What a learner trains on: numbers of complete rows, and what they tell.
 
-    `targets` are numbers of classes for classifiers, nothing (zeros) for detectors.
+    `targets` are numbers of classes for classifiers, nothing (zeros) for detectors;
+    `weights`, if there are any, what each row weighs.
     """
 
     rows: Matrix
     targets: NDArray[Any]
     classes: int = 0
     seed: int = 0
+    weights: Matrix | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +86,7 @@ class Learner(Generic[S]):
     """A way to learn: `train` gives data, `ready` makes a scorer of it.
 
     `gaps` says that rows may miss numbers; else such rows are left out of the training
-    and get no score.
+    and get no score. `weighs` says that a column of weights is heeded.
     """
 
     task: Task
@@ -92,6 +95,7 @@ class Learner(Generic[S]):
     scaling: Callable[[S], Scaling] = lambda _settings: "none"
     quantiles: Callable[[S], tuple[float, ...]] = lambda _settings: ()
     gaps: bool = False
+    weighs: bool = False
 
 
 def learner_module(
@@ -156,6 +160,9 @@ def _fitted(
         table = _labelled(learner.task, table, label)
     elif label is not None:
         raise unfit(name, "It expects no label.")
+    weight = weight_name(table, name) if learner.weighs else None
+    if weight is not None:
+        table = weighing(table, weight, name)
     names = feature_names(table, label)
     encoding = encoding_of(
         table,
@@ -176,6 +183,7 @@ def _fitted(
         targets=targets,
         classes=len(scores.classes),
         seed=natural(getattr(settings, "seed", 0)),
+        weights=weights_of(table, weight),
     )
     try:
         with training():

@@ -1,10 +1,12 @@
 """What the three modules of neural networks share."""
 
 from collections.abc import Callable
+from math import ceil
 from typing import Annotated, Any, Literal
 
 import numpy as np
 from msgspec import Meta, Struct, field
+from numpy.typing import NDArray
 
 from bramka.catalogue._encoding import Scaling
 from bramka.catalogue._features import Matrix
@@ -26,6 +28,7 @@ AUTOMATIC = """input Data auto;
 hidden Hidden auto from Data all;
 output Result auto from Hidden all;"""
 _BATCHES, _LARGEST_BATCH = 200, 200
+_MOST_OFTEN = 10
 
 Rate = Annotated[
     float,
@@ -115,20 +118,36 @@ def train_network(
         warm_start=True,
         random_state=sample.seed,
     )
-    estimator.fit(sample.rows, sample.targets)
+    rows, targets = _as_often_as_they_weigh(sample)
+    estimator.fit(rows, targets)
     # That round made the layers; now they begin where the settings say.
     draw = np.random.Generator(np.random.PCG64(sample.seed))
     half = settings.diameter / 2
     estimator.coefs_ = [draw.uniform(-half, half, w.shape) for w in estimator.coefs_]
     estimator.intercepts_ = [np.zeros_like(each) for each in estimator.intercepts_]
     estimator.set_params(max_iter=settings.rounds, random_state=sample.seed)
-    estimator.fit(sample.rows, sample.targets)
+    estimator.fit(rows, targets)
     return {
         "weights": [np.ascontiguousarray(each) for each in estimator.coefs_],
         "biases": list(estimator.intercepts_),
         "link": link,
         "activation": activation,
     }
+
+
+def _as_often_as_they_weigh(sample: Sample) -> tuple[Matrix, NDArray[Any]]:
+    """The rows and targets, each row so often that its share is that of its weight.
+
+    Steps of few rows are divided by the weight of those few, which would undo it.
+    """
+    weights = sample.weights
+    if weights is None:
+        return sample.rows, sample.targets
+    ratio = float(weights.mean() / weights.min())
+    shown = len(weights) * min(_MOST_OFTEN, ceil(ratio - 1e-9))
+    places = (np.arange(shown) + 0.5) / shown * weights.sum()
+    chosen = np.searchsorted(np.cumsum(weights), places)
+    return sample.rows[chosen], sample.targets[chosen]
 
 
 def network_scorer(state: dict[str, Any]) -> Scorer:

@@ -144,13 +144,16 @@ def _least(
     return np.asarray(point)
 
 
-def two_classes(targets: Matrix) -> Loss:
+def two_classes(targets: Matrix, weights: Matrix | None = None) -> Loss:
     """The logistic loss; targets are probabilities, mostly 0 or 1."""
     wanted = targets[:, None]
 
     def loss(scores: Matrix) -> tuple[float, Matrix]:
-        value = float((np.logaddexp(0.0, scores) - wanted * scores).sum())
-        return value, special.expit(scores) - wanted
+        costs = np.logaddexp(0.0, scores) - wanted * scores
+        slopes = special.expit(scores) - wanted
+        if weights is not None:
+            costs, slopes = costs * weights[:, None], slopes * weights[:, None]
+        return float(costs.sum()), slopes
 
     return loss
 

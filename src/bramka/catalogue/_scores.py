@@ -150,6 +150,8 @@ def scores_of(
         return Scores(task=task, label=column), targets
     if task == "ordinal" and column.type not in NUMBERS:
         raise unfit(name, f'Its label "{label}" is of type {column.type}.')
+    if known.dtype.is_float():
+        _check_numbers(label, known.cast(pl.Float64).to_numpy())
     values = known.unique().sort()
     if column.levels is not None and column.type == "String":
         present = set(values)

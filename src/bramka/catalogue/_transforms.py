@@ -56,6 +56,16 @@ def places_of(names: Iterable[str], columns: Sequence[Column]) -> list[int]:
     return [known[name] for name in wanted]
 
 
+def require_finite(table: Table, names: Iterable[str]) -> None:
+    """Errors 0032 and 0033 for the first column with NaN or an infinity."""
+    for name in names:
+        numbers = table.series(name).cast(pl.Float64)
+        if numbers.is_nan().any():
+            raise ModuleError(32, f'"{name}" is not a number.')
+        if numbers.is_infinite().any():
+            raise ModuleError(33, f'"{name}" is not finite.')
+
+
 def numbers_of(table: Table, names: Sequence[str]) -> Numbers:
     """Columns as doubles, one beside the other; NaN where one is missing."""
     matrix = np.empty((table.height, len(names)), order="F")

@@ -84,6 +84,15 @@ class Scoring(Struct, frozen=True, kw_only=True):
     )
 
 
+class ScoringWithSums(Scoring, frozen=True, kw_only=True):
+    """The same, where what stands before a link may be given too."""
+
+    raw: Annotated[
+        bool,
+        Meta(description="Give the sums, too, before a link makes scores of them."),
+    ] = field(name="Include an extra column containing raw scores", default=False)
+
+
 def train(inputs: Ports, settings: Training, family: str) -> Ports:
     """Learn from the lines of a dataset."""
     lines = _lines(table_on(inputs, LINES))
@@ -173,7 +182,7 @@ def _scored(learnt: Learnt, settings: Scoring, table: Table) -> Table:
         try:
             examples = _examples(_lines(table), settings.format)
             scores = [
-                None if each is None else _number(vowpal.predict(each))
+                (None, None) if each is None else _predicted(vowpal, each)
                 for each in examples
             ]
         except ModuleError:
@@ -182,9 +191,27 @@ def _scored(learnt: Learnt, settings: Scoring, table: Table) -> Table:
             raise _refused(error) from None
         finally:
             vowpal.finish()
-    column = Column(name="Results", type="Double", kind="Score")
-    frame = pl.DataFrame({"Results": scores}, schema={"Results": pl.Float64})
-    return Table(frame, (column,))
+    raw = isinstance(settings, ScoringWithSums) and settings.raw
+    names = ["Results", "Raw Scores"] if raw else ["Results"]
+    frame = pl.DataFrame(
+        [
+            pl.Series(name, [each[place] for each in scores], dtype=pl.Float64)
+            for place, name in enumerate(names)
+        ]
+    )
+    return Table(
+        frame, tuple(Column(name=name, type="Double", kind="Score") for name in names)
+    )
+
+
+def _predicted(vowpal: Any, line: str) -> tuple[float, float]:
+    """What a line is given, and the sum before any link."""
+    example = vowpal.parse(line)
+    try:
+        found = _number(vowpal.predict(example))
+        return found, float(example.get_partial_prediction())
+    finally:
+        vowpal.finish_example(example)
 
 
 def _workspace(options: Sequence[str], before: Learnt | None, folder: Path) -> Any:

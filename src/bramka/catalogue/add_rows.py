@@ -35,8 +35,10 @@ def run(inputs: Ports, _settings: NoSettings) -> Ports:
     frame = pl.concat(map(_numbered, (first, second)), how="vertical_relaxed")
     frame.columns = list(first.names)
     columns = [
-        _joined(one, other, frame.schema[one.name])
-        for one, other in zip(first.columns, second.columns, strict=True)
+        _joined(one, other, dtype)
+        for one, other, dtype in zip(
+            first.columns, second.columns, frame.dtypes, strict=True
+        )
     ]
     return {"Results dataset": Table.of(frame, columns)}
 

@@ -38,7 +38,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field, to_builtins
 
-from bramka.catalogue._chance import MOST_SEED
+from bramka.catalogue._chance import LEAST_SEED, MOST_SEED
 from bramka.catalogue._columns import one_name, require_rows
 from bramka.catalogue._counting import count, counting_from
 from bramka.catalogue._state import state_from
@@ -78,7 +78,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     seed: Annotated[
         int,
         Meta(
-            ge=0,
+            ge=LEAST_SEED,
             le=MOST_SEED,
             description="Another seed gives other hashes.",
             extra={"shown_when": (_TYPE, ("Dictionary",))},
@@ -137,11 +137,17 @@ def run(inputs: Ports, settings: Settings) -> Ports:
     bits = settings.width if sketch else settings.bits
     counting = count(table, label, names, bits, seeds)
     found = len(counting.classes)
-    if not 1 <= found <= settings.classes:
+    if not found:
         raise ModuleError(
-            18,
-            f'Dataset is not valid. The label column "{label}" has {found} classes, '
-            f'"Number of classes" is {settings.classes}.',
+            18, f'Dataset is not valid. The label column "{label}" has no values.'
+        )
+    if found > settings.classes:
+        raise ModuleError(
+            89,
+            f"The number of classes specified is '{settings.classes}', which is less "
+            f'than the {found} that the label column "{label}" has. Please make sure '
+            "that the number of classes you specify in the parameter pane is greater "
+            "than or equal to the number of classes in the label column.",
         )
     learnt = transform(FAMILY, settings, to_builtins(counting), table.columns)
     return {"Counting transform": learnt}

@@ -2,8 +2,8 @@
 
 The dataset is one column of texts. Results are what Vowpal Wabbit predicts: by
 `--link logistic` a probability, after `--oaa` the number of the class. Labels are what
-stands first in a line. Only models of "Train Vowpal Wabbit Version 8 Model" are
-scored. Needs vowpalwabbit: install bramka[vowpal].
+stands first in a line, raw scores the sums before a link. Only models of "Train Vowpal
+Wabbit Version 8 Model" are scored. Needs vowpalwabbit: install bramka[vowpal].
 
     {
       "inputs": {

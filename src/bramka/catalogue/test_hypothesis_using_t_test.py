@@ -30,7 +30,7 @@ from msgspec import Meta, Struct, field
 
 from bramka.catalogue._columns import require_numeric, require_rows
 from bramka.catalogue._libraries import stats
-from bramka.catalogue._transforms import Numbers, numbers_of
+from bramka.catalogue._transforms import Numbers, numbers_of, require_finite
 from bramka.domain.learning.column_selector import ColumnSelector
 from bramka.domain.learning.module import Module, ModuleError, ModulePort, Ports
 from bramka.domain.learning.table import Table
@@ -84,13 +84,20 @@ def run(inputs: Ports, settings: Settings) -> Ports:
     table = table_on(inputs, "Dataset")
     names = settings.chosen.names(table.columns)
     wanted = 1 if settings.kind == "SingleSampleSet" else 2
-    if len(names) != wanted:
+    if len(names) < wanted:
+        raise ModuleError(
+            31,
+            f"{wanted} column(s) should be specified. The actual number of specified "
+            f"columns is {len(names)}.",
+        )
+    if len(names) > wanted:
         raise ModuleError(
             22,
             "Number of selected columns in input dataset does not equal to "
             f"{wanted}: {len(names)} are chosen.",
         )
     require_numeric(table.column(name) for name in names)
+    require_finite(table, names)
     found = _probability(numbers_of(table, names), settings)
     told = f"{_MARKS[settings.kind]}({', '.join(names)})"
     rejected = found < settings.alpha

@@ -1,7 +1,8 @@
 """Give an untrained classifier of two classes: logistic regression with two penalties.
 
 Trained by SciPy's L-BFGS-B; numbers are first scaled to 0…1, as the original trainer
-did. Rows that miss a value are left out of the training and get no score.
+did. Rows that miss a value are left out of the training and get no score. A column
+marked as weights tells what each row weighs in the training.
 
     {
       "inputs": {},
@@ -23,13 +24,19 @@ from bramka.catalogue._scorers import linear_scorer, linear_state
 
 
 def train(sample: Sample, settings: PenaltySettings) -> dict[str, Any]:
-    weights, bias = fit_as_set(sample, settings, two_classes(sample.targets))
+    weights, bias = fit_as_set(
+        sample, settings, two_classes(sample.targets, sample.weights)
+    )
     return linear_state(weights, bias, "logistic")
 
 
 MODULE = learner_module(
     Learner(
-        task="binary", train=train, ready=linear_scorer, scaling=lambda _: "min-max"
+        task="binary",
+        train=train,
+        ready=linear_scorer,
+        scaling=lambda _: "min-max",
+        weighs=True,
     ),
     name="Two-Class Logistic Regression",
     family="b0fd7660eeed43c5948720d9cc79ed5d",

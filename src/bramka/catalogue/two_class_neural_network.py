@@ -3,6 +3,7 @@
 Trained as scikit-learn's network by gradient descent; its nodes are logistic, unless a
 script in the language Net# says otherwise, whose layers stand in a row. Rows that miss
 a value are left out of the training and get no score.
+A column marked as weights tells what each row weighs in the training.
 
     {
       "inputs": {},
@@ -33,7 +34,13 @@ def train(sample: Sample, settings: NetworkSettings) -> dict[str, Any]:
 
 
 MODULE = learner_module(
-    Learner(task="binary", train=train, ready=network_scorer, scaling=network_scaling),
+    Learner(
+        task="binary",
+        train=train,
+        ready=network_scorer,
+        scaling=network_scaling,
+        weighs=True,
+    ),
     name="Two-Class Neural Network",
     family="ebc29f52719d4d0fb66a2ce85f527c7d",
     category="Classification",

@@ -3,6 +3,7 @@
 Trained as scikit-learn's stochastic descent on the hinge loss with the L2 penalty
 Lambda; probabilities come by Platt's calibration on the training rows. Rows that miss a
 value are left out of the training and get no score.
+A column marked as weights tells what each row weighs in the training.
 
     {
       "inputs": {},
@@ -62,12 +63,13 @@ def train(sample: Sample, settings: Settings) -> dict[str, Any]:
         tol=None,
         random_state=sample.seed,
     )
-    estimator.fit(rows, sample.targets)
+    estimator.fit(rows, sample.targets, sample_weight=sample.weights)
     weights, bias = calibrated(
         estimator.coef_[0],
         estimator.intercept_[0],
         estimator.decision_function(rows),
         sample.targets,
+        sample.weights,
     )
     return {**linear_state(weights, bias, "logistic"), "unit": settings.unit}
 
@@ -77,6 +79,7 @@ MODULE = learner_module(
         task="binary",
         train=train,
         ready=linear_scorer,
+        weighs=True,
         scaling=lambda settings: "min-max" if settings.normalize else "none",
     ),
     name="Two-Class Support Vector Machine",
