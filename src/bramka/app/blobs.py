@@ -1,11 +1,8 @@
 """The blobs process: the embedded Blob endpoint over the data folder."""
 
-import socket
 from contextlib import suppress
 
-import uvicorn
-
-from bramka.app import ready
+from bramka.app.asgi import Server
 from bramka.app.clock import SystemChance, SystemClock
 from bramka.app.keeping.secrets import open_secrets
 from bramka.app.log import set_up_logging
@@ -34,22 +31,8 @@ def run(settings: Settings) -> None:
     make_own_containers(Depot(folder, clock, chance))
     quota = int(settings.blobs_gigabytes * GIGABYTE) or None
     app = make_app(folder, accounts, clock, chance, quota=quota)
-    config = uvicorn.Config(
-        app,
-        host=settings.host,
-        port=settings.blobs_port,
-        loop="uvloop",
-        http="httptools",
-        ws="none",
-        # Query strings hold signatures.
-        access_log=False,
-        log_config=None,
-        server_header=False,
-        # Nobody stands in front whose word on the caller's address would count.
-        proxy_headers=False,
-        timeout_graceful_shutdown=GRACE_SECONDS,
-    )
-    Listener(config).run()
+    host, port = settings.host, settings.blobs_port
+    Server(app, host, port, grace_seconds=GRACE_SECONDS).run()
 
 
 def make_own_containers(depot: Depot) -> None:
@@ -58,12 +41,3 @@ def make_own_containers(depot: Depot) -> None:
         with suppress(Fault):  # It is there from the last time.
             create_container(depot, Place(ACCOUNT, name), {})
     depot.close()
-
-
-class Listener(uvicorn.Server):
-    """Tells the supervisor when calls are answered."""
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        if self.started:
-            ready.tell()

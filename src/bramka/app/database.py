@@ -55,6 +55,16 @@ def opened_store(settings: Settings) -> Iterator[Store]:
             store.engine.dispose()
 
 
+@contextmanager
+def opened_usage(settings: Settings) -> Iterator[Engine]:
+    """The database of the usage rollups for a while; it is closed in the end."""
+    engine = open_usage(settings)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
 def check(settings: Settings) -> None:
     """Missing, with the remedy, when there is no instance yet."""
     with opened_store(settings) as store, store.reading() as transaction:

@@ -11,8 +11,7 @@ from rich.table import Table
 from bramka.app.calling.entity import OUTPUT, TOKEN, URL
 from bramka.app.calling.rest import Rest
 from bramka.app.clock import SystemClock
-from bramka.app.console.process import opened_usage
-from bramka.app.database import opened_store
+from bramka.app.database import opened_store, opened_usage
 from bramka.app.flags import with_settings
 from bramka.app.settings import Settings
 from bramka.domain.errors import Invalid, Missing

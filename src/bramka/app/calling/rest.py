@@ -9,8 +9,8 @@ import httpx2
 
 from bramka.app.calling.calls import Calls, Path, Properties, calls_over, undelete_over
 from bramka.app.clock import SystemChance
-from bramka.app.console.process import application, opened_usage
-from bramka.app.database import opened_store
+from bramka.app.console.process import application
+from bramka.app.database import opened_store, opened_usage
 from bramka.app.keeping.secrets import open_secrets
 from bramka.app.settings import Settings
 from bramka.domain.errors import Missing, Unauthenticated

@@ -1,12 +1,8 @@
 """The console's process: management REST, and the gateways' doors to the database."""
 
-import gc
-import socket
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 import msgspec
-import uvicorn
 from sqlalchemy import Engine
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -15,6 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bramka import __version__
+from bramka.app.asgi import Server
 from bramka.app.clock import SystemChance
 from bramka.app.console.developer import developer_place, face_of_developers
 from bramka.app.console.errands import ConsoleErrands
@@ -36,7 +33,6 @@ from bramka.app.database import open_store, open_usage
 from bramka.app.keeping.archive import archive_routes
 from bramka.app.keeping.secrets import Secrets, open_secrets
 from bramka.app.log import set_up_logging
-from bramka.app.ready import tell
 from bramka.app.settings import Settings
 from bramka.management.authority import AuthorityDoor
 from bramka.management.call import Addresses, Site
@@ -70,33 +66,19 @@ def run(settings: Settings) -> None:
     store = open_store(settings, secrets)
     usage = open_usage(settings)
     console = application(settings, secrets, store, usage)
-    config = uvicorn.Config(
+    server = Server(
         console,
-        host=settings.host,
-        port=settings.console_port,
-        loop="uvloop",
-        http="httptools",
-        ws="none",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=GRACE_SECONDS,
+        settings.host,
+        settings.console_port,
+        grace_seconds=GRACE_SECONDS,
+        behind_proxy=True,
+        ending=console.state.close,
     )
     try:
-        Server(config, console.state.close).run()
+        server.run()
     finally:
         store.engine.dispose()
         usage.dispose()
-
-
-@contextmanager
-def opened_usage(settings: Settings) -> Iterator[Engine]:
-    """The database of the usage rollups for a while; it is closed in the end."""
-    engine = open_usage(settings)
-    try:
-        yield engine
-    finally:
-        engine.dispose()
 
 
 def retention_of(settings: Settings) -> Retention:
@@ -193,23 +175,3 @@ async def health(_request: Request) -> Response:
     """Whether this process answers; says nothing of the database."""
     body = msgspec.json.encode({"status": "ok"})
     return Response(body, media_type="application/json")
-
-
-class Server(uvicorn.Server):
-    """A server that tells when it listens, and lets waiting gateways go at its end."""
-
-    def __init__(self, config: uvicorn.Config, close: Callable[[], None]) -> None:
-        super().__init__(config)
-        self._close = close
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        # Libraries stay: walking them held a call up for 0.1 s.
-        gc.collect()
-        gc.freeze()
-        await super().startup(sockets)
-        if not self.should_exit:
-            tell()
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._close()
-        await super().shutdown(sockets)
