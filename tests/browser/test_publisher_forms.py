@@ -158,6 +158,7 @@ def test_publishers_choose_who_is_told_and_what_mails_say(
 ) -> None:
     page = open_publisher(open_page, site, "/notifications")
     event = page.locator("section").filter(has_text="New subscriptions").first
+    event.get_by_role("button", name="Add recipient: New subscriptions").click()
     event.get_by_label("Add an address").fill("ops@example.com")
     event.get_by_role("button", name="Add: New subscriptions").click()
     expect(event.get_by_text("ops@example.com")).to_be_visible()

@@ -19,6 +19,8 @@ type Props = {
   touching?: string;
   /** Shorter words for the axis, where the categories are too long for it. */
   brief?: string[];
+  /** Its names stand above it, also a single one: beside charts that have them. */
+  named?: boolean;
 };
 
 const TONES: Record<'light' | 'dark', Record<Tone, string>> = {
@@ -54,15 +56,16 @@ export function Chart({
   height = 240,
   touching,
   brief,
+  named = series.length > 1,
 }: Props) {
   const { t } = useTranslation('base');
   const [opened, setOpened] = useState(false);
   const scheme = useComputedColorScheme('light');
   const tones = TONES[scheme];
   const option: EChartsOption = {
-    legend: { show: series.length > 1, top: 0, left: 0, itemWidth: 14, itemHeight: 8 },
+    legend: { show: named, top: 0, left: 0, itemWidth: 14, itemHeight: 8 },
     // Half of the last label stands at the right of what it names.
-    grid: { left: 8, right: 22, top: series.length > 1 ? 34 : 12, bottom: 4, containLabel: true },
+    grid: { left: 8, right: 22, top: named ? 34 : 12, bottom: 4, containLabel: true },
     xAxis: {
       type: 'category',
       data: categories,
@@ -95,7 +98,8 @@ export function Chart({
       symbolSize: (_, { dataIndex: at }) => (lone(values, at) ? 6 : 0),
       showAllSymbol: true,
       lineStyle: { width: 1.6 },
-      areaStyle: kind === 'line' ? { opacity: 0.1 } : undefined,
+      // Areas of several lines lie over each other and say nothing.
+      areaStyle: kind === 'line' && series.length === 1 ? { opacity: 0.1 } : undefined,
       barMaxWidth: touching ? undefined : 28,
       barCategoryGap: touching ? '3%' : undefined,
     })),

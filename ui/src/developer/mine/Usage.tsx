@@ -165,6 +165,7 @@ function Charts({ records, range }: { records: UsageRecord[]; range: Range }) {
         <Title order={2}>{t('usage.bandwidth')}</Title>
         <Chart
           label={t('usage.bandwidth')}
+          named
           categories={times}
           brief={brief}
           format={bytes}

@@ -13,6 +13,7 @@ import { TabRow } from '../parts/TabRow.tsx';
 import { at, useChange, useEntity, useMayWrite, useRead } from '../rest/management.ts';
 import { TestConsole } from '../testing/TestConsole.tsx';
 import { Access } from './Access.tsx';
+import { Export } from './Export.tsx';
 import { type ApiProperties, pageOf, type Revision, rootOf } from './model.ts';
 import { OperationList } from './OperationList.tsx';
 import { Revisions } from './Revisions.tsx';
@@ -46,6 +47,7 @@ export function ApiPage({ id, tab }: { id: string; tab: string }) {
       actions={
         <>
           <RevisionChoice id={id} tab={tab} />
+          <Export id={id} />
           <Remove id={id} name={properties.displayName} current={properties.isCurrent} />
         </>
       }

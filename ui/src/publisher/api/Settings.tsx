@@ -1,16 +1,11 @@
-import { Button, Group, Menu, Stack } from '@mantine/core';
-import { Download } from 'lucide-react';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { toast } from '../../base/toast.tsx';
-import { download } from '../parts/csv.ts';
 import { EntityForm } from '../parts/EntityForm.tsx';
 import { type Field, sendable, valueAt } from '../parts/fields.ts';
-import { at, type Read, useAsk, useChange, useMayWrite } from '../rest/management.ts';
+import { at, type Read, useChange, useMayWrite } from '../rest/management.ts';
 import { nameOf } from '../rest/odata.ts';
 import type { ApiProperties } from './model.ts';
-
-const FORMATS = ['openapi', 'openapi+json', 'swagger'] as const;
 
 /** Name, address, backend, keys, contact: what is the same for all operations. */
 export function Settings({ api, id }: { api: Read<ApiProperties>; id: string }) {
@@ -68,10 +63,7 @@ export function Settings({ api, id }: { api: Read<ApiProperties>; id: string }) 
     { at: 'termsOfServiceUrl', label: t('apis.terms'), mono: true },
   ];
   return (
-    <Stack className="pub-narrow">
-      <Group justify="flex-end">
-        <Export id={id} />
-      </Group>
+    <div className="pub-narrow">
       <EntityForm
         fields={fields}
         initial={initial}
@@ -85,7 +77,7 @@ export function Settings({ api, id }: { api: Read<ApiProperties>; id: string }) 
           toast.done(t('base:saved'));
         }}
       />
-    </Stack>
+    </div>
   );
 }
 
@@ -101,35 +93,4 @@ function named(api: ApiProperties): ApiProperties {
     ...api,
     authenticationSettings: { ...others, oAuth2: server, openid: provider },
   };
-}
-
-function Export({ id }: { id: string }) {
-  const { t } = useTranslation('publisher');
-  const ask = useAsk();
-  const keep = async (format: string) => {
-    try {
-      const query = { export: true, format };
-      const { value } = await ask<{ value: string }>('GET', at`/apis/${id}`, { query });
-      const ending = format === 'openapi' ? 'yaml' : 'json';
-      download(`${id}.${ending}`, value, `application/${ending}`);
-    } catch (error) {
-      toast.failed(error);
-    }
-  };
-  return (
-    <Menu>
-      <Menu.Target>
-        <Button variant="default" leftSection={<Download size={15} aria-hidden />}>
-          {t('api.export')}
-        </Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {FORMATS.map((format) => (
-          <Menu.Item key={format} onClick={() => void keep(format)}>
-            {t(`api.formats.${format}`)}
-          </Menu.Item>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
-  );
 }

@@ -53,7 +53,7 @@ export function ApisPage() {
         sortable: true,
         text: ({ properties }) => properties.serviceUrl ?? '',
         cell: ({ properties }) => (
-          <Text size="sm" lineClamp={1} maw={320} title={properties.serviceUrl ?? ''}>
+          <Text size="sm" truncate="end" maw={320} title={properties.serviceUrl ?? ''}>
             {properties.serviceUrl || '–'}
           </Text>
         ),

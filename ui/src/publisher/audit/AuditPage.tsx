@@ -9,6 +9,7 @@ import { useTable } from '../../parts/useTable.ts';
 import { ResourceTable } from '../parts/ResourceTable.tsx';
 import { type Listed, useRead } from '../rest/management.ts';
 import { equal } from '../rest/odata.ts';
+import { deedOf, VERBS } from './deed.ts';
 
 type Entry = {
   timestamp: string;
@@ -25,6 +26,8 @@ const COLOURS: Record<string, string> = {
   DELETE: 'danger',
   POST: 'gray',
 };
+/** What the first token of an instance is called in its database. */
+const FIRST_TOKEN = 'made with the instance';
 
 /** Who changed what, and when. */
 export function AuditPage() {
@@ -35,6 +38,7 @@ export function AuditPage() {
   const { data, error } = useRead<Listed<Entry>>('/audit', asked, id !== '');
   const found = data?.value.find((one) => one.name === id);
   const close = () => table.set({ open: null });
+  const who = useWho();
   return (
     <Page title={t('audit.title')} lead={t('audit.lead')}>
       <ResourceTable<Entry>
@@ -46,7 +50,10 @@ export function AuditPage() {
           {
             field: 'method',
             label: t('audit.what'),
-            options: Object.keys(COLOURS).map((value) => ({ value, label: value })),
+            options: VERBS.map((value) => ({
+              value,
+              label: `${t(`audit.verbs.${value}`)} (${value})`,
+            })),
           },
         ]}
         columns={[
@@ -56,14 +63,19 @@ export function AuditPage() {
             nowrap: true,
             text: ({ properties }) => dateTime(properties.timestamp),
           },
-          { key: 'actor', title: t('audit.who'), text: ({ properties }) => properties.actor },
+          { key: 'actor', title: t('audit.who'), text: ({ properties }) => who(properties) },
           {
             key: 'method',
             title: t('audit.what'),
             text: ({ properties }) => properties.method,
-            cell: ({ properties }) => (
-              <Badge color={COLOURS[properties.method] ?? 'gray'}>{properties.method}</Badge>
-            ),
+            cell: ({ properties }) => {
+              const deed = deedOf(properties.method, properties.path);
+              return (
+                <Badge color={COLOURS[properties.method] ?? 'gray'} title={properties.method}>
+                  {deed ? t(`audit.deeds.${deed}`) : properties.method}
+                </Badge>
+              );
+            },
           },
           {
             key: 'path',
@@ -100,8 +112,15 @@ export function AuditPage() {
   );
 }
 
+/** Whose doing it was, in the language of the page. */
+function useWho(): (entry: Entry) => string {
+  const { t } = useTranslation('publisher');
+  return ({ actor }) => actor.replace(FIRST_TOKEN, t('audit.firstToken'));
+}
+
 function Change({ entry }: { entry: Entry }) {
   const { t } = useTranslation('publisher');
+  const who = useWho();
   return (
     <>
       <Group gap="xs" mb="sm">
@@ -111,7 +130,8 @@ function Change({ entry }: { entry: Entry }) {
         </Text>
       </Group>
       <Text size="sm" mb="md">
-        {entry.actor} ({entry.role}) · {dateTime(entry.timestamp)}
+        {who(entry)} · {t(`audit.roles.${entry.role}` as 'audit.roles.owner')} ·{' '}
+        {dateTime(entry.timestamp)}
       </Text>
       {(['before', 'after'] as const).map((side) => (
         <section key={side}>

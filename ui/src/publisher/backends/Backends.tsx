@@ -108,7 +108,6 @@ export function Backends() {
         at: 'parameter',
         label: t('backends.parameter'),
         kind: 'secret',
-        help: t('form.secretHelp'),
         when: single,
       },
       {

@@ -141,6 +141,7 @@ export function DashboardPage() {
               <Title order={2}>{t('dashboard.bandwidth')}</Title>
               <Chart
                 label={t('dashboard.bandwidth')}
+                named
                 categories={categories}
                 brief={brief}
                 format={(value) => bytes(value)}

@@ -1,15 +1,9 @@
 import { useTranslation } from 'react-i18next';
 import { type Kind, ResourcePage } from '../parts/ResourcePage.tsx';
+import { PROVIDERS } from './providers.ts';
 
 type Provider = { clientId: string; authority?: string; allowedTenants: string[] };
-const KINDS = [
-  { value: 'aad', label: 'Microsoft Entra ID (aad)' },
-  { value: 'aadB2C', label: 'Azure AD B2C' },
-  { value: 'google', label: 'Google' },
-  { value: 'microsoft', label: 'Microsoft' },
-  { value: 'facebook', label: 'Facebook' },
-  { value: 'twitter', label: 'Twitter' },
-];
+const KINDS = Object.entries(PROVIDERS).map(([value, label]) => ({ value, label }));
 
 /** Whom people may sign in to the portal with. */
 export function IdentityProviders() {
@@ -49,7 +43,6 @@ export function IdentityProviders() {
         at: 'clientSecret',
         label: t('identity.clientSecret'),
         kind: 'secret',
-        help: t('form.secretHelp'),
       },
       {
         at: 'authority',

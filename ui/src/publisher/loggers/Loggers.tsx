@@ -55,14 +55,12 @@ export function Loggers() {
         draft: false,
         label: t('loggers.url'),
         mono: true,
-        help: t('form.secretHelp'),
         when: ({ loggerType }) => loggerType === 'webhook',
       },
       {
         at: 'name',
         label: t('loggers.file'),
         mono: true,
-        help: t('form.secretHelp'),
         when: ({ loggerType }) => loggerType === 'logFile',
       },
       {

@@ -1,11 +1,12 @@
-import { ActionIcon, Badge, Button, Group, Stack, Text, TextInput, Title } from '@mantine/core';
-import { X } from 'lucide-react';
+import { ActionIcon, Badge, Button, Group, Text, TextInput, Title } from '@mantine/core';
+import { Plus, X } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Page } from '../../base/Page.tsx';
 import { toast } from '../../base/toast.tsx';
 import { FindUser } from '../groups/GroupMembers.tsx';
 import { at, type Entity, useAll, useChange, useMayWrite } from '../rest/management.ts';
+import { useNames } from '../rest/names.ts';
 import { nameOf } from '../rest/odata.ts';
 
 type Notification = {
@@ -18,22 +19,32 @@ type Notification = {
 export function NotificationsPage() {
   const { t } = useTranslation('publisher');
   const events = useAll<Notification>('/notifications');
+  const [adding, add] = useState('');
   return (
     <Page title={t('notifications.title')} lead={t('notifications.lead')}>
-      <Stack gap="md">
+      <div className="pub-events">
         {events.map((event) => (
-          <Event key={event.name} event={event} />
+          <Event
+            key={event.name}
+            event={event}
+            adding={adding === event.name}
+            onAdding={() => add(adding === event.name ? '' : event.name)}
+          />
         ))}
-      </Stack>
+      </div>
     </Page>
   );
 }
 
-function Event({ event }: { event: Entity<Notification> }) {
+type EventProps = { event: Entity<Notification>; adding: boolean; onAdding: () => void };
+
+function Event({ event, adding, onAdding }: EventProps) {
   const { t, i18n } = useTranslation('publisher');
   const mayWrite = useMayWrite();
   const change = useChange();
   const { recipients, title, description } = event.properties;
+  const people = recipients.users.map((one) => ({ path: '/users', name: nameOf(one) }));
+  const fullName = useNames(people);
   const key = `notifications.events.${event.name}`;
   const known = i18n.exists(key, { ns: 'publisher' });
   const words = (part: 'title' | 'text', other: string) =>
@@ -42,43 +53,58 @@ function Event({ event }: { event: Entity<Notification> }) {
     const path = at`/notifications/${event.name}/${kind}/${who}`;
     await change(add ? 'PUT' : 'DELETE', path).catch(toast.failed);
   };
+  const leave = (kind: 'recipientEmails' | 'recipientUsers', who: string) =>
+    mayWrite ? () => turn(kind, who, false) : undefined;
   return (
-    <section className="pub-box">
-      <Title order={2}>{words('title', title)}</Title>
-      <Text size="sm" c="dimmed" mb="sm">
-        {words('text', description)}
-      </Text>
-      <Group gap="xs" mb="sm">
-        {!recipients.emails.length && !recipients.users.length && (
-          <Text size="sm">{t('notifications.nobody')}</Text>
-        )}
-        {recipients.emails.map((one) => (
-          <Who
-            key={one}
-            name={one}
-            onRemove={mayWrite ? () => turn('recipientEmails', one, false) : undefined}
-          />
-        ))}
-        {recipients.users.map((one) => (
-          <Who
-            key={one}
-            name={nameOf(one)}
-            onRemove={mayWrite ? () => turn('recipientUsers', nameOf(one), false) : undefined}
-          />
-        ))}
-      </Group>
-      {mayWrite && (
-        <Group align="flex-end">
-          <AddEmail
-            title={words('title', title)}
-            onAdd={(email) => turn('recipientEmails', email, true)}
-          />
-          <FindUser
-            label={t('notifications.addUser')}
-            onFound={(user) => void turn('recipientUsers', user, true)}
-          />
+    <section className="pub-event">
+      <div>
+        <Title order={2} size="h4">
+          {words('title', title)}
+        </Title>
+        <Text size="sm" c="dimmed">
+          {words('text', description)}
+        </Text>
+      </div>
+      <div>
+        <Group gap="xs">
+          {!recipients.emails.length && !people.length && (
+            <Text size="sm" c="dimmed">
+              {t('notifications.nobody')}
+            </Text>
+          )}
+          {recipients.emails.map((one) => (
+            <Who key={one} name={one} onRemove={leave('recipientEmails', one)} />
+          ))}
+          {people.map((one) => (
+            <Who key={one.name} name={fullName(one)} onRemove={leave('recipientUsers', one.name)} />
+          ))}
+          {mayWrite && (
+            <Button
+              size="compact-sm"
+              variant="subtle"
+              ml="auto"
+              leftSection={<Plus size={14} aria-hidden />}
+              aria-expanded={adding}
+              aria-label={`${t('notifications.add')}: ${words('title', title)}`}
+              onClick={onAdding}
+            >
+              {t('notifications.add')}
+            </Button>
+          )}
         </Group>
-      )}
+        {adding && (
+          <Group align="flex-end" mt="sm">
+            <AddEmail
+              title={words('title', title)}
+              onAdd={(email) => turn('recipientEmails', email, true)}
+            />
+            <FindUser
+              label={t('notifications.addUser')}
+              onFound={(user) => void turn('recipientUsers', user, true)}
+            />
+          </Group>
+        )}
+      </div>
     </section>
   );
 }

@@ -118,7 +118,6 @@ export function AuthorizationServers() {
         at: 'clientSecret',
         label: t('identity.clientSecret'),
         kind: 'secret',
-        help: t('form.secretHelp'),
       },
       { at: 'resourceOwnerUsername', label: t('oauth.user'), kind: 'secret', when: owner },
       { at: 'resourceOwnerPassword', label: t('oauth.password'), kind: 'secret', when: owner },

@@ -53,7 +53,6 @@ export function OpenIdProviders() {
         at: 'clientSecret',
         label: t('identity.clientSecret'),
         kind: 'secret',
-        help: t('form.secretHelp'),
       },
       { at: 'useInTestConsole', label: t('oauth.console'), kind: 'switch' },
       { at: 'useInApiDocumentation', label: t('oauth.documentation'), kind: 'switch' },

@@ -4,8 +4,10 @@ import { dateTime } from '../../base/format.ts';
 import { Page } from '../../base/Page.tsx';
 import { Empty } from '../../parts/Empty.tsx';
 import { useTable } from '../../parts/useTable.ts';
+import type { Template } from '../mails/TemplatesPage.tsx';
 import { useTemplateName } from '../mails/useTemplateName.ts';
 import { ResourceTable } from '../parts/ResourceTable.tsx';
+import { useAll } from '../rest/management.ts';
 
 type Mail = {
   template: string;
@@ -25,14 +27,23 @@ export function OutboxPage() {
   const { t } = useTranslation('publisher');
   const table = useTable();
   const templateName = useTemplateName();
+  const templates = useAll<Template>('/templates');
   return (
     <Page title={t('outbox.title')} lead={t('outbox.lead')}>
       <ResourceTable<Mail>
         label={t('outbox.title')}
         path="/mail"
         table={table}
-        search={['recipient', 'template']}
+        search={['recipient']}
         choices={[
+          {
+            field: 'template',
+            label: t('outbox.template'),
+            options: templates.map(({ name, properties }) => ({
+              value: name,
+              label: templateName(name, properties.title),
+            })),
+          },
           {
             field: 'state',
             label: t('outbox.state'),

@@ -108,6 +108,7 @@ export function EntityForm(props: Props) {
             values={values}
             error={errors.get(field.at)}
             disabled={readOnly || (field.fixed && !fresh)}
+            fresh={fresh}
             first={fresh && place === 0}
             onChange={(value) => change(field.at, value)}
           />

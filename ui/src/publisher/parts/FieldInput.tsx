@@ -22,14 +22,17 @@ type Props = {
   values: Properties;
   error?: string;
   disabled?: boolean;
+  /** It is made now: there is no secret yet that could be kept. */
+  fresh?: boolean;
   /** The first of a form at the side of the page is where one begins. */
   first?: boolean;
   onChange: (value: unknown) => void;
 };
 
 /** One field of a form, by its kind. */
-export function FieldInput({ field, value, values, error, disabled, first, onChange }: Props) {
-  const { t } = useTranslation('base');
+export function FieldInput(props: Props) {
+  const { field, value, values, error, disabled, fresh, first, onChange } = props;
+  const { t } = useTranslation(['base', 'publisher']);
   const { label, help, required, placeholder, options = [] } = field;
   const common = {
     label,
@@ -129,6 +132,7 @@ export function FieldInput({ field, value, values, error, disabled, first, onCha
       return (
         <PasswordInput
           {...common}
+          description={help ?? (fresh ? undefined : t('publisher:form.secretHelp'))}
           autoComplete="new-password"
           visibilityToggleButtonProps={{ 'aria-label': t('key.show', { name: label }) }}
           value={typeof value === 'string' ? value : ''}

@@ -15,7 +15,7 @@ import {
   useAsk,
   useRead,
 } from '../rest/management.ts';
-import { useNames } from '../rest/names.ts';
+import { namesOf, useNames } from '../rest/names.ts';
 import { both, containing, equal, ordered } from '../rest/odata.ts';
 import { csv, download } from './csv.ts';
 import type { Option } from './fields.ts';
@@ -79,17 +79,24 @@ export function ResourceTable<P = Properties>(props: Props<P>) {
   const listed = whole ? here(data?.value, props, table) : data?.value;
   const count = whole ? listed?.length : data?.count;
   const rows = whole ? listed?.slice(table.skip, table.skip + table.size) : listed;
-  const nameOf = useNames(
-    columns.flatMap(({ refers }) =>
-      refers ? (rows ?? []).flatMap((one) => refers(one) ?? []) : [],
-    ),
-  );
+  const nameOf = useNames(referred(columns, rows ?? []));
   const keep = async () => {
     setBusy(true);
     try {
       const all = whole ? (listed ?? []) : await everything<P>(ask, path, asked);
-      const lines = all.map((row) => columns.map((one) => one.text(row)));
-      download(`${label}.csv`, csv([columns.map((one) => one.title), ...lines]));
+      const named = await namesOf(ask, referred(columns, all));
+      // Names are for people; the ids beside them are for programs.
+      const titles = columns.flatMap(({ title, refers }) =>
+        refers ? [title, `${title} (${t('form.id')})`] : [title],
+      );
+      const lines = all.map((row) =>
+        columns.flatMap(({ text, refers }) => {
+          const reference = refers?.(row);
+          if (!refers) return [text(row)];
+          return reference ? [named(reference), reference.name] : [text(row), ''];
+        }),
+      );
+      download(`${label}.csv`, csv([titles, ...lines]));
     } catch (failed) {
       toast.failed(failed);
     } finally {
@@ -157,6 +164,10 @@ export function ResourceTable<P = Properties>(props: Props<P>) {
       }
     />
   );
+}
+
+function referred<P>(columns: readonly Col<P>[], rows: readonly Entity<P>[]): Reference[] {
+  return columns.flatMap(({ refers }) => (refers ? rows.flatMap((one) => refers(one) ?? []) : []));
 }
 
 function Referred({ to, children }: { to: Reference; children: string }) {

@@ -94,7 +94,6 @@ function Setting({ name }: { name: Exclude<Tab, 'theme'> }) {
         at: 'validationKey',
         label: t('portal.validationKey'),
         kind: 'secret',
-        help: t('form.secretHelp'),
       },
     ],
   };

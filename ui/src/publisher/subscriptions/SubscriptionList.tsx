@@ -147,6 +147,7 @@ export function SubscriptionList({ path, owner = true }: { path: string; owner?:
           {
             key: 'createdDate',
             title: t('subscriptions.created'),
+            sortable: true,
             nowrap: true,
             text: ({ properties }) => dateTime(properties.createdDate),
           },

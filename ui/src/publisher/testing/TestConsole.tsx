@@ -1,6 +1,6 @@
 import { Button, Stack, Switch, Text, Textarea, TextInput } from '@mantine/core';
 import { Play } from 'lucide-react';
-import { useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'wouter';
 import { post } from '../../api/client.ts';
@@ -82,7 +82,8 @@ function Calling({ api, id, operation }: { api: Api; id: string; operation: Enti
   const change = (part: Partial<Draft>) => setDraft({ ...draft, ...part });
   const url = urlOf(site.gatewayUrl, api, scheme, operation.properties, draft);
   const root = id.split(';rev=')[0] ?? id;
-  const send = async () => {
+  const send = async (event: FormEvent) => {
+    event.preventDefault();
     setBusy(true);
     setError(null);
     try {
@@ -107,13 +108,13 @@ function Calling({ api, id, operation }: { api: Api; id: string; operation: Enti
     }
   };
   return (
-    <div className="pub-halves">
-      <Stack gap="md" mt="md">
+    <div className="pub-halves pub-below">
+      <Stack component="form" gap="md" onSubmit={(event) => void send(event)}>
         {Object.keys(draft.template).map((name) => (
           <TextInput
             key={name}
             label={name}
-            withAsterisk
+            required
             value={draft.template[name]}
             onChange={(event) => {
               const value = event.currentTarget.value;
@@ -159,10 +160,10 @@ function Calling({ api, id, operation }: { api: Api; id: string; operation: Enti
           <strong>{operation.properties.method}</strong> {url}
         </Text>
         <Button
+          type="submit"
           style={{ alignSelf: 'flex-start' }}
           loading={busy}
           leftSection={<Play size={15} aria-hidden />}
-          onClick={() => void send()}
         >
           {t('test.send')}
         </Button>

@@ -44,6 +44,11 @@ test('a URL has its parameters encoded', () => {
   );
 });
 
+test('a parameter that is empty keeps its place', () => {
+  const url = urlOf('http://gw', api, null, operation, draftOf(operation));
+  assert.equal(url, 'http://gw/demo/jobs/{job}/start?api-version=2.0&details=true');
+});
+
 test('versions and revisions stand where the scheme says', () => {
   const draft = { template: {}, query: [], headers: [], body: '' };
   const plain = { displayName: 'a', method: 'GET', urlTemplate: '/' };

@@ -62,7 +62,9 @@ export function urlOf(
   const revision = api.isCurrent ? '' : `;rev=${api.apiRevision}`;
   const base = [api.path.replace(/^\/|\/$/g, ''), version].filter(Boolean).join('/');
   const filled = operation.urlTemplate.replace(/\{(\*?)([^{}]+)\}/g, (_, star, name) => {
-    const value = draft.template[name] ?? '';
+    const value = draft.template[name];
+    // What is not filled in yet is seen to be missing.
+    if (!value) return `{${name}}`;
     return star ? value.split('/').map(encodeURIComponent).join('/') : encodeURIComponent(value);
   });
   const [path = '', fixed = ''] = filled.split('?');

@@ -7,6 +7,7 @@ import { useConfirm } from '../../base/confirm.tsx';
 import { date } from '../../base/format.ts';
 import { Page } from '../../base/Page.tsx';
 import { toast } from '../../base/toast.tsx';
+import { PROVIDERS } from '../identity/providers.ts';
 import { EntityForm } from '../parts/EntityForm.tsx';
 import { type Field, sendable } from '../parts/fields.ts';
 import { Memberships } from '../parts/Memberships.tsx';
@@ -30,6 +31,8 @@ export function UserPage({ id }: { id: string }) {
   const user = useEntity<User>(at`/users/${id}`);
   const { firstName, lastName, state, registrationDate, identities } = user.properties;
   const name = `${firstName} ${lastName}`;
+  const signsInWith = (provider: string) =>
+    provider === 'Basic' ? t('users.withEmail') : (PROVIDERS[provider] ?? provider);
   return (
     <Page
       title={name}
@@ -38,7 +41,7 @@ export function UserPage({ id }: { id: string }) {
         <Group gap="xs">
           <Badge color={COLOURS[state]}>{t(`users.states.${state}`)}</Badge>
           <Text size="sm">{t('users.since', { date: date(registrationDate) })}</Text>
-          <Text size="sm">{identities.map((one) => one.provider).join(', ')}</Text>
+          <Text size="sm">{identities.map((one) => signsInWith(one.provider)).join(', ')}</Text>
         </Group>
       }
       actions={<Acts user={user} id={id} name={name} />}

@@ -37,7 +37,7 @@ export function NamedValues() {
           properties.secret ? (
             <Badge color="gray">{t('values.secret')}</Badge>
           ) : (
-            <Text size="sm" ff="monospace" lineClamp={1} maw={420}>
+            <Text size="sm" ff="monospace" truncate="end" maw={420}>
               {properties.value}
             </Text>
           ),
@@ -66,7 +66,6 @@ export function NamedValues() {
         at: 'value',
         label: t('values.value'),
         kind: 'secret',
-        help: t('form.secretHelp'),
         when: ({ secret }) => secret,
       },
       { at: 'tags', label: t('tags.title'), kind: 'words' },
