@@ -1,6 +1,8 @@
 """Odd things sent on purpose: refused with a clear error, on both databases."""
 
-from tests.portals.browser import PASSWORD, Portal
+from tests.portals.browser import BASE, PASSWORD, Portal
+
+from bramka.store import account
 
 NUL = "\x00"
 ODD: tuple[tuple[str, str, object], ...] = (
@@ -36,6 +38,28 @@ async def test_odd_calls_are_refused_and_break_nothing(each_portal: Portal) -> N
         if answer.status_code >= 400:
             assert answer.json()["error"]["message"]
     assert await browser.who() is not None
+
+
+async def test_a_body_that_is_no_text_is_refused_at_every_door(portal: Portal) -> None:
+    portal.add_user("ann")
+    with portal.store.writing() as transaction:
+        account.set_role(transaction, "ann", "owner")
+    browser = portal.browser()
+    await browser.sign_in("ann@example.com")
+    headers = {"X-CSRF-Token": browser.csrf, "Content-Type": "application/json"}
+    tag = f"{BASE}/tags/red?api-version=2024-05-01"
+    for method, path, body in (
+        ("POST", "/session", b'{"email": "\xff"}'),
+        ("PATCH", "/account", b'{"firstName": "\xff"}'),
+        ("POST", "/developer/console/send", b'{"url": "\xff"}'),
+        ("PUT", tag, b'{"properties": {"displayName": "\xff"}}'),
+        ("PUT", tag, b'{"properties": {"format": "\xff-link"}}'),
+    ):
+        answer = await browser.client.request(
+            method, path, content=body, headers=headers
+        )
+        assert answer.status_code == 400, (path, answer.text)
+        assert "UTF-8" in answer.text, (path, answer.text)
 
 
 async def test_odd_cookies_are_nobody(each_portal: Portal) -> None:

@@ -44,6 +44,8 @@ def refuse(error: Exception) -> Response:
     if isinstance(error, RecursionError | OverflowError):
         unfit = errors.Invalid("The body nests too deeply or holds a number too large.")
         return _answer(400, unfit)
+    if isinstance(error, UnicodeDecodeError):
+        return _answer(400, errors.Invalid("The body is not UTF-8."))
     LOG.error("a call failed", exc_info=error)
     failed = errors.BramkaError("Something went wrong here; the log says what.")
     return _answer(500, failed)

@@ -32,6 +32,8 @@ def refuse(error: Exception) -> Response:
         error = errors.Unavailable("The database is away; try again in a moment.")
     elif isinstance(error, RecursionError | OverflowError):
         error = errors.Invalid("The body nests too deeply or holds too large a number.")
+    elif isinstance(error, UnicodeDecodeError):
+        error = errors.Invalid("The body is not UTF-8.")
     elif not isinstance(error, errors.BramkaError):
         LOG.error("a call failed", exc_info=error)
         error = errors.BramkaError("Something went wrong here; the log says what.")
