@@ -104,6 +104,20 @@ JObject.Parse("{'a':[1,2,3,4]}").SelectTokens("$.a[0,2]").Count()  ⇒  2
 JObject.Parse("{'a':{'x':1,'y':2}}").SelectTokens("$.a.*").Count()  ⇒  2
 JObject.Parse("{'a':[1]}").SelectToken("a[5]") == null  ⇒  True
 JObject.Parse("{'a':{'b':1}}").SelectToken("a.b").Path  ⇒  a.b
+string.Join(",", JArray.Parse("[{'n':'x'},{'n':'y'},{}]").Values<string>("n"))  ⇒  x,y
+string.Join(",", JArray.Parse("[{'n':'x'},{'n':'y'}]").Children()["n"].Values<string>())  ⇒  x,y
+string.Join(",", JArray.Parse("[{'n':'x'}]").Children<JObject>().Properties().Select(p => p.Name))  ⇒  n
+string.Join(",", JObject.Parse("{'a':[{'n':1},{'n':2}]}").SelectTokens("a[*]").Values("n"))  ⇒  1,2
+string.Join(",", JArray.Parse("[[1,2],[3],4]").Children().Values<int>())  ⇒  1,2,3,4
+string.Join(",", JArray.Parse("[[1,2],[3]]").Children().Children())  ⇒  1,2,3
+new JArray(JArray.Parse("[[1],[[2]]]").Children().Descendants().OfType<JValue>()).ToString(Formatting.None)  ⇒  [1,2]
+var o = JObject.Parse("{'a':1}"); o.AddFirst(new JProperty("z", 0)); return o.ToString(Formatting.None);  ⇒  {"z":0,"a":1}
+var o = JObject.Parse("{'a':1,'b':2}"); o.Property("a").AddAfterSelf(new JProperty("x", 9)); return o.ToString(Formatting.None);  ⇒  {"a":1,"x":9,"b":2}
+var a = JArray.Parse("[1,3]"); a[0].AddAfterSelf(2); a.First.AddBeforeSelf(0); return a.ToString(Formatting.None);  ⇒  [0,1,2,3]
+var a = JArray.Parse("[1,3]"); a.ReplaceAll(7); return a.ToString(Formatting.None);  ⇒  [7]
+JObject.Parse("{'a':{'b':1}}")["a"]["b"].AncestorsAndSelf().Count()  ⇒  5
+JObject.Parse("{'a':1}")["a"].Equals(1)  ⇒  False
+JObject.Parse("{'a':1}")["a"].Equals(new JValue(1))  ⇒  True
 JToken.DeepEquals(JObject.Parse("{'a':1}"), JObject.Parse("{ 'a' : 1 }"))  ⇒  True
 XDocument.Parse("<r><a>1</a><a>2</a></r>").Root.Elements("a").Sum(x => (int)x)  ⇒  3
 XDocument.Parse("<r><a i='7'/></r>").Root.Element("a").Attribute("i").Value  ⇒  7
@@ -113,6 +127,8 @@ new XElement("a", new XAttribute("x", 1), "t").ToString()  ⇒  <a x="1">t</a>
 (int?)XElement.Parse("<a/>").Element("b") == null  ⇒  True
 XElement.Parse("<a><b>1</b></a>").Element("b").Parent.Name.LocalName  ⇒  a
 XElement.Parse("<a>x<b>y</b></a>").Value  ⇒  xy
+XDocument.Parse("<a><b><c/></b></a>").Descendants("c").Ancestors().Last().Name.LocalName  ⇒  a
+XElement.Parse("<a><b>x<c/></b></a>").Elements().Nodes().Count()  ⇒  2
 XElement.Parse("<a><b/><c/></a>").Nodes().Count()  ⇒  2
 Convert.FromBase64String("YQ==").Length  ⇒  1
 Convert.FromBase64String("Y Q = =").Length  ⇒  1
@@ -130,6 +146,10 @@ JTokenType.Integer.ToString()  ⇒  Integer
 JToken.Parse("1.5").Type  ⇒  Float
 Enum.Parse<DayOfWeek>("friday", true)  ⇒  Friday
 Enum.TryParse<DayOfWeek>("xx", out var v)  ⇒  False
+(DayOfWeek)Enum.Parse(typeof(DayOfWeek), "monday", true)  ⇒  Monday
+'a' == 97  ⇒  True
+98 != "abc"[1]  ⇒  False
+"a" != null && "a".Length > 0  ⇒  True
 char.IsLetter('ż')  ⇒  True
 char.IsDigit('٣')  ⇒  True
 char.ToUpper('ß')  ⇒  ß
@@ -276,6 +296,8 @@ string.Format("{0", 1)  ⇒  FormatException
 new int[0].Max()  ⇒  InvalidOperationException
 new[]{"a","b"}.Single()  ⇒  InvalidOperationException
 JObject.Parse("{'a':1}").SelectToken("b", true)  ⇒  JsonException
+JObject.Parse("{'a':1}").SelectTokens("b", true)  ⇒  JsonException
+var o = JObject.Parse("{'a':1}"); o["a"].AddAfterSelf(2); return o;  ⇒  JsonException
 XElement.Parse("<a")  ⇒  XmlException
 Convert.FromBase64String("YQ=")  ⇒  FormatException
 Convert.FromBase64String("****")  ⇒  FormatException

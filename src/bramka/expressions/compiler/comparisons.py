@@ -40,9 +40,7 @@ def equality(unit: Unit, node: Node, operator: str, left: Typed, right: Typed) -
         shared = arithmetic.promoted(bare(left.type), bare(right.type))
         if shared is None:
             refuse_operands(unit, node, operator, left, right)
-            left, right = (
-                arithmetic.widened(unit, side, shared) for side in (left, right)
-            )
+        left, right = (arithmetic.widened(unit, side, shared) for side in (left, right))
     elif len(kinds) == 1 and kinds <= _BY_VALUE:
         pass
     elif cost(left, right.type) is None and cost(right, left.type) is None:
@@ -57,6 +55,9 @@ def _beside_null(unit: Unit, node: Node, operator: str, typed: Typed) -> Typed:
     """`x == null`: C# lets plain values be asked too, and only warns."""
     if typed.type.name in ("KeyValuePair", "ValueTuple"):
         unit.refuse(node, f"{typed.type} is never null; leave the check out")
+    if isinstance(typed.tree, ast.Constant):
+        is_null = typed.tree.value is None
+        return Typed(emit.value(is_null == (operator == "==")), BOOL)
     test: ast.cmpop = ast.Is() if operator == "==" else ast.IsNot()
     if typed.type.name in VALUES:
         test = COMPARISONS[operator]

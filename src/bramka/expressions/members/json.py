@@ -1,12 +1,14 @@
 """Members of JToken, JObject, JArray, JProperty and JValue."""
 
 from collections.abc import Callable, Iterable
+from itertools import chain
 from typing import Any
 
 from bramka.expressions.compiler.table import Family, Generic, Inline
 from bramka.expressions.compiler.types import VALUES, Type
 from bramka.expressions.failures import Thrown
 from bramka.expressions.members.json_contents import (
+    add_beside,
     add_first,
     add_named,
     append,
@@ -18,13 +20,14 @@ from bramka.expressions.members.json_contents import (
     remove_at,
     remove_item,
     remove_named,
+    replace_all,
     set_plain,
     set_value,
     try_value,
     value_of,
     values_as,
-    values_under,
 )
+from bramka.expressions.members.json_rows import ROWS, under, under_as
 from bramka.expressions.meter import step
 from bramka.expressions.values import json, json_compare, json_text, json_write
 from bramka.expressions.values.casting import default_of
@@ -133,6 +136,15 @@ def root(token: JToken) -> JToken:
     return token
 
 
+def equals(token: JToken, other: object) -> bool:
+    """`token.Equals(x)`: by value between JValues only; plain values are no tokens."""
+    if isinstance(token, JValue) and isinstance(other, JValue):
+        return json_compare.equal(token, other)
+    if token is None:
+        raise TypeError("NoneType")
+    return token is other
+
+
 def edge(index: int) -> Callable[[JToken], JToken | None]:
     def found(token: JToken) -> JToken | None:
         row = token.children()
@@ -157,13 +169,17 @@ TOKEN: Family = {
     "SelectToken(string path) -> JToken": select,
     "SelectToken(string path, bool errorWhenNoMatch) -> JToken": select,
     "SelectTokens(string path) -> IEnumerable<JToken>": select_all,
+    "SelectTokens(string path, bool errorWhenNoMatch) -> IEnumerable<JToken>": (
+        select_all
+    ),
     "Value<T>(object key) -> T": Generic(value_as),
     "Value<T>() -> T": Generic(to_object),
     "Values() -> IEnumerable<JToken>": lambda token: [
         item.value if isinstance(item, JProperty) else item for item in token.children()
     ],
     "Values<T>() -> IEnumerable<T>": Generic(values_as),
-    "Values(string name) -> IEnumerable<JToken>": values_under,
+    "Values(object key) -> IEnumerable<JToken>": under,
+    "Values<T>(object key) -> IEnumerable<T>": Generic(under_as),
     "ToObject<T>() -> T": Generic(to_object),
     "Children() -> IEnumerable<JToken>": Inline("$0.children()"),
     "Children<T>() -> IEnumerable<T>": Generic(
@@ -180,19 +196,28 @@ TOKEN: Family = {
     "Ancestors() -> IEnumerable<JToken>": lambda token: Sequence(
         lambda: ancestors(token)
     ),
+    "AncestorsAndSelf() -> IEnumerable<JToken>": lambda token: Sequence(
+        lambda: chain([token], ancestors(token))
+    ),
     "DeepClone() -> JToken": Inline("$0.clone()"),
+    "Equals(object obj) -> bool": equals,
     "Remove() -> void": remove,
     "Replace(JToken value) -> void": replace,
+    "AddBeforeSelf(object content) -> void": add_beside(0),
+    "AddAfterSelf(object content) -> void": add_beside(1),
     "static Parse(string json) -> JToken": json_text.read,
     "static FromObject(object o) -> JToken": from_object(JToken),
     "static DeepEquals(JToken a, JToken b) -> bool": json_compare.equal,
 }
 FAMILIES: dict[str, Family] = {
+    **ROWS,
     "JToken": TOKEN,
     "JContainer": {
         "Count -> int": count,
         "RemoveAll() -> void": clear,
+        "Add(object content) -> void": append,
         "AddFirst(object content) -> void": add_first,
+        "ReplaceAll(object content) -> void": replace_all,
         "Merge(object content) -> void": merge,
         "Merge(object content, JsonMergeSettings settings) -> void": merge,
     },

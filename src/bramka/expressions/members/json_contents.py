@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bramka.expressions.compiler.types import Type
-from bramka.expressions.failures import Thrown, out_of_range
+from bramka.expressions.failures import Thrown
 from bramka.expressions.meter import step
 from bramka.expressions.values import json
 from bramka.expressions.values.json import JArray, JObject, JProperty, JToken, JValue
@@ -35,7 +35,9 @@ def append(token: JToken, item: Any) -> None:
             for inner in item:
                 append(token, inner)
         return
-    assert isinstance(token, JObject), "only objects and arrays are filled"
+    if not isinstance(token, JObject):
+        message = f"Newtonsoft.Json.Linq.J{token.kind} cannot have multiple values."
+        raise Thrown("JsonException", message)
     if isinstance(item, JProperty):
         token.put(item)
     elif isinstance(item, JObject):
@@ -117,17 +119,33 @@ def values_as(kind: Type, token: JToken) -> Sequence:
     return Sequence(lambda: (to_object(kind, item) for item in token.children()))
 
 
-def values_under(token: JToken, name: str) -> Sequence:
-    return Sequence(
-        lambda: (
-            item.properties[name].value
-            for item in token.children()
-            if isinstance(item, JObject) and name in item.properties
-        )
-    )
+def put_at(token: JToken, at: int, item: Any) -> None:
+    """Content put at a place of an object or array."""
+    held = count(token)
+    append(token, item)
+    if isinstance(token, JArray):
+        token.items[at:at] = added = token.items[held:]
+        del token.items[held + len(added) :]
+    elif isinstance(token, JObject):
+        pairs = list(token.properties.items())
+        token.properties = dict(pairs[:at] + pairs[held:] + pairs[at:held])
 
 
-def add_first(token: JToken, value: Any) -> None:
-    if not isinstance(token, JArray):
-        raise out_of_range("content")
-    token.insert(0, token_of(value))
+def add_first(token: JToken, item: Any) -> None:
+    put_at(token, 0, item)
+
+
+def add_beside(offset: int) -> Callable[[JToken, Any], None]:
+    """`AddBeforeSelf` and `AddAfterSelf`."""
+
+    def add(token: JToken, item: Any) -> None:
+        row = token.owner().children()
+        at = next(i for i, one in enumerate(row) if one is token)
+        put_at(token.owner(), at + offset, item)
+
+    return add
+
+
+def replace_all(token: JToken, item: Any) -> None:
+    clear(token)
+    append(token, item)

@@ -135,7 +135,16 @@ def enum_family(name: str) -> Family:
     return members
 
 
+def enum_parse_typed(kind: NetType, text: str, ignore_case: bool = False) -> Any:
+    """`Enum.Parse(typeof(DayOfWeek), "Monday")`."""
+    return enum_parse(Type(kind.name), text, ignore_case)
+
+
 ENUM: Family = {
+    "static Parse(Type enumType, string value) -> object": enum_parse_typed,
+    "static Parse(Type enumType, string value, bool ignoreCase) -> object": (
+        enum_parse_typed
+    ),
     "static Parse<T>(string value) -> T": Generic(enum_parse),
     "static Parse<T>(string value, bool ignoreCase) -> T": Generic(enum_parse),
     "static TryParse<T>(string value, out T result) -> bool": Generic(enum_try),

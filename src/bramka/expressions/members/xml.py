@@ -199,6 +199,10 @@ _FLAT: Family = {
     ),
     "Attributes() -> IEnumerable<XAttribute>": flattened(attributes),
     "Attributes(XName name) -> IEnumerable<XAttribute>": flattened(attributes),
+    "Ancestors() -> IEnumerable<XElement>": flattened(XNode.ancestors),
+    "Nodes() -> IEnumerable<XNode>": flattened(lambda node: node.nodes),
+    "DescendantsAndSelf() -> IEnumerable<XElement>": flattened(with_self),
+    "DescendantsAndSelf(XName name) -> IEnumerable<XElement>": flattened(with_self),
     "Remove() -> void": remove_all,
 }
 FAMILIES: dict[str, Family] = {

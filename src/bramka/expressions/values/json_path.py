@@ -208,19 +208,20 @@ def _walk(steps: Iterable[Step], start: JToken, root: JToken) -> Iterable[JToken
     return found
 
 
-def select_all(token: JToken, path: str) -> list[JToken]:
+def select_all(token: JToken, path: str, strict: bool = False) -> list[JToken]:
     """`SelectTokens`."""
     require(path=path)
     if token is None:
         raise TypeError("NoneType")
-    return list(_walk(_steps(path), token, token))
+    found = list(_walk(_steps(path), token, token))
+    if not found and strict:
+        raise Thrown("JsonException", f"Path '{path[:80]}' returned no token.")
+    return found
 
 
 def select(token: JToken, path: str, strict: bool = False) -> Any:
     """`SelectToken`: the one match, or null."""
-    found = select_all(token, path)
+    found = select_all(token, path, strict)
     if len(found) > 1:
         raise Thrown("JsonException", "Path returned multiple tokens.")
-    if not found and strict:
-        raise Thrown("JsonException", f"Path '{path[:80]}' returned no token.")
     return found[0] if found else None
