@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 import pytest
 from tests.gateway.conftest import OpenBackend, OpenGate
 from tests.gateway.rig import (
+    WAIT,
     Backend,
     Gate,
     api,
@@ -596,6 +597,21 @@ async def test_an_answer_that_breaks_off_is_seen_to_break_off(
     assert b"500" not in heard
     assert heard.count(b"HTTP/1.1") <= 1
     assert gate.gateway.engine.in_flight == 0
+
+
+async def test_who_takes_no_chunks_sees_that_an_answer_broke_off(
+    gate: Gate, backend: Backend
+) -> None:
+    async def half(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await read_head(reader)
+        writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf")
+
+    backend.script = half
+    caller = await gate.call()
+    await caller.say(b"GET /echo HTTP/1.0\r\n\r\n")
+    async with asyncio.timeout(WAIT):
+        with pytest.raises(ConnectionResetError):
+            await caller.reader.read()
 
 
 async def test_a_backend_that_is_not_there_is_a_500(open_gate: OpenGate) -> None:

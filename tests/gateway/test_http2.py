@@ -24,7 +24,7 @@ from h2.events import (
     StreamReset,
     TrailersReceived,
 )
-from h2.settings import SettingCodes
+from h2.settings import SettingCodes, Settings
 from hyperframe.frame import (
     ContinuationFrame,
     DataFrame,
@@ -387,6 +387,28 @@ def test_too_many_calls_at_once_are_refused(second: Second) -> None:
     with Frames(second) as caller:
         caller.wait(lambda event: bool(caller.h2.remote_settings))
         assert caller.h2.remote_settings[SettingCodes.MAX_CONCURRENT_STREAMS] == 100
+        # One that asks before it knows loses what is too much, and nothing else.
+        caller.h2.remote_settings = Settings(client=False)
+        for number in range(1, 202, 2):
+            caller.h2.send_headers(number, UPLOAD)
+        caller.send()
+        assert caller.reset_of(201) == ErrorCodes.REFUSED_STREAM
+        for number in (1, 199):
+            caller.h2.end_stream(number)
+            caller.send()
+            assert caller.status(number) == 200
+
+
+def test_who_says_farewell_still_gets_the_answers(second: Second) -> None:
+    with Frames(second) as caller:
+        caller.ask(1, method="POST")
+        caller.wait(lambda event: bool(caller.h2.remote_settings))
+        body = DataFrame(1, b"late", flags=["END_STREAM"])
+        caller.socket.sendall(GoAwayFrame(0).serialize() + body.serialize())
+        frames = list(frames_until_the_end(caller.socket))
+    given = b"".join(one.data for one in frames if isinstance(one, DataFrame))
+    assert given == b"POST /x HTTP/1.1|late"
+    assert not any(isinstance(one, GoAwayFrame) for one in frames)
 
 
 @pytest.mark.parametrize("what", ["resets", "pings", "settings"])
@@ -485,6 +507,7 @@ HEAD = [
     (":authority", NAME),
     (":path", "/echo/x"),
 ]
+UPLOAD = [(":method", "POST"), *HEAD[1:]]
 
 
 def test_a_head_that_is_too_long_ends_the_connection(second: Second) -> None:

@@ -156,6 +156,9 @@ class ReturningCall(AnsweringCall):
             self.exchange.failed_at = FailedAt.BACKEND_RESPONSE
             self._warn(f"its answer broke off: {reason}")
             self._over()
+            if self._answer_length is None and not self._streams_chunked:
+                # Its end alone would tell the caller that it is whole.
+                self.connection.reset()
             self.abort()
             return
         if not (stale and self._send_again()):

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import cast
 
 from bramka.wire.connection import Connection, Limits
+from bramka.wire.cutting import cut
 
 
 class Tunnel:
@@ -77,8 +78,8 @@ class Tunnel:
         """Only its ends know when it may end."""
 
     def abort(self) -> None:
-        self._near.transport.abort()
-        self._far.transport.abort()
+        cut(self._near.transport)
+        cut(self._far.transport)
 
 
 class _End(asyncio.Protocol):

@@ -16,6 +16,7 @@ import asyncio
 from typing import cast
 
 from bramka.wire.call import Call, Limits, Link, Owner
+from bramka.wire.cutting import cut
 from bramka.wire.fields import read_request
 from bramka.wire.reading import Reading
 
@@ -265,6 +266,11 @@ class Connection(Reading):
         self.closing = True
         self.transport.abort()
 
+    def reset(self) -> None:
+        """Cut so that nobody takes what came for a whole answer."""
+        self.closing = True
+        cut(self.transport)
+
     def tick(self, now: float) -> None:
         """Enforce the time-outs; called about once a second."""
         if self.current is not None:
@@ -277,7 +283,7 @@ class Connection(Reading):
             return
         if self.closing or self.clogged:
             # The client does not take what it asked for.
-            self.abort()
+            self.reset()
         elif self.paused:
             return
         elif self.receiving is not None:

@@ -7,10 +7,9 @@ us do for nothing. A stream and its translation are in stream.py.
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from typing import NoReturn, cast
 
-from h2.config import H2Configuration
-from h2.connection import H2Connection
 from h2.errors import ErrorCodes
 from h2.events import (
     ConnectionTerminated,
@@ -27,14 +26,14 @@ from h2.events import (
     UnknownFrameReceived,
     WindowUpdated,
 )
-from h2.exceptions import ProtocolError
-from h2.settings import SettingCodes, Settings
+from h2.exceptions import ProtocolError, StreamClosedError
 from hyperframe.frame import GoAwayFrame
 
 from bramka.wire.connection import Owner
-from bramka.wire.stream import STREAM_WINDOW, Stream, request_head
+from bramka.wire.cutting import cut
+from bramka.wire.frames import MOST_STREAMS, STREAM_WINDOW, server_side
+from bramka.wire.stream import Stream, request_head
 
-MOST_STREAMS = 100
 CONNECTION_WINDOW = 16 * STREAM_WINDOW
 PATIENCE = 1000
 """How much a client may spend at once on what brings no work; see `_PRICES`."""
@@ -51,6 +50,7 @@ _PRICES: dict[type[Event], int] = {
     PingReceived: 2,
     PriorityUpdated: 1,
     UnknownFrameReceived: 1,
+    ConnectionTerminated: 10,
 }
 
 
@@ -64,24 +64,7 @@ class Http2Connection(asyncio.Protocol):
         self.certificate = certificate
         self.transport = cast("asyncio.Transport", None)
         self.streams: dict[int, Stream] = {}
-        self.h2 = H2Connection(
-            H2Configuration(
-                client_side=False,
-                header_encoding=None,
-                # What we send was checked when we read it.
-                validate_outbound_headers=False,
-                normalize_outbound_headers=False,
-            )
-        )
-        self.h2.local_settings = Settings(
-            client=False,
-            initial_values={
-                SettingCodes.MAX_CONCURRENT_STREAMS: MOST_STREAMS,
-                SettingCodes.INITIAL_WINDOW_SIZE: STREAM_WINDOW,
-                SettingCodes.MAX_HEADER_LIST_SIZE: server.limits.head_bytes,
-                SettingCodes.ENABLE_CONNECT_PROTOCOL: 0,
-            },
-        )
+        self.h2 = server_side(server.limits.head_bytes)
         self.clogged = False
         """The client leaves unread what was sent."""
         self._leaving = False
@@ -98,7 +81,6 @@ class Http2Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast("asyncio.Transport", transport)
         self.server.connections.add(self)
-        self.h2.initiate_connection()
         self.h2.increment_flow_control_window(CONNECTION_WINDOW - 65_535)
         self.flush()
         if self.server.stopping:
@@ -157,8 +139,7 @@ class Http2Connection(asyncio.Protocol):
         elif isinstance(event, DataReceived):
             self._take_data(event)
         elif isinstance(event, ConnectionTerminated):
-            # h2 lets nothing more be sent to a client that said farewell.
-            self._hang_up()
+            self._part(event)
         elif isinstance(
             event, (TrailersReceived, StreamEnded, StreamReset, WindowUpdated)
         ):
@@ -175,17 +156,28 @@ class Http2Connection(asyncio.Protocol):
             del self.streams[stream.id]
             stream.lost(ConnectionResetError("the client took its request back"))
 
+    def _part(self, farewell: ConnectionTerminated) -> None:
+        """The client will ask no more; what it asked is answered, unless it gave up."""
+        self._leaving = True
+        if farewell.error_code or not self.streams:
+            self._hang_up()
+
     def _begin(self, event: RequestReceived) -> None:
         whole = event.stream_ended is not None
         head = request_head(event.headers, whole=whole)
-        if self._leaving:
-            self.h2.reset_stream(event.stream_id, ErrorCodes.REFUSED_STREAM)
+        if self._leaving or len(self.streams) >= MOST_STREAMS:
+            self._turn_down(event, ErrorCodes.REFUSED_STREAM)
         elif head is None:
-            self.h2.reset_stream(event.stream_id, ErrorCodes.PROTOCOL_ERROR)
+            self._turn_down(event, ErrorCodes.PROTOCOL_ERROR)
         else:
             stream = Stream(self, event.stream_id, head)
             self.streams[stream.id] = stream
             stream.begin()
+
+    def _turn_down(self, event: RequestReceived, code: ErrorCodes) -> None:
+        self._pay(RESET_PRICE)
+        with suppress(StreamClosedError):  # The client took it back already.
+            self.h2.reset_stream(event.stream_id, code)
 
     def _take_data(self, event: DataReceived) -> None:
         size = event.flow_controlled_length
@@ -250,7 +242,7 @@ class Http2Connection(asyncio.Protocol):
         if now < self._deadline:
             return
         if self.clogged or self.transport.is_closing():
-            self.transport.abort()
+            cut(self.transport)
         elif not self.streams:
             self.wind_down()
 

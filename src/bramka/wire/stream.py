@@ -17,14 +17,13 @@ from h2.exceptions import ProtocolError
 
 from bramka.wire.connection import Connection
 from bramka.wire.fields import field_of_line
+from bramka.wire.frames import STREAM_WINDOW
 
 if TYPE_CHECKING:
     from bramka.wire.http2 import Http2Connection
 
 log = logging.getLogger(__name__)
 
-STREAM_WINDOW = 128 * 1024
-"""Bytes of a body that may wait for whoever takes it."""
 MOST_WAITING, FEW_WAITING = 64 * 1024, 16 * 1024
 """Bytes of an answer that may wait for the client, before its source is paused."""
 WORTHY_FRAME = 1024
@@ -313,6 +312,8 @@ class Stream(asyncio.Transport):
         """The limits are those above."""
 
     def get_extra_info(self, name: str, default: Any = None) -> Any:
+        if name == "socket":  # It belongs to all streams.
+            return default
         return self.front.transport.get_extra_info(name, default)
 
     def __repr__(self) -> str:
