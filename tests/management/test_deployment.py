@@ -1,7 +1,9 @@
 """The configuration in git: saved, changed by somebody, checked, deployed."""
 
 import subprocess
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,9 @@ import pytest
 from tests.databases import DEMO
 from tests.management.console import BASE, VERSION, Console
 from tests.management.sdk import sdk_of
+
+from bramka.app.keeping.git import Git
+from bramka.domain.traffic.artifact import Files
 
 PERSON = {"firstName": "A", "lastName": "B", "email": "a@example.com"}
 POLICY = "<policies><inbound><base />{}</inbound></policies>"
@@ -203,3 +208,39 @@ def test_only_owners_name_branches_and_only_proper_ones(console: Console) -> Non
     assert console.call("POST", path, {"branch": "main"}).status_code == 404
     for branch in ("../x", "-f", "a..b", "a.lock", "x/.y", "", "a b", "a\nb", 5):
         assert ask(console, "save", branch).status_code == 400, branch
+
+
+def test_others_change_and_read_while_one_deploys(
+    saved: Console, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    push(tmp_path, rename_starter)
+    asked, answered = threading.Event(), threading.Event()
+    read = Git.files
+
+    def slowly(self: Git, commit: str) -> Files:
+        asked.set()
+        assert answered.wait(90)
+        return read(self, commit)
+
+    monkeypatch.setattr(Git, "files", slowly)
+    with ThreadPoolExecutor(1) as pool:
+        deployed = pool.submit(ask, saved, "deploy")
+        assert asked.wait(90)
+        # It goes on for as long as we like; what we write comes between.
+        assert saved.call("PUT", "/products/old", {"displayName": "Odd"}).is_success
+        assert starter(saved) == "Starter"
+        answered.set()
+        told = done(deployed.result())
+    # The branch has the last word, on what was written meanwhile as well.
+    assert changes(told) == {
+        ("Update", "/products/starter"),
+        ("Update", "/products/old"),
+    }
+    assert starter(saved) == "Beginner"
+    assert state(saved)["isSynced"] is True
+    listed = saved.call("GET", "/audit").json()["value"]
+    paths = [one["properties"]["path"] for one in listed]
+    assert sorted(paths[:2]) == ["/products/old", "/products/starter"]
+    made = saved.call("PUT", "/products/new", {"displayName": "New"})
+    before = saved.call("GET", "/products/starter").headers["ETag"]
+    assert int(made.headers["ETag"].strip('"')) > int(before.strip('"'))

@@ -13,7 +13,7 @@ from bramka.domain.clock import Chance
 from bramka.domain.errors import Invalid
 from bramka.domain.traffic.configuration import Configuration
 from bramka.domain.traffic.connectivity import Destination, Probe
-from bramka.domain.traffic.deployment import Deployment, Step, Synced
+from bramka.domain.traffic.deployment import Deployment, Synced
 from bramka.domain.traffic.gateway_status import GatewayStatus
 from bramka.domain.traffic.instance import ServiceInstance
 from bramka.domain.traffic.policy import PolicyDocument
@@ -240,8 +240,11 @@ class Configurations(Protocol):
     def save(self, call: Call, branch: str, *, force: bool) -> str:
         """Commit the configuration to a branch; the commit."""
 
-    def deploy(self, call: Call, branch: str, *, force: bool) -> list[Step]:
-        """Make the configuration what a branch says; what was changed."""
+    def deploy(self, call: Call, branch: str, *, force: bool) -> Deployment:
+        """Make the configuration what a branch says, in the call's transaction."""
+
+    def remember(self, synced: Synced) -> None:
+        """Keep in mind that what was deployed is there for good."""
 
     def validate(self, call: Call, branch: str, *, force: bool) -> Deployment:
         """What deploying it would come to; nothing is changed."""

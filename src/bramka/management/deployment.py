@@ -9,14 +9,16 @@ from msgspec import Meta, Struct
 from starlette.responses import Response
 
 from bramka.domain.errors import BramkaError, Forbidden, Invalid, Missing, Unsupported
-from bramka.domain.traffic.deployment import Step
+from bramka.domain.traffic.deployment import Step, Synced
 from bramka.domain.traffic.errand import Errand, Kind
 from bramka.management.call import Call, Configurations
 from bramka.management.long_running import start
 from bramka.management.resource import Ids
 from bramka.management.shape import write_date
 from bramka.store import instance
-from bramka.store.change import newest_version, queue_for_change
+from bramka.store.change import newest_version
+from bramka.store.rehearsal import rehearse, write_rehearsed
+from bramka.store.transaction import Store, Transaction
 
 CONFIGURATION = "configuration"
 _NO_GIT = (
@@ -36,6 +38,14 @@ class _Outcome(Struct, frozen=True):
     text: str
     steps: tuple[Step, ...] = ()
     problem: BramkaError | None = None
+    synced: Synced | None = None
+    """What is to be remembered once it is true."""
+
+
+_Done = tuple[dict[str, object], _Outcome]
+_Work = Callable[[Transaction], _Done]
+_Within = Callable[[Store, _Work], _Done]
+"""Gives work a transaction, and ends it."""
 
 
 class _Wanted(Struct, frozen=True):
@@ -52,7 +62,7 @@ def save(call: Call, ids: Ids) -> Response:
         where = f"of the branch '{wanted.branch}'"
         return _Outcome(f"The configuration is commit {commit} {where}.")
 
-    return _start(call, "save", work, writes=False)
+    return _start(call, "save", work, _read)
 
 
 def deploy(call: Call, ids: Ids) -> Response:
@@ -60,11 +70,12 @@ def deploy(call: Call, ids: Ids) -> Response:
     git, wanted = _of_branch(call, ids)
 
     def work(inner: Call) -> _Outcome:
-        steps = git.deploy(inner, wanted.branch, force=wanted.force)
+        done = git.deploy(inner, wanted.branch, force=wanted.force)
         where = f"from the branch '{wanted.branch}'"
-        return _Outcome(f"{len(steps)} changes were made, {where}.", tuple(steps))
+        text = f"{len(done.steps)} changes were made, {where}."
+        return _Outcome(text, done.steps, synced=done.synced)
 
-    return _start(call, "deploy", work)
+    return _start(call, "deploy", work, write_rehearsed)
 
 
 def validate(call: Call, ids: Ids) -> Response:
@@ -77,7 +88,7 @@ def validate(call: Call, ids: Ids) -> Response:
             return _Outcome("It cannot be deployed.", problem=found.problem)
         return _Outcome(f"{len(found.steps)} changes would be made.", found.steps)
 
-    return _start(call, "validate", work)
+    return _start(call, "validate", work, rehearse)
 
 
 def sync_state(call: Call, ids: Ids) -> object:
@@ -130,20 +141,28 @@ def _refuse_other(ids: Ids) -> None:
 
 
 def _start(
-    call: Call, kind: Kind, work: Callable[[Call], _Outcome], *, writes: bool = True
+    call: Call, kind: Kind, work: Callable[[Call], _Outcome], within: _Within
 ) -> Response:
-    """Do it besides the calls, in one transaction of its own."""
-    store = call.site.store
+    """Do it besides the calls, in a transaction of its own."""
+    site = call.site
 
     def run(errand: Errand) -> dict[str, object]:
-        with store.writing() if writes else store.reading() as transaction:
-            if writes:
-                queue_for_change(transaction)
+        def tell(transaction: Transaction) -> _Done:
             own = instance.get(transaction).noun
-            inner = replace(call, transaction=transaction, instance=own)
-            return _told(call, errand, work(inner), transaction.now)
+            outcome = work(replace(call, transaction=transaction, instance=own))
+            return _told(call, errand, outcome, transaction.now), outcome
+
+        told, outcome = within(site.store, tell)
+        if outcome.synced is not None and site.git is not None:
+            site.git.remember(outcome.synced)
+        return told
 
     return start(call, kind, run)
+
+
+def _read(store: Store, work: _Work) -> _Done:
+    with store.reading() as transaction:
+        return work(transaction)
 
 
 def _told(

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable
 
+from sqlalchemy import select
+
 from bramka.domain.errors import Conflict
 from bramka.domain.traffic.operation import Operation
 from bramka.store import policy, tag
@@ -45,9 +47,12 @@ Shapes = dict[tuple[str, str, frozenset[str]], set[str]]
 
 def _shapes(transaction: Transaction, api_id: str) -> Shapes:
     """The ids of the operations by what tells them apart."""
+    column = OPERATIONS.column
+    query = select(column.id, column.method, column.url_template)
+    rows = transaction.connection.execute(query.where(column.api_id == api_id))
     shapes: Shapes = {}
-    for record in of_api(transaction, api_id):
-        shapes.setdefault(shape_of(record.noun), set()).add(record.noun.id)
+    for name, method, template in rows:
+        shapes.setdefault(_shape(method, template), set()).add(name)
     return shapes
 
 
@@ -62,12 +67,16 @@ def _refuse_twins(operation: Operation, shapes: Shapes) -> None:
 
 def shape_of(operation: Operation) -> tuple[str, str, frozenset[str]]:
     """What tells operations apart: method, path and query with nameless parameters."""
-    path, _, query = operation.url_template.partition("?")
+    return _shape(operation.method, operation.url_template)
+
+
+def _shape(method: str, template: str) -> tuple[str, str, frozenset[str]]:
+    path, _, query = template.partition("?")
     nameless = re.sub(r"\{[^}]*\}", "{}", path).strip("/").lower()
     parts = frozenset(
         re.sub(r"\{[^}]*\}", "{}", part).lower() for part in query.split("&") if part
     )
-    return operation.method.upper(), nameless, parts
+    return method.upper(), nameless, parts
 
 
 def of_api(transaction: Transaction, api_id: str) -> list[Record[Operation]]:

@@ -66,27 +66,28 @@ class GitConfiguration:
                 who = "" if call.caller is None else call.caller.name
                 when = int(call.transaction.now)
                 head = self._git.commit(branch, files, who, MESSAGE, when)
-            self._remember(call, state, branch, head, is_export=True)
+            self._keep(state, _synced(call, branch, head, is_export=True))
             return head
 
-    def deploy(self, call: Call, branch: str, *, force: bool) -> list[Step]:
-        """Make the configuration what a branch says; what was changed."""
+    def deploy(self, call: Call, branch: str, *, force: bool) -> Deployment:
+        """Make the configuration what a branch says, in the call's transaction."""
+        head = found_head(self._git, branch)
+        steps = self._deploy(call, head, force=force)
+        synced = _synced(call, branch, head, is_export=False)
+        return Deployment(tuple(steps), synced=synced)
+
+    def remember(self, synced: Synced) -> None:
+        """Keep in mind that what was deployed is there for good."""
         with self._alone:
-            head = found_head(self._git, branch)
-            steps = self._deploy(call, head, force=force)
-            self._remember(call, self._state(), branch, head, is_export=False)
-            return steps
+            self._keep(self._state(), synced)
 
     def validate(self, call: Call, branch: str, *, force: bool) -> Deployment:
-        """What deploying it would come to; nothing is changed."""
+        """What deploying it would come to, done in the call's transaction."""
         head = found_head(self._git, branch)
-        tried = call.transaction.connection.begin_nested()
         try:
             return Deployment(tuple(self._deploy(call, head, force=force)))
         except BramkaError as error:
             return Deployment((), error)
-        finally:
-            tried.rollback()
 
     def synced(self) -> Synced | None:
         """The last time that git and the configuration were the same."""
@@ -116,20 +117,22 @@ class GitConfiguration:
         except (FileNotFoundError, msgspec.MsgspecError):
             return _State()
 
-    def _remember(
-        self, call: Call, state: _State, branch: str, commit: str, *, is_export: bool
-    ) -> None:
-        state.known[branch] = commit
-        state.last = Synced(
-            branch=branch,
-            commit=commit,
-            is_export=is_export,
-            moment=call.transaction.now,
-            version=newest_version(call.transaction),
-        )
+    def _keep(self, state: _State, synced: Synced) -> None:
+        state.known[synced.branch] = synced.commit
+        state.last = synced
         beside = self._file.with_suffix(".new")
         beside.write_bytes(msgspec.json.encode(state))
         beside.replace(self._file)
+
+
+def _synced(call: Call, branch: str, commit: str, *, is_export: bool) -> Synced:
+    return Synced(
+        branch=branch,
+        commit=commit,
+        is_export=is_export,
+        moment=call.transaction.now,
+        version=newest_version(call.transaction),
+    )
 
 
 def open_git(data: Path, root: AnyResource) -> GitConfiguration | None:

@@ -16,13 +16,6 @@ class Step(Struct, frozen=True):
     """The path below the instance."""
 
 
-class Deployment(Struct, frozen=True):
-    """What deploying a branch would come to: what changes, or why it cannot be."""
-
-    steps: tuple[Step, ...] = ()
-    problem: BramkaError | None = None
-
-
 class Synced(Struct, frozen=True, kw_only=True):
     """When git and the configuration were the same last."""
 
@@ -33,3 +26,12 @@ class Synced(Struct, frozen=True, kw_only=True):
     moment: float
     version: int
     """Of the configuration."""
+
+
+class Deployment(Struct, frozen=True):
+    """What deploying a branch comes to: what changes, or why it cannot be."""
+
+    steps: tuple[Step, ...] = ()
+    problem: BramkaError | None = None
+    synced: Synced | None = None
+    """When both were made the same, once that is done."""
