@@ -1,5 +1,6 @@
 """Documents as people send them: JSON or YAML."""
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -12,9 +13,32 @@ LARGEST = 32 * 1024 * 1024
 DEEPEST = 100
 
 
-class _Loader(yaml.CSafeLoader):
-    """Plain values only, and dates stay texts."""
+LONGEST_NUMBER = 400
+Construct = Callable[[Any, yaml.ScalarNode], object]
 
+
+class _Loader(yaml.CSafeLoader):
+    """Plain values only; dates and times of day stay texts."""
+
+
+def _number(construct: Construct) -> Construct:
+    """A number, if it is one; 12:30 is none, and many sixties take very long."""
+
+    def read(loader: Any, node: yaml.ScalarNode) -> object:
+        if ":" in node.value or len(node.value) > LONGEST_NUMBER:
+            return node.value
+        try:
+            return construct(loader, node)
+        except ValueError:
+            return node.value
+
+    return read
+
+
+_Loader.add_constructor("tag:yaml.org,2002:int", _number(_Loader.construct_yaml_int))
+_Loader.add_constructor(
+    "tag:yaml.org,2002:float", _number(_Loader.construct_yaml_float)
+)
 
 _Loader.yaml_implicit_resolvers = {
     first: [(tag, regexp) for tag, regexp in found if not tag.endswith(":timestamp")]
