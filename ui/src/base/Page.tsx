@@ -1,6 +1,7 @@
 import { Group, Text, Title } from '@mantine/core';
 import { type ReactNode, useEffect } from 'react';
 import { useSession } from '../api/session.ts';
+import { breakable } from './breakable.tsx';
 
 type Props = {
   title: string;
@@ -27,7 +28,7 @@ export function Page({ title, lead, actions, above, bare, children }: Props) {
       {!bare && (
         <Group justify="space-between" align="flex-start" mb="lg" gap="sm">
           <div>
-            <Title order={1}>{title}</Title>
+            <Title order={1}>{breakable(title)}</Title>
             {lead && (
               <Text c="dimmed" mt={4} component="div">
                 {lead}

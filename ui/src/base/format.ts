@@ -28,6 +28,11 @@ export function time(moment: number): string {
   return new Intl.DateTimeFormat(locale(), { timeStyle: 'short' }).format(moment);
 }
 
+/** When in a day something was logged, to the second. */
+export function timeOfDay(iso: string): string {
+  return new Intl.DateTimeFormat(locale(), { timeStyle: 'medium' }).format(new Date(iso));
+}
+
 export function milliseconds(value: number): string {
   if (value >= 10_000) return `${number(value / 1000, 1)} s`;
   return `${number(value, digitsOf(value))} ms`;

@@ -8,6 +8,8 @@ const TINT = { light: '#eef1f6', dark: '#232833' };
 /** No lighter than the tint of all others, against which the text on them is chosen. */
 const DARK_TINTS: Record<string, string> = { danger: '#361e1f', ok: '#152a23', warn: '#312415' };
 const SEMANTIC = { danger: '#b3261e', ok: '#0b6e4f', warn: '#8a5a00' };
+/** The page behind a dialog can still be made out. */
+const DIM = { backgroundOpacity: 0.4 };
 const MONO =
   'ui-monospace, "SFMono-Regular", "Cascadia Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace';
 
@@ -56,7 +58,8 @@ export function themeFor(accent: string): MantineThemeOverride {
       Button: { defaultProps: { size: 'sm' } },
       Badge: { defaultProps: { variant: 'light', radius: 'sm', tt: 'none' } },
       Anchor: { defaultProps: { underline: 'always' } },
-      Modal: { defaultProps: { centered: true } },
+      Modal: { defaultProps: { centered: true, overlayProps: DIM } },
+      Drawer: { defaultProps: { overlayProps: DIM } },
       Table: { defaultProps: { verticalSpacing: 8, horizontalSpacing: 12 } },
       Tooltip: { defaultProps: { withArrow: true, openDelay: 300 } },
     },

@@ -12,6 +12,7 @@ import {
   type OnConnectStartParams,
   ReactFlow,
   useReactFlow,
+  useStore,
 } from '@xyflow/react';
 import {
   type DragEvent,
@@ -57,6 +58,7 @@ export function CanvasView(props: Props) {
   const { canvas, shelf, nodes: statuses, faults, locked, selected } = props;
   const { t } = useTranslation('studio');
   const flow = useReactFlow();
+  const far = useStore(({ transform }) => transform[2] < FAR);
   const [nodes, setNodes] = useState<ItemNode[]>([]);
   const [edges, setEdges] = useState<Edge[]>([]);
   const [fitting, setFitting] = useState<ReadonlySet<string> | null>(null);
@@ -158,7 +160,7 @@ export function CanvasView(props: Props) {
   return (
     <Fitting value={fitting}>
       <ReactFlow
-        className="st-canvas"
+        className={far ? 'st-canvas st-far' : 'st-canvas'}
         aria-label={t('canvas.title')}
         nodes={nodes}
         edges={edges}
@@ -222,6 +224,8 @@ function whereOf(event: MouseEvent): Place {
   return { x: left, y: bottom };
 }
 
+/** Nobody can read a box that is drawn smaller than this. */
+const FAR = 0.35;
 const DELETE = ['Delete', 'Backspace'];
 const MANY = ['Meta', 'Control', 'Shift'];
 const GRID: [number, number] = [10, 10];

@@ -21,6 +21,8 @@ export function ExperimentPane({ editor }: { editor: Editor }) {
     .filter(({ Status }) => !idle.includes(Status.StatusCode))
     .sort((one, other) => begun(one) - begun(other));
   const [began, ended] = [isoOf(status?.StartTime), isoOf(status?.EndTime)];
+  // What broke tells why in the log.
+  const broke = logged.some(({ Status }) => Status.StatusDetail);
   const title = (id: string) => {
     const item = held.canvas.items.find((each) => each.id === id || each.of === id);
     return item ? nameOf(item, shelf) : id;
@@ -51,7 +53,7 @@ export function ExperimentPane({ editor }: { editor: Editor }) {
             <Line name={t('history.start')} value={dateTime(began)} />
             <Line name={t('history.end')} value={dateTime(ended)} />
             <Line name={t('history.took')} value={took(status.StartTime, status.EndTime)} />
-            {status.StatusDetail && (
+            {status.StatusDetail && !broke && (
               <Line name={t('history.detail')} value={shelf.tell.message(status.StatusDetail)} />
             )}
           </Table.Tbody>

@@ -79,8 +79,13 @@ export function ServiceMenu({ editor }: { editor: Editor }) {
     <>
       <Menu position="bottom-end" width={300}>
         <Menu.Target>
-          <Button variant="default" disabled={editor.running} loading={busy}>
-            {t('publish.setUp')}
+          <Button
+            variant="default"
+            disabled={editor.running}
+            loading={busy}
+            aria-label={t('publish.setUp')}
+          >
+            <Labelled long={t('publish.setUp')} short={t('publish.setUpShort')} />
           </Button>
         </Menu.Target>
         <Menu.Dropdown>
@@ -103,10 +108,21 @@ export function ServiceMenu({ editor }: { editor: Editor }) {
         leftSection={<Globe size={15} aria-hidden />}
         disabled={!served || editor.running || busy}
         title={served ? undefined : t('publish.noPorts')}
+        aria-label={t('publish.action')}
         onClick={() => void publish()}
       >
-        {t('publish.action')}
+        <Labelled long={t('publish.action')} short={t('publish.actionShort')} />
       </Button>
+    </>
+  );
+}
+
+/** A phone has room for the first word only. */
+function Labelled({ long, short }: { long: string; short: string }) {
+  return (
+    <>
+      <span className="st-long">{long}</span>
+      <span className="st-short">{short}</span>
     </>
   );
 }

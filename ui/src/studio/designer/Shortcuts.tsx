@@ -10,9 +10,12 @@ const KEYS = {
   move: ['← ↑ → ↓'],
   menu: ['Shift + F10'],
   remove: ['Delete'],
+  run: ['Ctrl + Enter'],
   undo: ['Ctrl + Z'],
   redo: ['Ctrl + Y'],
-  copy: ['Ctrl + C', 'Ctrl + X', 'Ctrl + V'],
+  copy: ['Ctrl + C'],
+  cut: ['Ctrl + X'],
+  paste: ['Ctrl + V'],
   all: ['Ctrl + A'],
   none: ['Esc'],
 } as const;
@@ -25,6 +28,7 @@ export function Shortcuts({ onClose }: { onClose: () => void }) {
     <Modal
       opened
       onClose={onClose}
+      size="lg"
       title={t('keys.title')}
       closeButtonProps={{ 'aria-label': t('base:close') }}
     >

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, List } from '@mantine/core';
+import { Alert, Button, Group, List, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '../../api/client.ts';
 import { Refusal } from '../../base/Refusal.tsx';
@@ -69,6 +69,11 @@ function Failed({ editor }: { editor: Editor }) {
           </List.Item>
         ))}
       </List>
+      {editor.mayEdit && !editor.readOnly && (
+        <Text size="sm" c="dimmed" mt={2}>
+          {t('designer.failedWay')}
+        </Text>
+      )}
     </Alert>
   );
 }

@@ -2,15 +2,22 @@ import type { KeyboardEvent } from 'react';
 import type { Editor } from './useEditor.ts';
 
 const REGIONS = '.st-palette, .react-flow, .st-pane';
+const DIALOG = '[role="dialog"]';
 const TEXT = 'input, textarea, select, [contenteditable="true"], [role="dialog"]';
 
-/** F6 everywhere; Ctrl+Z, Ctrl+Y, Ctrl+C, Ctrl+X, Ctrl+V, Ctrl+A and Esc on the canvas. */
+/** F6 and Ctrl+Enter everywhere; Ctrl+Z, Ctrl+Y, Ctrl+C, Ctrl+X, Ctrl+V, Ctrl+A and Esc on the canvas. */
 export function useKeys(editor: Editor) {
   return (event: KeyboardEvent) => {
     const target = event.target as HTMLElement;
     if (event.key === 'F6') {
       event.preventDefault();
       return turn(event.currentTarget as HTMLElement, target, event.shiftKey ? -1 : 1);
+    }
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && !event.defaultPrevented) {
+      event.preventDefault();
+      const modules = editor.held.canvas.items.some(({ kind }) => kind === 'module');
+      if (modules && !editor.locked && !target.closest(DIALOG)) void editor.run();
+      return;
     }
     if (target.closest(TEXT)) return;
     if (event.key === 'Escape') return editor.select(new Set());

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation } from 'wouter';
 import { post, remove } from '../../api/client.ts';
+import { breakable } from '../../base/breakable.tsx';
 import { useConfirm } from '../../base/confirm.tsx';
 import { dateTime } from '../../base/format.ts';
 import { Page } from '../../base/Page.tsx';
@@ -75,7 +76,7 @@ export function ExperimentList() {
             key: 'author',
             title: t('experiments.author'),
             sortable: true,
-            cell: (row) => row.Creator,
+            cell: (row) => breakable(row.Creator),
           },
           {
             key: 'changed',

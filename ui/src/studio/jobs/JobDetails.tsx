@@ -9,8 +9,11 @@ import { Refusal } from '../../base/Refusal.tsx';
 import { toast } from '../../base/toast.tsx';
 import { useForget, useMayEdit } from '../data/queries.ts';
 import type { Job } from '../data/types.ts';
+import { useTelling } from '../data/useTelling.ts';
+import { took } from '../parts/took.ts';
+import { JobLog, useToldFailure } from './JobLog.tsx';
 import { VERSION } from './JobsPage.tsx';
-import { Way } from './JobTable.tsx';
+import { JobState, Way } from './JobTable.tsx';
 
 /** One job: how far it is, where its results are, what went wrong, its log. */
 export function JobDetails({
@@ -33,11 +36,9 @@ export function JobDetails({
     queryFn: () => get<Job>(path, VERSION),
     refetchInterval: running ? 1_500 : false,
   });
-  const log = useQuery({
-    queryKey: ['jobs', 'log', job.JobId, job.StatusCode],
-    queryFn: () => get<{ value: { Time: string; Text: string }[] }>(`${path}/log`, VERSION),
-    refetchInterval: running ? 1_500 : false,
-  });
+  const told = useToldFailure();
+  const tell = useTelling();
+  const now = data ?? job;
   const act = async (method: 'POST' | 'DELETE', tail: string, done: string) => {
     try {
       await call(method, `${path}${tail}`, { query: VERSION });
@@ -66,12 +67,28 @@ export function JobDetails({
       title={t('jobs.one', { id: job.JobId.slice(0, 12) })}
       closeButtonProps={{ 'aria-label': t('base:close') }}
     >
-      <Way job={data ?? job} />
+      <Group gap="sm" mb="xs">
+        <JobState state={now.StatusCode} />
+        <Text size="sm" c="dimmed">
+          {now.StartTime
+            ? t('jobs.took', {
+                at: dateTime(now.StartTime),
+                time: took(now.StartTime, now.EndTime ?? new Date().toISOString()),
+              })
+            : t('jobs.submitted', { at: dateTime(now.CreatedAt) })}
+        </Text>
+      </Group>
+      <Way job={now} />
       <Refusal error={error} />
+      {now.Waiting && running && (
+        <Alert color="warn" mt="sm">
+          <Text size="sm">{t('jobs.waiting', { what: tell.message(now.Waiting) })}</Text>
+        </Alert>
+      )}
       {job.Details && (
         <Alert color={job.StatusCode === 'Failed' ? 'danger' : 'gray'} mt="sm" role="alert">
           <Text size="sm" className="st-lines">
-            {job.Details}
+            {told(job.Details)}
           </Text>
         </Alert>
       )}
@@ -130,30 +147,14 @@ export function JobDetails({
                   <Table.Td>{number(failure.FirstRow)}</Table.Td>
                   <Table.Td>{number(failure.Rows)}</Table.Td>
                   <Table.Td>{number(failure.Attempts)}</Table.Td>
-                  <Table.Td>{failure.Reason}</Table.Td>
+                  <Table.Td className="st-lines">{told(failure.Reason)}</Table.Td>
                 </Table.Tr>
               ))}
             </Table.Tbody>
           </Table>
         </>
       )}
-      {log.data && log.data.value.length > 0 && (
-        <>
-          <Title order={3} mt="md">
-            {t('designer.log')}
-          </Title>
-          <ol className="st-log">
-            {log.data.value.map(({ Time, Text: text }) => (
-              <li key={`${Time}${text}`}>
-                <Text size="xs" c="dimmed">
-                  {dateTime(Time)}
-                </Text>
-                <Text size="sm">{text}</Text>
-              </li>
-            ))}
-          </ol>
-        </>
-      )}
+      <JobLog job={now} path={path} />
     </Drawer>
   );
 }

@@ -23,10 +23,12 @@ type Props = {
   /** Where the jobs are. */
   path: string;
   table: TableState;
+  /** Which jobs are asked for. */
+  tools: ReactNode;
   empty: ReactNode;
 };
 
-export function JobTable({ jobs, error, path, table, empty }: Props) {
+export function JobTable({ jobs, error, path, table, tools, empty }: Props) {
   const { t } = useTranslation('studio');
   const [opened, open] = useState<string | null>(null);
   const shown = jobs?.value.find(({ JobId }) => JobId === opened);
@@ -40,6 +42,7 @@ export function JobTable({ jobs, error, path, table, empty }: Props) {
         loading={!jobs}
         error={error}
         searchable
+        tools={tools}
         rowKey={(job) => job.JobId}
         empty={empty}
         columns={[
@@ -51,9 +54,7 @@ export function JobTable({ jobs, error, path, table, empty }: Props) {
           {
             key: 'state',
             title: t('experiments.state'),
-            cell: (job) => (
-              <Badge color={COLOURS[job.StatusCode]}>{t(`jobs.states.${job.StatusCode}`)}</Badge>
-            ),
+            cell: (job) => <JobState state={job.StatusCode} />,
           },
           {
             key: 'progress',
@@ -90,13 +91,18 @@ export function JobTable({ jobs, error, path, table, empty }: Props) {
   );
 }
 
+export function JobState({ state }: { state: Job['StatusCode'] }) {
+  const { t } = useTranslation('studio');
+  return <Badge color={COLOURS[state]}>{t(`jobs.states.${state}`)}</Badge>;
+}
+
 /** Rows done of rows there are, and when the rest is expected. */
 export function Way({ job }: { job: Job }) {
   const { t } = useTranslation('studio');
   const { Rows: done, TotalRows: total, RowsPerSecond: pace, EstimatedEnd: end } = job.Progress;
   const share = total ? (100 * (done ?? 0)) / total : job.StatusCode === 'Finished' ? 100 : 0;
   return (
-    <>
+    <div className="st-way">
       <Progress
         value={share}
         size="sm"
@@ -113,6 +119,6 @@ export function Way({ job }: { job: Job }) {
           ? ` · ${t('jobs.left', { time: seconds(Math.max(0, Math.round((Date.parse(end) - Date.now()) / 1000))) })}`
           : ''}
       </Text>
-    </>
+    </div>
   );
 }

@@ -1,4 +1,4 @@
-import { Button, Group, Select } from '@mantine/core';
+import { Button, Select } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -63,53 +63,53 @@ function OfService({ service, table }: { service: string; table: TableState }) {
       data?.value.some(({ StatusCode }) => StatusCode === 'Running') ? LOOK : CALM,
   });
   return (
-    <>
-      <Group mb="md" gap="sm" align="flex-end">
-        <ServiceSelect
-          value={service}
-          onChange={(id) => table.set({ service: id, endpoint: null })}
-        />
-        {endpoints.length > 1 && (
+    <JobTable
+      jobs={jobs.data}
+      error={jobs.error}
+      path={path}
+      table={table}
+      tools={
+        <>
+          <ServiceSelect
+            value={service}
+            onChange={(id) => table.set({ service: id, endpoint: null })}
+          />
+          {endpoints.length > 1 && (
+            <Select
+              label={t('jobs.endpoint')}
+              allowDeselect={false}
+              data={endpoints.map(({ Name }) => Name)}
+              value={endpoint?.Name ?? null}
+              onChange={(name) => table.set({ endpoint: name })}
+            />
+          )}
           <Select
-            label={t('jobs.endpoint')}
-            allowDeselect={false}
-            data={endpoints.map(({ Name }) => Name)}
-            value={endpoint?.Name ?? null}
-            onChange={(name) => table.set({ endpoint: name })}
+            label={t('experiments.state')}
+            placeholder={t('jobs.anyState')}
+            clearable
+            data={STATES.map((value) => ({ value, label: t(`jobs.states.${value}`) }))}
+            value={state || null}
+            onChange={(chosen) => table.set({ state: chosen })}
           />
-        )}
-        <Select
-          label={t('experiments.state')}
-          placeholder={t('jobs.anyState')}
-          clearable
-          data={STATES.map((value) => ({ value, label: t(`jobs.states.${value}`) }))}
-          value={state || null}
-          onChange={(chosen) => table.set({ state: chosen })}
+        </>
+      }
+      empty={
+        <Empty
+          text={t(state ? 'jobs.noneSo' : 'jobs.empty')}
+          action={
+            endpoint && (
+              <Button
+                component={Link}
+                variant="default"
+                href={`/services/${service}/endpoints/${encodeURIComponent(endpoint.Name)}/help/jobs`}
+              >
+                {t('help.page.jobs')}
+              </Button>
+            )
+          }
         />
-      </Group>
-      <JobTable
-        jobs={jobs.data}
-        error={jobs.error}
-        path={path}
-        table={table}
-        empty={
-          <Empty
-            text={t(state ? 'jobs.noneSo' : 'jobs.empty')}
-            action={
-              endpoint && (
-                <Button
-                  component={Link}
-                  variant="default"
-                  href={`/services/${service}/endpoints/${encodeURIComponent(endpoint.Name)}/help/jobs`}
-                >
-                  {t('help.page.jobs')}
-                </Button>
-              )
-            }
-          />
-        }
-      />
-    </>
+      }
+    />
   );
 }
 

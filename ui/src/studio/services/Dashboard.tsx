@@ -53,8 +53,10 @@ export function Dashboard({ service, endpoint }: { service: Service; endpoint: E
               <Anchor component={Link} href={`${place}/score`}>
                 {t('help.page.score')}
               </Anchor>
+              <Text size="sm" c="dimmed">
+                {t('services.rrsHelp')}
+              </Text>
             </Table.Td>
-            <Table.Td>{t('services.rrsHelp')}</Table.Td>
           </Table.Tr>
           <Table.Tr>
             <Table.Th scope="row">{t('services.bes')}</Table.Th>
@@ -62,12 +64,13 @@ export function Dashboard({ service, endpoint }: { service: Service; endpoint: E
               <Anchor component={Link} href={`${place}/jobs`}>
                 {t('help.page.jobs')}
               </Anchor>
-            </Table.Td>
-            <Table.Td>
-              {t('services.besHelp')}{' '}
+              {' · '}
               <Anchor component={Link} href={`/jobs?service=${service.Id}`}>
                 {t('nav.jobs')}
               </Anchor>
+              <Text size="sm" c="dimmed">
+                {t('services.besHelp')}
+              </Text>
             </Table.Td>
           </Table.Tr>
         </Table.Tbody>
@@ -81,7 +84,7 @@ function Line({ name, copied, children }: { name: string; copied?: string; child
   return (
     <Table.Tr>
       <Table.Th scope="row">{name}</Table.Th>
-      <Table.Td colSpan={2}>
+      <Table.Td>
         {copied ? (
           <span className="st-copied">
             <code className="app-code st-break">{copied}</code>

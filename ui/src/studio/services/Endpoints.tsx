@@ -57,38 +57,50 @@ export function Endpoints({ service, endpoints }: Props) {
         )}
       </Group>
       <Scroll label={t('services.endpoints')}>
-        <Table className="app-numbers" aria-label={t('services.endpoints')}>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{t('base:name')}</Table.Th>
-              <Table.Th>{t('datasets.description')}</Table.Th>
-              <Table.Th>{t('services.throttle')}</Table.Th>
-              <Table.Th ta="right">{t('services.concurrent')}</Table.Th>
-              <Table.Th>{t('services.help')}</Table.Th>
-              <Table.Th>
+        <Table className="app-numbers app-stacks" aria-label={t('services.endpoints')} role="table">
+          <Table.Thead role="rowgroup">
+            <Table.Tr role="row">
+              <Table.Th role="columnheader">{t('base:name')}</Table.Th>
+              <Table.Th role="columnheader">{t('datasets.description')}</Table.Th>
+              <Table.Th role="columnheader">{t('services.throttle')}</Table.Th>
+              <Table.Th role="columnheader" ta="right">
+                {t('services.concurrent')}
+              </Table.Th>
+              <Table.Th role="columnheader">{t('services.help')}</Table.Th>
+              <Table.Th role="columnheader">
                 <span className="app-hidden">{t('base:more')}</span>
               </Table.Th>
             </Table.Tr>
           </Table.Thead>
-          <Table.Tbody>
+          <Table.Tbody role="rowgroup">
             {endpoints.map((endpoint) => {
               const place = `/services/${service.Id}/endpoints/${encodeURIComponent(endpoint.Name)}/help`;
               return (
-                <Table.Tr key={endpoint.Name}>
-                  <Table.Td fw={550}>{endpoint.Name}</Table.Td>
-                  <Table.Td miw={180}>{endpoint.Description || '–'}</Table.Td>
-                  <Table.Td>{t(`services.levels.${endpoint.ThrottleLevel as 'High'}`)}</Table.Td>
-                  <Table.Td ta="right">{number(endpoint.MaxConcurrentCalls)}</Table.Td>
-                  <Table.Td>
-                    <Anchor component={Link} href={`${place}/score`}>
-                      {t('services.rrs')}
-                    </Anchor>
-                    {' · '}
-                    <Anchor component={Link} href={`${place}/jobs`}>
-                      {t('services.bes')}
-                    </Anchor>
+                <Table.Tr key={endpoint.Name} role="row">
+                  <Table.Td role="cell" fw={550}>
+                    {endpoint.Name}
                   </Table.Td>
-                  <Table.Td>
+                  <Table.Td role="cell" data-label={t('datasets.description')}>
+                    {endpoint.Description || '–'}
+                  </Table.Td>
+                  <Table.Td role="cell" data-label={t('services.throttle')}>
+                    {t(`services.levels.${endpoint.ThrottleLevel as 'High'}`)}
+                  </Table.Td>
+                  <Table.Td role="cell" ta="right" data-label={t('services.concurrent')}>
+                    {number(endpoint.MaxConcurrentCalls)}
+                  </Table.Td>
+                  <Table.Td role="cell" data-label={t('services.help')}>
+                    <span>
+                      <Anchor component={Link} href={`${place}/score`}>
+                        {t('services.rrs')}
+                      </Anchor>
+                      {' · '}
+                      <Anchor component={Link} href={`${place}/jobs`}>
+                        {t('services.bes')}
+                      </Anchor>
+                    </span>
+                  </Table.Td>
+                  <Table.Td role="cell">
                     <Group gap={2} wrap="nowrap" justify="flex-end">
                       <Button size="compact-sm" variant="subtle" onClick={() => showKeys(endpoint)}>
                         {t('services.showKeys')}

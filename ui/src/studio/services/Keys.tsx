@@ -45,7 +45,7 @@ function OneKey({ service, endpoint, which }: Props) {
   return (
     <Table.Tr>
       <Table.Th scope="row">{name}</Table.Th>
-      <Table.Td colSpan={2}>
+      <Table.Td>
         {value ? (
           <Group gap="xs">
             <KeyField key={value} name={name} value={value} />

@@ -24,7 +24,7 @@ export function Curves({
   return (
     <RawChart
       label={title}
-      height={320}
+      height={400}
       option={{
         legend: { show: sides.length > 1, top: 0 },
         // The legend takes two lines on a phone.

@@ -45,7 +45,9 @@ export function Evaluation({ report }: { report: Report }) {
             value={curve}
             onChange={(next) => show(next as 'roc')}
           />
-          <Curves kind={curve} sides={sides} name={name} />
+          <div className="st-curve">
+            <Curves kind={curve} sides={sides} name={name} />
+          </div>
         </section>
       )}
       {sides.length > 1 && <Compared sides={sides} name={name} />}
