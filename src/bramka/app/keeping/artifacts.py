@@ -20,22 +20,36 @@ from bramka.domain.traffic.artifact_secret import without_literals
 
 async def read_instance(calls: Calls, *, secrets: bool = False) -> Files:
     """Everything that is configured, as files."""
-    reader = _Reader(calls, secrets=secrets)
+    reader = _Reader(calls, await _marked(calls), secrets=secrets)
     await reader.read(KINDS, "", "")
     await reader.policy("", "")
     return reader.files
 
 
+async def _marked(calls: Calls) -> frozenset[str]:
+    """What below an operation is not empty: of thousands few carry anything.
+
+    Asking each by itself would take most of the time.
+    """
+    policies = await calls.pages("/allPolicies")
+    tagged = await calls.pages("/tagResources")
+    paths = [one["properties"]["referencePolicyId"] for one in policies]
+    paths += [f"{one['operation']['id']}/tags" for one in tagged if "operation" in one]
+    return frozenset(path.removeprefix(calls.base) for path in paths)
+
+
 class _Reader:
     """One export in progress."""
 
-    def __init__(self, calls: Calls, *, secrets: bool) -> None:
+    def __init__(self, calls: Calls, marked: frozenset[str], *, secrets: bool) -> None:
         self.files: Files = {}
-        self._calls = calls
+        self._calls, self._marked = calls, marked
         self._secrets = secrets
 
     async def read(self, kinds: tuple[Kind, ...], place: str, folder: str) -> None:
         for kind in kinds:
+            if self._is_empty(f"{place}/{kind.segment}"):
+                continue
             for row in await self._rows(kind, f"{place}/{kind.segment}"):
                 path = f"{place}/{kind.segment}/{row['name']}"
                 default = row.get("properties", {}).get("isDefault") is True
@@ -80,7 +94,13 @@ class _Reader:
             return {**properties, **secret}
         return properties
 
+    def _is_empty(self, path: str) -> bool:
+        """Whether nothing can be there; `_marked` knows."""
+        return "/operations/" in path and path not in self._marked
+
     async def policy(self, path: str, folder: str) -> None:
+        if self._is_empty(f"{path}/policies/policy"):
+            return
         with contextlib.suppress(Missing):
             found = await self._calls.ask(
                 "GET", f"{path}/policies/policy", query={"format": "rawxml"}

@@ -135,7 +135,10 @@ def _rows(
     tags = _tags_by_scope(call.transaction)
     rows: list[Properties] = []
     names = {one.noun.id: one.noun.display_name for one in APIS.all(call.transaction)}
+    with_untagged = call.flag(untagged)
     for scope, noun in every:
+        if scope not in tags and not with_untagged:
+            continue
         shown = _shown(call, kind, scope, noun)
         if kind == "operation":
             shown["apiName"] = names[noun.api_id]
@@ -145,7 +148,7 @@ def _rows(
                 "name": words[tag_id].display_name,
             }
             rows.append({"tag": word, kind: shown})
-        if scope not in tags and call.flag(untagged):
+        if scope not in tags:
             rows.append({kind: shown})
     return rows
 
