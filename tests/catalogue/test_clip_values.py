@@ -39,6 +39,14 @@ def test_the_documented_table_of_percentiles() -> None:
     assert result.frame["x_IsClipped"].to_list() == [each is None for each in kept]
 
 
+def test_whole_numbers_that_stay_keep_every_digit() -> None:
+    found = clipped([2**60 + 1, 2**62 + 1], Constant_value_for_upper_threshold="2e18")
+    assert found.frame["x"].to_list() == [2**60 + 1, 2 * 10**18]
+    most = [-(2**63), 2**63 - 1]
+    kept = clipped(most, Constant_value_for_upper_threshold="1e19")
+    assert kept.frame["x"].to_list() == most
+
+
 def test_a_constant_threshold_is_within() -> None:
     peaks = {"Constant_value_for_upper_threshold": "8", "Add_indicator_columns": "True"}
     result = clipped(TEN, **peaks)

@@ -4,10 +4,10 @@ import pytest
 from scipy import stats
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.metrics import normalized_mutual_info_score
-from tests.catalogue.learning import census, run
+from tests.catalogue.learning import census, learner, run, scored, trained
 
 from bramka.domain.learning.column_selector import ColumnSelector
-from bramka.domain.learning.module import ModuleError, Ports
+from bramka.domain.learning.module import Learnt, ModuleError, Ports
 from bramka.domain.learning.table import Table
 
 DRAW = np.random.default_rng(8)
@@ -129,6 +129,52 @@ def test_discriminants_of_no_number_asked_for_are_all() -> None:
         class_labels_column=ON_CLASS,
     )
     assert len(table_in(outputs, "Transformed features").names) == 5
+
+
+def test_classes_are_told_apart_to_their_last_letter() -> None:
+    frame = {"x": [1.0, 1.2, 3.0, 3.3], "z": [0.0, 1.0, 1.0, 0.0]}
+    found = []
+    for labels in (["a", "a", "b", "b"], ["a", "a", "a\0", "a\0"]):
+        table = Table.of(pl.DataFrame({**frame, "y": labels}))
+        label = ColumnSelector.of_names("y").stored()
+        name = "Fisher Linear Discriminant Analysis"
+        outputs = run(name, {"Dataset": table}, class_labels_column=label)
+        found.append(table_in(outputs, "Transformed features").frame["col1"].to_list())
+    assert found[0] == found[1]
+
+
+def importances(model: Learnt, table: Table) -> dict[str, float]:
+    inputs = {"Trained model": model, "Test data": table}
+    outputs = run("Permutation Feature Importance", inputs)
+    return dict(table_in(outputs, "Feature importance").frame.rows())
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("Two-Class Logistic Regression", {}),
+        ("Two-Class Boosted Decision Tree", {"number_of_trees_constructed": 5}),
+    ],
+)
+def test_an_importance_is_what_shuffling_the_cells_costs(
+    name: str, given: dict[str, int]
+) -> None:
+    table = census(300).select(["age", "education", "married", "income"])
+    holes = pl.when(pl.int_range(300) % 9 == 2).then(None).otherwise(pl.col("age"))
+    table = Table(table.frame.with_columns(age=holes), table.columns)
+    model = trained(learner(name, **given), table, "income")
+
+    def accuracy(other: Table) -> float:
+        known = scored(model, other).frame.drop_nulls("Scored Labels")
+        return float((known["income"] == known["Scored Labels"]).mean())  # type: ignore[arg-type]  # there are rows
+
+    draw = np.random.Generator(np.random.PCG64(0))
+    expected = {}
+    for column in ("age", "education", "married"):
+        cells = table.frame[column].gather(draw.permutation(300))
+        other = Table(table.frame.with_columns(cells), table.columns)
+        expected[column] = accuracy(table) - accuracy(other)
+    assert importances(model, table) == pytest.approx(expected, abs=1e-12)
 
 
 def series_scores(values: list[float], **given: str | int | float) -> list[float]:

@@ -83,3 +83,13 @@ def test_infinite_numbers_have_nothing_between_them() -> None:
     frame = TABLE.frame.with_columns(x=pl.lit(float("inf")))
     with pytest.raises(ModuleError, match='Error 0033: "x" is not finite'):
         oversampled(100, Table(frame, TABLE.columns))
+
+
+def test_numbers_too_far_apart_for_a_difference_have_points_between() -> None:
+    frame = pl.DataFrame({"x": [1e308, -1e308, 1e308, 0.0], "y": [1, 1, 1, 0]})
+    frame = pl.concat([frame, pl.DataFrame({"x": [0.0] * 4, "y": [0] * 4})])
+    table = Table.of(frame, [Column(name="y", type="Int64", kind="Label")])
+    found = oversampled(200, table)["x"]
+    assert len(found) == 14
+    assert found.is_finite().all()
+    assert found.is_between(-1e308, 1e308).all()

@@ -143,12 +143,13 @@ def count(
 ) -> Counting:
     """Count the values of columns by class; rows without a label count nothing."""
     known = table.frame.filter(cells_of(label).is_not_null())
-    classes, codes = np.unique(
-        text_series(known.get_column(label)).to_numpy().astype(str), return_inverse=True
-    )
+    texts = text_series(known.get_column(label).alias(""))
+    classes = texts.unique().sort()
+    codes = texts.replace_strict(classes, range(len(classes))).to_numpy()
+    codes = codes.astype(np.int64)
     tables = [
         [
-            _counted(hashes_of(known[name], seed, bits), codes.ravel(), len(classes))
+            _counted(hashes_of(known[name], seed, bits), codes, len(classes))
             for seed in seeds
         ]
         for name in columns

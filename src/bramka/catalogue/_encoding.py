@@ -53,6 +53,15 @@ class Encoding(Struct, frozen=True, omit_defaults=True):
             for level in (feature.levels if feature.levels is not None else (None,))
         ]
 
+    def part(self, name: str) -> slice:
+        """Where the numbers of a feature stand in a row."""
+        start = 0
+        for feature in self.features:
+            if feature.name == name:
+                return slice(start, start + feature.width)
+            start += feature.width
+        raise KeyError(name)
+
     def stored(self) -> str:
         return msgspec.json.encode(self).decode()
 

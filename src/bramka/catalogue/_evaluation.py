@@ -1,6 +1,6 @@
 """What scored tables hold: which kind of scores, against which labels."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -42,11 +42,11 @@ DISTANCE = "DistancesToClusterCenter no."
 
 @dataclass(frozen=True)
 class Evaluation:
-    """Figures line by line, and what a page draws of them."""
+    """Figures line by line, and what a page draws of them, once it is asked for."""
 
     kind: Kind
     lines: list[dict[str, Any]]
-    report: Report
+    drawn: Callable[[], Report]
 
 
 def evaluated(table: Table, port: str) -> Evaluation:
@@ -129,9 +129,12 @@ def _binary(frame: pl.DataFrame, label: str, port: str) -> Evaluation:
             f'values than "{negative}" and "{positive}".',
         )
     truth = (labels == positive).cast(pl.Int64).to_numpy()
-    report = binary_report(truth, scores)
-    report |= {"positive_label": positive, "negative_label": negative}
-    return Evaluation("binary", [dict(binary_figures(truth, scores))], report)
+
+    def drawn() -> Report:
+        labels = {"positive_label": positive, "negative_label": negative}
+        return binary_report(truth, scores) | labels
+
+    return Evaluation("binary", [dict(binary_figures(truth, scores))], drawn)
 
 
 def two_classes(labels: pl.Series, told: pl.Series, scores: Matrix) -> tuple[str, str]:
@@ -163,8 +166,11 @@ def _multiclass(frame: pl.DataFrame, label: str) -> Evaluation:
     classes = _in_order(frame.get_column(label), frame.get_column(SCORED_LABELS))
     places = {name: place for place, name in enumerate(classes)}
     matrix = confusion(_codes(truth, places), _codes(told, places), len(classes))
-    report = {"classes": classes, "confusion_matrix": matrix.tolist()}
-    return Evaluation("multiclass", [dict(multiclass_figures(matrix))], report)
+
+    def drawn() -> Report:
+        return {"classes": classes, "confusion_matrix": matrix.tolist()}
+
+    return Evaluation("multiclass", [dict(multiclass_figures(matrix))], drawn)
 
 
 def _in_order(labels: pl.Series, told: pl.Series) -> list[str]:
@@ -187,11 +193,14 @@ def _regression(frame: pl.DataFrame, label: str) -> Evaluation:
     else:
         told = _numbers(frame, SCORED_LABELS)
         figures = regression_figures(truth, told)
-    report = {
-        "error_histogram": residuals(truth, told),
-        "mean_zero_one_error": float((told != truth).mean()),
-    }
-    return Evaluation("regression", [dict(figures)], report)
+
+    def drawn() -> Report:
+        return {
+            "error_histogram": residuals(truth, told),
+            "mean_zero_one_error": float((told != truth).mean()),
+        }
+
+    return Evaluation("regression", [dict(figures)], drawn)
 
 
 def _quantiles(frame: pl.DataFrame, label: str, scores: Sequence[str]) -> Evaluation:
@@ -200,7 +209,7 @@ def _quantiles(frame: pl.DataFrame, label: str, scores: Sequence[str]) -> Evalua
         quantile = float(name.removeprefix(QUANTILE))
         loss = quantile_loss(truth, _numbers(frame, name), quantile)
         line[f"Quantile Loss:{quantile:.3f}"] = loss
-    return Evaluation("quantile", [line], {})
+    return Evaluation("quantile", [line], dict)
 
 
 def _clusters(table: Table) -> Evaluation:
@@ -212,7 +221,7 @@ def _clusters(table: Table) -> Evaluation:
     distances = known.select(names).to_numpy()
     assignments = known[ASSIGNMENTS].cast(pl.Int64).to_numpy()
     lines = cluster_figures(assignments, distances)
-    return Evaluation("clusters", lines, {})
+    return Evaluation("clusters", lines, dict)
 
 
 def _numbers(frame: pl.DataFrame, name: str) -> Matrix:

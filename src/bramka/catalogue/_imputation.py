@@ -10,13 +10,16 @@ from numpy.typing import NDArray
 from bramka.catalogue._libraries import linalg
 from bramka.catalogue._transforms import Numbers
 
+MOST_OTHERS = 50
+
 
 class Equation(Struct, frozen=True):
-    """One column as a weighted sum of the others."""
+    """One column as a weighted sum of others: of all of them, if none are named."""
 
     target: int
     intercept: float
     weights: list[float]
+    others: list[int] | None = None
 
 
 class Chain(Struct, frozen=True):
@@ -39,38 +42,59 @@ class Chain(Struct, frozen=True):
 def chained(rows: Numbers, iterations: int) -> Chain:
     """Learn each column from the others, as often as asked, the fullest first.
 
-    Columns that miss nothing are learnt once, for rows yet to come.
+    Columns that miss nothing are learnt once, for rows yet to come. Of very many
+    columns each is learnt from those that go with it most.
     """
     missing = np.isnan(rows)
     means = np.nanmean(rows, axis=0)
     filled = np.where(missing, means, rows)
     counts = missing.sum(axis=0)
+    others = _others(filled)
     order = np.argsort(counts, kind="stable")
     equations = []
     for round_ in range(iterations):
         for target in order:
             if not counts[target] and round_ < iterations - 1:
                 continue
-            equation = _equation(filled, int(target), ~missing[:, target])
+            known = ~missing[:, target]
+            equation = _equation(filled, int(target), others[target], known)
             equations.append(equation)
             holes = missing[:, target]
             filled[holes, target] = _sum(filled[holes], equation)
     return Chain(means.tolist(), equations)
 
 
-def _equation(rows: Numbers, target: int, known: NDArray[np.bool_]) -> Equation:
+def _others(filled: Numbers) -> list[list[int]]:
+    """The columns that each one is learnt from, in their order."""
+    width = filled.shape[1]
+    if width <= MOST_OTHERS + 1:
+        return [[each for each in range(width) if each != own] for own in range(width)]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        alike = np.abs(np.corrcoef(filled, rowvar=False))
+    alike[np.isnan(alike)] = 0.0
+    np.fill_diagonal(alike, -1.0)
+    most = np.argsort(-alike, axis=1, kind="stable")[:, :MOST_OTHERS]
+    return [sorted(each) for each in most.tolist()]
+
+
+def _equation(
+    rows: Numbers, target: int, others: list[int], known: NDArray[np.bool_]
+) -> Equation:
     """Ordinary least squares on the rows where the target is known."""
-    others = np.delete(rows[known], target, axis=1)
+    given = rows[np.ix_(known, others)]
     told = rows[known, target]
-    means, mean = others.mean(axis=0), float(told.mean())
-    weights = np.linalg.lstsq(others - means, told - mean, rcond=None)[0]
-    return Equation(target, mean - float(means @ weights), weights.tolist())
+    means, mean = given.mean(axis=0), float(told.mean())
+    weights = np.linalg.lstsq(given - means, told - mean, rcond=None)[0]
+    intercept = mean - float(means @ weights)
+    return Equation(target, intercept, weights.tolist(), others)
 
 
 def _sum(rows: Numbers, equation: Equation) -> Numbers:
     # Column by column: a row alone must come to the same as in a batch.
     result = np.full(len(rows), equation.intercept)
-    others = [place for place in range(rows.shape[1]) if place != equation.target]
+    others = equation.others
+    if others is None:
+        others = [place for place in range(rows.shape[1]) if place != equation.target]
     for place, weight in zip(others, equation.weights, strict=True):
         result += rows[:, place] * weight
     return result

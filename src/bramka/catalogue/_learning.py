@@ -5,7 +5,7 @@ scores rows; everything around that, the same for all, stands here.
 """
 
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
@@ -45,6 +45,7 @@ from bramka.domain.learning.module import (
 )
 from bramka.domain.learning.parameter import stored
 from bramka.domain.learning.table import Column, Table
+from bramka.domain.learning.value import Order
 
 UNTRAINED = "Untrained model"
 
@@ -219,11 +220,27 @@ class Trained:
     gaps: bool
 
     def apply(self, table: Table) -> Table:
-        rows, complete = matrix_of(self.encoding, table)
+        return self._told(*matrix_of(self.encoding, table))
+
+    def shuffled(self, table: Table, orders: Iterable[Order]) -> Iterator[Table]:
+        """The scores with a column in another order; the rows are read once."""
+        rows, _ = matrix_of(self.encoding, table)
+        gaps = {each.name: _gaps(table, each.name) for each in self.encoding.features}
+        missing = np.sum(list(gaps.values()), axis=0)
+        for name, order in orders:
+            part = self.encoding.part(name)
+            before = rows[:, part].copy()
+            rows[:, part] = before[order]
+            own = gaps[name]
+            yield self._told(rows, missing - own + own[order] == 0)
+            rows[:, part] = before
+
+    def _told(self, rows: Matrix, complete: Mask) -> Table:
+        height = len(rows)
         if self.gaps:
-            complete = np.ones(table.height, dtype=np.bool_)
-        if not table.height or not complete.any():
-            return self.scores.missing(table.height)
+            complete = np.ones(height, dtype=np.bool_)
+        if not height or not complete.any():
+            return self.scores.missing(height)
         if complete.all():
             return self.scores.table(self.scorer.batch(rows))
         return _spread(self.scores.table(self.scorer.batch(rows[complete])), complete)
@@ -245,7 +262,7 @@ class Trained:
 
 def _used(learner: Learner[Any], learnt: Learnt) -> Use:
     trained = read_trained(learner, learnt)
-    return Use(apply=trained.apply, row=trained.row)
+    return Use(apply=trained.apply, row=trained.row, shuffled=trained.shuffled)
 
 
 def read_trained(learner: Learner[Any], learnt: Learnt) -> Trained:
@@ -259,6 +276,11 @@ def read_trained(learner: Learner[Any], learnt: Learnt) -> Trained:
         learner.ready(state["model"]),
         learner.gaps,
     )
+
+
+def _gaps(table: Table, name: str) -> NDArray[np.int8]:
+    """1 for each row where the column misses its value."""
+    return table.series(name).is_null().to_numpy().astype(np.int8)
 
 
 def _spread(scored: Table, complete: Mask) -> Table:

@@ -146,7 +146,8 @@ def regression_figures(
 
 def residuals(truth: Matrix, told: Matrix) -> Report:
     """The histogram of errors, told minus true; none if they are beyond numbers."""
-    errors = told - truth
+    with np.errstate(over="ignore", invalid="ignore"):
+        errors = told - truth
     if not np.isfinite(errors).all():
         return {"edges": [], "counts": []}
     edges = bin_edges(float(errors.min()), float(errors.max()), BINS)

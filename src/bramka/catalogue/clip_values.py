@@ -158,8 +158,9 @@ def run(inputs: Ports, settings: Settings) -> Ports:
         sides = _sides(settings)
         if times and any(side.mode == "Constant" for side in sides):
             raise _no_number(column)
-        cells, flags = _clipped(table.series(column.name), sides)
-        kept = times or column.type in ("Single", "Double") or _whole(cells)
+        series = table.series(column.name)
+        cells, flags = _clipped(series, sides)
+        kept = column.type == "Single" or cells.dtype == series.dtype
         described = column if kept else replace(column, type="Double")
         if settings.overwrite:
             frame = frame.with_columns(cells.alias(column.name))
@@ -211,12 +212,17 @@ def _clipped(series: pl.Series, sides: list[Side]) -> tuple[pl.Series, pl.Series
             flags |= beyond
     if series.dtype.is_temporal():
         result = result.round().cast(pl.Int64).cast(series.dtype)
+    if series.dtype.is_integer() and _fits(result.filter(flags), series.dtype):
+        # Cells that stay are not read as doubles, which lose digits beyond 2^53.
+        result = series.zip_with(~flags, result.cast(series.dtype, strict=False))
     return result, flags
 
 
-def _whole(cells: pl.Series) -> bool:
-    known = cells.drop_nulls()
-    return bool((known == known.round()).all())
+def _fits(told: pl.Series, dtype: pl.DataType) -> bool:
+    known = told.drop_nulls()
+    whole = known.round()
+    fitting = whole.cast(dtype, strict=False).null_count() == 0
+    return fitting and bool((known == whole).all())
 
 
 MODULE = Module(

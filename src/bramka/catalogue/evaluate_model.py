@@ -80,7 +80,7 @@ def _report(found: list[Evaluation]) -> dict[str, Any]:
     """What a page draws: one entry for each dataset, with every figure."""
     return {
         "kind": found[0].kind,
-        "datasets": [{"figures": each.lines, **each.report} for each in found],
+        "datasets": [{"figures": each.lines, **each.drawn()} for each in found],
     }
 
 

@@ -47,7 +47,6 @@ from bramka.catalogue._columns import (
 from bramka.catalogue._libraries import linalg
 from bramka.catalogue._state import state_from
 from bramka.catalogue._transforms import Numbers, numbers_of, places_of, transform
-from bramka.domain.learning.cells import text_series
 from bramka.domain.learning.column_selector import ColumnSelector
 from bramka.domain.learning.module import (
     Learnt,
@@ -91,7 +90,7 @@ def run(inputs: Ports, settings: Settings) -> Ports:
     rows = numbers_of(table, names)
     known = np.isfinite(rows).all(axis=1) & table.series(label).is_not_null().to_numpy()
     require_rows(int(known.sum()), 2)
-    classes = text_series(table.series(label)).to_numpy()[known]
+    classes = table.series(label).rank("dense").to_numpy()[known]
     wanted = settings.extractors or len(names)
     weights = _directions(rows[known], classes, wanted)
     state = {"names": names, "label": label, "weights": weights}
@@ -116,9 +115,7 @@ def _features(table: Table, label: str) -> list[str]:
     return [column.name for column in others]
 
 
-def _directions(
-    rows: Numbers, classes: np.ndarray[tuple[int], np.dtype[np.object_]], wanted: int
-) -> Numbers:
+def _directions(rows: Numbers, classes: Numbers, wanted: int) -> Numbers:
     """Directions by how far classes lie apart along them."""
     mean = rows.mean(axis=0)
     within = np.zeros((rows.shape[1], rows.shape[1]))
@@ -131,6 +128,10 @@ def _directions(
     # The scatter between classes is the square of what has a column for each class:
     # so few columns make an eigenvalue problem of thousands a matter of seconds.
     between = np.array(apart).T
+    if not np.isfinite(within).all():
+        raise ModuleError(
+            18, "Dataset is not valid. Its numbers are too large to be multiplied."
+        )
     least = _LEAST_SCATTER * (np.trace(within) + (between**2).sum()) or 1.0
     root = linalg.cholesky(within + least * np.eye(len(within)), lower=True)
     told = linalg.solve_triangular(root, between, lower=True)

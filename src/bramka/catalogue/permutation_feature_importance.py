@@ -27,6 +27,8 @@ first.
     }
 """
 
+from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Annotated, Literal
 
 import polars as pl
@@ -34,17 +36,11 @@ from msgspec import Meta, Struct, field
 
 from bramka.catalogue._chance import chance
 from bramka.catalogue._columns import require_rows
-from bramka.catalogue._training import learner_on, scored
+from bramka.catalogue._training import beside, learner_on, used
 from bramka.catalogue._validation import judged
-from bramka.domain.learning.module import (
-    Learnt,
-    Module,
-    ModuleError,
-    ModulePort,
-    Ports,
-)
+from bramka.domain.learning.module import Module, ModuleError, ModulePort, Ports, Use
 from bramka.domain.learning.table import Table
-from bramka.domain.learning.value import table_on
+from bramka.domain.learning.value import Order, table_on
 
 DATA, MODEL = "Test data", "Trained model"
 FIGURES: dict[str, tuple[tuple[str, ...], int]] = {
@@ -95,16 +91,16 @@ def run(inputs: Ports, settings: Settings) -> Ports:
     if learnt.label not in table.names:
         raise ModuleError(24, f'There is no label column in "{DATA}".')
     require_rows(table.height, 1)
-    base = _measured(learnt, table, settings)
-    draw = chance(settings.seed)
-    found = []
-    for column in learnt.columns:
-        if column.name in table.names and column.name != learnt.label:
-            order = draw.permutation(table.height).tolist()
-            cells = table.frame.get_column(column.name)[order]
-            shuffled = table.frame.with_columns(cells)
-            told = _measured(learnt, Table(shuffled, table.columns), settings)
-            found.append((column.name, base - told))
+    label, use, draw = table.select([learnt.label]), used(learnt), chance(settings.seed)
+    base = _measured(label, use.apply(table), settings)
+    known = {name for name in table.names if name != learnt.label}
+    names = [column.name for column in learnt.columns if column.name in known]
+    orders = ((name, draw.permutation(table.height).tolist()) for name in names)
+    told = (use.shuffled or partial(_shuffled, use))(table, orders)
+    found = [
+        (name, base - _measured(label, scores, settings))
+        for name, scores in zip(names, told, strict=True)
+    ]
     found.sort(key=lambda each: -each[1])
     schema = {"Feature": pl.String, "Score": pl.Float64}
     return {
@@ -112,9 +108,15 @@ def run(inputs: Ports, settings: Settings) -> Ports:
     }
 
 
-def _measured(learnt: Learnt, table: Table, settings: Settings) -> float:
+def _shuffled(use: Use, table: Table, orders: Iterable[Order]) -> Iterator[Table]:
+    for name, order in orders:
+        cells = table.frame.get_column(name).gather(order)
+        yield use.apply(Table(table.frame.with_columns(cells), table.columns))
+
+
+def _measured(label: Table, scores: Table, settings: Settings) -> float:
     """The figure, larger where it is better; Error 0062 if the model has none."""
-    line = judged(scored(learnt, table)).lines[0]
+    line = judged(beside(label, scores, label.names[0])).lines[0]
     names, sign = FIGURES[settings.metric]
     for name in names:
         value = line.get(name)

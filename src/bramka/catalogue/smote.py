@@ -39,6 +39,7 @@ from bramka.domain.learning.table import Table
 from bramka.domain.learning.value import table_on
 
 MOST_ROWS = 10_000_000
+_SQUARES_ARE_NUMBERS = 1e150
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -78,8 +79,7 @@ def run(inputs: Ports, settings: Settings) -> Ports:
     if len(infinite):
         raise ModuleError(33, f'"{names[infinite[0]]}" is not finite.')
     others = _neighbours(rows, bases, settings.neighbours, drawn)
-    steps = drawn.random(len(bases))[:, None]
-    made = rows[bases] + (rows[others] - rows[bases]) * steps
+    made = _points_between(rows[bases], rows[others], drawn.random(len(bases))[:, None])
     new = table.frame[rare[bases]].with_columns(
         _between(table.series(name)[rare[bases]], made[:, place]).alias(name)
         for place, name in enumerate(names)
@@ -110,6 +110,9 @@ def _neighbours(
     if len(rows) == 1 or not rows.shape[1]:
         return bases
     known = np.where(np.isnan(rows), _means(rows), rows)
+    size = np.abs(known).max()
+    if size > _SQUARES_ARE_NUMBERS:
+        known = known / size
     nearest = neighbors.NearestNeighbors(n_neighbors=min(count, len(rows) - 1)).fit(
         known
     )
@@ -117,6 +120,14 @@ def _neighbours(
     drawn_ones = drawn.integers(0, found.shape[1], len(bases))
     others: Rows = found[bases, drawn_ones].astype(np.int64)
     return others
+
+
+def _points_between(rows: Numbers, others: Numbers, steps: Numbers) -> Numbers:
+    with np.errstate(over="ignore"):
+        apart = others - rows
+    # Of numbers too far apart for a difference, each is taken by its share.
+    shares = rows * (1 - steps) + others * steps
+    return np.where(np.isinf(apart), shares, rows + apart * steps)
 
 
 def _means(rows: Numbers) -> Numbers:

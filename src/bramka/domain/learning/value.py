@@ -1,6 +1,6 @@
 """What stands on a module's port: a table, something learnt, an archive, pictures."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -72,17 +72,23 @@ class RowStep(Struct, frozen=True):
     apply: Callable[[Sequence[Cell]], Sequence[Cell]]
 
 
+Order = tuple[str, Sequence[int]]
+"""A column by its name, and the rows its cells are taken from."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Use:
     """A trained thing made ready: its state is read once, then it is applied often.
 
     For a learner `apply` gives the score columns alone, as many rows as the table has;
     for everything else the whole table that comes out. `row`, where there is one, does
-    the same for single rows of the given columns.
+    the same for single rows of the given columns; `shuffled`, where there is one, for a
+    table with the cells of one column in another order, order by order.
     """
 
     apply: Callable[[Table], Table]
     row: Callable[[Sequence[Column]], RowStep | None] | None = None
+    shuffled: Callable[[Table, Iterable[Order]], Iterator[Table]] | None = None
 
 
 def table_on(ports: Ports, name: str) -> Table:
