@@ -144,7 +144,7 @@ def test_classes_are_told_apart_to_their_last_letter() -> None:
 
 
 def importances(model: Learnt, table: Table) -> dict[str, float]:
-    inputs = {"Trained model": model, "Test data": table}
+    inputs: Ports = {"Trained model": model, "Test data": table}
     outputs = run("Permutation Feature Importance", inputs)
     return dict(table_in(outputs, "Feature importance").frame.rows())
 

@@ -81,7 +81,7 @@ def _equation(
     rows: Numbers, target: int, others: list[int], known: NDArray[np.bool_]
 ) -> Equation:
     """Ordinary least squares on the rows where the target is known."""
-    given = rows[np.ix_(known, others)]
+    given = rows[known][:, others]
     told = rows[known, target]
     means, mean = given.mean(axis=0), float(told.mean())
     weights = np.linalg.lstsq(given - means, told - mean, rcond=None)[0]

@@ -110,7 +110,7 @@ def run(inputs: Ports, settings: Settings) -> Ports:
 
 def _shuffled(use: Use, table: Table, orders: Iterable[Order]) -> Iterator[Table]:
     for name, order in orders:
-        cells = table.frame.get_column(name).gather(order)
+        cells = table.frame.get_column(name).gather(list(order))
         yield use.apply(Table(table.frame.with_columns(cells), table.columns))
 
 
