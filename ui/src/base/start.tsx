@@ -19,6 +19,7 @@ import { schemeKeeper } from './scheme.ts';
 import { ACCENT, readable, themeFor } from './theme.ts';
 import { Toasts, toast } from './toast.tsx';
 import { followUpgrades, wasUpgraded } from './upgrade.ts';
+import { speakOfFields } from './validity.ts';
 
 const queries = new Queries({
   defaultOptions: {
@@ -36,6 +37,7 @@ const queries = new Queries({
 export async function start(face: Face, base: string, content: ReactNode): Promise<void> {
   followUpgrades();
   await startTranslation(face);
+  speakOfFields();
   if (wasUpgraded()) toast.done(i18next.t('upgraded', { ns: 'base' }));
   createRoot(document.getElementById('root')!, {
     // A refusal is told on the page; only what we did not foresee is for the console.

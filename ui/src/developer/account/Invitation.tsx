@@ -7,6 +7,7 @@ import { post } from '../../api/client.ts';
 import { Refusal } from '../../base/Refusal.tsx';
 import { toast } from '../../base/toast.tsx';
 import { Narrow } from './Narrow.tsx';
+import { SHORTEST } from './shortest.ts';
 import { useToken } from './useToken.ts';
 
 /** The link of an invitation: a name and a password make the account. */
@@ -55,6 +56,7 @@ export default function Invitation() {
             label={t('account.password')}
             description={t('account.passwordHint')}
             autoComplete="new-password"
+            minLength={SHORTEST}
             required
             value={password}
             onChange={(event) => setPassword(event.currentTarget.value)}

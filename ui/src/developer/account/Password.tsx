@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { post } from '../../api/client.ts';
 import { toast } from '../../base/toast.tsx';
 import { Form } from './Form.tsx';
+import { SHORTEST } from './shortest.ts';
 
 export function Password() {
   const { t } = useTranslation(['developer', 'base']);
@@ -35,6 +36,7 @@ export function Password() {
         label={t('account.newPassword')}
         description={t('account.passwordHint')}
         autoComplete="new-password"
+        minLength={SHORTEST}
         required
         value={next}
         onChange={(event) => setNext(event.currentTarget.value)}

@@ -7,6 +7,7 @@ import { post } from '../../api/client.ts';
 import { Refusal } from '../../base/Refusal.tsx';
 import { toast } from '../../base/toast.tsx';
 import { Narrow } from './Narrow.tsx';
+import { SHORTEST } from './shortest.ts';
 import { useToken } from './useToken.ts';
 
 /** A forgotten password: asking for the mail, or choosing the new one. */
@@ -78,6 +79,7 @@ function Choose({ token }: { token: string }) {
             label={t('account.newPassword')}
             description={t('account.passwordHint')}
             autoComplete="new-password"
+            minLength={SHORTEST}
             required
             value={password}
             onChange={(event) => setPassword(event.currentTarget.value)}

@@ -9,6 +9,7 @@ import { Refusal } from '../../base/Refusal.tsx';
 import { PageLink } from '../../base/Shell.tsx';
 import { toast } from '../../base/toast.tsx';
 import { Narrow } from './Narrow.tsx';
+import { SHORTEST } from './shortest.ts';
 
 /** A new account; a mail asks whether the address is right. */
 export default function SignUp() {
@@ -85,6 +86,7 @@ export default function SignUp() {
           <TextInput {...field('email', 'username')} type="email" />
           <PasswordInput
             {...field('password', 'new-password')}
+            minLength={SHORTEST}
             description={t('account.passwordHint')}
             visibilityToggleButtonProps={{ 'aria-label': t('base:signIn.show') }}
           />

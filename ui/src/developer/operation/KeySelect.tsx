@@ -1,5 +1,7 @@
 import { PasswordInput, Select, Text } from '@mantine/core';
+import { Fragment } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useLocation } from 'wouter';
 import { useSession } from '../../api/session.ts';
 import { PageLink } from '../../base/Shell.tsx';
 import type { ApiDetails } from '../data.ts';
@@ -26,12 +28,20 @@ export function KeySelect({ api, keys }: Props) {
         />
       ) : (
         <Text size="sm" c="dimmed" mb={8}>
-          {user ? t('try.noSubscription') : t('try.guest')}{' '}
-          {api.products.map(({ id, name }) => (
-            <PageLink key={id} to={`/products/${encodeURIComponent(id)}`}>
-              {name}{' '}
-            </PageLink>
-          ))}
+          {keys.waiting ? (
+            <PageLink to="/my/subscriptions">{t('try.waiting')}</PageLink>
+          ) : (
+            <>
+              {!user && <SignIn />}
+              {user ? t('try.noSubscription') : t('try.guest')}{' '}
+              {api.products.map(({ id, name }, place) => (
+                <Fragment key={id}>
+                  {place > 0 && ', '}
+                  <PageLink to={`/products/${encodeURIComponent(id)}`}>{name}</PageLink>
+                </Fragment>
+              ))}
+            </>
+          )}
         </Text>
       )}
       <PasswordInput
@@ -41,6 +51,19 @@ export function KeySelect({ api, keys }: Props) {
         onChange={(event) => keys.type(event.currentTarget.value)}
         visibilityToggleButtonProps={{ 'aria-label': t('try.showKey') }}
       />
+    </>
+  );
+}
+
+/** To the form and back to this operation; what is filled in stays. */
+function SignIn() {
+  const { t } = useTranslation('base');
+  const [here] = useLocation();
+  return (
+    <>
+      <PageLink to={`/signin?return=${encodeURIComponent(here)}`}>
+        {t('signIn.action')}
+      </PageLink>{' '}
     </>
   );
 }

@@ -14,11 +14,10 @@ export function useKeys(api: ApiDetails) {
   const [chosen, setChosen] = useState<string>('');
   const [key, setKey] = useState('');
   const products = new Set(api.products.map(({ id }) => id));
-  const fitting = (data?.value ?? []).filter(
-    (one) =>
-      one.state === 'active' &&
-      (one.product ? products.has(one.product.id) : !one.api || one.api.id === api.id),
+  const own = (data?.value ?? []).filter((one) =>
+    one.product ? products.has(one.product.id) : !one.api || one.api.id === api.id,
   );
+  const fitting = own.filter(({ state }) => state === 'active');
   const groups = new Map<string, KeyChoice[]>();
   for (const one of fitting) {
     const group = one.product?.name ?? one.api?.name ?? '…';
@@ -43,6 +42,8 @@ export function useKeys(api: ApiDetails) {
   };
   return {
     groups: [...groups].map(([group, items]) => ({ group, items })),
+    /** One is asked for, and the publisher has not decided yet. */
+    waiting: own.some(({ state }) => state === 'submitted'),
     chosen,
     choose,
     key,
