@@ -205,10 +205,25 @@ def test_a_removal_may_have_to_work(cache: Far | None) -> None:
         book.call().passes()
 
 
+def test_an_answer_is_kept_with_its_body() -> None:
+    book = play(
+        inbound="""<cache-lookup-value key='k' variable-name='v' /><choose>
+          <when condition='@(context.Variables.ContainsKey("v"))'>
+          <return-response response-variable-name='v' /></when></choose>""",
+        outbound=STORE.format(value="@(context.Response)", seconds="60", more=""),
+    )
+    book.call().answered("from the backend").call().answered("from the backend")
+    book.reached(1)
+
+
 @pytest.mark.parametrize(
     ("policy", "problem"),
     [
         (STORE.format(value="v", seconds="0", more=""), "attribute 'duration' is '0'"),
+        (
+            STORE.format(value="v", seconds="2147483648", more=""),
+            "it must be a whole number from 1 to 2147483647",
+        ),
         (STORE.format(value="v", seconds="60", more="caching-type='far'"), "'far'"),
         ("<cache-lookup-value key='k' />", "needs the attribute 'variable-name'"),
         (

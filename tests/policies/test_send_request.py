@@ -57,6 +57,13 @@ def test_method_fields_and_body_are_the_authors() -> None:
     assert fields == ["Ada", "1,2", OTHER]
 
 
+def test_a_body_that_can_be_read_once_is_passed_on() -> None:
+    inside = f"""<set-url>http://{OTHER}</set-url><set-method>PUT</set-method>
+        <set-body>@(context.Request.Body.As<string>())</set-body>"""
+    book = asks(request(inside)).call("POST", body=b"once").passes()
+    assert book.backends.calls[0].body == b"once"
+
+
 def test_a_host_of_its_own_may_be_named() -> None:
     inside = f"""<set-url>http://{OTHER}/</set-url>
         <set-header name='Host'><value>else.test</value></set-header>"""

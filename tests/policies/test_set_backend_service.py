@@ -49,6 +49,8 @@ def test_exactly_one_of_both_is_needed() -> None:
     assert "exactly one" in refusal_of("<set-backend-service />")
     both = "<set-backend-service backend-id='spare' base-url='http://spare.test' />"
     assert "exactly one" in refusal_of(both, tables=NOUNS)
+    fabric = "<set-backend-service backend-id='spare' sf-resolve-condition='@(true)' />"
+    assert "it is for Service Fabric" in refusal_of(fabric, tables=NOUNS)
 
 
 def test_expressions_see_where_the_request_goes() -> None:

@@ -40,6 +40,11 @@ def test_the_old_body_can_be_used() -> None:
     play(outbound=text).call().answered("FROM THE BACKEND")
 
 
+def test_a_body_that_can_be_read_once_may_be_given_as_json() -> None:
+    book = play("<set-body>@(context.Request.Body.As<JObject>())</set-body>")
+    assert book.call("POST", body=b'{"a":1}').sent.body == b'{\n  "a": 1\n}'
+
+
 def test_markup_inside_is_the_text_itself() -> None:
     text = '<set-body><a x="1">\n <b/>@(1 + 1)&amp;</a></set-body>'
     play(outbound=text).call().answered('<a x="1">\n <b/>2&amp;</a>')

@@ -77,5 +77,22 @@ def test_an_unknown_action_is_refused() -> None:
     assert "exists-action is 'replace'; it can be override, skip" in told
 
 
+@pytest.mark.parametrize("name", ["a b", "x:", "x-{Name}", "é"])
+def test_what_cannot_be_a_name_is_refused(name: str) -> None:
+    field = f"<set-header name='{name}'><value>1</value></set-header>"
+    asked = f"""<send-request response-variable-name='r'>
+        <set-url>http://other.test</set-url>{field}</send-request>"""
+    limit = f"""<rate-limit calls='1' renewal-period='60'
+        remaining-calls-header-name='{name}' />"""
+    for policy in (field, asked, limit):
+        assert f"'{name}' is not the name of a header" in refusal_of(policy)
+
+
+def test_a_name_begins_no_other_field() -> None:
+    field = r"""<set-header name='@("A: 1\r\nEvil")'><value>1</value></set-header>"""
+    told = "<set-body>@(context.LastError.Reason)</set-body>"
+    play(inbound=field, on_error=told).call().answered("InvalidHeaderName", 500)
+
+
 def test_setting_needs_a_value() -> None:
     assert "needs a <value>" in refusal_of(header("override"))

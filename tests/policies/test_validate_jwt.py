@@ -269,6 +269,12 @@ def test_the_token_may_be_computed() -> None:
     book.call(headers={"X-T": f"_{token()}"}).passes()
 
 
+def test_the_token_may_be_the_body_which_is_read_once() -> None:
+    source = "@(context.Request.Body.As<string>())"
+    book = play(policy(where=f"token-value='{source}'"))
+    book.call("POST", body=token().encode()).passes()
+
+
 def test_a_token_that_was_read_may_be_given() -> None:
     source = '@(context.Request.Headers.GetValueOrDefault("Authorization", "").AsJwt())'
     tried(policy(where=f"token-value='{source}'"), token()).passes()

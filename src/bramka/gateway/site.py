@@ -124,14 +124,14 @@ class SiteOf:
                 continue  # Any policy may carry an id; LastError tells it.
             if name in sources:
                 given[name] = self.source(value)
-            elif value.literal is None:
+            elif value.literal is None and name in attribute_names(of):
                 policy_text.refuse(
                     f"attribute '{name}' does not take expressions",
                     value.place,
                     element.name,
                 )
             else:
-                given[name] = value.literal
+                given[name] = value.literal or ""
         try:
             return msgspec.convert(given, of, strict=False, dec_hook=_as_it_is)
         except msgspec.ValidationError as error:

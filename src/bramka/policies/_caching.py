@@ -18,7 +18,7 @@ CachingKind = Annotated[
     CachingType,
     Meta(description="internal, external, or external if the gateway has one."),
 ]
-LONGEST_DURATION = 10 * 366 * 86_400
+LONGEST_DURATION = 2**31 - 1
 
 
 def remote(caches: Caches, kind: CachingType) -> RemoteCache | None:

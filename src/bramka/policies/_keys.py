@@ -6,7 +6,6 @@ nobody can have an RSA public key taken for a secret.
 
 import warnings
 from base64 import b64decode, urlsafe_b64encode
-from binascii import Error as NotBase64
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -137,7 +136,7 @@ def _oct(text: str) -> OctKey:
     plain = "".join(text.split()).replace("-", "+").replace("_", "/").rstrip("=")
     try:
         content = b64decode(plain + "=" * (-len(plain) % 4), validate=True)
-    except NotBase64 as error:
+    except ValueError as error:
         raise ValueError("it is not base64") from error
     if not content:
         raise ValueError("it is empty")

@@ -1,9 +1,11 @@
 """Refusals that policies answer with, in the one JSON shape of the gateway."""
 
+import re
 from http import HTTPStatus
 from typing import TypedDict
 
 import msgspec
+from msgspec import Struct
 
 from bramka.domain.traffic.exchange import (
     Exchange,
@@ -14,6 +16,9 @@ from bramka.domain.traffic.exchange import (
 )
 from bramka.domain.traffic.site import Site, Source
 from bramka.domain.traffic.step import StepFailure
+
+FIELD_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+"""What names of header fields are made of."""
 
 JSON = (b"Content-Type", b"application/json")
 
@@ -178,6 +183,20 @@ class Needs(TypedDict):
 
     reads_request_body: bool
     reads_response_body: bool
+
+
+def check_header_name(site: Site, name: str | None) -> None:
+    """Refuse a constant that cannot be the name of a header."""
+    if name is not None and not FIELD_NAME.fullmatch(name.strip()):
+        allowed = "letters, digits and the likes of - and _"
+        site.refuse(f"'{name[:80]}' is not the name of a header; it has {allowed}")
+
+
+def check_header_names(site: Site, settings: Struct) -> None:
+    """The same for every attribute that names a header to answer with."""
+    for field in settings.__struct_fields__:
+        if field.endswith("_header_name"):
+            check_header_name(site, getattr(settings, field))
 
 
 def needs(*sources: Source | None) -> Needs:

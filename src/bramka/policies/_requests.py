@@ -7,7 +7,7 @@ from bramka.domain.errors import BramkaError
 from bramka.domain.traffic.dialling import Dialling
 from bramka.domain.traffic.exchange import Exchange, Headers, Response
 from bramka.domain.traffic.policy_text import Element
-from bramka.domain.traffic.site import Children, Outgoing, Site, Source
+from bramka.domain.traffic.site import Children, Outgoing, Site, Source, printed
 from bramka.domain.traffic.step import StepFailure
 from bramka.policies import (
     authentication_certificate,
@@ -20,7 +20,7 @@ from bramka.policies._bodies import is_request
 from bramka.policies._certificates import showing
 from bramka.policies._identity import tokens
 from bramka.policies._liquid import Render
-from bramka.policies._refusals import Choice, Needs, Number, needs
+from bramka.policies._refusals import Choice, Needs, Number, check_header_name, needs
 
 CHILDREN: Children = {
     "set-url": {},
@@ -113,10 +113,10 @@ class Described:
         action = settings.exists_action or Source.of("override")
         what = Choice(site, "exists-action", action, set_header.ACTIONS)
         values = [self._source(site.source(one.text)) for one in child.children]
-        self._source(settings.name)
+        check_header_name(site, self._source(settings.name).constant)
 
         def change(exchange: Exchange, headers: Headers) -> None:
-            name = settings.name.text(exchange).strip().encode("latin-1")
+            name = set_header.field_name(settings.name.text(exchange))
             texts = [set_header.clean(value.text(exchange)) for value in values]
             set_header.apply(headers, name, what.of(exchange), texts)
 
@@ -180,7 +180,7 @@ class Described:
             value: object = self._body.evaluate(exchange)
             if isinstance(value, bytes | bytearray):
                 return bytes(value)
-            return self._body.text(exchange).encode()
+            return printed(value).encode()
         if copies and exchange.request.body_is_known:
             return exchange.request.body.content or b""
         return b""

@@ -8,7 +8,7 @@ from msgspec import Meta, Struct
 from bramka.domain.traffic.exchange import Exchange, LastError, Response
 from bramka.domain.traffic.jwt import Jwt
 from bramka.domain.traffic.policy_text import Element
-from bramka.domain.traffic.site import Children, Site, Source
+from bramka.domain.traffic.site import Children, Site, Source, printed
 from bramka.domain.traffic.step import Awaiting, Outcome, Step
 from bramka.policies._keys import DecryptionKey, decryption_secret, private
 from bramka.policies._refusals import needs, refusal, status_of
@@ -207,7 +207,7 @@ def _finder(
         else:
             assert value is not None, "one of the three is given"
             given: object = value.evaluate(exchange)
-            text = given.encoded if isinstance(given, Jwt) else value.text(exchange)
+            text = given.encoded if isinstance(given, Jwt) else printed(given)
             text = text.strip().rpartition(" ")[2]
         if not text:
             raise Refused("TokenNotPresent", "JWT not present.")

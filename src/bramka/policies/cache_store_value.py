@@ -44,6 +44,8 @@ def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's w
     key_of, value = value_key(settings.key), settings.value
     far, nothing = remote(caches, kind), is_without(caches, kind)
     read = needs(settings.key, value, settings.duration)
+    # A response is kept with its body, which streams past unless somebody asks.
+    read["reads_response_body"] |= value.type == "IResponse"
 
     if far is None:
 

@@ -31,7 +31,7 @@ from bramka.domain.traffic.policy import Section
 from bramka.domain.traffic.site import ALL_SCOPES, Site, Source
 from bramka.domain.traffic.step import Limit, Step
 from bramka.policies._limits import WhenAway, refuses
-from bramka.policies._refusals import Number, needs, refusal
+from bramka.policies._refusals import Number, check_header_names, needs, refusal
 from bramka.policies._usage import Usage, prompt_tokens
 
 SECTIONS = frozenset({Section.INBOUND})
@@ -92,6 +92,7 @@ class Settings(Struct, rename="kebab", forbid_unknown_fields=True, frozen=True):
 
 
 def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's word
+    check_header_names(site, settings)
     minute, quota, period = (
         settings.tokens_per_minute,
         settings.token_quota,

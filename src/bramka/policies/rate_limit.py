@@ -21,6 +21,7 @@ from bramka.policies._limits import WhenAway, refuses, tell, too_many
 from bramka.policies._parts import CHILDREN, WHOLE, Id, Name, Part, parts
 
 __all__ = ["CHILDREN", "ONCE", "SCOPES", "SECTIONS", "Settings", "compile"]
+from bramka.policies._refusals import check_header_names
 
 SECTIONS = frozenset({Section.INBOUND})
 SCOPES = frozenset({Scope.PRODUCT, Scope.API, Scope.OPERATION})
@@ -76,6 +77,7 @@ class _Rule:
 
 
 def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's word
+    check_header_names(site, settings)
     whole = _rule(WHOLE, settings)
     inner = tuple(
         _rule(part, site.settings(element, PartSettings))

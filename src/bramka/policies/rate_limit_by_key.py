@@ -28,7 +28,7 @@ from bramka.policies._limits import (
     tell,
     too_many,
 )
-from bramka.policies._refusals import Number, needs
+from bramka.policies._refusals import Number, check_header_names, needs
 
 SECTIONS = frozenset({Section.INBOUND})
 SCOPES = ALL_SCOPES
@@ -70,6 +70,7 @@ class Settings(Struct, rename="kebab", forbid_unknown_fields=True, frozen=True):
 
 
 def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's word
+    check_header_names(site, settings)
     most = 2**53
     calls = Number(site, "calls", settings.calls, 1, most)
     longest = int(LONGEST_WINDOW)

@@ -23,6 +23,7 @@ from bramka.policies.set_query_parameter import name_of
 SECTIONS = frozenset({Section.INBOUND})
 SCOPES = ALL_SCOPES
 PARAMETER = re.compile(r"\{\*?([\w\-.]+)\}")
+ADDRESS = re.compile(r"\s*\w+://")
 IN_PATH = "/:@!$&'()*+,;=-._~%"
 """What stays as it is in a path that a template or an expression gives."""
 
@@ -30,9 +31,7 @@ IN_PATH = "/:@!$&'()*+,;=-._~%"
 class Settings(Struct, rename="kebab", forbid_unknown_fields=True, frozen=True):
     """Attributes of `<rewrite-uri>`."""
 
-    template: Annotated[
-        Source, Meta(description="The new path and query, beginning with a slash.")
-    ]
+    template: Annotated[Source, Meta(description="The new path and query.")]
     copy_unmatched_params: Annotated[
         Source | None,
         Meta(description="Add query parameters the template does not name: true."),
@@ -41,8 +40,11 @@ class Settings(Struct, rename="kebab", forbid_unknown_fields=True, frozen=True):
 
 def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's word
     template = settings.template
-    if template.constant is not None and not template.constant.startswith(("/", "?")):
-        site.refuse(f"template is '{template.constant}'; it must begin with '/'")
+    if template.constant is not None and ADDRESS.match(template.constant):
+        site.refuse(
+            f"template is '{template.constant}'; it is a path: "
+            "<set-backend-service> takes the address"
+        )
     copies = flag_source(
         site,
         "copy-unmatched-params",

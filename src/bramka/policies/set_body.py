@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from bramka.domain.traffic.exchange import Exchange
-from bramka.domain.traffic.site import ALL_SCOPES, EVERYWHERE, Site, Source
+from bramka.domain.traffic.site import ALL_SCOPES, EVERYWHERE, Site, Source, printed
 from bramka.domain.traffic.step import Step
 from bramka.policies._bodies import is_request, message_of, replace_content
 from bramka.policies._liquid import Render, compile_template
@@ -49,13 +49,11 @@ def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's w
         message = message_of(exchange, request=request)
         if message is None:
             return
-        value = None if source.constant is not None else source.evaluate(exchange)
+        value: object = source.evaluate(exchange)
         if isinstance(value, bytes | bytearray):
             replace_content(message, bytes(value))
-        elif isinstance(value, str):
-            replace_content(message, value.encode())
         else:
-            replace_content(message, source.text(exchange).encode())
+            replace_content(message, printed(value).encode())
 
     return Step(
         run,

@@ -15,8 +15,9 @@ from msgspec import Meta, Struct
 from bramka.domain.traffic.exchange import Exchange, Headers
 from bramka.domain.traffic.policy import Section
 from bramka.domain.traffic.site import ALL_SCOPES, EVERYWHERE, Children, Site, Source
-from bramka.domain.traffic.step import Run, Step
+from bramka.domain.traffic.step import Run, Step, StepFailure
 from bramka.policies._bodies import message_of
+from bramka.policies._refusals import FIELD_NAME, check_header_name
 
 SECTIONS = EVERYWHERE
 SCOPES = ALL_SCOPES
@@ -61,6 +62,7 @@ class Settings(Struct, rename="kebab", forbid_unknown_fields=True, frozen=True):
 def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's word
     values = tuple(site.source(child.text) for child in site.element.children)
     sources = (settings.name, *values)
+    check_header_name(site, settings.name.constant)
     action = settings.exists_action
     constant = "override" if action is None else action.constant
     if constant is not None and constant not in ACTIONS:
@@ -71,7 +73,7 @@ def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's w
     name = settings.name.constant
 
     def run(exchange: Exchange) -> None:
-        field = settings.name.text(exchange).strip().encode("latin-1")
+        field = field_name(settings.name.text(exchange))
         what = constant or action.text(exchange)  # type: ignore[union-attr] # one is set
         texts = [clean(source.text(exchange)) for source in values]
         change(exchange, field, what, texts, onto_request=onto_request)
@@ -100,6 +102,15 @@ def _plain(name: bytes, value: Source, onto_request: bool) -> Run | None:
             message.headers.set(name, text)
 
     return run
+
+
+def field_name(text: str) -> bytes:
+    """`text` as the name of a field; what is none could begin another field."""
+    name = text.strip()
+    if not FIELD_NAME.fullmatch(name):
+        message = f"'{name[:80]}' is not the name of a header."
+        raise StepFailure("set-header", "InvalidHeaderName", message)
+    return name.encode()
 
 
 def clean(text: str) -> bytes:

@@ -66,14 +66,7 @@ class Source:
         """The value as text, as C# would print it; nothing for null."""
         if self.constant is not None:
             return self.constant
-        value = self.evaluate(exchange)
-        if isinstance(value, str):
-            return value
-        if value is None:
-            return ""
-        if value is True or value is False:
-            return "True" if value else "False"
-        return str(value)
+        return printed(self.evaluate(exchange))
 
     def flag(self, exchange: Exchange) -> bool:
         """The value as a boolean."""
@@ -85,6 +78,17 @@ class Source:
     def number(self, exchange: Exchange) -> int:
         """The value as a whole number; ValueError when it is none."""
         return int(self.evaluate(exchange))
+
+
+def printed(value: object) -> str:
+    """A value as C# would print it; nothing for null."""
+    if isinstance(value, str):
+        return value
+    if value is None:
+        return ""
+    if value is True or value is False:
+        return "True" if value else "False"
+    return str(value)
 
 
 class Windows(Protocol):
