@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 from tests.gateway.rig import Caller, until
 from tests.gateway.test_conformance import KINDS, POST, SMALL, SMUGGLED, finished
-from tests.wire.listening import echo
+from tests.wire.listening import Listening, echo
 
 from bramka.app.clock import SystemClock
 from bramka.wire.message import Answer, Request
@@ -68,6 +68,11 @@ async def test_head_has_the_length_and_no_body(server: Server) -> None:
     assert int(answer.values("Content-Length")[0]) > 0
     assert (await caller.hear()).status == 200
     caller.close()
+
+
+async def test_nothing_stands_behind_an_answer_that_has_no_body() -> None:
+    listening = Listening(lambda _: Answer(204, b"too much")).feed([GET])
+    assert listening.wire.sent.endswith(b"\r\n\r\n")
 
 
 async def test_stopping_lets_calls_end_and_closes_the_rest(

@@ -122,10 +122,11 @@ class Server:
             self.date,
         ]
         lines += [b"%s: %s\r\n" % pair for pair in answer.headers]
-        if answer.status >= 200 and answer.status not in (204, 304):
+        has_body = answer.status >= 200 and answer.status not in (204, 304)
+        if has_body:
             lines.append(b"Content-Length: %d\r\n" % len(answer.body))
         lines.append(b"\r\n" if keep_alive else b"Connection: close\r\n\r\n")
-        if not head_only:
+        if has_body and not head_only:
             lines.append(answer.body)
         return b"".join(lines)
 
