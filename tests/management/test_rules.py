@@ -1,5 +1,6 @@
 """What may refer to what, and which steps a life allows."""
 
+import json
 from typing import Any
 
 import pytest
@@ -401,3 +402,36 @@ def test_the_known_methods_are_written_in_capitals(
     properties = {"displayName": "Do", "method": given, "urlTemplate": "/"}
     answer = console.call("PUT", "/apis/one/operations/do", properties)
     assert answer.json()["properties"]["method"] == kept
+
+
+def test_terraform_makes_an_api_by_its_first_revision(console: Console) -> None:
+    path, given = "/apis/pets;rev=1", {"path": "pets", "displayName": "Pets"}
+    document = {
+        "openapi": "3.0.1",
+        "info": {"title": "Pets", "version": "1"},
+        "servers": [{"url": "https://pets.example.com"}],
+        "paths": {},
+    }
+    imported = {"format": "openapi+json", "value": json.dumps(document)}
+    assert console.call("GET", path).status_code == 404
+    assert console.call("PUT", path, given | imported).status_code == 201
+    # The rest of its settings follow, without what the import told.
+    settings = given | {"authenticationSettings": None, "subscriptionRequired": False}
+    assert console.call("PUT", path, settings, match="*").status_code == 200
+    told = console.call("GET", path).json()["properties"]
+    assert (told["isCurrent"], told["apiRevision"]) == (True, "1")
+    assert told["serviceUrl"] == "https://pets.example.com"
+    assert told["authenticationSettings"]["oAuth2"] is None
+    assert console.call("GET", "/apis/pets").json()["properties"] == told
+    assert console.call("DELETE", path).status_code == 204
+    assert console.call("GET", "/apis/pets").status_code == 404
+
+
+def test_a_link_is_made_again_when_what_it_led_to_is(console: Console) -> None:
+    link, api = "/products/starter/apiLinks/l", {"path": "a", "displayName": "A"}
+    for _ in range(2):
+        assert console.call("PUT", "/apis/a", api).status_code == 201
+        made = [console.call("PUT", link, {"apiId": "/apis/a"}) for _ in range(2)]
+        assert [answer.status_code for answer in made] == [201, 200]
+        assert console.call("DELETE", "/apis/a").status_code == 204
+        assert console.call("GET", link).status_code == 404

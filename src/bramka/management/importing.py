@@ -28,9 +28,9 @@ _ELSEWHERE = ("graphql-link", "odata", "odata-link", "grpc", "grpc-link")
 
 def read_import(given: Properties, api_id: str) -> ImportedApi | None:
     """The API in the body of a PUT; None if none is imported."""
-    if "format" not in given and "value" not in given:
-        return None
     form, text = given.get("format"), given.get("value")
+    if form is None and text is None:
+        return None
     if form in _ELSEWHERE:
         raise Unsupported(
             f"The format '{form}' is not read by this version; it reads "

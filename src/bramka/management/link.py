@@ -83,9 +83,14 @@ class NamedLinks(Resource[LinkName]):
         if sent.found is not None:
             return sent.found
         above = noun.owner.split("/")[1]
-        self.joint.join(call.transaction, above, noun.target)
-        if name_of(call.transaction, noun.owner, noun.target) is not None:
+        joined = self.joint.join(call.transaction, above, noun.target)
+        named = name_of(call.transaction, noun.owner, noun.target)
+        if not joined and named is not None:
             raise Conflict(f"There is a link to {noun.target} already.", target="id")
+        # Names outlive what they led to, when that was deleted.
+        column = LINK_NAMES.column
+        other = (column.id == noun.id) | (column.target == noun.target)
+        LINK_NAMES.delete_all(call.transaction, column.owner == noun.owner, other)
         return LINK_NAMES.insert(call.transaction, noun)
 
     def remove(self, call: Call, record: Record[LinkName]) -> None:

@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy import ColumnElement, literal, select
 
 from bramka.domain.errors import Conflict, Missing
-from bramka.domain.traffic.api import Api, VersionSet
+from bramka.domain.traffic.api import Api, AuthenticationSettings, VersionSet
 from bramka.domain.traffic.operation import HANDSHAKE, Operation
 from bramka.management.call import Call, Properties
 from bramka.management.exporting import export_api
@@ -23,6 +23,8 @@ from bramka.store.collection import Record
 from bramka.store.version_set import VERSION_SETS
 
 _IMPORT = ("format", "value", "wsdlSelector", "translateRequiredQueryParameters")
+
+_NO_SIGN_IN = AuthenticationSettings()
 
 
 class Apis(Resource[Api]):
@@ -62,6 +64,9 @@ class Apis(Resource[Api]):
 
     def show(self, call: Call, noun: Api) -> Properties:
         shown = super().show(call, noun) | {"isOnline": True}
+        if noun.authentication_settings is None:
+            # Terraform looks into it without asking whether it is there.
+            shown["authenticationSettings"] = msgspec.to_builtins(_NO_SIGN_IN)
         if noun.source_api_id:
             shown["sourceApiId"] = f"{call.base}/apis/{noun.source_api_id}"
         if noun.api_version_set_id:
@@ -94,24 +99,22 @@ class Apis(Resource[Api]):
         if found is not None:
             said = {name: given[name] for name in given if name not in _IMPORT}
             given = properties_of(found) | said
-        root, _, number = sent.ids[-1].partition(";rev=")
-        if number:
-            current = self.collection.find(call.transaction, root)
-            if current is None:
-                raise Missing(f"API '{root}' not found.", target="apiId")
-            given = _of_revision(current.noun, given, sent.old)
-            given |= {"apiRevision": number, "isCurrent": False}
-        elif sent.old is None and "path" not in given:
+        if sent.old is not None and "serviceUrl" not in given:
+            # Who imports and then sets the rest does not say again where it leads.
+            given = given | {"serviceUrl": sent.old.service_url}
+        sent, given = _placed(call, sent, given)
+        is_current = ";rev=" not in sent.ids[-1]
+        if is_current and sent.old is None and "path" not in given:
             raise wrong("path", "'path' is required; it may be empty for one API")
-        elif given.get("isCurrent") is False:
+        if is_current and given.get("isCurrent") is False:
             raise wrong("isCurrent", "only a revision (;rev=N) can be not current")
-        if sent.old is None and not number and "sourceApiId" in given:
+        if is_current and sent.old is None and given.get("sourceApiId"):
             given = _like_source(call, given)
         noun = super().accept(call, dataclasses.replace(sent, given=given))
         check_place(noun)
         if (
             sent.old is not None
-            and not number
+            and is_current
             and noun.api_revision != sent.old.api_revision
         ):
             _refuse_other(call, noun)
@@ -194,6 +197,23 @@ def _source(call: Call, name: str) -> str:
         if found is not None:
             return found.id
     return api.APIS.get(call.transaction, name).noun.id
+
+
+def _placed(
+    call: Call, sent: Sent[Api], given: Properties
+) -> tuple[Sent[Api], Properties]:
+    """Where it is to be kept, and what comes from there being a revision in the id."""
+    root, _, number = sent.ids[-1].partition(";rev=")
+    if not number:
+        return sent, given
+    current = api.APIS.find(call.transaction, root)
+    if current is None and number == "1":
+        # Terraform makes APIs so: the first revision is the current one.
+        return dataclasses.replace(sent, ids=(root,)), given | {"apiRevision": number}
+    if current is None:
+        raise Missing(f"API '{root}' not found.", target="apiId")
+    given = _of_revision(current.noun, given, sent.old)
+    return sent, given | {"apiRevision": number, "isCurrent": False}
 
 
 def _of_revision(current: Api, given: Properties, old: Api | None) -> Properties:

@@ -1,7 +1,6 @@
 """Certificates with their private keys: what the gateway shows to backends."""
 
 import base64
-import binascii
 from collections.abc import Sequence
 
 from cryptography import x509
@@ -100,7 +99,7 @@ def read_pfx(name: str, data: str, password: str) -> Certificate:
     """The certificate in a PFX; Invalid when it cannot be opened."""
     try:
         pfx = base64.b64decode(data, validate=True)
-    except binascii.Error as error:
+    except ValueError as error:
         raise wrong("data", f"is not base64: {error}") from None
     try:
         found = pkcs12.load_pkcs12(pfx, password.encode() or None)
