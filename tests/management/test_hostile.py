@@ -134,3 +134,9 @@ def test_sql_is_no_filter(console: Console, text: str) -> None:
     refused(console.call("GET", "/products", query={"$filter": text}), 400)
     refused(console.call("GET", "/products", query={"$orderby": f"name; {text}"}), 400)
     assert console.call("GET", "/products").json()["count"] == 2
+
+
+def test_text_that_is_not_even_ascii_is_no_base64(console: Console) -> None:
+    given = {"data": "\u202e", "password": "x"}
+    answer = console.call("PUT", "/certificates/c", given)
+    assert (answer.status_code, "base64" in answer.text) == (400, True)

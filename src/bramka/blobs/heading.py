@@ -1,7 +1,6 @@
 """Header fields of blobs: properties and metadata, read from calls and shown."""
 
 import base64
-import binascii
 import re
 from collections.abc import Mapping
 
@@ -53,7 +52,7 @@ def parse_md5(text: str) -> str:
     try:
         if text and len(base64.b64decode(text, validate=True)) != 16:
             raise Fault("InvalidMd5", f"Found {text!r}.")
-    except binascii.Error:
+    except ValueError:
         raise Fault("InvalidMd5", f"Found {text!r}.") from None
     return text
 

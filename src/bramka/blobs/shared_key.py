@@ -1,7 +1,6 @@
 """SharedKey: what is signed of a request, and the signature."""
 
 import base64
-import binascii
 import hashlib
 import hmac
 from collections.abc import Mapping
@@ -29,7 +28,7 @@ def decode_key(key: bytes | str) -> bytes:
         return key
     try:
         return base64.b64decode(key, validate=True)
-    except binascii.Error:
+    except ValueError:
         # `from None`: the cause would carry the key into a traceback.
         raise ValueError("The account key is not base64 text.") from None
 

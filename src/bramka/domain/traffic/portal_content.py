@@ -4,7 +4,6 @@ Both are content items of types that are always there.
 """
 
 import base64
-import binascii
 import re
 from collections.abc import Mapping
 from typing import Annotated, Any
@@ -155,7 +154,7 @@ def _check_logo(text: str) -> None:
     kind, encoded = found.groups()
     try:
         picture = base64.b64decode(encoded, validate=True)
-    except binascii.Error:
+    except ValueError:
         raise _unfit("it is not base64") from None
     if len(picture) > LARGEST_LOGO:
         raise _unfit(f"it is larger than {LARGEST_LOGO} bytes")
