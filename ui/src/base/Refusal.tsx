@@ -2,6 +2,7 @@ import { Alert, List, Text } from '@mantine/core';
 import { CircleAlert } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '../api/client.ts';
+import { worded } from './worded.ts';
 
 /** Words for an error: by its code if we have any, else the server's own. */
 export function useErrorText(): (error: unknown) => string {
@@ -9,7 +10,7 @@ export function useErrorText(): (error: unknown) => string {
   return (error) => {
     if (!(error instanceof ApiError)) return error instanceof Error ? error.message : String(error);
     const key = `errors.${error.code}`;
-    if (!i18n.exists(key, { ns: 'base' })) return error.message;
+    if (!i18n.exists(key, { ns: 'base' })) return worded(error.message);
     return t(key as 'errors.Unreachable', { seconds: error.retryAfter ?? 60 });
   };
 }
@@ -29,18 +30,23 @@ export function Refusal({ error, title }: { error: unknown; title?: string }) {
       my="sm"
     >
       {title && <Text size="sm">{said}</Text>}
-      {known && error.message !== said && error.status > 0 && (
-        <Text size="sm">{error.message}</Text>
+      {known && error.message !== said && error.status > 0 && !announces(error) && (
+        <Text size="sm">{worded(error.message)}</Text>
       )}
       {known && error.details.length > 0 && (
         <List size="sm" mt={4}>
           {error.details.map((detail) => (
             <List.Item key={`${detail.target}${detail.message}`}>
-              {detail.target ? <code>{detail.target}</code> : null} {detail.message}
+              {detail.target ? <code>{detail.target}</code> : null} {worded(detail.message)}
             </List.Item>
           ))}
         </List>
       )}
     </Alert>
   );
+}
+
+/** Whether its message only says that details follow. */
+function announces({ message, details }: ApiError): boolean {
+  return details.length > 0 && message.endsWith(':');
 }

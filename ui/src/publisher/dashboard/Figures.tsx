@@ -80,9 +80,9 @@ export function Figures({ total = NOTHING, past, loaded }: Props) {
           </div>
         ))}
       </dl>
-      {loaded && !compared && (
+      {loaded && (
         <Text size="xs" c="dimmed" mt={6}>
-          {t('dashboard.nonePast')}
+          {t(compared ? 'dashboard.compared' : 'dashboard.nonePast')}
         </Text>
       )}
     </>
@@ -98,7 +98,7 @@ function Change({ change, taste }: { change: number | null; taste: Taste }) {
   const text = `${change > 0 ? '+' : ''}${percent(change)}`;
   return (
     <span style={{ color: colour === 'gray' ? undefined : `var(--mantine-color-${colour}-text)` }}>
-      {t('dashboard.than', { change: text })}
+      {text}
     </span>
   );
 }

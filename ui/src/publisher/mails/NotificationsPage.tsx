@@ -99,6 +99,8 @@ function Event({ event, adding, onAdding }: EventProps) {
               onAdd={(email) => turn('recipientEmails', email, true)}
             />
             <FindUser
+              // What was typed is done with once somebody is found.
+              key={people.length}
               label={t('notifications.addUser')}
               onFound={(user) => void turn('recipientUsers', user, true)}
             />

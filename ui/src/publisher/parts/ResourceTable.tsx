@@ -140,7 +140,7 @@ export function ResourceTable<P = Properties>(props: Props<P>) {
               key={field}
               aria-label={title}
               placeholder={title}
-              w={210}
+              w={230}
               clearable
               clearButtonProps={{ 'aria-label': t('base:clearField', { name: title }) }}
               data={[...options]}

@@ -1,6 +1,7 @@
 /** Forms as data: what a field is, where its value stands, what was wrong with it. */
 
 import type { ApiError } from '../../api/client.ts';
+import { worded } from '../../base/worded.ts';
 import type { Properties } from '../rest/management.ts';
 import type { Picked } from './EntityPicker.tsx';
 
@@ -110,7 +111,7 @@ export function refusals(
     const field = fields.find(
       ({ at }) => at === target || at.endsWith(`.${target}`) || target.startsWith(`${at}.`),
     );
-    if (field) byField.set(field.at, message);
+    if (field) byField.set(field.at, worded(message));
     else rest = true;
   }
   return { byField, rest: rest && !(byField.size && !error.details.length) };

@@ -3,9 +3,11 @@ import { useSessionStorage } from '@mantine/hooks';
 import { CircleCheck, Trash2, TriangleAlert } from 'lucide-react';
 import { useCallback, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { ApiError } from '../../api/client.ts';
 import { useConfirm } from '../../base/confirm.tsx';
 import { Refusal } from '../../base/Refusal.tsx';
 import { toast } from '../../base/toast.tsx';
+import { worded } from '../../base/worded.ts';
 import { XmlEditor } from '../../parts/XmlEditor.tsx';
 import { useAll, useAsk, useChange, useMaybeEntity, useMayWrite } from '../rest/management.ts';
 import { Effective } from './Effective.tsx';
@@ -53,8 +55,9 @@ export function PolicyEditor({ scope }: { scope: string }) {
       const body = { scope, value, format: 'rawxml' };
       try {
         const { problems: told } = await ask<Verdict>('POST', '/validatePolicy', { body });
-        setProblems(told);
-        return told;
+        const here = told.map((one) => ({ ...one, message: worded(one.message) }));
+        setProblems(here);
+        return here;
       } catch {
         // What cannot be judged now is judged when it is saved.
         setProblems(null);
@@ -139,7 +142,7 @@ export function PolicyEditor({ scope }: { scope: string }) {
               }}
             />
             <Judgement problems={mayWrite ? problems : null} />
-            <Refusal error={refused} title={t('policies.refused')} />
+            <Refused error={refused} judged={Boolean(problems?.length)} />
             {mayWrite && (
               <Group mt="sm">
                 <Button
@@ -172,6 +175,14 @@ export function PolicyEditor({ scope }: { scope: string }) {
   );
 }
 
+/** Why it was not saved: what is told above already is not told again. */
+function Refused({ error, judged }: { error: unknown; judged: boolean }) {
+  const { t } = useTranslation('publisher');
+  const invalid = error instanceof ApiError && error.code === 'ValidationError';
+  const shown = judged && invalid ? new Error(t('policies.mendFirst')) : error;
+  return <Refusal error={shown} title={t('policies.refused')} />;
+}
+
 /** What the server says of the text, in words: marks alone are not read out. */
 function Judgement({ problems }: { problems: Problem[] | null }) {
   const { t } = useTranslation('publisher');
@@ -189,7 +200,10 @@ function Judgement({ problems }: { problems: Problem[] | null }) {
             {problems.map((one) => (
               <List.Item key={`${one.line}:${one.column}:${one.message}`}>
                 <strong>{t('policies.place', { line: one.line, column: one.column })}</strong>{' '}
-                {one.element && <code>{`<${one.element}>`}</code>} {one.message}
+                {one.element && !one.message.includes(`<${one.element}>`) && (
+                  <code>{`<${one.element}>`}</code>
+                )}{' '}
+                {one.message}
               </List.Item>
             ))}
           </List>
