@@ -115,6 +115,29 @@ def test_exported_counts_can_be_imported(type_: str) -> None:
         back.apply({**inputs, "Count metadata": TABLE}, back.settle({}))
 
 
+@pytest.mark.parametrize(
+    ("column", "cells", "reason"),
+    [
+        ("Column", ["town", "town"], "some rows count for no column"),
+        ("Table", [None, 0], "some rows count for no column"),
+        ("Class000", [math.inf, 1.0], "is no count"),
+        ("Class000", [-1.0, 1.0], "is no count"),
+    ],
+)
+def test_tables_that_tell_no_counts_are_not_imported(
+    column: str, cells: list[object], reason: str
+) -> None:
+    told = {"Name": ["bits", "seed", "class", "class", "column"]}
+    metadata = Table.of(pl.DataFrame({**told, "Value": ["20", "1", "0", "1", "c"]}))
+    rows = {"Column": ["c", "c"], "Table": [0, 0], "Hash": [1, 2]}
+    counts = {"Class000": [1.0, 0.0], "Class001": [0.0, 2.0]}
+    table = Table.of(pl.DataFrame({**rows, **counts, column: cells}))
+    module = shelf().find("Import Count Table")
+    inputs = {"Count metadata": metadata, "Count table": table}
+    with pytest.raises(ModuleError, match=f"Error 0018: .*{reason}"):
+        module.apply(inputs, module.settle({}))
+
+
 def test_what_counted_nothing_is_error_86() -> None:
     select = shelf().find("Select Columns Transform")
     transform = select.apply({"Dataset with desired columns": TABLE}, select.settle({}))

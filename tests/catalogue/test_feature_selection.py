@@ -100,6 +100,16 @@ def test_counting_keeps_columns_with_enough_that_is_not_0() -> None:
     assert told == {"x": 1.0, "t": 0.0, "z": 0.0, "w": 3.0}
 
 
+def test_rows_of_no_finite_number_are_left_out() -> None:
+    known = {"x": [1.0, 2.0, 3.0, 5.0], "y": [2.0, 4.1, 5.9, 7.0]}
+    odd = {"x": [float("inf"), float("nan"), 9.0], "y": [1.0, 1.0, float("nan")]}
+    longer = {name: known[name] + odd[name] for name in known}
+    for method in ("Pearson Correlation", "Mutual Information", "Kendall Correlation"):
+        found = scores(Table.of(pl.DataFrame(longer)), "y", method)
+        assert found == scores(Table.of(pl.DataFrame(known)), "y", method)
+        assert found["x"] > 0
+
+
 def test_without_a_target_the_measures_refuse() -> None:
     with pytest.raises(ModuleError, match="Error 0011"):
         run("Filter Based Feature Selection", {"Dataset": TABLE})

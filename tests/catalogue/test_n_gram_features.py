@@ -21,7 +21,7 @@ PLAIN: dict[str, Any] = {
     "minimum_n_gram_document_absolute_frequency": 3,
     "normalize_n_gram_feature_vectors": "False",
 }
-BESIDE = ("t", "NumUniqueNgrams", "NGramsString", "t.OOV")
+BESIDE = ("t", "NumUniqueNgrams", "NgramsString", "t.OOV")
 
 
 def extracted(
@@ -160,14 +160,14 @@ def test_rows_tell_their_runs_shorter_ones_first() -> None:
         extracted(
             of(texts, "none"), vocabulary, vocabulary_mode="ReadOnly", n_grams_size=2
         )[0]
-        .select("NumUniqueNgrams", "NGramsString")
+        .select("NumUniqueNgrams", "NgramsString")
         .rows()
     )
     assert two == (4, '["his","best","recommend","\\"this\\""]')
     assert three == (0, "[]")
     frame, _ = extracted(of("red fox red fox hat"), n_grams_size=2, **once)
     found = '["red","fox","hat","red_fox","fox_red","fox_hat"]'
-    assert frame.select("NumUniqueNgrams", "NGramsString").row(0) == (6, found)
+    assert frame.select("NumUniqueNgrams", "NgramsString").row(0) == (6, found)
 
 
 def test_rows_have_length_1_where_nothing_else_is_said() -> None:

@@ -28,6 +28,17 @@ def normalized(method: str, table: Table = TABLE) -> tuple[Table, Learnt]:
     return result, learnt
 
 
+@pytest.mark.parametrize("odd", [float("inf"), float("nan")])
+@pytest.mark.parametrize("method", ["ZScore", "MinMax", "LogNormal"])
+def test_one_odd_number_leaves_the_scale_of_the_others(odd: float, method: str) -> None:
+    def scaled(values: list[float]) -> list[float]:
+        table = Table.of(pl.DataFrame({"x": values}))
+        found: list[float] = normalized(method, table)[0].frame["x"].to_list()
+        return found
+
+    assert scaled([1.0, 2.0, 4.0, odd])[:3] == scaled([1.0, 2.0, 4.0])
+
+
 def test_the_numbers_are_those_of_scikit_learn_and_scipy() -> None:
     logs = np.log(CELLS)
     expected = {

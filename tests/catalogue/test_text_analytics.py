@@ -29,6 +29,11 @@ def cleaned(text: str, **given: Any) -> str:
     return found
 
 
+def test_a_text_of_no_language_is_unknown() -> None:
+    found = result_of("Detect Languages", ["abc", "123"])
+    assert {row[1:] for row in found.rows()} == {("(Unknown)", None, 0.0)}
+
+
 def test_each_cleaning_can_be_left_out() -> None:
     text = (
         "Wooow! Mail me@example.org or see www.example.org/x, 3 dogs\\cats don't RUN."

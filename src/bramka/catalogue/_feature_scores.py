@@ -62,7 +62,7 @@ def feature_score(
     cells: pl.Series, column: Column, target: Target, method: ScoringMethod
 ) -> float:
     """The score of one column; 0 where the measure does not apply or is undefined."""
-    known = cells.is_not_null() & target.cells.is_not_null()
+    known = _known(cells) & _known(target.cells)
     target = target.where(known)
     if len(target.cells) < 2:
         return 0.0
@@ -90,6 +90,13 @@ def fisher_scores(rows: Numbers, classes: Classes) -> Numbers:
         within += len(members) * members.var(axis=0)
     with np.errstate(all="ignore"):
         return between / within
+
+
+def _known(cells: pl.Series) -> pl.Series:
+    """Where there is a value, and if numbers a finite one."""
+    if cells.dtype.is_float():
+        return cells.is_finite().fill_null(value=False)
+    return cells.is_not_null()
 
 
 def _measured(column: Column) -> bool:

@@ -98,7 +98,8 @@ def _with_level(column: Column, series: pl.Series) -> Column:
     if column.levels is None:
         return column
     found = [text_of(value) for value in series.unique(maintain_order=True)]
-    added = [text for text in found if text and text not in column.levels]
+    known = set(column.levels)
+    added = [text for text in found if text and text not in known]
     return replace(column, levels=(*column.levels, *added))
 
 

@@ -45,6 +45,8 @@ Told = tuple[str | None, str | None, float | None]
 
 NOTHING: Told = (None, None, None)
 UNKNOWN: Told = ("(Unknown)", None, 0.0)
+NO_LANGUAGE = "zxx"
+"""What the model calls a text of no language."""
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -103,9 +105,10 @@ def _told(text: str | None, most: int) -> list[Told]:
     shares = np.exp(likely - likely.max())
     shares /= shares.sum()
     percents = (100 * shares).tolist()
+    told = zip(ranks[:most], percents, strict=False)
     return [
-        (NAMES.get(code, code), code, percent)
-        for (code, _), percent in zip(ranks[:most], percents, strict=False)
+        UNKNOWN if code == NO_LANGUAGE else (NAMES.get(code, code), code, percent)
+        for (code, _), percent in told
     ]
 
 

@@ -5,7 +5,7 @@ vocabulary keeps what is in enough texts: `Create` makes one, `ReadOnly` takes t
 one as it is (for texts to come), `Update` puts it and that of the new texts together,
 `Merge` keeps what is in the new texts; both add up frequencies. IDF is ln(texts / texts
 that have it); Graph Weight is the mean TextRank of the words in their text.
-`NumUniqueNgrams` and `NGramsString` tell how many runs of the vocabulary are in a text,
+`NumUniqueNgrams` and `NgramsString` tell how many runs of the vocabulary are in a text,
 and which. `{text}.OOV` tells rows that hold words outside of the vocabulary. At most
 250,000,000 new cells are made.
 
@@ -24,7 +24,7 @@ and which. `{text}.OOV` tells rows that hold words outside of the vocabulary. At
         "Results dataset": {
           "t": ["red fox", "red red cat", "cat nap", null],
           "NumUniqueNgrams": [1, 2, 1, 0],
-          "NGramsString": ["[\\"red\\"]", "[\\"red\\",\\"cat\\"]", "[\\"cat\\"]", "[]"],
+          "NgramsString": ["[\\"red\\"]", "[\\"red\\",\\"cat\\"]", "[\\"cat\\"]", "[]"],
           "t.[cat]": [0.0, 1.0, 1.0, 0.0],
           "t.[red]": [1.0, 2.0, 0.0, 0.0],
           "t.OOV": [true, false, true, false]
@@ -195,7 +195,7 @@ def run(inputs: Ports, settings: Settings) -> Ports:
         known = known.join(kept.select(gram="NGram"), on="gram", how="semi")
     columns = [
         Column(name="NumUniqueNgrams", type="Int64"),
-        Column(name="NGramsString"),
+        Column(name="NgramsString"),
         *(Column(name=f"{name}.[{gram}]", type="Double") for gram in grams["NGram"]),
     ]
     series = [*lists_of(known, table.height), *lines_of(matrix)]

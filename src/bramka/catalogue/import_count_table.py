@@ -91,6 +91,8 @@ def _counting(told: Table, counts: Table) -> Counting:
         [_table(counts, name, number, classes) for number in range(len(seeds))]
         for name in facts["column"]
     ]
+    if sum(len(each.hashes) for column in tables for each in column) < counts.height:
+        raise ValueError("some rows count for no column that the metadata tells")
     return Counting(
         columns=facts["column"],
         classes=facts["class"],
@@ -105,8 +107,8 @@ def _table(counts: Table, name: str, number: int, classes: list[str]) -> CountTa
         (pl.col("Column") == name) & (pl.col("Table") == number)
     ).sort("Hash")
     rows = mine.select(pl.col(classes).cast(pl.Float64)).to_numpy()
-    if np.isnan(rows).any():
-        raise ValueError(f"a count of {name!r} is missing")
+    if not (np.isfinite(rows) & (rows >= 0)).all():
+        raise ValueError(f"a count of {name!r} is missing, or is no count")
     return CountTable(mine["Hash"].cast(pl.Int64).to_list(), rows.tolist())
 
 

@@ -131,11 +131,12 @@ def _nameless(cells: pl.Series) -> pl.Series:
 
 def _scale(cells: pl.Series, method: Method) -> Scale | None:
     """What the formula needs of a column; None where it has no value."""
+    # One infinite cell would leave no scale for all others.
+    known = cells.filter(cells.is_finite()) if cells.dtype.is_float() else cells
     if method == "MinMax":
-        # Least and greatest pass over what is no number by themselves.
-        low, high = _number(cells.min()), _number(cells.max())
+        low, high = _number(known.min()), _number(known.max())
         return None if low is None or high is None else (low, high - low)
-    known = cells.cast(pl.Float64).drop_nans()
+    known = known.cast(pl.Float64)
     if method == "LogNormal":
         known = known.filter(known > 0).log()
     mean, deviation = _number(known.mean()), _number(known.std(ddof=0))
