@@ -59,7 +59,7 @@ def shut_in() -> tuple[str, ...]:
     if _only_libraries(libc):
         kept.append("no files but Python's own")
     if leave_others_alone():
-        kept.append("no signals to others")
+        kept.append("no signals to others, nor changes of their files")
     return tuple(kept)
 
 
@@ -69,7 +69,8 @@ _FILE_RIGHTS = (1 << 13) - 1
 _READ = 0b1101
 """To execute, to read files and folders."""
 _READ_FILE = 0b0101
-_SYSTEM = ("/usr", "/lib", "/lib64", "/proc", "/sys", "/dev", "/etc/ld.so.cache")
+_SYSTEM = ("/usr", "/lib", "/lib64", "/proc", "/sys", "/etc/ld.so.cache")
+_DEVICES = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
 _O_PATH = 0o10000000
 
 
@@ -94,7 +95,7 @@ def _only_libraries(libc: ctypes.CDLL) -> bool:
     rules = libc.syscall(_CREATE_RULESET, ctypes.byref(wanted), size, 0)
     if rules < 0:
         return False
-    for path in {sys.prefix, sys.base_prefix, *sys.path, *_SYSTEM} - {""}:
+    for path in {sys.prefix, sys.base_prefix, *sys.path, *_SYSTEM, *_DEVICES} - {""}:
         if not Path(path).exists():
             continue
         folder = os.open(path, _O_PATH)
