@@ -19,6 +19,8 @@ from sklearn.ensemble import (
     GradientBoostingClassifier,
     RandomForestClassifier,
 )
+from sklearn.gaussian_process import GaussianProcessRegressor
+from sklearn.gaussian_process.kernels import RBF, ConstantKernel
 from sklearn.linear_model import LogisticRegression, Ridge, SGDClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler, OneHotEncoder, StandardScaler
@@ -182,3 +184,12 @@ def test_a_model_that_no_form_agrees_with_is_scored_by_itself() -> None:
     assert attempt.form == "direct"
     assert attempt.content == b""
     assert "'Scored Labels' differs by" in attempt.why
+
+
+def test_a_form_is_compared_where_the_model_was_trained() -> None:
+    rows, _ = load_iris(return_X_y=True)
+    # It is zero but for those rows, and there in need of double precision.
+    narrow = ConstantKernel(1e5) * RBF(1e-5)
+    model = GaussianProcessRegressor(narrow, optimizer=None)
+    attempt, _, _ = compiled(model.fit(rows[:40, :3], rows[:40, 3]))
+    assert attempt.form == "direct"

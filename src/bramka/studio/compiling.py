@@ -13,9 +13,10 @@ from msgspec.structs import replace
 from bramka.domain.learning.compiled import Form
 from bramka.domain.learning.model import Loaded, Model, onnx_of
 from bramka.domain.learning.table import NUMBERS, Table
+from bramka.studio.own_estimator import homes, reads_texts
 from bramka.studio.own_model import Ready, estimator_in, ready
 from bramka.studio.plain_forms import Made, sums_and_trees
-from bramka.studio.trial import difference, takes_gaps, trial
+from bramka.studio.trial import Unlike, difference, takes_gaps, trial
 
 CLOSE = 1e-9
 CLOSE_SINGLE = 1e-5
@@ -78,6 +79,8 @@ def _onnx(estimator: Any, model: Model, *, number: str) -> Made:
         "String": data_types.StringTensorType,
         "Boolean": data_types.BooleanTensorType,
     }
+    if reads_texts(estimator):
+        raise Unlike("ONNX cuts texts into words otherwise")
     columns = model.columns
     if {column.type for column in columns} <= NUMBERS and not _chooses(estimator):
         types = [("input", numbers([None, len(columns)]))]
@@ -91,7 +94,7 @@ def _onnx(estimator: Any, model: Model, *, number: str) -> Made:
     made = to_onnx(estimator, initial_types=types, options=options)
     content = made.SerializeToString()
     score, _ = ready(onnx_of(model, "compiled.onnx", content))
-    return "onnx", content, score, ()
+    return "onnx", content, score, homes(estimator, len(columns))
 
 
 def _chooses(estimator: Any) -> bool:

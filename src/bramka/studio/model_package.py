@@ -24,6 +24,7 @@ from bramka.domain.learning.value_file import digest_of
 from bramka.studio.model_source import Files, model_of
 from bramka.studio.package import Scorers
 from bramka.studio.package_folder import FORMAT, ModelContents, Package, Part
+from bramka.studio.scorer import Broken
 
 SAMPLE_ROWS = 2
 """So many are shown to callers."""
@@ -58,13 +59,18 @@ def prepare_model(
     that they trust them.
     """
     model, kept = model_of(files, offer.function)
+    if not kept[model.file]:
+        raise Invalid(f"'{model.file}' is empty.")
     if model.flavour in RUNS_CODE and not offer.allow_code:
         raise Invalid(
             f"'{model.file}' is code, or a pickle, which runs code when it is read; "
             "say that this is allowed (--allow-code, or AllowCode) if you trust it.",
             target="AllowCode",
         )
-    tried = _tried(model, kept, scorers, offer, sample)
+    try:
+        tried = _tried(model, kept, scorers, offer, sample)
+    except Broken as error:
+        raise Invalid(f"'{model.file}' cannot be published. {error.reason}") from None
     compilation, kept = _with_form(tried, kept)
     model, shown = tried.model, tried.sample
     definition = Definition(
@@ -127,6 +133,12 @@ def _tried(
     scorer = scorers(Loaded(model=model, files=files), offer.name)
     try:
         told = scorer.columns()
+        if not told and sample is None:
+            raise Invalid(
+                f"'{model.file}' does not tell its columns; give a sample of them "
+                "(--sample, or Sample).",
+                target="Sample",
+            )
         if sample is not None:
             chosen = _chosen(sample, told)
             if chosen.columns != told and model.flavour != "function":
@@ -176,7 +188,7 @@ def _with_form(
 
 def _chosen(sample: Table, told: tuple[Column, ...]) -> Table:
     """The first rows of a sample, with the columns that the model takes."""
-    names = [column.name for column in told]
+    names = [column.name for column in told] or list(sample.names)
     if all(name in sample.names for name in names):
         return sample.select(names).slice(0, COMPARED_ROWS)
     if len(names) == len(sample.names):

@@ -38,9 +38,20 @@ COMPILING_SECONDS = 60.0
 """Then a model is scored as it is: converters have been seen to run for ever."""
 PIECE = 1 << 20
 LENGTH = struct.Struct("<Q")
+LONGEST_ANSWER = 2 << 30
+"""We hold it whole, and code of others says how long it is."""
 
 
-class _Ended(ModuleError):
+class Broken(ModuleError):
+    """What a model, or its process, said instead of an answer."""
+
+    def __init__(self, reason: str, *, model: str) -> None:
+        text = f"{model} library exception: {reason}"
+        super().__init__(1000, text[:2000], module=model)
+        self.reason = reason
+
+
+class _Ended(Broken):
     """The process of a model is gone; `bereft`: with its nursery, not by itself."""
 
     bereft = False
@@ -168,10 +179,11 @@ class Scorer:
             process.given.flush()
             answer = self._answer(process, seconds)
         except (BrokenPipeError, EOFError):
-            status = process.wait()
+            # It may live on and have closed its end only: nobody waits for that.
             self.close()
-            text = self._text(f"its process ended with status {status}")
-            ended = _Ended(1000, text, module=self._name)
+            status = process.status()
+            reason = f"its process ended with status {status}"
+            ended = _Ended(reason, model=self._name)
             ended.bereft = process.bereft
             raise ended from None
         except BaseException:
@@ -183,9 +195,14 @@ class Scorer:
 
     def _answer(self, process: Process, seconds: float) -> Answered:
         source, deadline = process.answers.fileno(), self._clock.monotonic() + seconds
-        head = self._read(source, LENGTH.size, deadline)
-        content = self._read(source, LENGTH.unpack(head)[0], deadline)
-        return msgspec.msgpack.decode(content, type=Answered)
+        [length] = LENGTH.unpack(self._read(source, LENGTH.size, deadline))
+        if length > LONGEST_ANSWER:
+            raise self._broken(f"its answer is longer than {LONGEST_ANSWER} bytes")
+        content = self._read(source, length, deadline)
+        try:
+            return msgspec.msgpack.decode(content, type=Answered)
+        except msgspec.MsgspecError:
+            raise self._broken("it gave something else than an answer") from None
 
     def _read(self, source: int, length: int, deadline: float) -> bytes:
         found = bytearray()
@@ -199,11 +216,8 @@ class Scorer:
             found += piece
         return bytes(found)
 
-    def _broken(self, reason: str) -> ModuleError:
-        return ModuleError(1000, self._text(reason), module=self._name)
-
-    def _text(self, reason: str) -> str:
-        return f"{self._name} library exception: {reason}"[:2000]
+    def _broken(self, reason: str) -> Broken:
+        return Broken(reason, model=self._name)
 
 
 class ScorerFunction:

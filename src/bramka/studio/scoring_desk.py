@@ -3,6 +3,7 @@
 import msgspec
 from msgspec.structs import replace
 
+from bramka.domain.errors import BramkaError
 from bramka.domain.learning.model import (
     Answered,
     Compare,
@@ -31,6 +32,8 @@ class Desk:
             answer = self._answer(content)
         except MemoryError:
             answer = Answered(error="Memory has been exhausted.")
+        except BramkaError as error:
+            answer = Answered(error=error.message[:2000])
         except Exception as error:
             # The edge of the process: models break on anything.
             answer = Answered(error=f"{type(error).__name__}: {error}"[:2000])

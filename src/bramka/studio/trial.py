@@ -46,8 +46,11 @@ def same_alone(model: Model, score: Ready, sample: Table) -> bool:
 
 def takes_gaps(direct: Ready, columns: tuple[Column, ...]) -> bool:
     """Whether a model scores a row of which everything is missing."""
+    missing = [
+        pl.Series(each.name, [None], dtype=DTYPES[each.type]) for each in columns
+    ]
     try:
-        direct(Table(Table.empty(columns).frame.clear(1), columns))
+        direct(Table(pl.DataFrame(missing), columns))
     except Exception:  # As above: whatever it says, it does not take it.
         return False
     return True
@@ -65,9 +68,14 @@ def trial(sample: Table, model: Model, hard: Sequence[Sequence[float]]) -> Table
     drawn = draw.normal(size=(DRAWN, len(columns))) * 10.0 ** draw.integers(
         -1, 3, size=(DRAWN, 1)
     )
+    whole = len({len(numbers) for numbers in hard}) == 1
+    rows = draw.random(DRAWN // 2)
     for place, numbers in enumerate(hard):
         if numbers:
-            drawn[: DRAWN // 2, place] = draw.choice(numbers, DRAWN // 2)
+            # Numbers that may belong together, as rows a model has seen, stay so.
+            chosen = rows if whole else draw.random(DRAWN // 2)
+            at = (chosen * len(numbers)).astype(int)
+            drawn[: DRAWN // 2, place] = np.asarray(numbers)[at]
     frame = pl.DataFrame(drawn, schema=names)
     frame = frame.select(
         _as_type(pl.nth(place), column) for place, column in enumerate(columns)
