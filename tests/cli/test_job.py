@@ -167,3 +167,9 @@ def test_a_database_that_is_away_is_told_in_one_line(tmp_path: Path) -> None:
     assert told.output.startswith("bramka: The database does not answer: connection")
     assert told.output.count("\n") == 1
     assert "hidden" not in told.output
+
+
+def test_a_proof_is_for_an_endpoint_that_there_is(installation: Installation) -> None:
+    refused = installation.run("proof", "nobody")
+    assert refused.exit_code == 1
+    assert refused.stderr == "bramka: There is no endpoint 'nobody'.\n"

@@ -24,6 +24,7 @@ from bramka.domain.errors import Missing, Unavailable
 from bramka.domain.learning.endpoint import gateway_proof
 from bramka.domain.learning.job import JOB_LIFE, Job, JobState
 from bramka.store.job import MOST_LISTED, Jobs, Sought
+from bramka.store.service import endpoint_by_id
 
 WIDTH = 80
 LOOK_SECONDS = 0.2
@@ -243,19 +244,25 @@ _changing("retry", "Run a failed job again, from its beginning.", Jobs.retry)
 
 
 @command.command()
-@with_settings()
+@with_settings("database")
 @click.argument("endpoint_id")
 def proof(settings: Settings, endpoint_id: str) -> None:
     """Print what a gateway shows to be believed whose calls it forwards."""
-    pepper = open_secrets(settings.data).pepper
-    click.echo(gateway_proof(pepper, endpoint_id))
+    _check_folder(settings)
+    with opened_store(settings) as store, store.reading() as transaction:
+        known = endpoint_by_id(transaction, endpoint_id)
+    click.echo(gateway_proof(open_secrets(settings.data).pepper, known.id))
 
 
 def _jobs(settings: Settings) -> Jobs:
-    if not settings.data.is_dir():
-        raise Missing(f"There is no data folder {settings.data}; name it with --data.")
+    _check_folder(settings)
     store = click.get_current_context().with_resource(opened_store(settings))
     return Jobs(store.engine, store.clock, store.vault.cipher)
+
+
+def _check_folder(settings: Settings) -> None:
+    if not settings.data.is_dir():
+        raise Missing(f"There is no data folder {settings.data}; name it with --data.")
 
 
 def _json(content: object) -> str:
