@@ -1,5 +1,6 @@
 """Datasets and batch jobs in the studio."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -133,6 +134,9 @@ def test_a_batch_job_is_watched_to_its_result(studio: Page, site: Running) -> No
     drawer = page.get_by_role("dialog")
     drawer.get_by_role("button", name="Start").click()
     expect(drawer.get_by_text("50 of 50 rows")).to_be_visible()
+    expect(drawer.get_by_role("region", name="Log")).to_contain_text(
+        re.compile("Submitted.*Started.*Cut into 1 chunk.*Results published")
+    )
     with page.expect_download() as download:
         drawer.get_by_role("link", name="output1").click()
     assert Path(download.value.path()).read_text().count("This is a good day") == 50

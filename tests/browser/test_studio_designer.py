@@ -68,6 +68,13 @@ def test_everything_on_the_canvas_has_a_way_by_keyboard(studio: Page) -> None:
     properties.get_by_role("button", name="Connect", exact=True).press("Enter")
     wires = page.locator(".react-flow__edge")
     expect(wires).to_have_count(1)
+    expect(target).to_be_focused()
+    # A box that is left gives the keyboard to the canvas, and F6 goes on from there.
+    box(page, "Book Reviews").focus()
+    page.keyboard.press("Escape")
+    expect(page.get_by_label("Experiment canvas", exact=True)).to_be_focused()
+    page.keyboard.press("F6")
+    expect(properties).to_be_focused()
     page.get_by_role("button", name="Undo").press("Enter")
     expect(wires).to_have_count(0)
     page.get_by_role("button", name="Redo").press("Enter")

@@ -26,11 +26,16 @@ export function ConfirmDialog({ asked, opened, answer }: Props) {
         />
       )}
       <Group justify="flex-end" mt="lg">
-        <Button variant="default" onClick={() => answer(false)} data-autofocus={asked.danger}>
+        <Button
+          variant="default"
+          onClick={() => answer(false)}
+          data-autofocus={asked.danger || undefined}
+        >
           {t('confirm.no')}
         </Button>
         <Button
           color={asked.danger ? 'danger' : undefined}
+          data-autofocus={asked.danger || asked.typed ? undefined : true}
           disabled={Boolean(asked.typed) && typed !== asked.typed}
           onClick={() => answer(true)}
         >

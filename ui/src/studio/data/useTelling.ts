@@ -1,7 +1,7 @@
 import { queryOptions, useSuspenseQuery } from '@tanstack/react-query';
 import { useDeferredValue } from 'react';
 import { useTranslation } from 'react-i18next';
-import { get } from '../../api/client.ts';
+import { ApiError, get } from '../../api/client.ts';
 import { useBase } from './queries.ts';
 import { PLAIN, type Telling, tellingOf, type Words } from './telling.ts';
 
@@ -21,4 +21,13 @@ export function useTelling(): Telling {
   // The page stays as it is until the words of another language are there.
   const language = useDeferredValue(i18n.language);
   return useSuspenseQuery(wordsQuery(api, language)).data;
+}
+
+/** The same refusal in the words of the page. */
+export function toldError(tell: Telling, error: unknown): unknown {
+  if (!(error instanceof ApiError)) return error;
+  const { status, code, target, retryAfter } = error;
+  const details = error.details.map((each) => ({ ...each, message: tell.message(each.message) }));
+  const message = tell.message(error.message);
+  return new ApiError(status, { code, target, message, details }, retryAfter);
 }

@@ -61,8 +61,12 @@ export function ColumnSelector({ title, value, item, port, editor, onClose, onDo
       )}
       <Tabs value={tab} onChange={change} keepMounted={false}>
         <Tabs.List mb="sm">
-          <Tabs.Tab value="names">{t('selector.byName')}</Tabs.Tab>
-          <Tabs.Tab value="rules">{t('selector.withRules')}</Tabs.Tab>
+          <Tabs.Tab value="names" data-autofocus={tab === 'names' || undefined}>
+            {t('selector.byName')}
+          </Tabs.Tab>
+          <Tabs.Tab value="rules" data-autofocus={tab === 'rules' || undefined}>
+            {t('selector.withRules')}
+          </Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="names">
           <ColumnLists

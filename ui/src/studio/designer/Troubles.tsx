@@ -1,8 +1,7 @@
 import { Alert, Button, Group, List, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { ApiError } from '../../api/client.ts';
 import { Refusal } from '../../base/Refusal.tsx';
-import type { Telling } from '../data/telling.ts';
+import { toldError } from '../data/useTelling.ts';
 import { nameOf } from './ports.ts';
 import type { Editor } from './useEditor.ts';
 import { useSaveAs } from './useSaveAs.ts';
@@ -14,7 +13,7 @@ export function Troubles({ editor }: { editor: Editor }) {
   const { draft, refusal, readOnly, mayEdit } = editor;
   return (
     <>
-      <Refusal error={toldBy(editor.shelf.tell, draft.error ?? refusal)} />
+      <Refusal error={toldError(editor.shelf.tell, draft.error ?? refusal)} />
       {draft.stale && (
         <Group gap="xs" className="st-ways">
           <Button size="xs" onClick={() => void saveAs()}>
@@ -33,15 +32,6 @@ export function Troubles({ editor }: { editor: Editor }) {
       )}
     </>
   );
-}
-
-/** The same refusal in the words of the page. */
-function toldBy(tell: Telling, error: unknown): unknown {
-  if (!(error instanceof ApiError)) return error;
-  const { status, code, target, retryAfter } = error;
-  const details = error.details.map((each) => ({ ...each, message: tell.message(each.message) }));
-  const message = tell.message(error.message);
-  return new ApiError(status, { code, target, message, details }, retryAfter);
 }
 
 /** The modules at which the last run broke off. */

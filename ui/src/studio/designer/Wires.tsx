@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Group, Select, Text, Title } from '@mantine/core';
 import { Unplug } from 'lucide-react';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Item, ONLY, type Wire, wireId } from './canvas.ts';
 import { nameOf, portsOf, reasonAgainst } from './ports.ts';
@@ -17,8 +17,9 @@ export function Wires({ item, editor }: { item: Item; editor: Editor }) {
     return found ? nameOf(found, shelf) : id;
   };
   const port = (name: string) => (name === ONLY ? '' : ` · ${shelf.tell.of('ports', name)}`);
+  const whole = useRef<HTMLElement>(null);
   return (
-    <section aria-label={t('wires.title')}>
+    <section ref={whole} tabIndex={-1} aria-label={t('wires.title')}>
       <Title order={3} mt="md">
         {t('wires.title')}
       </Title>
@@ -41,7 +42,10 @@ export function Wires({ item, editor }: { item: Item; editor: Editor }) {
                 color="gray"
                 size={24}
                 aria-label={`${t('wires.remove')}: ${text}`}
-                onClick={() => editor.remove(new Set(), new Set([wireId(wire)]))}
+                onClick={() => {
+                  editor.remove(new Set(), new Set([wireId(wire)]));
+                  whole.current?.focus();
+                }}
               >
                 <Unplug size={14} aria-hidden />
               </ActionIcon>
@@ -61,6 +65,7 @@ function Connect({ item, editor }: { item: Item; editor: Editor }) {
   const told = (name: string) => shelf.tell.of('ports', name);
   const [out, setOut] = useState(outputs[0]!.Name);
   const [into, setInto] = useState<string | null>(null);
+  const field = useRef<HTMLInputElement>(null);
   const targets: { label: string; value: string; wire: Wire }[] = held.canvas.items.flatMap(
     (other) =>
       portsOf(other, shelf).inputs.map(({ Name }) => {
@@ -81,6 +86,8 @@ function Connect({ item, editor }: { item: Item; editor: Editor }) {
         event.preventDefault();
         if (chosen) editor.connect(chosen.wire);
         setInto(null);
+        // The button is off now, and who came by keyboard goes on from here.
+        field.current?.focus();
       }}
     >
       {outputs.length > 1 && (
@@ -94,6 +101,7 @@ function Connect({ item, editor }: { item: Item; editor: Editor }) {
         />
       )}
       <Select
+        ref={field}
         size="xs"
         label={t('wires.to')}
         description={outputs.length === 1 && out !== ONLY ? told(out) : undefined}

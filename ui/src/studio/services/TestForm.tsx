@@ -12,7 +12,7 @@ import {
   Title,
 } from '@mantine/core';
 import { Play } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../api/client.ts';
 import { milliseconds } from '../../base/format.ts';
@@ -21,6 +21,7 @@ import { Refusal } from '../../base/Refusal.tsx';
 import { Scroll } from '../../parts/Scroll.tsx';
 import { useBase, useMayEdit } from '../data/queries.ts';
 import type { Endpoint, Service } from '../data/types.ts';
+import { toldError, useTelling } from '../data/useTelling.ts';
 import {
   type Answer,
   bodyOf,
@@ -78,6 +79,10 @@ function Fields({ shape, name, path }: { shape: Shape; name: string; path: strin
   const [given, setGiven] = useState<Given | null>(null);
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
+  const tell = useTelling();
+  const form = useRef<HTMLFormElement>(null);
+  // The dialog is there before what it asks for: the keyboard goes to its first field.
+  useEffect(() => form.current?.querySelector('input')?.focus(), []);
   const put = (port: string, column: string, text: string) =>
     setCells((before) => ({ ...before, [port]: { ...before[port], [column]: text } }));
   const sample = () =>
@@ -111,6 +116,7 @@ function Fields({ shape, name, path }: { shape: Shape; name: string; path: strin
   };
   return (
     <form
+      ref={form}
       onSubmit={(event) => {
         event.preventDefault();
         void send();
@@ -135,9 +141,10 @@ function Fields({ shape, name, path }: { shape: Shape; name: string; path: strin
         <fieldset key={port} className="st-fieldset">
           <legend>{port}</legend>
           <Stack gap="xs">
-            {columns.map(([column, property]) => (
+            {columns.map(([column, property], at) => (
               <Field
                 key={column}
+                first={at === 0}
                 name={column}
                 property={property}
                 value={cells[port]?.[column] ?? ''}
@@ -178,18 +185,20 @@ function Fields({ shape, name, path }: { shape: Shape; name: string; path: strin
           </Button>
         )}
       </Group>
-      <Refusal error={error} />
+      <Refusal error={toldError(tell, error)} />
       {given && <Shown given={given} name={name} />}
     </form>
   );
 }
 
 function Field({
+  first,
   name,
   property,
   value,
   onChange,
 }: {
+  first?: boolean;
   name: string;
   property: Property;
   value: string;
@@ -213,6 +222,7 @@ function Field({
     );
   return (
     <TextInput
+      data-autofocus={first || undefined}
       label={name}
       description={described}
       value={value}
