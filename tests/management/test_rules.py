@@ -423,7 +423,7 @@ def test_terraform_makes_an_api_by_its_first_revision(console: Console) -> None:
     assert told["serviceUrl"] == "https://pets.example.com"
     assert told["authenticationSettings"]["oAuth2"] is None
     assert console.call("GET", "/apis/pets").json()["properties"] == told
-    assert console.call("DELETE", path).status_code == 204
+    assert console.call("DELETE", path, match="*").status_code == 204
     assert console.call("GET", "/apis/pets").status_code == 404
 
 
@@ -433,5 +433,5 @@ def test_a_link_is_made_again_when_what_it_led_to_is(console: Console) -> None:
         assert console.call("PUT", "/apis/a", api).status_code == 201
         made = [console.call("PUT", link, {"apiId": "/apis/a"}) for _ in range(2)]
         assert [answer.status_code for answer in made] == [201, 200]
-        assert console.call("DELETE", "/apis/a").status_code == 204
+        assert console.call("DELETE", "/apis/a", match="*").status_code == 204
         assert console.call("GET", link).status_code == 404
