@@ -131,11 +131,14 @@ class Console:
 
 @contextmanager
 def running_console(
-    database: str, folder: Path, listening: tuple[str, Listener]
+    database: str,
+    folder: Path,
+    listening: tuple[str, Listener],
+    settings: Settings | None = None,
 ) -> Iterator[Console]:
     """A console on a database with a new instance in it."""
     url, listener = listening
-    settings = Settings(data=folder, usage_database=database)
+    settings = settings or Settings(data=folder, usage_database=database)
     secrets = open_secrets(folder)
     with new_store(database, SystemClock()) as store:
         with store.writing() as transaction:

@@ -1,9 +1,19 @@
 """The conventions of the REST, spoken by hand."""
 
+from pathlib import Path
+
 import httpx2
 import pytest
-from tests.databases import DEMO
-from tests.management.console import BASE, VERSION, Console
+from tests.databases import DEMO, new_database
+from tests.management.console import (
+    BASE,
+    VERSION,
+    Console,
+    Listener,
+    running_console,
+)
+
+from bramka.app.settings import Settings
 
 GROUP = {"displayName": "Readers"}
 
@@ -55,12 +65,25 @@ def test_patch_merges_and_null_takes_away(console: Console) -> None:
 
 
 @pytest.mark.parametrize("method", ["PATCH", "DELETE"])
-def test_who_sends_no_if_match_means_whatever_is_there(
-    console: Console, method: str
-) -> None:
-    # As Terraform does, and the cloud lets it pass.
+def test_patch_and_delete_ask_for_if_match(console: Console, method: str) -> None:
     put_group(console)
-    assert console.call(method, "/groups/readers", {}).status_code == 200
+    assert error(console.call(method, "/groups/readers", {})) == (
+        400,
+        "ValidationError",
+    )
+
+
+def test_a_setting_lets_change_what_nobody_looked_at(
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    listening_once: tuple[str, Listener],
+) -> None:
+    with new_database("sqlite", tmp_path, request, "demo") as url:
+        settings = Settings(data=tmp_path, usage_database=url, if_match_optional=True)
+        with running_console(url, tmp_path, listening_once, settings) as console:
+            put_group(console)
+            for method in ("PATCH", "DELETE"):
+                assert console.call(method, "/groups/readers", {}).status_code == 200
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])

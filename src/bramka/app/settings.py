@@ -318,6 +318,13 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     oidc_viewer: Annotated[
         str, Meta(description="Value of the claim that makes a viewer.")
     ] = "bramka-viewer"
+    if_match_optional: Annotated[
+        bool,
+        Meta(
+            description="Change and delete over the management REST without If-Match, "
+            "as Terraform does."
+        ),
+    ] = False
     log_level: Annotated[Level, Meta(description="Least severe event logged.")] = "info"
 
     def __post_init__(self) -> None:

@@ -113,6 +113,8 @@ class Site:
     """Gets first tokens of connections; None where nobody is asked for any."""
     git: "Configurations | None" = None
     """Keeps the configuration in git; None where there is no git."""
+    asks_for_match: bool = True
+    """Whether nothing is changed or deleted without If-Match, as documented."""
 
 
 @dataclass(frozen=True)

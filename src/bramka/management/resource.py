@@ -81,9 +81,11 @@ class Resource(Generic[NounT]):
     verbs: str = "LHGPUD"
     """List, Head, Get, Put, Update (PATCH), Delete."""
     tagged: bool = True
-    """Whether it has an ETag."""
+    """Whether it has an ETag, and PATCH and DELETE ask for If-Match."""
     deleted: int = 200
     """Answer to a DELETE that deleted; where the SDK polls, it wants 204."""
+    guarded: bool = True
+    """Whether DELETE asks for If-Match, as PATCH does, when there is an ETag."""
     filtered: tuple[str, ...] = ()
     """Plain texts for $filter and $orderby, as on the wire; `name` is the id."""
     row_kinds: Mapping[str, Kind] = {}

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from starlette.responses import Response
 
-from bramka.domain.errors import Missing, Stale
+from bramka.domain.errors import Invalid, Missing, Stale
 from bramka.management.call import Call
 from bramka.management.filter import read_filter, read_order
 from bramka.management.members import Joins
@@ -141,6 +141,8 @@ def _patch(call: Call, target: Target) -> Response:
     made = resource.changing(call, ids)
     if made is not None:
         return as_json(made)
+    if resource.tagged:
+        _ask_for_match(call)
     old = _found(call, target)
     _refuse_named(call, old)
     refuse_stale(old, _expected(call, old))
@@ -156,6 +158,8 @@ def _delete(call: Call, target: Target) -> Response:
     if isinstance(resource, Joins):
         parted = resource.take_out(call, ids)
         return Response(status_code=200 if parted else 204)
+    if resource.tagged and resource.guarded:
+        _ask_for_match(call)
     old = resource.find(call, ids)
     if old is None:
         return Response(status_code=204)
@@ -181,10 +185,17 @@ def _found(call: Call, target: Target) -> Record[Any]:
     return record
 
 
+def _ask_for_match(call: Call) -> None:
+    if call.if_match is None and call.site.asks_for_match:
+        raise Invalid(
+            "The If-Match header is missing; send the ETag you read, or * for any.",
+            target="If-Match",
+        )
+
+
 def _expected(call: Call, old: Record[Any] | None) -> int | None:
     """The revision in If-Match; None when any will do, -1 for one never given.
 
-    Without it any will: Terraform and APIOps delete and change without asking.
     Of several it is the one that is there, if it is among them.
     """
     if call.if_match is None or call.if_match.strip() == "*":

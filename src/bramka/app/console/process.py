@@ -118,6 +118,7 @@ def application(
         errands=errands,
         connections=lending,
         git=open_git(settings.data, resources),
+        asks_for_match=not settings.if_match_optional,
     )
     statuses = StatusDoor(store, secrets.gateway_token, site.watch)
     exports = ExportDoor(store, settings.gateway_url)

@@ -19,6 +19,7 @@ class Restrictions(Resource[Restriction]):
     collection = RESTRICTIONS
     shape = Shape(noun=Restriction, hidden=frozenset(("id",)))
     filtered = ("name",)
+    guarded = False
 
     def check(self, call: Call, given: Properties) -> Properties:
         if "scope" in given:
