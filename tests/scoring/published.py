@@ -220,10 +220,11 @@ def request(
     query: str = "api-version=2.0&details=true",
     authorization: str | None = f"Bearer {KEYS.primary}",
     method: str = "POST",
+    content_type: str = "application/json",
 ) -> Request:
     """A call; a body that is not bytes is sent as JSON."""
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
-    headers = [(b"content-type", b"application/json")]
+    headers = [(b"content-type", content_type.encode())]
     if authorization is not None:
         headers.append((b"authorization", authorization.encode()))
     return Request(method, path, query, headers, content, "127.0.0.1")

@@ -211,6 +211,34 @@ def test_mlflows_forms_give_the_same() -> None:
         }, (body, answer.body)
 
 
+@pytest.mark.parametrize(
+    ("body", "status", "told"),
+    [
+        (b"b,a\r\n2,1\r\n4,\r\n", 200, [{"a": 1, "b": 2}, {"a": None, "b": 4}]),
+        (b"\xef\xbb\xbfa,b\n'1',2\n", 400, "'1'"),
+        (b'a,b\n"1","2"\n\n', 200, [{"a": 1, "b": 2}]),
+        (b"a,b\n", 200, []),
+        (b"a\n1\n", 400, "'b'"),
+        (b"a,b\n1,2,3\n", 400, ""),
+        (b'a,b\n"1,2\n', 400, "The CSV cannot be read"),
+        (b"a,b\n\xff,2\n", 400, "not UTF-8"),
+        (b"", 400, "no header"),
+    ],
+)
+def test_mlflows_csv_is_rows_under_a_header(
+    body: bytes, status: int, told: object
+) -> None:
+    path = f"{SERVICE}/invocations"
+    asked = request(body, path=path, query="", content_type="text/csv; charset=utf-8")
+    answer = answered(front_of(EchoFunction(NUMBERS)), asked)
+    found = json.loads(answer.body)
+    assert answer.status == status, found
+    if isinstance(told, str):
+        assert told in found["error"]["details"][0]["message"]
+    else:
+        assert found == {"predictions": told}
+
+
 def test_one_column_is_told_as_plain_values() -> None:
     asked = request({"inputs": ["x"]}, path=f"{SERVICE}/invocations", query="")
     answer = answered(front_of(EchoFunction((TEXT,))), asked)

@@ -1,5 +1,7 @@
 """MLflow's `/invocations` over the same services, with the same keys."""
 
+import csv
+import io
 from collections.abc import Sequence
 from functools import partial
 
@@ -15,7 +17,7 @@ from bramka.scoring.execute import Execute
 from bramka.scoring.joining import Asked, Outputs
 from bramka.scoring.port_reader import Json
 from bramka.scoring.refusal import JSON_TYPE
-from bramka.scoring.request_body import read_json_object
+from bramka.scoring.request_body import read_json_object, unreadable
 from bramka.scoring.router import Outcome, Route, Values
 from bramka.scoring.tensors import as_json
 from bramka.wire.message import Answer, Request
@@ -28,7 +30,8 @@ def invocation_routes(doors: Doors, execute: Execute) -> list[Route]:
 
     def invoke(request: Request, values: Values) -> Outcome:
         deployment = doors.deployment(values, request.header(b"authorization"))
-        read = partial(_asked, deployment, request.body)
+        kind = request.header(b"content-type") or b""
+        read = partial(_asked, deployment, request.body, _is_csv(kind))
         return execute.through(deployment, request, read)
 
     def ping(_request: Request, _values: Values) -> Outcome:
@@ -40,14 +43,33 @@ def invocation_routes(doors: Doors, execute: Execute) -> list[Route]:
     ]
 
 
-def _asked(deployment: Deployment, body: bytes) -> Asked:
-    content = read_json_object(body)
+def _is_csv(kind: bytes) -> bool:
+    return kind.partition(b";")[0].strip().lower() == b"text/csv"
+
+
+def _asked(deployment: Deployment, body: bytes, is_csv: bool) -> Asked:
+    content = _csv(body) if is_csv else read_json_object(body)
     ports = deployment.function.definition.inputs
     given = (
         _one_port(content, ports[0]) if len(ports) == 1 else _by_port(content, ports)
     )
     tables, parameters = deployment.body_reader.take(given, content.get("params"))
     return Asked(tables, parameters, _written)
+
+
+def _csv(body: bytes) -> dict[str, Json]:
+    """Rows under a header, as the form that splits them; empty cells are missing."""
+    try:
+        lines = list(csv.reader(io.StringIO(body.decode("utf-8-sig")), strict=True))
+    except UnicodeDecodeError:
+        raise unreadable("The CSV is not UTF-8") from None
+    except csv.Error as error:
+        raise unreadable(f"The CSV cannot be read: {error}") from None
+    if not lines:
+        raise unreadable("The CSV has no header")
+    names, *rows = lines
+    values = [[cell or None for cell in row] for row in rows if row]
+    return {"dataframe_split": {"columns": names, "data": values}}
 
 
 def _written(outputs: Outputs) -> Answer:
