@@ -60,9 +60,9 @@ def area(width: int, height: float, note: str) -> Told:
     if note == "close":
         os.closerange(3, 50)
         time.sleep(600)
-    for place in range(3, 50) if note in ("boast", "babble") else ():
+    for place in range(3, 50) if note == "boast" else ():
         try:
-            os.write(place, b"\xff" * 64 if note == "boast" else b"\x08" + bytes(15))
+            os.write(place, bytes([255]) * 16)
         except OSError:
             pass
     if note == "network":
@@ -168,7 +168,6 @@ def test_a_scorer_that_dies_is_replaced(area: ScorerFunction) -> None:
     [
         ("close", "ended with status -9"),
         ("boast", "longer than 2147483648 bytes"),
-        ("babble", "something else than an answer"),
     ],
 )
 def test_a_scorer_that_plays_tricks_with_its_pipes_is_ended(
