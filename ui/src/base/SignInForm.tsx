@@ -60,6 +60,7 @@ export function SignInForm({ onDone, back, email: known = '', links = true }: Pr
           <PasswordInput
             label={t('signIn.password')}
             autoComplete="current-password"
+            data-autofocus={known ? true : undefined}
             required
             value={password}
             onChange={(event) => setPassword(event.currentTarget.value)}

@@ -37,13 +37,16 @@ const HelpPage = lazy(async () => ({
 }));
 const JobsPage = lazy(async () => ({ default: (await import('./jobs/JobsPage.tsx')).JobsPage }));
 
+/** `#workspaces/WS/experiments/ID`, and `#Workspaces/Experiments/Experiment/ID/ViewExperiment`. */
+const OLD = /^#\/?workspaces\/(?:[^/]+\/)?experiments\/(?:experiment\/)?(?!List)([\w.-]+)/i;
+
 /** The studio's face: every page arrives when it is first opened. */
 export function Studio() {
   const { t } = useTranslation('studio');
   const { user } = useSession();
   const [designing] = useRoute('/experiments/:id');
   // Addresses of the old studio, as its REST tells them.
-  const pointed = /^#\/?workspaces\/[^/]+\/experiments\/([\w.-]+)/i.exec(window.location.hash)?.[1];
+  const pointed = OLD.exec(window.location.hash)?.[1];
   const nav = [
     { to: '/', label: t('nav.experiments'), icon: FlaskConical },
     { to: '/services', label: t('nav.services'), icon: Boxes },

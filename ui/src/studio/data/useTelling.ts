@@ -27,7 +27,9 @@ export function useTelling(): Telling {
 export function toldError(tell: Telling, error: unknown): unknown {
   if (!(error instanceof ApiError)) return error;
   const { status, code, target, retryAfter } = error;
-  const details = error.details.map((each) => ({ ...each, message: tell.message(each.message) }));
+  // Who is not signed in, or is overtaken, is told so by the page; tokens and etags are for clients.
+  const given = status === 401 || status === 412 ? [] : error.details;
+  const details = given.map((each) => ({ ...each, message: tell.message(each.message) }));
   const message = tell.message(error.message);
   return new ApiError(status, { code, target, message, details }, retryAfter);
 }
