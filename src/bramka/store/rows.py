@@ -28,7 +28,17 @@ from bramka.store.schema import (
 )
 
 ROWS_AT_A_TIME = 500
-_PIECES = msgspec.msgpack.Decoder(list[dict[str, object]])
+_HUGE = 1
+"""How whole numbers are marked that the format has no room for; JSON has."""
+
+
+def _huge(code: int, data: memoryview) -> int:
+    if code != _HUGE:
+        raise ValueError(f"a value is marked {code}")
+    return int.from_bytes(data, "big", signed=True)
+
+
+_PIECES = msgspec.msgpack.Decoder(list[dict[str, object]], ext_hook=_huge)
 
 
 def tables_of(part: Part) -> list[str]:
@@ -41,7 +51,26 @@ def dump(connection: Connection, part: Part, name: str) -> Iterator[bytes]:
     table = metadata(part).tables[name]
     found = connection.execute(select(table).order_by(*table.primary_key)).mappings()
     while rows := found.fetchmany(ROWS_AT_A_TIME):
-        yield msgspec.msgpack.encode([dict(row) for row in rows])
+        yield _packed([dict(row) for row in rows])
+
+
+def _packed(rows: list[dict[str, object]]) -> bytes:
+    try:
+        return msgspec.msgpack.encode(rows)
+    except OverflowError:
+        return msgspec.msgpack.encode(_marked(rows))
+
+
+def _marked(value: object) -> object:
+    """The same with its huge numbers marked."""
+    if isinstance(value, dict):
+        return {name: _marked(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_marked(one) for one in value]
+    if isinstance(value, int) and not -(2**63) <= value < 2**64:
+        size = value.bit_length() // 8 + 1
+        return msgspec.msgpack.Ext(_HUGE, value.to_bytes(size, "big", signed=True))
+    return value
 
 
 @contextmanager
@@ -91,7 +120,7 @@ def load(connection: Connection, table: Table, piece: bytes) -> int:
     """Put a piece of `dump` into its table; how many rows it was."""
     try:
         rows = _PIECES.decode(piece)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, ValueError) as error:
         raise Invalid(f"Rows of '{table.name}' cannot be read: {error}") from None
     strange = {name for row in rows for name in row} - set(table.columns.keys())
     if strange:
