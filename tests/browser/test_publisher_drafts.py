@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 from tests.browser.conftest import OpenPage, sign_in
-from tests.browser.managing import manage
+from tests.browser.managing import make_product, manage
 from tests.browser.publishing import done, open_publisher
 from tests.journeys.running import Running
 
@@ -53,6 +53,19 @@ def test_a_secret_is_not_kept_over_a_reload(form: Page) -> None:
     assert "drafted" in kept
     assert "s3cret!" not in kept
     assert "as I typed it" not in kept
+
+
+def test_a_draft_tells_what_somebody_else_has_changed(
+    open_page: OpenPage, site: Running
+) -> None:
+    make_product(site, "shared")
+    page = open_publisher(open_page, site, "/products/shared")
+    page.get_by_label("Description").fill("As I see it")
+    named = {"properties": {"description": "As they see it"}}
+    manage(site, "PATCH", "/products/shared", named)
+    page.reload()
+    expect(page.get_by_text("has changed this meanwhile: Description")).to_be_visible()
+    expect(page.get_by_label("Description")).to_have_value("As I see it")
 
 
 def gone(route: Route) -> None:

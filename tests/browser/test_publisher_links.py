@@ -22,6 +22,11 @@ def test_addresses_lead_to_keys_to_access_and_to_a_change(
     expect(drawer).to_contain_text("/gateways/attic")
     drawer.get_by_role("button", name="Close").click()
     expect(page).to_have_url("/publisher/audit")
+    page.get_by_role("button", name="/gateways/attic").first.click()
+    expect(drawer).to_contain_text("/gateways/attic")
+    page.go_back()
+    expect(drawer).to_have_count(0)
+    expect(page).to_have_url("/publisher/audit")
 
 
 def test_a_pool_takes_its_members_from_backends_that_are_found(

@@ -15,6 +15,18 @@ export function useErrorText(): (error: unknown) => string {
   };
 }
 
+/** Codes of which our words say all there is to say. */
+const TOLD = new Set([
+  'AccountBlocked',
+  'AccountPending',
+  'AuthenticationFailed',
+  'CsrfTokenInvalid',
+  'PreconditionFailed',
+  'SignInFailed',
+  'TooManyAttempts',
+  'Unauthenticated',
+]);
+
 /** An error in the place where it arose; the server's words stand below ours. */
 export function Refusal({ error, title }: { error: unknown; title?: string }) {
   const text = useErrorText();
@@ -46,7 +58,7 @@ export function Refusal({ error, title }: { error: unknown; title?: string }) {
   );
 }
 
-/** Whether its message only says that details follow. */
-function announces({ message, details }: ApiError): boolean {
-  return details.length > 0 && message.endsWith(':');
+/** Whether its message only says that details follow, or what our words say. */
+function announces({ code, message, details }: ApiError): boolean {
+  return TOLD.has(code) || (details.length > 0 && message.endsWith(':'));
 }

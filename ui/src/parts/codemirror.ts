@@ -62,6 +62,8 @@ export function common(
       'aria-label': label,
       'aria-multiline': 'true',
       tabindex: '0',
+      // Escape leaves the editor, not the drawer around it.
+      'data-mantine-stop-propagation': 'true',
     }),
     EditorView.theme(
       {

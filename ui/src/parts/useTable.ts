@@ -15,8 +15,9 @@ export type TableState = {
 };
 
 const SIZES = [25, 50, 100];
-/** What is told by the address and leaves the list as it is. */
-const BESIDE = ['page', 'new', 'open', 'keys', 'token'];
+/** What is opened over the list; Back closes it. */
+const OVER = ['new', 'open', 'keys', 'token'];
+const BESIDE = ['page', ...OVER];
 
 /** Page, search, order and filters of a list, held in the address of the page. */
 export function useTable(prefix = '', size = SIZES[0]!): TableState {
@@ -33,7 +34,11 @@ export function useTable(prefix = '', size = SIZES[0]!): TableState {
       search: value('search'),
       order: sorted ? { key: sorted.replace(/^-/, ''), down: sorted.startsWith('-') } : null,
       value,
-      set: (changes) =>
+      set: (changes) => {
+        const over = Object.keys(changes).every((name) => OVER.includes(name));
+        const opens = over && Object.values(changes).some((now) => now !== null);
+        // What was opened from the list is closed by going back to it.
+        if (over && !opens && window.history.state?.over) return window.history.back();
         setParams(
           (before) => {
             const after = new URLSearchParams(before);
@@ -46,8 +51,9 @@ export function useTable(prefix = '', size = SIZES[0]!): TableState {
             }
             return after;
           },
-          { replace: true },
-        ),
+          opens ? { state: { over: true } } : { replace: true },
+        );
+      },
     };
   }, [params, setParams, prefix, size]);
 }

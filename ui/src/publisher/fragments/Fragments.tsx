@@ -1,9 +1,11 @@
 import { useTranslation } from 'react-i18next';
 import { type Kind, ResourcePage } from '../parts/ResourcePage.tsx';
+import { usePolicySchema } from '../policies/usePolicySchema.ts';
 
 /** Pieces of policy that documents include by id. */
 export function Fragments() {
   const { t } = useTranslation(['publisher', 'base']);
+  const elements = usePolicySchema();
   const kind: Kind<{ description?: string; value: string }> = {
     path: '/policyFragments',
     words: {
@@ -31,8 +33,8 @@ export function Fragments() {
       {
         at: 'value',
         label: t('fragments.value'),
-        kind: 'area',
-        mono: true,
+        kind: 'xml',
+        elements,
         rows: 14,
         required: true,
         help: t('fragments.valueHelp'),

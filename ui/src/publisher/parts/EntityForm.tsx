@@ -37,6 +37,10 @@ export function EntityForm(props: Props) {
   const form = useRef<HTMLFormElement>(null);
   const dirty = JSON.stringify(values) !== JSON.stringify(initial);
   const { keep, forget } = draft;
+  const overtaken = fields
+    .filter(({ at }) => draft.overtaken.includes(at))
+    .map(({ label }) => label)
+    .join(', ');
   useEffect(() => onDirty?.(dirty, forget), [dirty, onDirty, forget]);
   const touched = useRef(false);
   useEffect(() => {
@@ -86,7 +90,9 @@ export function EntityForm(props: Props) {
         <Refusal error={refused} />
         {restored && (
           <Group gap="xs" role="status">
-            <Text size="sm">{t('form.restored')}</Text>
+            <Text size="sm">
+              {t('form.restored')} {overtaken && t('form.overtaken', { fields: overtaken })}
+            </Text>
             <Button
               size="compact-sm"
               variant="subtle"

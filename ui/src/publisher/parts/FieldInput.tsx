@@ -1,5 +1,6 @@
 import {
   FileInput,
+  Input,
   MultiSelect,
   NumberInput,
   PasswordInput,
@@ -10,6 +11,7 @@ import {
   TextInput,
 } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { XmlEditor } from '../../parts/XmlEditor.tsx';
 import type { Properties } from '../rest/management.ts';
 import { EntitiesPicker } from './EntitiesPicker.tsx';
 import { EntityPicker } from './EntityPicker.tsx';
@@ -155,6 +157,19 @@ export function FieldInput(props: Props) {
           value={typeof value === 'string' ? value : ''}
           onChange={(event) => onChange(event.currentTarget.value)}
         />
+      );
+    case 'xml':
+      return (
+        <Input.Wrapper label={label} description={help} error={error} withAsterisk={required}>
+          <XmlEditor
+            label={label}
+            value={typeof value === 'string' ? value : ''}
+            onChange={onChange}
+            readOnly={disabled}
+            minHeight={(field.rows ?? 3) * 20}
+            elements={field.elements}
+          />
+        </Input.Wrapper>
       );
     case 'file':
       return (

@@ -2,6 +2,7 @@
 
 import type { ApiError } from '../../api/client.ts';
 import { worded } from '../../base/worded.ts';
+import type { ElementSchema } from '../policies/elements.ts';
 import type { Properties } from '../rest/management.ts';
 import type { Picked } from './EntityPicker.tsx';
 
@@ -18,6 +19,7 @@ type Kind =
   | 'words'
   | 'secret'
   | 'json'
+  | 'xml'
   | 'file';
 export type Field = {
   /** Where the value stands: `termsOfService.text`. */
@@ -33,6 +35,8 @@ export type Field = {
   mono?: boolean;
   rows?: number;
   placeholder?: string;
+  /** Names that complete while one types XML. */
+  elements?: readonly ElementSchema[];
   /** Shown only then; what is not shown keeps its value. */
   when?: (values: Properties) => boolean;
   /** Chosen when it is made, and never again. */

@@ -4,10 +4,15 @@ import { type Field, valueAt, withValue } from './fields.ts';
 
 const PREFIX = 'bramka-form ';
 
+/** Where, what was typed, and what was there before. */
+type Change = [at: string, value: unknown, before?: unknown];
+
 export type Draft = {
   /** What was there, with what somebody typed before the page was loaded anew. */
   values: Properties;
   kept: boolean;
+  /** Fields of it that somebody else has changed since. */
+  overtaken: string[];
   keep: (values: Properties) => void;
   forget: () => void;
 };
@@ -21,7 +26,9 @@ export function useDraft(fields: readonly Field[], initial: Properties): Draft {
   const [found] = useState(() => changes(place));
   const keep = useCallback(
     (values: Properties) => {
-      const changed = Object.entries(changedIn(fields, initial, values));
+      const changed = Object.entries(changedIn(fields, initial, values)).map(
+        ([at, value]): Change => [at, value, valueAt(initial, at) ?? null],
+      );
       if (changed.length) store(place, JSON.stringify(changed));
       else sessionStorage.removeItem(place);
     },
@@ -30,7 +37,10 @@ export function useDraft(fields: readonly Field[], initial: Properties): Draft {
   const forget = useCallback(() => sessionStorage.removeItem(place), [place]);
   const known = found.filter(([at]) => fields.some((field) => field.at === at));
   const values = known.reduce((all, [at, value]) => withValue(all, at, value), initial);
-  return { values, kept: known.length > 0, keep, forget };
+  const overtaken = known
+    .filter(([at, , before]) => before !== undefined && !same(before, valueAt(initial, at) ?? null))
+    .map(([at]) => at);
+  return { values, kept: known.length > 0, overtaken, keep, forget };
 }
 
 /** Only what was changed: so what others change meanwhile is not undone by a draft. */
@@ -45,7 +55,7 @@ export function changedIn(
     if (kind === 'secret' || kind === 'file' || draft === false) continue;
     if (when && !when(after)) continue;
     const value = valueAt(after, at);
-    if (JSON.stringify(value) !== JSON.stringify(valueAt(before, at))) changed[at] = value ?? null;
+    if (!same(value, valueAt(before, at))) changed[at] = value ?? null;
   }
   return changed;
 }
@@ -58,9 +68,13 @@ function store(place: string, text: string): void {
   }
 }
 
-function changes(place: string): [string, unknown][] {
+function same(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+function changes(place: string): Change[] {
   try {
-    return JSON.parse(sessionStorage.getItem(place) ?? '[]') as [string, unknown][];
+    return JSON.parse(sessionStorage.getItem(place) ?? '[]') as Change[];
   } catch {
     return [];
   }

@@ -1,7 +1,7 @@
 import { Alert, Button, Group, List, Tabs, Text } from '@mantine/core';
 import { useSessionStorage } from '@mantine/hooks';
 import { CircleCheck, Trash2, TriangleAlert } from 'lucide-react';
-import { useCallback, useMemo, useRef, useState } from 'react';
+import { useCallback, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '../../api/client.ts';
 import { useConfirm } from '../../base/confirm.tsx';
@@ -9,12 +9,12 @@ import { Refusal } from '../../base/Refusal.tsx';
 import { toast } from '../../base/toast.tsx';
 import { worded } from '../../base/worded.ts';
 import { XmlEditor } from '../../parts/XmlEditor.tsx';
-import { useAll, useAsk, useChange, useMaybeEntity, useMayWrite } from '../rest/management.ts';
+import { useAsk, useChange, useMaybeEntity, useMayWrite } from '../rest/management.ts';
 import { Effective } from './Effective.tsx';
-import { blank, inserted, kindOf, type PolicyElement, schemaOf } from './elements.ts';
+import { blank, inserted, kindOf, type PolicyElement } from './elements.ts';
 import { Shelf } from './Shelf.tsx';
 import { policyPath } from './scope.ts';
-import { said } from './words.ts';
+import { usePolicySchema, usePolicyShelf } from './usePolicySchema.ts';
 
 type Problem = { line: number; column: number; element: string | null; message: string };
 type Verdict = { valid: boolean; problems: Problem[] };
@@ -22,17 +22,11 @@ type Document = { value: string };
 
 /** The document of one scope, judged by the gateway's own compiler while it is typed. */
 export function PolicyEditor({ scope }: { scope: string }) {
-  const { t, i18n } = useTranslation(['publisher', 'base']);
+  const { t } = useTranslation(['publisher', 'base']);
   const path = policyPath(scope);
   const found = useMaybeEntity<Document>(path, { format: 'rawxml' });
-  const shelf = useAll<PolicyElement>('/policyElements');
-  const elements = useMemo(
-    () => shelf.map(({ name, properties }) => ({ ...properties, name })),
-    [shelf],
-  );
-  const speaks = i18n.language;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: said in the language of the page
-  const schema = useMemo(() => schemaOf(elements, (one) => said(one).text), [elements, speaks]);
+  const elements = usePolicyShelf();
+  const schema = usePolicySchema();
   const mayWrite = useMayWrite();
   const kind = kindOf(scope);
   const saved = found?.properties.value ?? blank(kind);

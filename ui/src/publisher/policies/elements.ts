@@ -46,6 +46,7 @@ export function schemaOf(
   const found = new Map<string, ElementSchema>();
   found.set('policies', { name: 'policies', top: true, children: SECTIONS });
   for (const section of SECTIONS) found.set(section, { name: section, children: within(section) });
+  found.set('fragment', { name: 'fragment', top: true, children: every });
   found.set('base', { name: 'base' });
   for (const one of policies) {
     found.set(one.name, {
