@@ -396,3 +396,20 @@ def test_what_matters_is_told_by_shuffling() -> None:
     inputs["Test data"] = table.select(FEATURES)
     with pytest.raises(ModuleError, match="Error 0024"):
         run("Permutation Feature Importance", inputs)
+
+
+def test_thousands_of_classes_are_told_and_not_drawn() -> None:
+    names = [f"class {place}" for place in range(3000)]
+    answers = [*names[:2700], *names[:300]]
+    chance = 'Scored Probabilities for Class "class 0"'
+    frame = pl.DataFrame({"y": names, chance: 1.0, "Scored Labels": answers})
+    columns = [
+        Column(name="y", kind="Label"),
+        Column(name=chance, type="Double", kind="Score"),
+        Column(name="Scored Labels", kind="Score"),
+    ]
+    result = evaluate(Table.of(frame, columns))
+    assert result.frame["Overall accuracy"][0] == 0.9
+    assert result.report is not None
+    (report,) = result.report["datasets"]
+    assert report["confusion_matrix"] == []

@@ -243,6 +243,16 @@ def test_labels_that_cannot_be_learnt_are_told() -> None:
         trained(learner("Poisson Regression"), negative, "pay")
 
 
+def test_more_classes_than_memory_holds_are_refused() -> None:
+    count = 10_001
+    frame = {"x": [float(place) for place in range(count)]}
+    names = [f"class {place}" for place in range(count)]
+    table = Table.of(pl.DataFrame({**frame, "y": names}))
+    with pytest.raises(ModuleError, match="10,001 rows of 10,001 classes") as refusal:
+        trained(learner("Multiclass Logistic Regression"), table, "y")
+    assert refusal.value.number == 138
+
+
 def test_a_class_that_only_incomplete_rows_have_is_not_learnt() -> None:
     frame = pl.DataFrame(
         {"x": [1.0, 2.0, 3.0, 4.0, None], "y": ["a", "a", "b", "b", "c"]}

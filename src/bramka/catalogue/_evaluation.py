@@ -36,6 +36,8 @@ from bramka.domain.learning.module import ModuleError
 from bramka.domain.learning.table import NUMBERS, Table
 
 Kind = Literal["binary", "multiclass", "regression", "quantile", "clusters"]
+MOST_DRAWN = 1000
+"""A confusion matrix of more classes is not drawn: nobody could read it."""
 ASSIGNMENTS = "Assignments"
 DISTANCE = "DistancesToClusterCenter no."
 
@@ -165,12 +167,16 @@ def _multiclass(frame: pl.DataFrame, label: str) -> Evaluation:
     )
     classes = _in_order(frame.get_column(label), frame.get_column(SCORED_LABELS))
     places = {name: place for place, name in enumerate(classes)}
-    matrix = confusion(_codes(truth, places), _codes(told, places), len(classes))
+    codes, answers, count = _codes(truth, places), _codes(told, places), len(classes)
 
     def drawn() -> Report:
+        if count > MOST_DRAWN:
+            return {"classes": classes, "confusion_matrix": []}
+        matrix = confusion(codes, answers, count)
         return {"classes": classes, "confusion_matrix": matrix.tolist()}
 
-    return Evaluation("multiclass", [dict(multiclass_figures(matrix))], drawn)
+    figures = multiclass_figures(codes, answers, count)
+    return Evaluation("multiclass", [dict(figures)], drawn)
 
 
 def _in_order(labels: pl.Series, told: pl.Series) -> list[str]:

@@ -30,7 +30,14 @@ from bramka.catalogue._features import (
 from bramka.catalogue._libraries import threadpoolctl
 from bramka.catalogue._ranges import first_of_ranges
 from bramka.catalogue._scorers import Scorer
-from bramka.catalogue._scores import NUMBER_TASKS, Scores, Task, scores_of, unfit
+from bramka.catalogue._scores import (
+    NUMBER_TASKS,
+    Scores,
+    Task,
+    require_room,
+    scores_of,
+    unfit,
+)
 from bramka.catalogue._state import state_bytes, state_from
 from bramka.catalogue._weights import weighing, weight_name, weights_of
 from bramka.domain.learning.cells import Cell
@@ -178,6 +185,7 @@ def _fitted(
     if not rows.size:
         raise unfit(name, "Every row misses a value, or every column all of them.")
     scores, targets = scores_of(learner.task, name, table, label)
+    require_room(len(rows), len(scores.classes))
     scores = replace(scores, quantiles=learner.quantiles(settings))
     sample = Sample(
         rows=rows,

@@ -24,6 +24,7 @@ SCORED_MEAN = "Scored Label Mean"
 SCORED_DEVIATION = "Scored Label Standard Deviation"
 QUANTILE = "Scored Labels for Quantile "
 CUT = 0.5
+MOST_CHANCES = 100_000_000
 
 
 def class_column(level: str) -> str:
@@ -164,6 +165,17 @@ def scores_of(
     classes = tuple(str(text_of(value, single=single)) for value in values)
     codes = known.replace_strict(values, range(len(values)), return_dtype=pl.Int64)
     return Scores(task=task, label=column, classes=classes), codes.to_numpy()
+
+
+def require_room(rows: int, classes: int) -> None:
+    """Error 0138 for more chances, one a row and class, than memory holds."""
+    if rows * classes > MOST_CHANCES:
+        raise ModuleError(
+            138,
+            "Memory has been exhausted, unable to complete running of module. "
+            f"{rows:,} rows of {classes:,} classes are too many; take fewer rows, or "
+            "group rare classes.",
+        )
 
 
 def _check_numbers(label: str, targets: Matrix) -> None:
