@@ -1,13 +1,17 @@
 """The metrics door: who may read, and what a Prometheus finds there."""
 
 import asyncio
+import json
 import re
+import resource
+from collections.abc import Sequence
 
 import pytest
 from msgspec.structs import replace
 from tests.gateway.conftest import OpenBackend, OpenGate
 from tests.gateway.rig import Answer, Caller, Gate, api, configure
 
+from bramka.app.clock import SystemClock
 from bramka.domain.traffic.backend import (
     Backend,
     BreakerRule,
@@ -15,9 +19,13 @@ from bramka.domain.traffic.backend import (
     FailureCondition,
     StatusRange,
 )
+from bramka.domain.traffic.demand import WindowDemand
 from bramka.domain.traffic.diagnostic import Diagnostic
 from bramka.domain.traffic.metric import Metrics
+from bramka.gateway.allowances_remote import RemoteAllowances, StoreAway
 from bramka.gateway.metrics import metrics_server
+from bramka.gateway.status import status_of
+from bramka.testing import FakeChance
 from bramka.wire.message import Request
 from bramka.wire.watching import may_read
 
@@ -139,6 +147,64 @@ async def test_a_token_opens_where_there_is_one(
 def test_without_a_token_this_machine_reads(peer: str, status: int) -> None:
     request = Request("GET", "/metrics", "", [], b"", peer)
     assert may_read(request, "") == (status == 200)
+
+
+async def health(gate: Gate) -> list[str]:
+    answer = await scraped(gate, path="/health")
+    assert answer.status == 200
+    told = json.loads(answer.body)
+    assert told["version"] == 7
+    assert tuple(told["troubles"]) == status_of(gate.gateway, "gate").troubles
+    found: list[str] = told["troubles"]
+    return found
+
+
+async def test_what_ails_it_is_told_in_words_and_in_gauges(gate: Gate) -> None:
+    assert await health(gate) == []
+    text = (await scraped(gate)).body.decode()
+    assert "bramka_console_away_seconds 0" in text
+    assert "bramka_files_spent 0" in text
+    assert "bramka_limit_store_away" not in text
+    used, most = (
+        int(number) for number in re.findall(r"bramka_(?:most_)?open_files (\d+)", text)
+    )
+    assert 0 < used < most
+
+    gateway, files = gate.gateway, resource.getrlimit(resource.RLIMIT_NOFILE)
+    gateway.console.fell_silent()
+    gateway.workshop.store = store = remote()
+    await store.take([[WindowDemand("p", "k", 5, 60.0)]])
+    resource.setrlimit(resource.RLIMIT_NOFILE, (1, files[1]))
+    gateway.descriptors.look(0)
+    resource.setrlimit(resource.RLIMIT_NOFILE, files)
+    silent, away, spent = await health(gate)
+    assert "configuration 7 is served" in silent
+    assert "store of limits is away" in away
+    assert "no file can be opened" in spent
+    text = (await scraped(gate)).body.decode()
+    assert all(LINE.fullmatch(line) for line in text.splitlines()), text
+    for name in ("files_spent", "limit_store_away"):
+        assert f"bramka_{name} 1" in text
+    gateway.console.answered()
+    assert len(await health(gate)) == 2
+    await store.stop()
+
+
+async def test_a_gateway_without_a_configuration_is_not_well(
+    open_gate: OpenGate,
+) -> None:
+    answer = await scraped(await open_gate(None), path="/health")
+    assert answer.status == 503
+    assert b"nothing is served" in answer.body
+
+
+def remote() -> RemoteAllowances:
+    """Limits in a store that does not answer."""
+
+    async def run(script: str, keys: Sequence[str], argument: bytes) -> object:
+        raise StoreAway("it is away")
+
+    return RemoteAllowances(run, name="g", clock=SystemClock(), chance=FakeChance())
 
 
 async def test_nothing_else_is_there(gate: Gate) -> None:

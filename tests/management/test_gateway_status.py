@@ -6,7 +6,12 @@ from tests.management.console import Console
 
 from bramka.domain.traffic.gateway_status import GatewayStatus
 
-STATUS = GatewayStatus(gateway="managed-7", version=3, circuits={"models": "open"})
+STATUS = GatewayStatus(
+    gateway="managed-7",
+    version=3,
+    circuits={"models": "open"},
+    troubles=("the store is away",),
+)
 
 
 def tell(console: Console, token: str) -> int:
@@ -27,6 +32,7 @@ def test_a_publisher_reads_the_version_and_the_breakers_of_a_gateway(
     assert told["properties"]["newestVersion"] > 0
     assert told["properties"]["isAlive"]
     assert told["properties"]["circuits"] == {"models": "open"}
+    assert told["properties"]["troubles"] == ["the store is away"]
 
 
 def test_only_a_gateways_token_opens_the_door(console: Console) -> None:

@@ -90,6 +90,11 @@ class RemoteAllowances:
         self.gateways = 1
         """How many live, this one among them, when the store was asked last."""
 
+    @property
+    def is_away(self) -> bool:
+        """Whether the store does not answer now."""
+        return bool(self._pause)
+
     # --- what steps do ---
 
     async def take(self, wishes: list[Demands]) -> list[Verdict]:
@@ -256,7 +261,7 @@ class RemoteAllowances:
             await asyncio.wait({self._beating}, timeout=1.0)
 
     def __repr__(self) -> str:
-        state = "away" if self._pause else "here"
+        state = "away" if self.is_away else "here"
         return f"<RemoteAllowances: {state}, {self.gateways} gateways>"
 
 

@@ -1,5 +1,6 @@
 """Whether another file or connection can be opened; the log hears when none can."""
 
+import errno
 import logging
 import os
 import resource
@@ -42,8 +43,23 @@ class Descriptors:
         if self._good == CALM:
             log.info("files and connections can be opened again")
 
+    @property
+    def are_spent(self) -> bool:
+        """Whether none was left at a look of late."""
+        return self._good < CALM
+
     def __repr__(self) -> str:
-        return f"<Descriptors: {'some' if self._good else 'none'} left>"
+        return f"<Descriptors: {'none' if self.are_spent else 'some'} left>"
+
+
+def open_files() -> int | None:
+    """How many this process has open; None where the system does not say."""
+    try:
+        return len(os.listdir("/proc/self/fd"))  # noqa: PTH208 a count, no paths
+    except OSError as error:
+        # One is needed to look.
+        spent = error.errno == errno.EMFILE
+        return resource.getrlimit(resource.RLIMIT_NOFILE)[0] if spent else None
 
 
 def open_as_many_as_allowed() -> None:

@@ -18,6 +18,7 @@ from bramka.domain.traffic.site import Shelf
 from bramka.gateway.allowances import LocalAllowances
 from bramka.gateway.beforehand import compile_beforehand, long_texts
 from bramka.gateway.borrowed import Borrowed
+from bramka.gateway.console_line import ConsoleLine
 from bramka.gateway.descriptors import Descriptors
 from bramka.gateway.detour import Passage
 from bramka.gateway.engine import Engine
@@ -113,7 +114,8 @@ class Gateway:
         self.maker = PlanMaker(self.workshop, holds_schemes=holds_schemes)
         self._certificates: Certificates | None = None
         """Those shown to callers over TLS, and what callers may show."""
-        self._descriptors = Descriptors()
+        self.descriptors = Descriptors()
+        self.console = ConsoleLine(clock)
         self._timer: asyncio.TimerHandle | None = None
 
     def take(self, configuration: Configuration) -> None:
@@ -237,7 +239,7 @@ class Gateway:
 
     def _tick(self) -> None:
         self.engine.tick()
-        self._descriptors.look(self.connections)
+        self.descriptors.look(self.connections)
         self._timer = asyncio.get_running_loop().call_later(1.0, self._tick)
 
     async def stop(self, grace: float = 5.0) -> None:

@@ -25,6 +25,10 @@ class Allowances(Protocol):
 class Store(Protocol):
     """Counters elsewhere, which many nodes share; asking them takes a while."""
 
+    @property
+    def is_away(self) -> bool:
+        """Whether it does not answer now."""
+
     async def take(self, wishes: list[Demands]) -> list[Verdict]:
         """Meet one policy's demands after the other's, as long as all are met.
 

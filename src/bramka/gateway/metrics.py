@@ -4,19 +4,24 @@ It has a port of its own, so calls know nothing of it. Who holds the token may r
 when there is no token, whoever calls from this machine.
 """
 
+import resource
 from collections.abc import Mapping
+
+import msgspec
 
 from bramka.domain.traffic.metric import Metrics, escaped
 from bramka.domain.traffic.usage import Histogram, value_of
 from bramka.gateway.backends import Place
 from bramka.gateway.counting import Totals
+from bramka.gateway.descriptors import open_files
 from bramka.gateway.gateway import Gateway
+from bramka.gateway.health import troubles
 from bramka.wire.connection import Limits
 from bramka.wire.message import Answer, Request
 from bramka.wire.server import Server, plain_refusal, whole_server
 from bramka.wire.watching import TYPE, may_read
 
-PATH = "/metrics"
+PATH, HEALTH = "/metrics", "/health"
 BOUNDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60)
 """Seconds at which calls are told apart."""
 LIMITS = Limits(head_bytes=16 * 1024, body_bytes=1024)
@@ -26,10 +31,12 @@ def metrics_server(gateway: Gateway, token: str = "") -> Server:
     """A server of the metrics of `gateway`; it is not listening yet."""
 
     def answer(request: Request) -> Answer:
-        if request.path != PATH or request.method not in ("GET", "HEAD"):
-            return plain_refusal(404, f"There is only GET {PATH} here.")
+        if request.path not in (PATH, HEALTH) or request.method not in ("GET", "HEAD"):
+            return plain_refusal(404, f"There are only GET {PATH} and {HEALTH} here.")
         if not may_read(request, token):
             return plain_refusal(403, "Metrics are for holders of the token only.")
+        if request.path == HEALTH:
+            return _health(gateway)
         return Answer(200, exposition(gateway).encode(), [(b"Content-Type", TYPE)])
 
     return whole_server(answer, clock=gateway.engine.clock, limits=LIMITS)
@@ -49,9 +56,32 @@ def exposition(gateway: Gateway) -> str:
         *_gauge("usage_batches_spooled", gateway.journal.spooled()),
         *_gauge("traces_waiting", len(traces.waiting)),
         *_circuits(gateway),
+        *_ailments(gateway),
     ]
     metrics: Metrics = gateway.workshop.state.keep(("", "metrics"), Metrics)
     return "\n".join(lines) + "\n" + metrics.exposition()
+
+
+def _health(gateway: Gateway) -> Answer:
+    """What ails it, in words; it is 200 as long as calls are served."""
+    plan, found = gateway.engine.plan, troubles(gateway)
+    told = {"version": 0 if plan is None else plan.version, "troubles": found}
+    status = 503 if plan is None else 200
+    headers = [(b"Content-Type", b"application/json"), (b"Cache-Control", b"no-store")]
+    return Answer(status, msgspec.json.encode(told), headers)
+
+
+def _ailments(gateway: Gateway) -> list[str]:
+    """What a gateway bears in silence: files, console and the store of limits."""
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    files, store = open_files(), gateway.workshop.store
+    return [
+        *([] if files is None else _gauge("open_files", files)),
+        *_gauge("most_open_files", most),
+        *_gauge("files_spent", int(gateway.descriptors.are_spent)),
+        *_gauge("console_away_seconds", int(gateway.console.seconds_away)),
+        *([] if store is None else _gauge("limit_store_away", int(store.is_away))),
+    ]
 
 
 def _gauge(name: str, value: int) -> list[str]:

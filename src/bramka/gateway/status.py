@@ -3,6 +3,7 @@
 from bramka.domain.traffic.gateway_status import Circuit, GatewayStatus
 from bramka.gateway.backends import Place
 from bramka.gateway.gateway import Gateway
+from bramka.gateway.health import troubles
 
 
 def status_of(gateway: Gateway, name: str) -> GatewayStatus:
@@ -16,4 +17,9 @@ def status_of(gateway: Gateway, name: str) -> GatewayStatus:
             # Its rest is over: the next call is on trial.
             circuits[one.id] = "trial" if resting else one.breaker.state.value
     version = 0 if plan is None else plan.version
-    return GatewayStatus(gateway=name, version=version, circuits=circuits)
+    return GatewayStatus(
+        gateway=name,
+        version=version,
+        circuits=circuits,
+        troubles=tuple(troubles(gateway)),
+    )

@@ -77,6 +77,7 @@ def gateway_statuses(call: Call, ids: Ids) -> Sequence[object]:
                 "lastHeard": write_date(moment),
                 "isAlive": now - moment <= SILENT_SECONDS,
                 "circuits": status.circuits,
+                "troubles": status.troubles,
             },
         }
         for (owner, _), (status, moment) in sorted(call.site.watch.items())

@@ -51,7 +51,6 @@ class Following:
         self._writes = writes
         self._writing = Lock()
         self._lacks_https = lacks_https
-        self._away = False
 
     def start_from_disk(self) -> None:
         try:
@@ -87,14 +86,14 @@ class Following:
         try:
             await self._ask(console)
         except (httpx2.HTTPError, msgspec.MsgspecError, OSError) as error:
-            if not self._away:
+            if not self.gateway.console.is_away:
                 self._say_away(console, error)
-            self._away = True
+            self.gateway.console.fell_silent()
             await asyncio.sleep(RETRY_SECONDS)
         else:
-            if self._away:
+            if self.gateway.console.is_away:
                 log.info("console is back")
-            self._away = False
+            self.gateway.console.answered()
 
     def _say_away(self, console: httpx2.AsyncClient, error: Exception) -> None:
         version = 0 if self.configuration is None else self.configuration.version
@@ -115,7 +114,7 @@ class Following:
         current = self.configuration
         query = {} if current is None else {"since": str(current.version)}
         # Back from away it tells so at once: there may be no change for long.
-        waits = self.has_asked.is_set() and not self._away
+        waits = self.has_asked.is_set() and not self.gateway.console.is_away
         query["wait"] = str(WAIT_SECONDS) if waits else "0"
         answer = await console.get("/gateway/configuration", params=query)
         if answer.status_code != 304:

@@ -22,3 +22,5 @@ class GatewayStatus(Struct, frozen=True, rename="camel", kw_only=True):
     """Of the configuration that it serves; 0 before the first one."""
     circuits: dict[str, Circuit] = {}
     """Backend → what its breaker does with calls; only backends with a breaker."""
+    troubles: tuple[Annotated[str, Meta(max_length=300)], ...] = ()
+    """What ails it, a line each."""
