@@ -318,6 +318,7 @@ def test_dates_are_compared_and_nothing_else(full: Console) -> None:
     for path, field, name in (
         ("/certificates", "expirationDate", "own"),
         ("/users", "registrationDate", "dev"),
+        ("/subscriptions", "createdDate", "mine"),
     ):
         long_ago, far = "datetime'2000-01-01'", "2200-01-01T00:00:00Z"
         found = ask(full, path, filter=f"{field} ge {long_ago} and {field} lt {far}")
