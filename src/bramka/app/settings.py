@@ -53,6 +53,21 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             "if empty, whoever calls from this machine."
         ),
     ] = ""
+    gateway_body_mib: Annotated[
+        int, Meta(gt=0, description="Longest body of a request, in MiB.")
+    ] = 1_024
+    gateway_head_seconds: Annotated[
+        float, Meta(gt=0, description="Longest time in which a request's head comes.")
+    ] = 30.0
+    gateway_body_seconds: Annotated[
+        float, Meta(gt=0, description="Longest pause within a request's body.")
+    ] = 60.0
+    gateway_idle_seconds: Annotated[
+        float, Meta(gt=0, description="Longest time between calls of a connection.")
+    ] = 75.0
+    gateway_write_seconds: Annotated[
+        float, Meta(gt=0, description="Longest time a caller may leave answers unread.")
+    ] = 60.0
     gateway_connect_seconds: Annotated[
         float,
         Meta(gt=0, description="Longest time to connect to a backend."),

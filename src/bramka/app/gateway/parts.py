@@ -64,6 +64,11 @@ def gateway_of(
         lend=lend,
         caches=_caches(settings, clock),
         limits=Limits(
+            body_bytes=settings.gateway_body_mib << 20,
+            head_seconds=settings.gateway_head_seconds,
+            body_seconds=settings.gateway_body_seconds,
+            idle_seconds=settings.gateway_idle_seconds,
+            write_seconds=settings.gateway_write_seconds,
             connect_seconds=settings.gateway_connect_seconds,
             backend_idle_seconds=settings.gateway_backend_idle_seconds,
             half_closed_seconds=settings.gateway_half_closed_seconds,
