@@ -225,6 +225,16 @@ def test_every_change_is_in_the_audit_log(console: Console) -> None:
     assert entries[0]["actor"].startswith("test (")
 
 
+def test_what_proves_us_to_a_backend_is_not_in_the_audit_log(console: Console) -> None:
+    proof = {"header": {"x-key": ["hush"]}, "query": {"key": ["hush"]}}
+    put(console, "/backends/b", url="https://b.example", credentials=proof)
+    console.call("PATCH", "/backends/b", {"title": "B"}, match="*")
+    assert "hush" in console.call("GET", "/backends/b").text
+    told = console.call("GET", "/audit")
+    assert "hush" not in told.text
+    assert told.json()["value"][0]["properties"]["after"]["title"] == "B"
+
+
 def test_an_administrators_signature_opens_the_rest(console: Console) -> None:
     asked = {"properties": {"keyType": "primary", "expiry": soon()}}
     path = f"{BASE}/users/1/token"

@@ -46,7 +46,8 @@ def noted(caller: AccessToken, method: str, call: Call, target: Target) -> Respo
 def _seen(call: Call, target: Target) -> Properties | None:
     """What the REST shows of the target; None when there is nothing.
 
-    So the log holds no secret: those are never shown.
+    So the log holds no secret: they are never shown. The few that readers see, as in
+    Azure, are left out.
     """
     target = settled(call, target)
     if target.is_list:
@@ -55,7 +56,11 @@ def _seen(call: Call, target: Target) -> Properties | None:
         record = target.resource.find(call, target.ids)
     except Unsupported:
         return None
-    return None if record is None else target.resource.show(call, record.noun)
+    if record is None:
+        return None
+    shown = target.resource.show(call, record.noun)
+    left_out = target.resource.unlogged
+    return {name: value for name, value in shown.items() if name not in left_out}
 
 
 def read_audit(call: Call, ids: Ids) -> object:

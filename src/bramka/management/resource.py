@@ -98,6 +98,8 @@ class Resource(Generic[NounT]):
     """Ids that are always the same ones."""
     owner_only: bool = False
     """Whether only an owner's token changes it."""
+    unlogged: frozenset[str] = frozenset()
+    """Properties that readers see and the audit log does not keep."""
 
     def __init__(self, *children: "AnyResource") -> None:
         self.children = children

@@ -24,6 +24,7 @@ class Backends(Resource[Backend]):
     type = "backends"
     collection = backend.BACKENDS
     shape = Shape(noun=Backend, hidden=frozenset(("id", "reconnectAt")))
+    unlogged = frozenset(("credentials",))
 
     @property
     def actions(self) -> dict[str, Action]:
