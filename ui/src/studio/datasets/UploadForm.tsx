@@ -114,7 +114,7 @@ function Fields({ onClose, onSending }: FieldsProps) {
   };
   const whole = file !== null && sent !== null && sent >= file.size;
   return (
-    <Stack gap="sm">
+    <Stack gap="sm" className={busy ? 'st-still' : undefined}>
       <FileInput
         label={t('datasets.file')}
         placeholder={t('datasets.choose')}
@@ -183,21 +183,23 @@ function Fields({ onClose, onSending }: FieldsProps) {
         </Button>
         {busy && !whole && (
           <Button
-            variant="default"
+            variant={paused ? 'filled' : 'default'}
             leftSection={paused ? <Play size={16} aria-hidden /> : <Pause size={16} aria-hidden />}
             onClick={paused ? resume : pause}
           >
             {t(paused ? 'datasets.resume' : 'datasets.pause')}
           </Button>
         )}
-        <Button
-          leftSection={<Upload size={16} aria-hidden />}
-          disabled={!file || !name.trim()}
-          loading={busy}
-          onClick={() => void start()}
-        >
-          {t('datasets.start')}
-        </Button>
+        {(!busy || whole) && (
+          <Button
+            leftSection={<Upload size={16} aria-hidden />}
+            disabled={!file || !name.trim()}
+            loading={busy}
+            onClick={() => void start()}
+          >
+            {t('datasets.start')}
+          </Button>
+        )}
       </Group>
     </Stack>
   );

@@ -1,5 +1,6 @@
 import { Alert, Button, Group, List, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { ApiError } from '../../api/client.ts';
 import { Refusal } from '../../base/Refusal.tsx';
 import { toldError } from '../data/useTelling.ts';
 import { nameOf } from './ports.ts';
@@ -14,6 +15,11 @@ export function Troubles({ editor }: { editor: Editor }) {
   return (
     <>
       <Refusal error={toldError(editor.shelf.tell, draft.error ?? refusal)} />
+      {draft.error instanceof ApiError && draft.error.status === 0 && (
+        <Text size="sm" className="st-ways" role="note">
+          {t('designer.keepsTrying')}
+        </Text>
+      )}
       {draft.stale && (
         <Group gap="xs" className="st-ways">
           <Button size="xs" onClick={() => void saveAs()}>
