@@ -183,6 +183,7 @@ def test_several_inputs_and_outputs_go_by_name() -> None:
 def test_a_service_without_inputs_takes_none() -> None:
     assert answer_to({"Inputs": {}}, front_of(EchoFunction())) == {"Results": {}}
     assert answer_to({"GlobalParameters": None}, front_of(EchoFunction()))
+    assert answer_to({"GlobalParameters": []}, front_of(EchoFunction()))
 
 
 def test_a_byte_order_mark_is_no_harm() -> None:

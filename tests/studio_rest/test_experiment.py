@@ -362,6 +362,59 @@ def test_endpoints_are_added_changed_refreshed_and_removed(
     assert gone.status_code == 404
 
 
+def exported(dataset: str) -> dict[str, Any]:
+    """The article's experiment with the words of a document that Studio exported."""
+    told = {"Language": "DotNet", "Version": "4.5.0"}
+    body = article(dataset)
+    nodes = body["ExperimentGraph"]["ModuleNodes"]
+    for each in nodes:
+        each.update(told)
+        each["ModuleId"] = each["ModuleId"].replace("default-1", "default-1730")
+        each["InputPortsInternal"] = [
+            {**told, "PortIndex": None, **port} for port in each["InputPortsInternal"]
+        ]
+    nodes[1]["ModuleParameters"][1]["LinkedGlobalParameter"] = "Bits"
+    rule = "Microsoft.MachineLearning.Common.Contracts.Package.ParameterRuleInt, x"
+    definition = {
+        "HasRules": True,
+        "Name": "Bits",
+        "IsOptional": False,
+        "ParameterType": "Int",
+        "ParameterRules": [{"$type": rule, "Min": 1, "Max": 10}],
+        "MarkupType": "Parameter",
+        "HasDefaultValue": False,
+        "DefaultValue": "",
+        "Description": "Bits",
+        "FriendlyName": "Bits",
+    }
+    parameter = {"Name": "Bits", "Value": "", "ParameterDefinition": definition}
+    body["WebService"] = {"Parameters": [parameter], "Inputs": [], "Outputs": []}
+    return {**body, "RunId": "r", "Creator": "c", "Tags": [], "NodeStatuses": []}
+
+
+def test_a_document_that_studio_exported_is_taken_and_given_back(
+    studio: Studio, reviews: str
+) -> None:
+    sent = exported(reviews)
+    made = studio.post("/experiments", {**sent, "IsDraft": True})["ExperimentId"]
+    told = studio.get(f"/experiments/{made}")
+    for given, back in zip(
+        sent["ExperimentGraph"]["ModuleNodes"],
+        told["Graph"]["ModuleNodes"],
+        strict=True,
+    ):
+        assert (back["Language"], back["Version"]) == ("DotNet", "4.5.0")
+        assert back["ModuleId"] == given["ModuleId"]
+        assert back["InputPortsInternal"][0]["Language"] == "DotNet"
+    [parameter] = told["WebService"]["Parameters"]
+    assert parameter["ParameterDefinition"]["MarkupType"] == "Parameter"
+    [own] = sent["WebService"]["Parameters"]
+    assert (
+        parameter["ParameterDefinition"]["ParameterRules"][0]["$type"]
+        == own["ParameterDefinition"]["ParameterRules"][0]["$type"]
+    )
+
+
 def test_an_experiment_is_copied_into_another_workspace_with_its_data(
     studio: Studio, reviews: str, laboratory: Laboratory
 ) -> None:

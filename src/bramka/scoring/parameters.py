@@ -29,7 +29,7 @@ def read_parameters(
     declared: Sequence[GlobalParameter], given: Json
 ) -> dict[str, ParameterValue]:
     """Every declared parameter's value, from the call or its default, or Refusal."""
-    if given is None:
+    if given is None or given == []:  # R writes an empty list so.
         given = {}
     if not isinstance(given, dict):
         raise refuse(

@@ -27,8 +27,8 @@ class InputPort(Shape, frozen=True, kw_only=True):
     data_source_id: str | None = None
     trained_model_id: str | None = None
     transform_module_id: str | None = None
-    language: int | None = None
-    version: int | None = None
+    language: str | int | None = None
+    version: str | int | None = None
 
     @property
     def saved_id(self) -> str | None:
@@ -53,8 +53,8 @@ class Node(Shape, frozen=True, kw_only=True):
     module_id: str
     comment: str | None = ""
     comment_collapsed: bool = True
-    language: int | None = None
-    version: int | None = None
+    language: str | int | None = None
+    version: str | int | None = None
     use_previous_results: bool = True
     module_parameters: tuple[ModuleParameter, ...] = ()
     is_part_of_partial_run: bool | None = None
@@ -109,7 +109,7 @@ class ParameterDefinition(Shape, frozen=True, kw_only=True):
     has_default_value: bool = False
     default_value: Any = None
     description: str | None = None
-    markup_type: int | None = None
+    markup_type: str | int | None = None
     script_name: str | None = None
     mode_values_info: Any = None
     credential_descriptor: Any = None
