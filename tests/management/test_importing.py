@@ -399,3 +399,17 @@ def test_an_address_with_other_letters_is_refused_with_what_to_do() -> None:
     for address in ("http://①②⑦.0.0.1/", "https://example.com/żółw.json"):
         with pytest.raises(Invalid, match="%C3%B3"):
             guarded_fetch("http://127.0.0.1:1")(address)
+
+
+def test_what_stands_in_two_places_is_exported_without_aliases(
+    console: Console,
+) -> None:
+    filters = {"name": "f", "in": "query", "content": {"application/json": {}}}
+    answers = {"200": {"description": "Pets"}}
+    document = PETSTORE | {
+        "paths": {"/pets": {"get": {"parameters": [filters], "responses": answers}}}
+    }
+    put_document(console, "pets", document)
+    text = exported(console, "pets", "openapi")
+    assert put(console, "again", text, "openapi").status_code == 201
+    assert operations_of(console, "again") == operations_of(console, "pets")

@@ -12,7 +12,12 @@ def write_json(document: Any) -> str:
 
 def write_yaml(document: Any) -> str:
     return str(
-        yaml.dump(
-            document, Dumper=yaml.CSafeDumper, sort_keys=False, allow_unicode=True
-        )
+        yaml.dump(document, Dumper=_Written, sort_keys=False, allow_unicode=True)
     )
+
+
+class _Written(yaml.CSafeDumper):
+    """Writes out what stands in several places: aliases are not read back."""
+
+    def ignore_aliases(self, _data: object) -> bool:
+        return True
