@@ -250,20 +250,37 @@ async def test_a_proxy_that_opens_no_tunnel_is_named(
         "fe80::1%eth0",
         "0.0.0.0",
         "224.0.0.1",
+        "192.0.0.192",
+        "fd20:ce::254",
+        "64:ff9b::a9fe:a9fe",
+        "2002:a9fe:a9fe::1",
     ],
 )
 def test_link_local_and_metadata_addresses_are_forbidden(address: str) -> None:
     assert is_forbidden(address)
 
 
-@pytest.mark.parametrize("address", ["127.0.0.1", "10.0.0.1", "2001:db8::1"])
+@pytest.mark.parametrize(
+    "address", ["127.0.0.1", "10.0.0.1", "2001:db8::1", "64:ff9b::a00:1"]
+)
 def test_other_addresses_are_not(address: str) -> None:
     assert not is_forbidden(address)
 
 
-async def test_a_forbidden_address_is_not_dialled(fetch: Fetcher) -> None:
+@pytest.mark.parametrize(
+    "host",
+    [
+        "169.254.169.254",
+        "2852039166",
+        "0xa9fea9fe",
+        "0251.0376.0251.0376",
+        "169.254.43518",
+        "[::ffff:169.254.169.254]",
+    ],
+)
+async def test_a_forbidden_address_is_not_dialled(fetch: Fetcher, host: str) -> None:
     with pytest.raises(Forbidden, match="link-local or metadata"):
-        await ask(fetch, "http://169.254.169.254/latest/meta-data")
+        await ask(fetch, f"http://{host}/latest/meta-data")
     through = Dialling(proxy=ForwardProxy(url="http://127.0.0.1:9"))
     with pytest.raises(Forbidden):
-        await ask(fetch, "http://169.254.169.254/latest/meta-data", through)
+        await ask(fetch, f"http://{host}/latest/meta-data", through)

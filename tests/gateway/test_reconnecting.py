@@ -7,6 +7,7 @@ from tests.gateway.rig import Backend, api, configure, plain, until
 
 from bramka.domain.traffic import backend as traffic
 from bramka.domain.traffic.configuration import Configuration
+from bramka.gateway.engine import FORGOTTEN_SECONDS
 from bramka.testing import FakeClock
 
 
@@ -65,3 +66,23 @@ async def test_a_call_in_flight_ends_and_leaves_no_old_connection(
     assert (await waiting).status == 200
     assert (await gate.get("/echo/a")).status == 200
     assert backend.connections == 2
+
+
+async def test_a_target_that_nobody_needs_is_forgotten(
+    open_backend: OpenBackend, open_gate: OpenGate
+) -> None:
+    backend, clock = await open_backend(), FakeClock()
+    gate = await open_gate(asked(backend, None), clock=clock)
+    engine = gate.gateway.engine
+    target = engine.target_of(backend.url)
+    kept = engine.pool(target)
+    for _ in range(20):
+        await gate.get("/echo/a")
+        clock.advance(20)
+        engine.tick()
+    assert engine.pool(target) is kept
+    assert backend.connections == 1
+    for _ in range(2):
+        clock.advance(FORGOTTEN_SECONDS)
+        engine.tick()
+    assert engine.pool(target) is not kept

@@ -22,6 +22,7 @@ from bramka.domain.traffic.dialling import Dialling
 from bramka.gateway.forwarder import Dial, Upstream
 from bramka.gateway.target import Target
 
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 LONGEST_TUNNEL_HEAD = 16 * 1024
 MOST_CONTEXTS = 256
 
@@ -29,22 +30,43 @@ _METADATA = (
     ipaddress.ip_network("169.254.0.0/16"),
     ipaddress.ip_network("fe80::/10"),
     ipaddress.ip_network("fd00:ec2::/32"),
+    ipaddress.ip_network("fd20:ce::/32"),
+    ipaddress.ip_network("192.0.0.192/32"),
     ipaddress.ip_network("100.100.100.200/32"),
     ipaddress.ip_network("168.63.129.16/32"),
 )
 """Link-local and cloud metadata addresses, which no backend may be."""
+_TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
+"""IPv6 addresses whose last four bytes are the IPv4 address that is reached."""
 
 
 def is_forbidden(address: str) -> bool:
     """Whether a backend may not live at this IP address."""
     parsed = ipaddress.ip_address(address.partition("%")[0])
-    mapped = getattr(parsed, "ipv4_mapped", None)
-    one = mapped or parsed
+    one = _reached(parsed) if isinstance(parsed, ipaddress.IPv6Address) else parsed
     return (
         any(one in network for network in _METADATA if network.version == one.version)
         or one.is_multicast
         or one.is_unspecified
     )
+
+
+def _reached(address: ipaddress.IPv6Address) -> Address:
+    """The IPv4 address behind an IPv6 one, where there is one."""
+    behind = address.ipv4_mapped or address.sixtofour
+    if behind is None and address in _TRANSLATED:
+        behind = ipaddress.IPv4Address(address.packed[-4:])
+    return behind or address
+
+
+def is_forbidden_literal(host: str) -> bool:
+    """Whether a host is such an address in any spelling; names say nothing here."""
+    with suppress(OSError):
+        # 2852039166, 0xa9fea9fe, 0251.0376.0251.0376 and 169.254.43518 are one.
+        host = socket.inet_ntoa(socket.inet_aton(host))
+    with suppress(ValueError):
+        return is_forbidden(host)
+    return False
 
 
 def real_dial(*, guard: bool = True) -> Dial:
@@ -117,11 +139,9 @@ async def _through(
     """A connection through a proxy: plain to itself, or a tunnel with TLS inside."""
     parts = urlsplit(proxy.url)
     host, port = parts.hostname or "", parts.port or 80
-    if guard:
-        with suppress(ValueError):
-            # The proxy resolves names, but what is written as an address we can check.
-            if is_forbidden(target.host):
-                raise Forbidden(f"{target.host} is not for backends", target="url")
+    # The proxy resolves names, but what is written as an address we can check.
+    if guard and is_forbidden_literal(target.host):
+        raise Forbidden(f"{target.host} is not for backends", target="url")
     if tls is None:
         return await _connect(host, port, make, None, guard=guard)
     loop = asyncio.get_running_loop()

@@ -13,6 +13,8 @@ from bramka.gateway.trace import Traces
 
 LONGEST_URL = 16_384
 MOST_TARGETS = 1_000
+FORGOTTEN_SECONDS = 300.0
+"""After so long without a connection a target is forgotten."""
 
 
 class Engine:
@@ -51,7 +53,7 @@ class Engine:
         pool = self._pools.get(target.pool_key)
         if pool is None:
             pool = self._pools[target.pool_key] = Pool(target, self._dial)
-            pool.now = self.monotonic()
+            pool.now = pool.used = self.monotonic()
         return pool
 
     def target_of(self, url: str, dialling: Dialling | None = None) -> Target:
@@ -70,8 +72,11 @@ class Engine:
         """About once a second: renew the time of day, close idle connections."""
         now = self.monotonic()
         self.epoch = self.clock.now() - now
-        for pool in self._pools.values():
+        for key, pool in tuple(self._pools.items()):
             pool.tick(now)
+            if now > pool.used + FORGOTTEN_SECONDS:
+                # Hosts that policies make up per call would fill the memory otherwise.
+                self._pools.pop(key).retire()
         for origin in self.reconnects.due(self.clock.now()):
             self._reconnect(origin)
 

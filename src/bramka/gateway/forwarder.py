@@ -350,6 +350,8 @@ class Pool:
         self.target = target
         self.idle: list[Upstream] = []
         self.now = 0.0
+        self.used = 0.0
+        """When connections were needed last, to the second."""
         self._dial = dial
         self._most_idle = MOST_IDLE
 
@@ -363,6 +365,7 @@ class Pool:
 
     async def connect(self) -> Upstream:
         """A new connection."""
+        self.used = self.now
         return await self._dial(self.target, lambda: Upstream(self))
 
     def release(self, upstream: Upstream) -> None:
@@ -381,6 +384,8 @@ class Pool:
     def tick(self, now: float) -> None:
         """Close what was idle for long; the backend will soon do it otherwise."""
         self.now = now
+        if self.idle:
+            self.used = now
         old = [one for one in self.idle if now - one.idle_since > IDLE_SECONDS]
         for upstream in old:
             self.idle.remove(upstream)
