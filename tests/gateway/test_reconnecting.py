@@ -83,6 +83,6 @@ async def test_a_target_that_nobody_needs_is_forgotten(
     assert engine.pool(target) is kept
     assert backend.connections == 1
     for _ in range(2):
-        clock.advance(FORGOTTEN_SECONDS)
+        clock.advance(FORGOTTEN_SECONDS + 1)
         engine.tick()
     assert engine.pool(target) is not kept
