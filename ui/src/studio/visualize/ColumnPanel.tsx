@@ -5,6 +5,7 @@ import { number } from '../../base/format.ts';
 import { Chart, RawChart } from '../../parts/Chart.tsx';
 import type { Column, ColumnStatistics } from '../data/types.ts';
 import { figure } from '../parts/figure.ts';
+import { allDiffer } from './allDiffer.ts';
 import { useCompared } from './compare.ts';
 
 type Props = {
@@ -20,12 +21,17 @@ export function ColumnPanel({ of, all, path }: Props) {
   const id = useId();
   const [other, compare] = useState<string | null>(null);
   const [log, setLog] = useState(false);
+  const measures: [string, number | string | null][] = [
+    [t('visualize.mean'), of.mean],
+    [t('visualize.median'), of.median],
+    [t('visualize.min'), of.min],
+    [t('visualize.max'), of.max],
+    [t('visualize.deviation'), of.standardDeviation],
+  ];
+  // Of texts there is none of these.
+  const measured = measures.some(([, value]) => value !== null);
   const figures: [string, string][] = [
-    [t('visualize.mean'), told(of.mean)],
-    [t('visualize.median'), told(of.median)],
-    [t('visualize.min'), told(of.min)],
-    [t('visualize.max'), told(of.max)],
-    [t('visualize.deviation'), told(of.standardDeviation)],
+    ...(measured ? measures : []).map(([name, value]): [string, string] => [name, told(value)]),
     [t('visualize.unique'), told(of.uniqueValues)],
     [t('visualize.missingValues'), told(of.missingValues)],
     [
@@ -91,7 +97,7 @@ export function ColumnPanel({ of, all, path }: Props) {
       />
       {other ? (
         <Scatter path={path} one={of.name} other={other} />
-      ) : of.histogram.length ? (
+      ) : of.histogram.length && !allDiffer(of) ? (
         <Chart
           label={`${of.name}: ${t('visualize.histogram')}`}
           kind="bar"
@@ -104,7 +110,7 @@ export function ColumnPanel({ of, all, path }: Props) {
         />
       ) : (
         <Text size="sm" c="dimmed">
-          {t('visualize.noChart')}
+          {t(of.histogram.length ? 'visualize.allDifferent' : 'visualize.noChart')}
         </Text>
       )}
     </section>

@@ -1,4 +1,5 @@
 import type { ColumnStatistics } from '../data/types.ts';
+import { allDiffer } from './allDiffer.ts';
 
 const WIDTH = 110;
 const HEIGHT = 36;
@@ -18,7 +19,9 @@ export function Sparkline({ of, view }: { of: ColumnStatistics; view: 'histogram
   );
 }
 
-function Bars({ of: { histogram } }: { of: ColumnStatistics }) {
+function Bars({ of }: { of: ColumnStatistics }) {
+  if (allDiffer(of)) return null;
+  const { histogram } = of;
   const most = Math.max(1, ...histogram.map(({ count }) => count));
   const step = WIDTH / Math.max(histogram.length, 5);
   return histogram.map(({ count }, at) => {
