@@ -378,6 +378,16 @@ async def test_the_key_is_stripped_after_policies_touched_the_headers(
     assert b"k1" not in backend.seen[0].head
 
 
+async def test_a_session_at_the_console_reaches_no_backend(
+    backend: Backend, open_gate: OpenGate
+) -> None:
+    gate = await open_gate(keyed(backend))
+    ours = "bramka-session=secret"
+    for cookies in (f"a=1; {ours}; b=2", ours):
+        await gate.get("/echo/a", "Ocp-Apim-Subscription-Key: k1", f"Cookie: {cookies}")
+    assert [seen.values("Cookie") for seen in backend.seen] == [["a=1; b=2"], []]
+
+
 async def test_a_key_is_no_longer_good_once_the_plan_says_so(
     backend: Backend, open_gate: OpenGate
 ) -> None:

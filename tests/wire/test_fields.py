@@ -281,3 +281,30 @@ def test_a_host_that_is_one_is_plain(value: bytes) -> None:
     head = read_request(b"GET / HTTP/1.1\r\nHost: " + value)
     assert head is not None
     assert head.host == value
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        (b"a=1; bramka-session=secret; b=2", b"a=1; b=2"),
+        (b"__Host-bramka-session=secret;a=1", b"a=1"),
+        (b"a=1; bramka-connection=x", b"a=1"),
+        (
+            b"my-bramka-session=1; a=bramka-session=2",
+            b"my-bramka-session=1; a=bramka-session=2",
+        ),
+    ],
+)
+def test_sessions_at_the_console_are_taken_out_of_cookies(
+    given: bytes, kept: bytes
+) -> None:
+    field = field_of(b"Cookie", given)
+    assert (field.kind, field.value, field.line) == (
+        PLAIN,
+        kept,
+        b"Cookie: %b\r\n" % kept,
+    )
+
+
+def test_a_cookie_that_is_ours_alone_goes_no_further() -> None:
+    assert field_of(b"cookie", b"bramka-session=secret").kind == HOP

@@ -65,6 +65,10 @@ _HOST = re.compile(
     rb"(?:[A-Za-z0-9\-._~%!$&'()*+;=]+|\[[A-Za-z0-9\-._~%:]+\])(?::[0-9]*)?"
 )
 
+_OWN_COOKIES = re.compile(rb"(?<![^; ])(?:__Host-)?bramka-[^;=]*=[^;]*(?:; ?|$)")
+"""Sessions at the console: cookies know no ports, and a backend is to see none of ours.
+"""
+
 RawHeaders = list[tuple[bytes, bytes]]
 
 
@@ -79,10 +83,13 @@ class Field:
     __slots__ = ("kind", "line", "lower", "name", "value")
 
     def __init__(self, name: bytes, value: bytes) -> None:
-        self.name = name
-        self.value = value
         self.lower = name.lower()
         self.kind = KINDS.get(self.lower, PLAIN)
+        if b"bramka-" in value and self.lower == b"cookie":
+            value = _OWN_COOKIES.sub(b"", value).rstrip(b"; ")
+            self.kind = PLAIN if value else HOP
+        self.name = name
+        self.value = value
         if self.kind == HOST and not is_host(value):
             self.kind = BAD
         elif b"_" in name and self.lower.replace(b"_", b"-") in KINDS:
