@@ -415,6 +415,69 @@ def test_a_document_that_studio_exported_is_taken_and_given_back(
     )
 
 
+def test_names_that_studio_itself_exports_are_understood(studio: Studio) -> None:
+    rows = {"Dataset": "Results dataset"}
+    nodes = [
+        # Its page calls the output Model.
+        ported("r-1", "314e34a8b24c4870afe62649b6fc7476", {}, {"": "Untrained model"}),
+        ported(
+            "i-1",
+            "4e1b0fe6aded4b3fa36f39b8862b9004",
+            {
+                "Please Specify Data Source": "AzureBlobStorage",
+                "Blob File format": "DelimitedText",
+                "Encoding Format": "utf_8",
+                "Account Name": "a",
+                "Path to container or directory or blob": "c/a.csv",
+            },
+            {"": "Results dataset"},
+        ),
+        # An id that no page tells.
+        ported(
+            "p-1",
+            "0" * 32,
+            {"Selected columns": COL2, "Number of dimensions to reduce to": "2"},
+            {**rows, "": "PCA Transformation"},
+        ),
+        ported("t-1", "5cc7053eaa30450d96c0dae4be720977", {"Label column": COL2}, {}),
+    ]
+    edges = [
+        edge("r-1:Untrained model", "t-1:Untrained model"),
+        edge("i-1:Results dataset", "p-1:Dataset"),
+        edge("p-1:Results dataset", "t-1:Dataset"),
+    ]
+    output = {"Id": "o", "PortId": "r-1:Untrained model", "Name": "model"}
+    body = {
+        "Description": "exported",
+        "Graph": {"ModuleNodes": nodes, "EdgesInternal": edges},
+        "WebService": {"Outputs": [output]},
+        "IsDraft": True,
+    }
+    made = studio.post("/experiments", body)["ExperimentId"]
+    told = studio.get(f"/experiments/{made}")
+    pca = studio.get("/modules/Principal Component Analysis")["Id"]
+    assert told["Graph"]["ModuleNodes"][2]["ModuleId"] == pca
+    assert told["Graph"]["EdgesInternal"][0]["SourceOutputPortId"] == "r-1:Model"
+    assert told["WebService"]["Outputs"][0]["PortId"] == "r-1:Model"
+    answer = studio.call("POST", f"/experiments/{made}", {**body, "IsDraft": False})
+    told = answer.json()["error"]["details"] if answer.status_code != 200 else []
+    assert {each["code"] for each in told} <= {"MissingSoftware"}, told
+
+
+def ported(
+    name: str, family: str, parameters: dict[str, str], ports: dict[str, str]
+) -> dict[str, Any]:
+    """A node as Studio exports it: inputs by the outputs beside them."""
+    made = node(name, f"{GLOBAL}.{family}.v1-default-1600", parameters)
+    made["InputPortsInternal"] = [
+        {"Name": each, "NodeId": name} for each in ports if each
+    ]
+    made["OutputPortsInternal"] = [
+        {"Name": each, "NodeId": name} for each in ports.values()
+    ]
+    return made  # type: ignore[no-any-return]  # A node is JSON.
+
+
 def test_an_experiment_is_copied_into_another_workspace_with_its_data(
     studio: Studio, reviews: str, laboratory: Laboratory
 ) -> None:

@@ -6,11 +6,11 @@ import msgspec
 from msgspec import Struct
 
 from bramka.domain.errors import Invalid
-from bramka.domain.learning.experiment import Catalogue
 from bramka.domain.learning.graph import Experiment, Graph, Node, WebService
 from bramka.domain.learning.secret import recognised, restored
 from bramka.domain.learning.snapshot import check_size
-from bramka.studio_rest.call import Call
+from bramka.studio_rest.call import Call, Modules
+from bramka.studio_rest.exported import understood
 
 
 class Submission(Struct, kw_only=True, rename="pascal"):
@@ -33,7 +33,7 @@ class Submission(Struct, kw_only=True, rename="pascal"):
         """Whether a graph was sent at all."""
         return self.experiment_graph is not None or self.graph is not None
 
-    def document(self, before: Experiment, catalogue: Catalogue) -> Experiment:
+    def document(self, before: Experiment, catalogue: Modules) -> Experiment:
         """The experiment as sent; what was not sent stays as it was, and secrets that
         come back masked as well."""
         if not self.told:
@@ -41,7 +41,8 @@ class Submission(Struct, kw_only=True, rename="pascal"):
         else:
             sent = self.experiment_graph or self.graph
             assert sent is not None, "told says so"
-            graph, service = sent, self.web_service
+            check_size(Experiment(graph=sent, web_service=self.web_service))
+            graph, service = understood(sent, self.web_service, catalogue)
         document = Experiment(
             description=self.description or before.description,
             summary=self.summary or before.summary,

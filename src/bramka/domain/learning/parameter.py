@@ -186,11 +186,19 @@ def _one_of(parameter: Parameter, text: str) -> str:
     for value in parameter.values:
         if value.lower() == text.lower():
             return value
+    # Studio's own graphs write AzureBlobStorage and utf_8.
+    alike = [each for each in parameter.values if _letters(each) == _letters(text)]
+    if len(alike) == 1 and _letters(text):
+        return alike[0]
     raise ModuleError(
         2,
         f'Failed to parse "{parameter.name}" parameter: "{text}" is none of '
         + ", ".join(f'"{value}"' for value in parameter.values),
     )
+
+
+def _letters(text: str) -> str:
+    return "".join(each for each in text.lower() if each.isalnum())
 
 
 def _check_bounds(parameter: Parameter, value: float) -> None:
