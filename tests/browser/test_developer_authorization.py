@@ -1,4 +1,4 @@
-"""Tokens of an authorization server in Try it, and in the publisher's test console."""
+"""Accounts of another provider, and tokens in Try it and in the test console."""
 
 import re
 import time
@@ -102,3 +102,35 @@ def test_a_publisher_tries_with_the_token_of_the_client(
     page.get_by_role("button", name="Remove the token").click()
     page.get_by_role("button", name="Send", exact=True).click()
     expect(page.get_by_text("none", exact=True)).to_be_visible()
+
+
+@pytest.fixture
+def house(site: Running) -> Iterator[Provider]:
+    with identity_server(time.time()) as provider:
+        of = {
+            "clientId": CLIENT[0],
+            "clientSecret": CLIENT[1],
+            "authority": provider.issuer,
+        }
+        provider.person["email"] = "olga@example.com"
+        manage(site, "PUT", "/identityProviders/aad", {"properties": of})
+        yield provider
+        manage(site, "DELETE", "/identityProviders/aad")
+
+
+def test_the_button_of_a_provider_signs_in_and_leads_back(
+    browser: Browser, site: Running, house: Provider
+) -> None:
+    console = site.run["console_url"]
+    strict = Strictness([origin(console), origin(house.issuer)])
+    context = browser.new_context(base_url=console, locale="en-GB")
+    strict.watch(context)
+    page = context.new_page()
+    page.goto("/signin?return=/products")
+    page.get_by_role("link", name=re.compile("^Sign in with ")).click()
+    expect(page).to_have_url(re.compile(r"/products$|/my|/$|/signin"))
+    expect(page.get_by_role("button", name="Ann Provided, account")).to_be_visible()
+    told = page.request.get("/session").json()["user"]
+    assert told["email"] == "olga@example.com"
+    context.close()
+    assert strict.faults == []
