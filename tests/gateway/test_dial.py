@@ -279,7 +279,7 @@ def test_other_addresses_are_not(address: str) -> None:
     ],
 )
 async def test_a_forbidden_address_is_not_dialled(fetch: Fetcher, host: str) -> None:
-    with pytest.raises(Forbidden, match="link-local or metadata"):
+    with pytest.raises(Forbidden, match="gateway_reaches_metadata"):
         await ask(fetch, f"http://{host}/latest/meta-data")
     through = Dialling(proxy=ForwardProxy(url="http://127.0.0.1:9"))
     with pytest.raises(Forbidden):

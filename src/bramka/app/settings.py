@@ -72,6 +72,13 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         float,
         Meta(gt=0, description="Longest time to connect to a backend."),
     ] = 30.0
+    gateway_reaches_metadata: Annotated[
+        bool,
+        Meta(
+            description="Let backends have link-local addresses and those where clouds "
+            "keep their machines' metadata."
+        ),
+    ] = False
     gateway_backend_idle_seconds: Annotated[
         float,
         Meta(gt=0, description="Longest pause within a backend's answer."),

@@ -118,7 +118,7 @@ async def _addresses(host: str, port: int, *, guard: bool) -> list[str]:
     if not allowed:
         raise Forbidden(
             f"{host} is a link-local or metadata address, which "
-            "backends may not be; allow it in the settings if it is meant",
+            "backends may not be; set gateway_reaches_metadata if it is meant",
             target="url",
         )
     return allowed

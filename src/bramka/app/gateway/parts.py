@@ -57,7 +57,7 @@ def gateway_of(
         requests=_requests(settings),
         places=_places(settings),
         trace_location=f"{settings.console_url}/gateway/traces/",
-        dial=real_dial(),
+        dial=real_dial(guard=not settings.gateway_reaches_metadata),
         clock=clock,
         chance=chance,
         identity=_identity(settings),
