@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import socket
 
 import pytest
 from tests.gateway.conftest import OpenBackend, OpenGate
@@ -168,6 +167,25 @@ async def test_a_caller_that_hangs_up_properly_frees_the_backend(
     await caller.say(b"GET /echo HTTP/1.1\r\n" + HOST + b"\r\n")
     await until(lambda: backend.connections == 1)
     caller.close()
+    await until(left.is_set)
+    await until(lambda: gate.gateway.engine.in_flight == 0)
+
+
+@pytest.mark.parametrize("goodbye", ["reset", "close"])
+async def test_a_caller_that_hangs_up_while_nothing_is_read_frees_the_backend(
+    goodbye: str, open_backend: OpenBackend, open_gate: OpenGate
+) -> None:
+    left = asyncio.Event()
+    backend = await waiting_backend(open_backend, left)
+    gate = await open_gate(
+        configure([api(service_url=backend.url)]),
+        limits=Limits(half_closed_seconds=0.5),
+    )
+    caller = await gate.call()
+    # Behind one call that waits, the next is not read.
+    await caller.say((b"GET /echo HTTP/1.1\r\n" + HOST + b"\r\n") * 2)
+    await until(lambda: backend.connections == 1)
+    getattr(caller, goodbye)()
     await until(left.is_set)
     await until(lambda: gate.gateway.engine.in_flight == 0)
 

@@ -1,8 +1,7 @@
 """One client connection: HTTP/1.1 in, events out, with pipelining and back-pressure.
 
 A `Call` is one request on the connection. The process that answers gives a subclass
-of Call and overrides its four events; everything about framing, order of answers,
-limits and time-outs is here, once for the gateway and for the services.
+of Call and overrides its four events; framing, order, limits and time-outs are here.
 
 Rules this file keeps:
 - Calls of one connection are answered in order. A call that arrives while another is
@@ -18,6 +17,7 @@ from typing import cast
 from bramka.wire.call import Call, Limits, Link, Owner
 from bramka.wire.cutting import cut
 from bramka.wire.fields import read_request
+from bramka.wire.leaving import has_ended, was_reset
 from bramka.wire.reading import Reading
 
 __all__ = ["Call", "Connection", "Limits", "Link", "Owner"]
@@ -55,15 +55,6 @@ class Connection(Reading):
         self.server.connections.add(self)
         if self.server.stopping:
             self.transport.close()
-
-    def forwarded_fields(self, before: bytes) -> bytes:
-        """The X-Forwarded fields; `before` is what was forwarded for already."""
-        peer, scheme = self.peer.encode("latin-1"), self.scheme.encode()
-        return b"X-Forwarded-For: %b%b\r\nX-Forwarded-Proto: %b\r\n" % (
-            before,
-            peer,
-            scheme,
-        )
 
     def connection_lost(self, _error: Exception | None) -> None:
         self.server.connections.discard(self)
@@ -275,6 +266,8 @@ class Connection(Reading):
         """Enforce the time-outs; called about once a second."""
         if self.current is not None:
             self.current.tick(now)
+        if self.paused and not self.half_closed and not self.closing:
+            self._look_after_client(now)
         if self.half_closed and now > self.half_closed and not self._is_answering():
             # It is hardly waiting for the answer, which may be dear to make.
             self.abort()
@@ -293,6 +286,14 @@ class Connection(Reading):
         else:
             # Waiting for the answer: that has its own time-out, elsewhere.
             self.deadline = now + self.server.limits.body_seconds
+
+    def _look_after_client(self, now: float) -> None:
+        """See whether the client has gone: nothing is read, so nothing tells."""
+        call = self.current
+        if was_reset(self.transport):
+            self.abort()
+        elif call is not None and call.request_ended and has_ended(self.transport):
+            self.half_closed = now + self.server.limits.half_closed_seconds
 
     def _is_answering(self) -> bool:
         """Whether an answer is on its way: if nobody takes it, that will be seen."""

@@ -83,6 +83,15 @@ class Reading(asyncio.Protocol):
         self._pieces: list[bytes] = []
         """Body of the call in progress that came in one go, in many chunks perhaps."""
 
+    def forwarded_fields(self, before: bytes) -> bytes:
+        """The X-Forwarded fields; `before` is what was forwarded for already."""
+        peer, scheme = self.peer.encode("latin-1"), self.scheme.encode()
+        return b"X-Forwarded-For: %b%b\r\nX-Forwarded-Proto: %b\r\n" % (
+            before,
+            peer,
+            scheme,
+        )
+
     # --- what the other half does ---
 
     def _new_call(self) -> Call:
