@@ -97,7 +97,7 @@ def _copied(store: Store) -> Iterator[tuple[Transaction, dict[str, Rows]]]:
     engine = open_database("sqlite://")
     try:
         with writing(engine) as connection:
-            METADATA.create_all(connection)
+            METADATA.create_all(connection, checkfirst=False)
             for table in METADATA.sorted_tables:
                 if found := list(rows[table.name].values()):
                     connection.execute(insert(table), found)
