@@ -37,6 +37,7 @@ from bramka.catalogue._scores import (
     require_room,
     scores_of,
     unfit,
+    unlearnable,
 )
 from bramka.catalogue._state import state_bytes, state_from
 from bramka.catalogue._weights import weighing, weight_name, weights_of
@@ -198,8 +199,7 @@ def _fitted(
         with training():
             model = learner.train(sample, settings)
     except (ValueError, np.linalg.LinAlgError) as error:
-        # Of numbers whose squares are infinite, libraries say so in their own words.
-        raise unfit(name, str(error).partition("\n")[0]) from error
+        raise unlearnable(name, rows, error) from error
     state = {"encoding": encoding.stored(), "scores": scores.stored(), "model": model}
     columns = [table.column(each) for each in (*names, *([label] if label else []))]
     return learnt.taught(state_bytes(state), columns, label)

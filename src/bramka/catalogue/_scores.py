@@ -25,6 +25,7 @@ SCORED_DEVIATION = "Scored Label Standard Deviation"
 QUANTILE = "Scored Labels for Quantile "
 CUT = 0.5
 MOST_CHANCES = 100_000_000
+_SQUARES_ARE_NUMBERS = 1e150
 
 
 def class_column(level: str) -> str:
@@ -191,6 +192,13 @@ def unfit(name: str, found: str) -> ModuleError:
         83,
         f'"Dataset" contains invalid data for training. Learner type: {name}. {found}',
     )
+
+
+def unlearnable(name: str, rows: Matrix, error: Exception) -> ModuleError:
+    """Error 0083 for what a library said: mostly of numbers with infinite squares."""
+    if np.abs(rows[~np.isnan(rows)]).max(initial=0.0) > _SQUARES_ARE_NUMBERS:
+        return unfit(name, "Its numbers are too large to be multiplied.")
+    return unfit(name, str(error).partition("\n")[0])
 
 
 def _number(name: str) -> Column:
