@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import socket
 
 import pytest
 from tests.gateway.conftest import OpenBackend, OpenGate
