@@ -313,6 +313,12 @@ NAMES = KeyNames(header="X-Key", query="key")
         ),
         ("/echo/a?subscription-key=k1&subscription-key=k2", [], "/a"),
         ("/echo/a?subscription-key=k2", ["Ocp-Apim-Subscription-Key: k1"], "/a"),
+        ("/echo/a", ["Ocp-Apim-Subscription-Key: k1"] * 2, "/a"),
+        (
+            "/echo/a",
+            ["Ocp-Apim-Subscription-Key: k1", "Ocp-Apim-Subscription-Key:"],
+            "/a",
+        ),
     ],
 )
 async def test_the_key_is_found_and_does_not_reach_the_backend(
@@ -325,6 +331,13 @@ async def test_the_key_is_found_and_does_not_reach_the_backend(
         assert seen.line == f"GET {target} HTTP/1.1"
         assert b"k1" not in seen.head
         assert b"k2" not in seen.head
+
+
+async def test_two_keys_are_none(backend: Backend, open_gate: OpenGate) -> None:
+    gate = await open_gate(keyed(backend))
+    lines = [f"Ocp-Apim-Subscription-Key: {key}" for key in ("k1", "k2")]
+    assert (await gate.get("/echo/a", *lines)).status == 401
+    assert not backend.seen
 
 
 async def test_names_of_the_key_can_be_chosen(

@@ -323,15 +323,18 @@ class DirectCall(ForwardingCall):
 
     def _key(self, api: ApiPlan) -> bytes | None:
         """The subscription key of the call, from the header or else the query."""
-        wanted = api.key_header
+        wanted, found = api.key_header, b""
         for field in self.fields:
             if field.lower == wanted:
                 if api.strips_key:
-                    self._key_field = field
+                    self._key_field = field if field.value else self._key_field or field
                     # One in the query as well is not read, and goes no further.
                     self.exchange.request.key_query = api.key_query
-                if field.value:
-                    return field.value
+                if field.value and field.value != found:
+                    # Two keys are none, as a list of them is: only one is stripped.
+                    found = b"%b,%b" % (found, field.value) if found else field.value
+        if found:
+            return found
         query = self.exchange.request.query
         if query and api.key_query in query:
             for name, value in self.exchange.request.original_url.pairs():
