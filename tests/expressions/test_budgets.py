@@ -55,6 +55,11 @@ HOSTILE = [
         'var x = new XElement("a"); while (true) { x.Add(new XElement(x)); } return x;',
         "",
     ),
+    ("var x = new int[190000]; while (true) { Array.IndexOf(x, 5); } return 1;", ""),
+    (
+        "var s = new string('x', 4000000); while (true) { s.Last(); } return 1;",
+        "",
+    ),
     (
         "var l = new List<string>(); while (true) { l.Add(new string('x', 5000)); } return l;",
         "it made more than",

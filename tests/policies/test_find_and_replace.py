@@ -42,5 +42,12 @@ def test_a_coding_that_cannot_be_undone_is_an_error() -> None:
         assert book.answer.text.startswith(reason)
 
 
+def test_a_body_does_not_grow_without_end() -> None:
+    text = "<find-and-replace from='a' to='@(new string(\"b\"[0], 100000))' />"
+    told = "<set-body>@(context.LastError.Reason)</set-body>"
+    book = play(inbound=text, on_error=told).call("POST", body=b"a" * 10_000)
+    book.answered("BodyTooLarge", 500)
+
+
 def test_it_must_say_what_to_find() -> None:
     assert "'from' is empty" in refusal_of("<find-and-replace from='' to='x' />")

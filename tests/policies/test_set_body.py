@@ -127,6 +127,12 @@ def test_a_body_that_is_not_what_it_says_is_an_error() -> None:
     assert liquid("{{body.a}}", bomb, "text/xml") == "InvalidBody"
 
 
+def test_numbers_of_a_template_stay_small() -> None:
+    grows = "{% assign a = 9 %}{% for i in (1..60) %}{% assign a = a | Times: a %}"
+    assert liquid(grows + "{% endfor %}{{ a }}", b"") == "LiquidTemplateFailure"
+    assert liquid("{{ 6 | Times: 7 | plus: 1 | Minus: 1.5 }}", b"") == "41.5"
+
+
 def test_a_template_has_a_budget() -> None:
     loops = (
         "{% for i in (1..100000) %}{% for j in (1..100000) %}.{% endfor %}{% endfor %}"

@@ -87,6 +87,8 @@ def test_only_callers_who_want_json_get_it() -> None:
         b"<a>",
         b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>',
         b"<a>" * 220 + b"</a>" * 220,
+        b"<a " + b" ".join(b"a%d='1'" % i for i in range(1001)) + b"/>",
+        b"<a " + b" ".join(b"xmlns:a%d='u'" % i for i in range(101)) + b"/>",
     ],
 )
 def test_what_is_no_safe_xml_is_an_error(body: bytes) -> None:

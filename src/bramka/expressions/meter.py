@@ -16,7 +16,7 @@ Item = TypeVar("Item")
 MOST_STEPS = 200_000
 """Turns of loops, calls of lambdas and elements of queries in one evaluation."""
 LONGEST_TIME = 0.5
-"""Seconds; looked at every 128 steps and whenever something large is made."""
+"""Seconds; looked at every 8 steps, for one may search 4 MiB, and when much is made."""
 LONGEST_STRING = 4 * 1024 * 1024
 LARGEST_COLLECTION = 200_000
 MOST_MADE = 32 * 1024 * 1024
@@ -46,7 +46,7 @@ class Meter:
     def step(self) -> None:
         """One turn of a loop, one call, one element."""
         self.steps = left = self.steps - 1
-        if not left & 127:
+        if not left & 7:
             self.look(left)
 
     def many(self, steps: int) -> None:
@@ -96,6 +96,12 @@ def step() -> None:
     _LOCAL.meter.step()
 
 
+def searched(size: int) -> None:
+    """Something of `size` characters or elements is searched: time may be over."""
+    if size > _LARGE:
+        _LOCAL.meter.look(max(_LOCAL.meter.steps, 1))
+
+
 def room_for_text(size: int) -> None:
     """Refuse a string of `size` characters before it is made, if it is too long."""
     if size > SMALL:
@@ -132,6 +138,14 @@ def stepping(items: Iterable[Item]) -> Iterator[Item]:
     counter = _LOCAL.meter
     for item in items:
         counter.step()
+        yield item
+
+
+def stepping_seldom(items: Iterable[Item]) -> Iterator[Item]:
+    """The same items; time is looked at now and then: for what only compares."""
+    for number, item in enumerate(items):
+        if not number & 1023:
+            searched(_LARGE + 1)
         yield item
 
 

@@ -8,10 +8,11 @@ Filters are known by their Liquid names and, as in C#, with capitals: `upcase` a
 import json
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
+from functools import wraps
 from typing import Any
 
 from liquid import Environment
-from liquid.exceptions import LiquidError
+from liquid.exceptions import FilterArgumentError, LiquidError
 
 from bramka.domain.traffic.exchange import Exchange, Headers, Url
 from bramka.domain.traffic.step import StepFailure
@@ -27,6 +28,7 @@ from bramka.policies._xml import XmlProblem, read_xml, xml_members
 
 MOST_OUTPUT = 4 * 1024 * 1024
 MOST_LOOPS = 100_000
+LARGEST_NUMBER = 2**96
 
 Render = Callable[[Exchange, Message | None], str]
 
@@ -106,9 +108,24 @@ def members_in(value: object) -> object:
 def _environment() -> Environment:
     made = _Budgeted()
     made.filters["date"] = date
+    for name in ("times", "plus", "minus"):
+        made.filters[name] = _bounded(made.filters[name])
     for name, work in tuple(made.filters.items()):
         made.filters["".join(map(str.capitalize, name.split("_")))] = work
     return made
+
+
+def _bounded(work: Callable[..., float]) -> Callable[..., float]:
+    """A filter whose whole numbers stay as small as decimals of C#."""
+
+    @wraps(work)
+    def run(left: object, right: object) -> float:
+        found = work(left, right)
+        if isinstance(found, int) and abs(found) >= LARGEST_NUMBER:
+            raise FilterArgumentError("the number is too large", token=None)
+        return found
+
+    return run
 
 
 def compile_template(text: str, *, blank_nil: bool, dates: bool) -> Render:

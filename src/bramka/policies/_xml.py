@@ -4,9 +4,14 @@ from typing import Any
 
 from lxml import etree
 
+Scope = dict[str, str]
+"""Addresses of namespaces by their prefix."""
 NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 DEEPEST = 200
 MOST_XML = 16 * 1024 * 1024
+MOST_NAMESPACES = 100
+MOST_ATTRIBUTES = 1000
+"""Attributes of one element; each is looked up along all of them."""
 
 
 class XmlProblem(Exception):
@@ -29,6 +34,33 @@ def read_xml(content: bytes) -> etree._Element:
     return root
 
 
+def attributes_of(element: etree._Element) -> list[tuple[str, str]]:
+    """Names and values of its attributes."""
+    if len(element.attrib) > MOST_ATTRIBUTES:
+        raise XmlProblem(f"an element has more than {MOST_ATTRIBUTES} attributes")
+    return [(str(name), str(value)) for name, value in element.attrib.items()]
+
+
+def declarations(root: etree._Element) -> dict[etree._Element, Scope]:
+    """The namespaces that elements declare, by prefix; none stands for the default."""
+    found: dict[etree._Element, Scope] = {}
+    new: Scope = {}
+    depth = 0
+    walk: Any = etree.iterwalk(root, events=("start-ns", "end-ns", "start"))
+    for event, what in walk:
+        if event == "start-ns":
+            new[str(what[0])] = str(what[1])
+            depth += 1
+            if depth > MOST_NAMESPACES:
+                raise XmlProblem(f"more than {MOST_NAMESPACES} namespaces in one place")
+        elif event == "end-ns":
+            depth -= 1
+        elif new:
+            found[what] = new
+            new = {}
+    return found
+
+
 def local_name(element: etree._Element) -> str:
     """The name without its namespace."""
     return str(etree.QName(element).localname)
@@ -45,8 +77,7 @@ def _value(element: etree._Element, *, blank_nil: bool, depth: int) -> object:
     if element.get(NIL) in ("true", "1"):
         return "" if blank_nil else None
     attributes = {
-        etree.QName(str(name)).localname: value
-        for name, value in element.attrib.items()
+        etree.QName(name).localname: value for name, value in attributes_of(element)
     }
     children = [child for child in element if isinstance(child.tag, str)]
     if not children and not attributes:

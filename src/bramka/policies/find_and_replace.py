@@ -11,11 +11,13 @@ from msgspec import Meta, Struct, field
 
 from bramka.domain.traffic.exchange import Exchange
 from bramka.domain.traffic.site import ALL_SCOPES, EVERYWHERE, Site, Source
-from bramka.domain.traffic.step import Step
+from bramka.domain.traffic.step import Step, StepFailure
 from bramka.policies._bodies import content_of, is_request, message_of, replace_content
 from bramka.policies._refusals import needs
 
 SECTIONS = EVERYWHERE
+LONGEST = 64 * 1024 * 1024
+"""Bytes that a body may grow to."""
 SCOPES = ALL_SCOPES
 
 
@@ -40,6 +42,10 @@ def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's w
         content = content_of(message)
         if old in content:
             new = target.text(exchange).encode()
+            size = len(content) + content.count(old) * (len(new) - len(old))
+            if size > max(LONGEST, len(content)):
+                text = f"The body would have {size} bytes; the most is {LONGEST}."
+                raise StepFailure("find-and-replace", "BodyTooLarge", text)
             replace_content(message, content.replace(old, new))
 
     return Step(

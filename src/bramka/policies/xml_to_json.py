@@ -21,7 +21,15 @@ from bramka.domain.traffic.site import ALL_SCOPES, Site, Source
 from bramka.domain.traffic.step import Step, StepFailure
 from bramka.policies._conversions import conversion
 from bramka.policies._refusals import Choice, flag_source
-from bramka.policies._xml import DEEPEST, NIL, XmlProblem, read_xml
+from bramka.policies._xml import (
+    DEEPEST,
+    NIL,
+    Scope,
+    XmlProblem,
+    attributes_of,
+    declarations,
+    read_xml,
+)
 
 SECTIONS = frozenset({Section.INBOUND, Section.OUTBOUND, Section.ON_ERROR})
 SCOPES = ALL_SCOPES
@@ -75,30 +83,35 @@ class _Reader:
     """Takes one document apart."""
 
     def __init__(self, *, friendly: bool, arrays: bool) -> None:
+        self._declared: dict[etree._Element, Scope] = {}
         self._friendly = friendly
         self._arrays = arrays
 
     def document(self, content: bytes) -> dict[str, Any]:
         root = read_xml(content)
+        self._declared = declarations(root) if b"xmlns" in content else {}
         found: dict[str, Any] = {}
         if not self._friendly and content.lstrip().startswith(b"<?xml"):
             known = root.getroottree().docinfo
             found["?xml"] = {"@version": known.xml_version}
             if b"encoding" in content[: content.index(b"?>")]:
                 found["?xml"]["@encoding"] = known.encoding
-        found[self._name(root.tag, root)] = self._value(root, 0)
+        found[self._name(root.prefix, root.tag)] = self._value(root, 0, {})
         return found
 
-    def _value(self, element: etree._Element, depth: int) -> Any:
+    def _value(self, element: etree._Element, depth: int, above: Scope) -> Any:
         if depth > DEEPEST:
             raise XmlProblem(f"it is nested deeper than {DEEPEST} elements")
-        attributes = self._attributes(element)
+        own = self._declared.get(element)
+        scope = {**above, **own} if own else above
+        attributes = self._attributes(element, above, scope)
         groups: dict[str, list[Any]] = {}
         texts = [element.text or ""]
         for child in element:
             if isinstance(child.tag, str):
-                inner = self._value(child, depth + 1)
-                groups.setdefault(self._name(child.tag, child), []).append(inner)
+                inner = self._value(child, depth + 1, scope)
+                name = self._name(child.prefix, child.tag)
+                groups.setdefault(name, []).append(inner)
             texts.append(child.tail or "")
         if element.get(NIL) in ("true", "1") and not groups:
             return None
@@ -116,27 +129,29 @@ class _Reader:
             found[name] = values if len(values) > 1 or self._arrays else values[0]
         return found
 
-    def _attributes(self, element: etree._Element) -> dict[str, str]:
+    def _attributes(
+        self, element: etree._Element, above: Scope, scope: Scope
+    ) -> dict[str, str]:
         mark = "$" if self._friendly else ":"
-        above = element.getparent()
-        known = {} if above is None else above.nsmap
         found = {
             f"xmlns{mark}{prefix}" if prefix else "xmlns": uri
-            for prefix, uri in element.nsmap.items()
-            if known.get(prefix) != uri
+            for prefix, uri in self._declared.get(element, {}).items()
+            if above.get(prefix) != uri
         }
-        for name, value in element.attrib.items():
-            found[self._name(str(name), element)] = str(value)
+        for tag, value in attributes_of(element):
+            space = etree.QName(tag).namespace
+            prefix = "" if space is None else _prefix_of(space, scope)
+            found[self._name(prefix, tag)] = value
         return found
 
-    def _name(self, tag: str, element: etree._Element) -> str:
+    def _name(self, prefix: str | None, tag: str) -> str:
         """The name with the prefix that the document gives it."""
-        known = etree.QName(tag)
-        prefix = element.prefix if tag == element.tag else None
-        if tag != element.tag and known.namespace:
-            prefix = next(
-                (one for one, uri in element.nsmap.items() if uri == known.namespace),
-                "xml",
-            )
+        local = str(etree.QName(tag).localname)
         mark = "$" if self._friendly else ":"
-        return f"{prefix}{mark}{known.localname}" if prefix else str(known.localname)
+        return f"{prefix}{mark}{local}" if prefix else local
+
+
+def _prefix_of(space: str, scope: Scope) -> str:
+    """The prefix of an attribute, nearest first; the default is for elements only."""
+    known = reversed(scope.items())
+    return next((prefix for prefix, uri in known if prefix and uri == space), "xml")

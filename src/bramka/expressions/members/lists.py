@@ -6,7 +6,12 @@ from typing import Any
 from bramka.expressions.compiler.table import Element, Family, Generic, Inline
 from bramka.expressions.compiler.types import Type
 from bramka.expressions.failures import Thrown, out_of_range, require
-from bramka.expressions.meter import collected, room_for_items
+from bramka.expressions.meter import (
+    collected,
+    room_for_items,
+    searched,
+    stepping_seldom,
+)
 from bramka.expressions.values import collections
 from bramka.expressions.values.arithmetic import same
 from bramka.expressions.values.casting import default_of
@@ -38,11 +43,13 @@ def insert(items: list[Any], index: int, value: Any) -> None:
 
 
 def place(items: Iterable[Any], value: Any) -> int:
-    return next((i for i, item in enumerate(iterated(items)) if same(item, value)), -1)
+    row = enumerate(stepping_seldom(iterated(items)))
+    return next((i for i, item in row if same(item, value)), -1)
 
 
 def last_place(items: Any, value: Any) -> int:
     row = list(iterated(items))
+    searched(len(row))
     return next((i for i in range(len(row) - 1, -1, -1) if same(row[i], value)), -1)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from bramka.expressions.compiler.types import BITS, VALUES, Type
 from bramka.expressions.failures import Thrown, out_of_range
 from bramka.expressions.members.query_steps import Change, Test, group_by, walked
-from bramka.expressions.meter import collected
+from bramka.expressions.meter import collected, stepping_seldom
 from bramka.expressions.values.arithmetic import divide_decimal, same, settled
 from bramka.expressions.values.casting import default_of
 from bramka.expressions.values.collections import Comparer, Dictionary, HashSet
@@ -102,7 +102,7 @@ def count(items: Any, test: Test | None = None) -> int:
 
 
 def contains(items: Any, value: Any) -> bool:
-    return any(same(item, value) for item in walked(items))
+    return any(same(item, value) for item in stepping_seldom(walked(items)))
 
 
 def contains_by(items: Any, value: Any, comparer: Comparer) -> bool:

@@ -14,7 +14,7 @@ from bramka.expressions.values.collections import (
     HashSet,
 )
 from bramka.expressions.values.json import JArray, JObject
-from bramka.expressions.values.plain import Pair, changed, chars_of
+from bramka.expressions.values.plain import Char, Pair, changed, chars_of
 from bramka.expressions.values.web import header_pairs
 
 
@@ -95,7 +95,7 @@ def iterated(items: Any) -> Iterable[Any]:
     if items is None:
         raise argument_null("source")
     if isinstance(items, str):
-        return chars_of(items)
+        return map(Char, items) if items.isascii() else chars_of(items)
     if isinstance(items, Headers):
         return [Pair(item) for item in header_pairs(items)]
     if isinstance(items, Mapping):

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 
+from bramka.expressions.meter import searched
 from bramka.expressions.values.plain import Char
 
 T = TypeVar("T")
@@ -57,6 +58,7 @@ def in_units(function: Callable[..., T]) -> Callable[..., T]:
 
     @wraps(function)
     def run(text: str, *rest: Any) -> T:
+        searched(len(text))
         if not is_wide(text) and not any(
             isinstance(one, str) and is_wide(one) for one in rest
         ):
