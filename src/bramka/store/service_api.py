@@ -1,8 +1,9 @@
 """The API in front of a web service: made or renewed with all that belongs to it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from bramka.domain.errors import Conflict, Missing
 from bramka.domain.learning import service_api
@@ -64,16 +65,39 @@ def follow_key(transaction: Transaction, endpoint_id: str) -> None:
         _put_secret(transaction, name, key)
 
 
+def follow_definition(
+    transaction: Transaction, endpoint: Endpoint, read: Callable[[], Definition]
+) -> None:
+    """Tell in the APIs before an endpoint, if there are any, what it takes now."""
+    if named_value.NAMED_VALUES.find(transaction, _proof_name(endpoint.id)) is None:
+        return
+    schemas = body_schema.API_SCHEMAS
+    for record in schemas.all(transaction, schemas.column.id == service_api.SCHEMA):
+        name = record.noun.api_id
+        if _stands_before(transaction, name) == {endpoint.id}:
+            _tell(transaction, name, endpoint, read())
+
+
+def _tell(
+    transaction: Transaction, name: str, endpoint: Endpoint, definition: Definition
+) -> None:
+    body_schema.API_SCHEMAS.put(transaction, service_api.schema(name, definition))
+    made = {
+        each.id: each for each in service_api.operations(name, endpoint, definition)
+    }
+    # What people have written of the operations themselves stays.
+    told = [
+        replace(each, request=made[each.id].request, responses=made[each.id].responses)
+        for each in (record.noun for record in operation.of_api(transaction, name))
+        if each.id in made
+    ]
+    operation.put_all(transaction, name, told)
+
+
 def _refuse_another(transaction: Transaction, front: Front, endpoint: Endpoint) -> None:
     if api.APIS.find(transaction, front.id) is None:
         return
-    ids = {
-        parameter.default_value
-        for record in operation.of_api(transaction, front.id)
-        for parameter in record.noun.template_parameters
-        if parameter.name == "service"
-    }
-    if ids != {endpoint.id}:
+    if _stands_before(transaction, front.id) != {endpoint.id}:
         raise Conflict(
             f"API '{front.id}' is there already and is not this service's; choose "
             "another apiPath.",
@@ -81,10 +105,20 @@ def _refuse_another(transaction: Transaction, front: Front, endpoint: Endpoint) 
         )
 
 
+def _stands_before(transaction: Transaction, name: str) -> set[str | None]:
+    """The endpoints that an API's operations name."""
+    return {
+        parameter.default_value
+        for record in operation.of_api(transaction, name)
+        for parameter in record.noun.template_parameters
+        if parameter.name == "service"
+    }
+
+
 def _put_policy(
     transaction: Transaction, front: Front, endpoint: Endpoint
 ) -> list[str]:
-    proof, key = f"service-proof-{endpoint.id}", _key_name(endpoint.id)
+    proof, key = _proof_name(endpoint.id), _key_name(endpoint.id)
     pepper = transaction.vault.pepper
     _put_secret(transaction, proof, gateway_proof(pepper, endpoint.id))
     if front.adds_key:
@@ -113,3 +147,7 @@ def _put_secret(transaction: Transaction, name: str, value: str) -> None:
 
 def _key_name(endpoint_id: str) -> str:
     return f"service-key-{endpoint_id}"
+
+
+def _proof_name(endpoint_id: str) -> str:
+    return f"service-proof-{endpoint_id}"

@@ -9,6 +9,7 @@ from bramka.domain.errors import Conflict, Forbidden, Invalid, Missing
 from bramka.domain.learning.endpoint import IDENTIFIER
 from bramka.domain.learning.saved import check_name
 from bramka.store.service import Publication, publish_service, service_by_id
+from bramka.store.service_api import follow_definition
 from bramka.studio.code_package import CodeBundle, prepare_code
 from bramka.studio_rest.call import Call, as_json
 from bramka.studio_rest.router import Way
@@ -45,6 +46,9 @@ def publish(call: Call) -> Response:
     )
     with call.site.store.writing() as transaction:
         done = publish_service(transaction, call.site.chance, publication)
+        follow_definition(
+            transaction, done.endpoint, lambda: package.contents.definition
+        )
         return as_json(service_entry(done.service, 1))
 
 

@@ -9,6 +9,7 @@ from bramka.domain.learning.snapshot import Snapshot, saved_ids
 from bramka.store.experiment import document_of, experiment_by_id, nodes_of
 from bramka.store.saved import saved_by_ids
 from bramka.store.service import Publication, publish_service
+from bramka.store.service_api import follow_definition
 from bramka.store.studio_activity import Activity, activity_by_id, note_activity
 from bramka.studio.conduct import SavedPart
 from bramka.studio.definition import definition_of
@@ -45,6 +46,9 @@ def deploy(call: Call) -> Response:
     )
     with call.site.store.writing() as transaction:
         published = publish_service(transaction, call.site.chance, publication)
+        follow_definition(
+            transaction, published.endpoint, lambda: package.contents.definition
+        )
         body = {
             "WebServiceGroupId": published.service.id,
             "EndpointId": published.endpoint.id,

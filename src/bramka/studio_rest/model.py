@@ -7,6 +7,7 @@ from bramka.domain.errors import Forbidden
 from bramka.domain.learning.delimited import read_delimited
 from bramka.domain.learning.saved import check_description, check_name
 from bramka.store.service import Publication, publish_service, service_by_id
+from bramka.store.service_api import follow_definition
 from bramka.studio.model_package import Offer, prepare_model
 from bramka.studio.package import Scorers
 from bramka.studio_rest.call import Call, as_json
@@ -61,6 +62,9 @@ def publish_by(scorers: Scorers) -> Way:
         )
         with call.site.store.writing() as transaction:
             done = publish_service(transaction, call.site.chance, publication)
+            follow_definition(
+                transaction, done.endpoint, lambda: package.contents.definition
+            )
         return as_json(
             {"WebServiceGroupId": done.service.id, "EndpointId": done.endpoint.id}
         )

@@ -1,5 +1,7 @@
 """Versions of an endpoint: what it serves, what it served, and going back."""
 
+from functools import partial
+
 from starlette.responses import Response
 
 from bramka.domain.errors import Invalid, Missing
@@ -7,7 +9,9 @@ from bramka.domain.learning.endpoint import Endpoint
 from bramka.store.endpoint import restore_version
 from bramka.store.endpoint_version import EndpointVersion, list_versions
 from bramka.store.service import endpoint_by_name, service_by_id
+from bramka.store.service_api import follow_definition
 from bramka.store.transaction import Transaction
+from bramka.studio.package_folder import contents_in
 from bramka.studio_rest.call import Call, as_json
 from bramka.studio_rest.router import Way
 
@@ -28,6 +32,10 @@ def restore(call: Call) -> Response:
         endpoint = _endpoint(call, transaction)
         restore_version(transaction, endpoint.id, int(text))
         changed = _endpoint(call, transaction)
+        folder = partial(call.site.packages.folder_of, changed.package)
+        follow_definition(
+            transaction, changed, lambda: contents_in(folder()).definition
+        )
     return as_json({"Version": changed.version, "Package": changed.package})
 
 

@@ -1,5 +1,6 @@
 """Web services and their endpoints, as the management REST of Studio tells them."""
 
+from functools import partial
 from typing import Literal
 
 from msgspec import Struct
@@ -30,8 +31,9 @@ from bramka.store.service import (
     list_services,
     service_by_id,
 )
-from bramka.store.service_api import follow_key
+from bramka.store.service_api import follow_definition, follow_key
 from bramka.store.transaction import Transaction
+from bramka.studio.package_folder import contents_in
 from bramka.studio_rest.call import Call, as_json
 from bramka.studio_rest.listing import as_page, wanted_page
 from bramka.studio_rest.resource import (
@@ -172,7 +174,11 @@ def refresh_endpoint(call: Call) -> Response:
     if package == found.package:
         return Response(status_code=304)
     with call.site.store.writing() as transaction:
-        change_endpoint(transaction, found.id, Change(package=package))
+        changed = change_endpoint(transaction, found.id, Change(package=package))
+        folder = partial(call.site.packages.folder_of, package)
+        follow_definition(
+            transaction, changed, lambda: contents_in(folder()).definition
+        )
     return as_json({})
 
 

@@ -18,6 +18,7 @@ from bramka.store.service import (
     list_services,
     publish_service,
 )
+from bramka.store.service_api import follow_definition
 from bramka.store.transaction import Transaction
 from bramka.store.workspace import list_workspaces
 from bramka.studio.model_package import Offer, prepare_model
@@ -53,7 +54,11 @@ def publish(
             description=offer.description,
             service_id=before[0] if before else None,
         )
-        return publish_service(transaction, SystemChance(), publication)
+        done = publish_service(transaction, SystemChance(), publication)
+        follow_definition(
+            transaction, done.endpoint, lambda: package.contents.definition
+        )
+        return done
 
 
 def endpoint_named(
