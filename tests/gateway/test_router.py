@@ -13,11 +13,11 @@ from msgspec import structs
 from tests.gateway.conftest import OpenBackend, OpenGate
 from tests.gateway.rig import Gate, api, configure, operation
 
-from bramka.domain.errors import Invalid
 from bramka.domain.traffic.api import Api, VersionSet
 from bramka.domain.traffic.configuration import Configuration
 from bramka.domain.traffic.operation import Operation
-from bramka.gateway.router import OperationTree, check_templates, path_segments
+from bramka.gateway.router import OperationTree
+from bramka.gateway.template import path_segments
 
 
 def tree(*templates: str) -> OperationTree[str]:
@@ -126,38 +126,6 @@ def test_what_servers_read_differently_is_resolved_or_refused(
     path: str, segments: list[str] | None
 ) -> None:
     assert path_segments(path) == segments
-
-
-@pytest.mark.parametrize(
-    ("one", "two"),
-    [
-        ("/a/{x}", "/a/{y}"),
-        ("/a/{x}", "/A/{x}/"),
-        ("/a", "a"),
-        ("/a?x={y}&z=1", "/a?Z=1&X={w}"),
-        ("/v{x}.json", "/V{y}.JSON"),
-        ("/*", "*"),
-    ],
-)
-def test_operations_that_cannot_be_told_apart_are_refused(one: str, two: str) -> None:
-    pair = [operation("GET", one, name="one"), operation("get", two, name="two")]
-    with pytest.raises(Invalid, match="'two' has the same method and URL template"):
-        check_templates(pair)
-
-
-def test_what_can_be_told_apart_is_not_refused() -> None:
-    templates = ["/a", "/a/{x}", "/a/*", "/a?x=1", "/a?x=2", "/a?x={x}", "/{x}", "/"]
-    check_templates(
-        operation(method, one, name=f"{method}{one}")
-        for method in ("GET", "POST")
-        for one in templates
-    )
-
-
-@pytest.mark.parametrize("template", ["/{x}/{x}", "/{x}?a={x}", "/{x}-{x}"])
-def test_a_parameter_stands_once_in_a_template(template: str) -> None:
-    with pytest.raises(Invalid, match="uses the parameter 'x' twice"):
-        check_templates([operation("GET", template)])
 
 
 def test_a_hostile_segment_takes_no_more_than_its_length() -> None:

@@ -18,8 +18,9 @@ from bramka.domain.traffic.subscription import key_digest
 from bramka.gateway.access import Grant
 from bramka.gateway.api_table import ApiTable
 from bramka.gateway.backends import Choice
-from bramka.gateway.router import OperationTree, path_segments
+from bramka.gateway.router import OperationTree
 from bramka.gateway.target import Target
+from bramka.gateway.template import path_segments
 from bramka.wire.fields import Fields
 
 

@@ -7,77 +7,14 @@ is, `api_table.py` tells.
 Literals compare without case. (The documents leave precedence open: apim.md §2.2.)
 """
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Generic, TypeVar
 from urllib.parse import unquote
 
-from bramka.domain.errors import Invalid
 from bramka.domain.traffic.operation import Operation
+from bramka.gateway.template import PARAMETER, Template
 
 T = TypeVar("T")
-
-_PARAMETER = re.compile(r"\{([^{}]+)\}")
-
-
-class Template:
-    """A URL template taken apart: path segments and required query parts."""
-
-    __slots__ = ("query", "segments", "wildcard")
-
-    def __init__(self, text: str) -> None:
-        path, _, query = text.partition("?")
-        segments = path.strip("/").split("/") if path.strip("/") else []
-        self.wildcard = bool(segments) and segments[-1] == "*"
-        self.segments = tuple(segments[:-1] if self.wildcard else segments)
-        self.query = tuple(_query_parts(query))
-
-    def shape(self) -> tuple[object, ...]:
-        """Two templates with the same shape match the same URLs."""
-        path = tuple(_PARAMETER.sub("{}", part).lower() for part in self.segments)
-        query = frozenset(
-            (name.lower(), None if parameter else value)
-            for name, parameter, value in self.query
-        )
-        return path, self.wildcard, query
-
-    def parameters(self) -> list[str]:
-        """Names of all parameters, as often as they appear."""
-        names = [name for part in self.segments for name in _PARAMETER.findall(part)]
-        return names + [parameter for _, parameter, _ in self.query if parameter]
-
-
-def _query_parts(query: str) -> Iterator[tuple[str, str, str]]:
-    """Name, parameter ("" if the value is literal) and literal value of each part."""
-    for part in query.split("&"):
-        if part:
-            name, _, value = part.partition("=")
-            found = _PARAMETER.fullmatch(value)
-            yield unquote(name), found[1] if found else "", unquote(value)
-
-
-def check_templates(operations: Iterable[Operation]) -> None:
-    """Refuse operations of one API that could not be told apart."""
-    seen: dict[tuple[object, ...], Operation] = {}
-    for operation in operations:
-        template = Template(operation.url_template)
-        names = template.parameters()
-        doubled = {name for name in names if names.count(name) > 1}
-        if doubled:
-            message = (
-                f"The template '{operation.url_template}' of operation "
-                f"'{operation.id}' uses the parameter '{doubled.pop()}' twice; "
-                "names must be unique in a template."
-            )
-            raise Invalid(message, target="urlTemplate")
-        shape = (operation.method.upper(), template.shape())
-        other = seen.setdefault(shape, operation)
-        if other is not operation:
-            message = (
-                f"Operation '{operation.id}' has the same method and URL template as "
-                f"'{other.id}': {operation.method} {operation.url_template}"
-            )
-            raise Invalid(message, target="urlTemplate")
 
 
 class _Candidate(Generic[T]):
@@ -131,7 +68,7 @@ class OperationTree(Generic[T]):
         node = self.root
         names: list[str] = []
         for segment in template.segments:
-            found = _PARAMETER.findall(segment)
+            found = PARAMETER.findall(segment)
             names += found
             node = _descend(node, segment, bool(found))
         table = node.tails if template.wildcard else node.ends
@@ -167,7 +104,7 @@ class OperationTree(Generic[T]):
         """Replace the nodes on an operation's path by copies; gives the last."""
         node = self.root = self.root.copy()
         for segment in Template(operation.url_template).segments:
-            has_parameter = bool(_PARAMETER.search(segment))
+            has_parameter = bool(PARAMETER.search(segment))
             child = _descend(node, segment, has_parameter).copy()
             _replace_child(node, segment, child)
             node = child
@@ -271,15 +208,15 @@ def _between(literals: list[str], segment: str) -> list[str] | None:
 def _descend(node: "_Node[T]", segment: str, has_parameter: bool) -> "_Node[T]":
     if not has_parameter:
         return node.literals.setdefault(segment.lower(), _Node())
-    if _PARAMETER.fullmatch(segment):
+    if PARAMETER.fullmatch(segment):
         if node.parameter is None:
             node.parameter = _Node()
         return node.parameter
-    shape = _PARAMETER.sub("{}", segment).lower()
+    shape = PARAMETER.sub("{}", segment).lower()
     for known, _, other in node.mixed:
         if known == shape:
             return other
-    literals = _PARAMETER.split(segment.lower())[::2]
+    literals = PARAMETER.split(segment.lower())[::2]
     child: _Node[T] = _Node()
     node.mixed.append((shape, literals, child))
     # The pattern with more literal text is the narrower one.
@@ -288,12 +225,12 @@ def _descend(node: "_Node[T]", segment: str, has_parameter: bool) -> "_Node[T]":
 
 
 def _replace_child(node: "_Node[T]", segment: str, child: "_Node[T]") -> None:
-    if not _PARAMETER.search(segment):
+    if not PARAMETER.search(segment):
         node.literals[segment.lower()] = child
-    elif _PARAMETER.fullmatch(segment):
+    elif PARAMETER.fullmatch(segment):
         node.parameter = child
     else:
-        shape = _PARAMETER.sub("{}", segment).lower()
+        shape = PARAMETER.sub("{}", segment).lower()
         node.mixed = [
             (known, literals, child if known == shape else other)
             for known, literals, other in node.mixed
@@ -336,34 +273,3 @@ def _query_match(
         if parameter:
             parameters[parameter] = value
     return parameters
-
-
-_DOTS = re.compile(r"(?:^|/)(?:\.|%2e){1,2}(?:/|$)", re.IGNORECASE)
-
-
-def path_segments(path: str) -> list[str] | None:
-    """The segments of a URL path; None when it must be refused.
-
-    Dot segments are resolved, a path that climbs above its root is refused, and so
-    is an encoded slash or backslash: what it means differs between servers.
-    """
-    if "%" in path or "." in path or "\\" in path:
-        lower = path.lower()
-        if "%2f" in lower or "%5c" in lower or "%00" in lower or "\\" in lower:
-            return None
-        if _DOTS.search(path):
-            return _resolved(path)
-    return path[1:].split("/")
-
-
-def _resolved(path: str) -> list[str] | None:
-    kept: list[str] = []
-    for segment in path[1:].split("/"):
-        plain = segment.lower().replace("%2e", ".")
-        if plain == "..":
-            if not kept:
-                return None
-            kept.pop()
-        elif plain != ".":
-            kept.append(segment)
-    return kept
