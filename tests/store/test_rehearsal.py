@@ -5,12 +5,14 @@ import pytest
 from bramka.domain.errors import Invalid
 from bramka.domain.traffic.group import Group
 from bramka.domain.traffic.product import Product
+from bramka.domain.traffic.subscription import Subscription
 from bramka.store import audit
 from bramka.store.audit import Entry
 from bramka.store.change import changes_since, newest_version
 from bramka.store.group import GROUPS
 from bramka.store.product import PRODUCTS, add_group
 from bramka.store.rehearsal import TRIES, rehearse, write_rehearsed
+from bramka.store.subscription import SUBSCRIPTIONS
 from bramka.store.transaction import Store, Transaction
 
 
@@ -88,6 +90,36 @@ def test_work_that_fails_changes_nothing(kept: Store) -> None:
     with pytest.raises(Invalid):
         write_rehearsed(kept, fail)
     assert (titles(kept), versions(kept)) == before
+
+
+@pytest.mark.parametrize("loses", [False, True])
+def test_who_subscribes_meanwhile_is_no_matter_unless_it_concerns_them(
+    kept: Store, loses: bool
+) -> None:
+    done: list[dict[str, str]] = []
+
+    def work(transaction: Transaction) -> None:
+        put(transaction, "odd", "Even")
+        if loses:
+            PRODUCTS.delete(transaction, "old")
+        if not done:
+            with kept.writing() as other:
+                wanted = Subscription(id="s", display_name="S", scope="/products/odd")
+                SUBSCRIPTIONS.insert(other, wanted)
+        done.append(titles(kept))
+
+    write_rehearsed(kept, work)
+    assert len(done) == (2 if loses else 1)
+    with kept.reading() as transaction:
+        odd, theirs = (
+            PRODUCTS.get(transaction, "odd"),
+            SUBSCRIPTIONS.get(transaction, "s"),
+        )
+        assert odd.noun.display_name == "Even"
+        assert odd.revision > theirs.revision
+        told = changes_since(transaction, theirs.revision)
+    assert told is not None
+    assert "odd" in {one.key for one in told}
 
 
 @pytest.mark.parametrize("others", [1, TRIES])

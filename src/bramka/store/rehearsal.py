@@ -26,6 +26,7 @@ from bramka.store.change import (
     CHANGE,
     KEPT,
     QUIET,
+    changes_since,
     newest_version,
     queue_for_change,
 )
@@ -33,7 +34,7 @@ from bramka.store.database import METADATA, open_database, writing
 from bramka.store.transaction import Store, Transaction
 
 T = TypeVar("T")
-Row = Mapping[str, Any]
+Row = dict[str, Any]
 Rows = dict[tuple[Any, ...], Row]
 
 TRIES = 3
@@ -46,6 +47,10 @@ APART = frozenset(
     )
 )
 """Tables that grow, and that say nothing of the configuration: copies have none."""
+
+_PEOPLE = frozenset(("subscriptions", "users"))
+_OF_PEOPLE = ("account", "session", "subscription", "user", "user_group")
+_HELD_BY_PEOPLE = ("api", "group", "product")
 
 
 class _Changed(Struct, frozen=True):
@@ -66,7 +71,8 @@ def rehearse(store: Store, work: Callable[[Transaction], T]) -> T:
 def write_rehearsed(store: Store, work: Callable[[Transaction], T]) -> T:
     """Do the work as a whole, in a transaction that is short however long it takes.
 
-    It is done again when others changed the configuration meanwhile.
+    It is done again when others changed the configuration meanwhile; people who come
+    and go are no matter to work that has nothing to do with them.
     """
     for _ in range(TRIES):
         with _copied(store) as (copy, before):
@@ -76,8 +82,8 @@ def write_rehearsed(store: Store, work: Callable[[Transaction], T]) -> T:
         # What was never copied may point to what is to go: then it is seen below.
         with suppress(IntegrityError), store.writing() as transaction:
             queue_for_change(transaction)
-            if newest_version(transaction) == version:
-                _apply(transaction.connection, changed, version)
+            if not _is_overtaken(transaction, changed, version):
+                _apply(transaction, changed, version)
                 return told
     with store.writing() as transaction:
         queue_for_change(transaction)
@@ -137,27 +143,51 @@ def _differing(before: Row, after: Row) -> Row:
     return {name: value for name, value in after.items() if before[name] != value}
 
 
+def _is_overtaken(
+    transaction: Transaction, changed: Mapping[str, _Changed], version: int
+) -> bool:
+    """Whether what others did since `version` could make the work come to another."""
+    others = changes_since(transaction, version)
+    if others is not None and not others:
+        return False
+    if others is None or {one.table for one in others} - _PEOPLE:
+        return True
+    concerned = any(
+        one.gone or one.altered or one.new
+        for one in (changed[name] for name in _OF_PEOPLE)
+    )
+    return concerned or any(changed[name].gone for name in _HELD_BY_PEOPLE)
+
+
 def _apply(
-    connection: Connection, changed: Mapping[str, _Changed], version: int
+    transaction: Transaction, changed: Mapping[str, _Changed], version: int
 ) -> None:
     """Make here what became of the copy; what is pointed to comes first, goes last."""
-    tables = METADATA.sorted_tables
+    tables, connection = METADATA.sorted_tables, transaction.connection
+    later = newest_version(transaction) - version
     for table in tables:
-        _insert(connection, table, changed[table.name].new, version)
+        rows = changed[table.name].new
+        if table is CHANGE:
+            rows = [row for row in rows if row["version"] > version]
+        _insert(connection, table, [_renumbered(table, row, later) for row in rows])
     for table in tables:
-        _update(connection, table, changed[table.name].altered)
+        altered = changed[table.name].altered
+        rows_after = [(key, _renumbered(table, row, later)) for key, row in altered]
+        _update(connection, table, rows_after)
     for table in reversed(tables):
         _delete(connection, table, changed[table.name].gone)
     _forget_old(connection)
 
 
-def _insert(
-    connection: Connection, table: Table, rows: Sequence[Row], version: int
-) -> None:
-    if table is CHANGE:
-        # Revisions of nouns are these numbers.
-        rows = [row for row in rows if row["version"] > version]
-    elif (drawn := table.autoincrement_column) is not None:
+def _renumbered(table: Table, row: Row, later: int) -> Row:
+    """The same with a version that comes after those of others."""
+    name = "version" if table is CHANGE else "revision"
+    return row | {name: row[name] + later} if name in row else row
+
+
+def _insert(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+    drawn = table.autoincrement_column
+    if drawn is not None and table is not CHANGE:
         # Numbers that the copy drew are others' here.
         rows = [
             {name: value for name, value in row.items() if name != drawn.name}
