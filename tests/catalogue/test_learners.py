@@ -327,5 +327,5 @@ def test_what_a_library_cannot_learn_from_is_told_by_number(name: str) -> None:
         {"x": [1e308, -1e308, 1e308, -1e308], "y": [0.0, 1.0, 2.0, 1.0]}
     )
     frame = pl.concat([frame] * 12)
-    with pytest.raises(ModuleError, match="Error 0083: .* too large"):
+    with pytest.raises(ModuleError, match=r"Error 0083: .* too large"):
         trained(learner(name), Table.of(frame), "y")

@@ -171,7 +171,7 @@ def _multiclass(frame: pl.DataFrame, label: str) -> Evaluation:
 
     def drawn() -> Report:
         if count > MOST_DRAWN:
-            return {"classes": classes, "confusion_matrix": []}
+            return {"classes": classes}
         matrix = confusion(codes, answers, count)
         return {"classes": classes, "confusion_matrix": matrix.tolist()}
 
