@@ -5,6 +5,7 @@ from http import HTTPStatus
 
 import msgspec
 from sqlalchemy.exc import DataError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -36,6 +37,10 @@ def refuse(error: Exception) -> Response:
         LOG.error("the database is away: %s", type(error).__name__)
         away = errors.Unavailable("The database is away; try again in a moment.")
         return _answer(503, away)
+    if isinstance(error, NoConnection):
+        LOG.error("no connection to the database came free: %s", error)
+        busy = errors.Unavailable("The database is busy; try again in a moment.")
+        return _answer(503, busy)
     if isinstance(error, DataError):
         unfit = errors.Invalid(
             "A text holds a character that cannot be stored; leave out U+0000."

@@ -6,6 +6,7 @@ from http import HTTPStatus
 
 import msgspec
 from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from starlette.responses import Response
 
 from bramka.domain import errors
@@ -30,6 +31,9 @@ def refuse(error: Exception) -> Response:
     if isinstance(error, OperationalError | InterfaceError):
         LOG.error("the database is away: %s", type(error).__name__)
         error = errors.Unavailable("The database is away; try again in a moment.")
+    elif isinstance(error, NoConnection):
+        LOG.error("no connection to the database came free: %s", error)
+        error = errors.Unavailable("The database is busy; try again in a moment.")
     elif isinstance(error, RecursionError | OverflowError):
         error = errors.Invalid("The body nests too deeply or holds too large a number.")
     elif isinstance(error, UnicodeDecodeError):
