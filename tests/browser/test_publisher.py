@@ -110,7 +110,9 @@ def test_a_wrong_policy_is_told_at_its_line_and_a_right_one_is_live_and_traced(
     expect(page.get_by_text("renewal-period").first).to_be_visible()
     page.get_by_role("button", name="Save").click()
     refusal = page.get_by_role("alert").filter(has_text="The document was not saved")
-    expect(refusal).to_contain_text("line 4, column 5")
+    expect(refusal).to_contain_text("Mend what stands above")
+    expect(page.get_by_text("Line 4, column 5:")).to_be_visible()
+    expect(page.get_by_text("There is no document at this scope yet")).to_be_visible()
     write(page, RIGHT)
     expect(page.get_by_text("The gateway would take this document.")).to_be_visible()
     page.get_by_role("button", name="Save").click()
@@ -267,8 +269,10 @@ def test_figures_of_the_dashboard_are_the_calls_that_were_made(
     page.get_by_role("tab", name="Operations").click()
     operations = page.get_by_role("table", name="Operations")
     expect(operations.get_by_role("row").nth(1)).to_contain_text("Get it")
-    page.get_by_role("tab", name="Requests").click()
+    figures.get_by_role("button", name="See the calls").click()
     requests = page.get_by_role("table", name="Requests")
+    # Those that failed come first.
+    expect(requests.get_by_role("row").nth(1)).to_contain_text("500")
     kept = requests.get_by_role("row").filter(has_text="/counted/it")
     expect(kept).to_have_count(7 + 3)
 

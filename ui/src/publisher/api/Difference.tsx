@@ -1,7 +1,7 @@
-import { Button, Group, Skeleton, Text, Title } from '@mantine/core';
+import { Button, Group, Skeleton, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { Refusal } from '../../base/Refusal.tsx';
-import { compare } from '../policies/compare.ts';
+import { Lines } from '../parts/Lines.tsx';
 import { policyPath } from '../policies/scope.ts';
 import { at, useMaybeEntity, useRead } from '../rest/management.ts';
 
@@ -41,42 +41,6 @@ export function Difference({ before, after, names, onClose }: Props) {
         after={policyNow?.properties.value ?? ''}
         label={t('revisions.policy')}
       />
-    </section>
-  );
-}
-
-const AROUND = 3;
-
-function Lines({ before, after, label }: { before: string; after: string; label: string }) {
-  const { t } = useTranslation('publisher');
-  const lines = compare(before, after);
-  const changed = lines.flatMap((one, at) => (one.kind === 'same' ? [] : [at]));
-  if (!changed.length)
-    return (
-      <Text size="sm" c="dimmed">
-        {t('revisions.same')}
-      </Text>
-    );
-  const near = (at: number) => changed.some((one) => Math.abs(one - at) <= AROUND);
-  const marks = { same: ' ', gone: '−', new: '+' };
-  return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <section className="pub-diff" tabIndex={0} aria-label={label}>
-      {lines.map((one, at) => {
-        // biome-ignore lint/suspicious/noArrayIndexKey: the order is the identity
-        if (!near(at)) return near(at - 1) ? <div key={`gap${at}`}>⋯</div> : null;
-        return (
-          // biome-ignore lint/suspicious/noArrayIndexKey: the order is the identity
-          <div key={at} data-kind={one.kind}>
-            <span>{one.old ?? one.now}</span>
-            <span aria-hidden>{marks[one.kind]}</span>
-            {one.kind !== 'same' && (
-              <span className="app-hidden">{t(`revisions.lines.${one.kind}`)}</span>
-            )}
-            <code>{one.text}</code>
-          </div>
-        );
-      })}
     </section>
   );
 }

@@ -6,6 +6,7 @@ import { Refusal } from '../../base/Refusal.tsx';
 import { CodeView } from '../../parts/CodeView.tsx';
 import { Empty } from '../../parts/Empty.tsx';
 import { useTable } from '../../parts/useTable.ts';
+import { Lines } from '../parts/Lines.tsx';
 import { ResourceTable } from '../parts/ResourceTable.tsx';
 import { type Listed, useRead } from '../rest/management.ts';
 import { equal } from '../rest/odata.ts';
@@ -133,6 +134,13 @@ function Change({ entry }: { entry: Entry }) {
         {who(entry)} · {t(`audit.roles.${entry.role}` as 'audit.roles.owner')} ·{' '}
         {dateTime(entry.timestamp)}
       </Text>
+      {entry.before && entry.after && (
+        <Lines
+          before={JSON.stringify(entry.before, null, 2)}
+          after={JSON.stringify(entry.after, null, 2)}
+          label={t('audit.difference')}
+        />
+      )}
       {(['before', 'after'] as const).map((side) => (
         <section key={side}>
           <Text size="sm" fw={600} mb={4} mt="sm">

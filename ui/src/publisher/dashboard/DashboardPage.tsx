@@ -97,7 +97,14 @@ export function DashboardPage() {
         <Attention />
         <Narrowed narrowing={narrowing} onRemove={(one) => set({ [one]: null })} />
         <Refusal error={overview.error} />
-        <Figures total={overview.total} past={overview.past} loaded={overview.loaded} />
+        <Figures
+          total={overview.total}
+          past={overview.past}
+          loaded={overview.loaded}
+          onFailed={() =>
+            set({ tab: 'byRequest', sort: '-responseCode', search: null, page: null })
+          }
+        />
         {!quiet && (
           <div className="pub-charts">
             <section className="pub-box pub-wide">

@@ -1,14 +1,20 @@
-import { Skeleton, Text } from '@mantine/core';
+import { Anchor, Skeleton, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { bytes, latency, number, percent } from '../../base/format.ts';
 import { growth, NOTHING, type ReportRecord } from './report.ts';
 
-type Props = { total?: ReportRecord; past?: ReportRecord; loaded: boolean };
+type Props = {
+  total?: ReportRecord;
+  past?: ReportRecord;
+  loaded: boolean;
+  /** Shows the calls that failed. */
+  onFailed: () => void;
+};
 /** Whether more of it is good, bad, or neither. */
 type Taste = 'good' | 'bad' | 'none';
 
 /** The figures of the range, each beside the range before. */
-export function Figures({ total = NOTHING, past, loaded }: Props) {
+export function Figures({ total = NOTHING, past, loaded, onFailed }: Props) {
   const { t } = useTranslation('publisher');
   const share = (part: number) =>
     total.callCountTotal ? percent(part / total.callCountTotal) : '';
@@ -59,7 +65,7 @@ export function Figures({ total = NOTHING, past, loaded }: Props) {
   ];
   const compared = figures.some(([, , , change]) => change !== null);
   return (
-    <>
+    <div>
       <dl className="pub-figures">
         {figures.map(([name, value, part, change, taste]) => (
           <div key={name} className="pub-box">
@@ -77,6 +83,13 @@ export function Figures({ total = NOTHING, past, loaded }: Props) {
                 <Change change={change} taste={taste} />
               </dd>
             )}
+            {name === t('dashboard.failed') && total.callCountFailed > 0 && (
+              <dd className="pub-change">
+                <Anchor component="button" type="button" size="xs" onClick={onFailed}>
+                  {t('dashboard.see')}
+                </Anchor>
+              </dd>
+            )}
           </div>
         ))}
       </dl>
@@ -85,7 +98,7 @@ export function Figures({ total = NOTHING, past, loaded }: Props) {
           {t(compared ? 'dashboard.compared' : 'dashboard.nonePast')}
         </Text>
       )}
-    </>
+    </div>
   );
 }
 

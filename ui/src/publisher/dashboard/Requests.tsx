@@ -11,6 +11,7 @@ import { useTable } from '../../parts/useTable.ts';
 import { VerbBadge } from '../../parts/VerbBadge.tsx';
 import { csv, download } from '../parts/csv.ts';
 import { EVERYTHING, useAsk, useRead } from '../rest/management.ts';
+import { useNames } from '../rest/names.ts';
 import { nameOf, ordered } from '../rest/odata.ts';
 import type { Span } from './report.ts';
 import { filterOf, type Narrowing } from './useReport.ts';
@@ -59,6 +60,10 @@ export function Requests({ span, narrowing }: { span: Span; narrowing: Narrowing
     $top: table.size,
     $skip: table.skip,
   });
+  const keyOf = (id: string) => ({ path: '/subscriptions', name: nameOf(id) });
+  const named = useNames(
+    (data?.value ?? []).flatMap((row) => (row.subscriptionId ? [keyOf(row.subscriptionId)] : [])),
+  );
   const moment = new Intl.DateTimeFormat(locale(), { dateStyle: 'short', timeStyle: 'medium' });
   const keep = async () => {
     setBusy(true);
@@ -104,6 +109,7 @@ export function Requests({ span, narrowing }: { span: Span; narrowing: Narrowing
           key: 'timestamp',
           sortable: true,
           title: t('audit.when'),
+          nowrap: true,
           cell: (row) => moment.format(new Date(row.timestamp)),
         },
         {
@@ -149,7 +155,11 @@ export function Requests({ span, narrowing }: { span: Span; narrowing: Narrowing
         {
           key: 'subscription',
           title: t('subscriptions.one'),
-          cell: (row) => nameOf(row.subscriptionId) || '–',
+          cell: ({ subscriptionId: id }) => (
+            <Text size="sm" truncate="end" maw={180} title={id && named(keyOf(id))}>
+              {id ? named(keyOf(id)) : '–'}
+            </Text>
+          ),
         },
         { key: 'address', title: t('dashboard.address'), cell: (row) => row.ipAddress ?? '–' },
       ]}

@@ -10,6 +10,7 @@ import { useKept } from '../../parts/useKept.ts';
 import { useTable } from '../../parts/useTable.ts';
 import { ResourceTable } from '../parts/ResourceTable.tsx';
 import { at, type Entity, useChange, useMayWrite, useMore, useRead } from '../rest/management.ts';
+import { useNames } from '../rest/names.ts';
 import { nameOf } from '../rest/odata.ts';
 import { freshId } from '../rest/random.ts';
 
@@ -122,6 +123,9 @@ function Opened({ issue }: { issue: Entity<Issue> }) {
   const path = at`/apis/${nameOf(issue.properties.apiId)}/issues/${issue.name}`;
   const said = useMore<Comment>(`${path}/comments`);
   const comments = said.data?.pages.flatMap(({ value }) => value) ?? [];
+  const person = (id?: string | null) => ({ path: '/users', name: nameOf(id) });
+  const everybody = [issue.properties, ...comments.map(({ properties }) => properties)];
+  const fullName = useNames(everybody.map(({ userId }) => person(userId)));
   const left = (said.data?.pages[0]?.count ?? 0) - comments.length;
   const move = async (next: string | null) => {
     if (!next) return;
@@ -146,7 +150,7 @@ function Opened({ issue }: { issue: Entity<Issue> }) {
   return (
     <Stack>
       <Text size="sm" c="dimmed">
-        {nameOf(issue.properties.userId)} · {dateTime(issue.properties.createdDate)}
+        {fullName(person(issue.properties.userId))} · {dateTime(issue.properties.createdDate)}
       </Text>
       <Text style={{ whiteSpace: 'pre-wrap' }}>{issue.properties.description}</Text>
       <Select
@@ -161,7 +165,7 @@ function Opened({ issue }: { issue: Entity<Issue> }) {
         <div key={name} className="pub-box">
           <Group gap="xs">
             <Text size="sm" fw={600}>
-              {nameOf(properties.userId)}
+              {fullName(person(properties.userId))}
             </Text>
             <Text size="sm" c="dimmed">
               {dateTime(properties.createdDate)}
