@@ -79,6 +79,33 @@ def test_a_stylesheet_that_never_ends_is_ended() -> None:
     )
 
 
+def test_a_stylesheet_that_doubles_its_work_is_ended() -> None:
+    fails(
+        sheet(
+            """<xsl:template match="/"><xsl:call-template name="twice" />
+            </xsl:template><xsl:template name="twice"><xsl:param name="n" select="60" />
+            <xsl:if test="$n &gt; 0"><xsl:call-template name="twice">
+            <xsl:with-param name="n" select="$n - 1" /></xsl:call-template>
+            <xsl:call-template name="twice"><xsl:with-param name="n" select="$n - 1" />
+            </xsl:call-template></xsl:if></xsl:template>"""
+        )
+    )
+
+
+def test_counting_steps_leaves_no_trace() -> None:
+    text = sheet(
+        """<xsl:template match="/">a<xsl:apply-templates select="//name">
+        <xsl:with-param name="p" select="'-'" /><xsl:sort order="descending" />
+        </xsl:apply-templates><xsl:for-each select="//name"><xsl:sort /><i>
+        <xsl:value-of select="count(preceding::name)" /></i></xsl:for-each>
+        </xsl:template><xsl:template match="name"><xsl:param name="p" />b<xsl:value-of
+        select="concat($p, .)" /></xsl:template>"""
+    )
+    answers = Reply(200, b"<r><name>x</name><name>y</name></r>")
+    found = play(outbound=text, answers=answers).call().answer.text
+    assert "".join(found.split()).endswith("ab-yb-x<i>0</i><i>1</i>")
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [

@@ -103,7 +103,10 @@ class _Reader:
         if depth > DEEPEST:
             raise XmlProblem(f"it is nested deeper than {DEEPEST} elements")
         own = self._declared.get(element)
-        scope = {**above, **own} if own else above
+        scope = above
+        if own:
+            kept = {one: uri for one, uri in above.items() if one not in own}
+            scope = {**kept, **own}
         attributes = self._attributes(element, above, scope)
         groups: dict[str, list[Any]] = {}
         texts = [element.text or ""]

@@ -11,7 +11,8 @@
     </xsl-transform>
 
 Stylesheets reach no files and no network. A transformation that takes longer than two
-seconds fails; as it cannot be stopped, the policy then refuses work until it is done.
+seconds or 100,000 turns fails; while it is not at an end, it is one of the four that a
+policy runs at a time.
 """
 
 import asyncio
@@ -29,6 +30,7 @@ from bramka.domain.traffic.step import Step, StepFailure
 from bramka.policies._bodies import content_of, is_request, message_of, replace_content
 from bramka.policies._refusals import needs
 from bramka.policies._xml import XmlProblem, read_xml
+from bramka.policies._xslt_budget import SPACE, Budget, Spent, count_steps
 
 SECTIONS = frozenset({Section.INBOUND, Section.OUTBOUND})
 SCOPES = ALL_SCOPES
@@ -62,6 +64,7 @@ def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's w
     sheet, method = _stylesheet(site)
     kind = KINDS.get(method, KINDS["xml"])
     request, running = is_request(site), site.keep("running", _Running)
+    clock = site.clock
 
     async def run(exchange: Exchange) -> None:
         message = message_of(exchange, request=request)
@@ -72,7 +75,8 @@ def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's w
             name: etree.XSLT.strparam(source.text(exchange))
             for name, source in parameters
         }
-        made = await running.transformed(sheet, content, given)
+        budget = Budget(clock, LONGEST)
+        made = await running.transformed(sheet, content, given, budget)
         replace_content(message, made, kind)
 
     read = needs(*(source for _, source in parameters))
@@ -112,6 +116,7 @@ def _stylesheet(site: Site) -> tuple[etree._Element, str]:
         etree.XSLT(root, access_control=_ACCESS)
     except (XmlProblem, etree.XSLTParseError) as error:
         site.refuse(f"the stylesheet cannot be read: {error}")
+    count_steps(root)
     output = root.find("{http://www.w3.org/1999/XSL/Transform}output")
     return root, "xml" if output is None else str(output.get("method", "xml"))
 
@@ -123,13 +128,17 @@ class _Running:
         self.number = 0
 
     async def transformed(
-        self, sheet: etree._Element, content: bytes, given: dict[str, object]
+        self,
+        sheet: etree._Element,
+        content: bytes,
+        given: dict[str, object],
+        budget: Budget,
     ) -> bytes:
         if self.number >= MOST_RUNNING:
             raise _failure("other transformations take too long")
         self.number += 1
         loop = asyncio.get_running_loop()
-        work = loop.run_in_executor(None, _transform, sheet, content, given)
+        work = loop.run_in_executor(None, _transform, sheet, content, given, budget)
         work.add_done_callback(self._done)
         try:
             return await asyncio.wait_for(asyncio.shield(work), LONGEST)
@@ -144,12 +153,13 @@ class _Running:
 
 
 def _transform(
-    sheet: etree._Element, content: bytes, given: dict[str, object]
+    sheet: etree._Element, content: bytes, given: dict[str, object], budget: Budget
 ) -> bytes:
+    asked = {(SPACE, "step"): budget.step}
     try:
-        made = etree.XSLT(sheet, access_control=_ACCESS)(read_xml(content), **given)
-        return bytes(made)
-    except (XmlProblem, etree.XSLTApplyError, etree.XSLTParseError) as error:
+        transform = etree.XSLT(sheet, extensions=asked, access_control=_ACCESS)
+        return bytes(transform(read_xml(content), **given))
+    except (XmlProblem, Spent, etree.XSLTApplyError, etree.XSLTParseError) as error:
         raise _failure(str(error)) from None
 
 
