@@ -22,6 +22,7 @@ from bramka.domain.traffic.site import Source
 from bramka.domain.traffic.subscription import Subscription, key_digest
 from bramka.domain.traffic.user import User
 from bramka.gateway.dial import real_dial
+from bramka.gateway.forwarder import Dial
 from bramka.gateway.gateway import Gateway
 from bramka.testing import FakeChance
 from bramka.wire.connection import Limits
@@ -239,13 +240,14 @@ def make_gateway(
     clock: Clock | None = None,
     limits: Limits | None = None,
     caches: Caches | None = None,
+    dial: Dial | None = None,
 ) -> Gateway:
     return Gateway(
         name="gate",
         folder=folder,
         shelf=policies.shelf(),
         expressions=no_expressions,
-        dial=real_dial(),
+        dial=dial or real_dial(),
         clock=clock or SystemClock(),
         chance=FakeChance(),
         limits=limits,

@@ -3,6 +3,8 @@
 import asyncio
 import contextlib
 import socket
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from tests.gateway.conftest import OpenBackend, OpenGate
@@ -12,13 +14,17 @@ from tests.gateway.rig import (
     api,
     configure,
     document,
+    make_gateway,
     plain,
     read_head,
     subscription,
     until,
 )
 
-from bramka.wire.connection import Limits
+from bramka.gateway.dial import real_dial
+from bramka.gateway.forwarder import Upstream
+from bramka.gateway.target import Target
+from bramka.wire.connection import Connection, Limits
 
 HOST = b"Host: gate.example\r\n"
 CHUNKED = b"Transfer-Encoding: chunked\r\n\r\n"
@@ -189,6 +195,36 @@ async def test_a_caller_that_hangs_up_while_nothing_is_read_frees_the_backend(
     getattr(caller, goodbye)()
     await until(left.is_set)
     await until(lambda: gate.gateway.engine.in_flight == 0)
+
+
+async def test_a_caller_that_leaves_as_the_backend_is_reached_leaves_no_task(
+    open_backend: OpenBackend, tmp_path: Path
+) -> None:
+    reach = real_dial()
+
+    async def dial(target: Target, make: Callable[[], Upstream]) -> Upstream:
+        upstream = await reach(target, make)
+        for link in tuple(gateway.server.connections):
+            assert isinstance(link, Connection)
+            link.connection_lost(None)
+        return upstream
+
+    backend = await open_backend()
+    gateway = make_gateway(tmp_path, dial=dial)
+    shaken = api(service_url=f"ws://127.0.0.1:{backend.port}", type="websocket")
+    gateway.take(configure([shaken]))
+    gate = Gate(gateway, await gateway.listen("127.0.0.1", 0))
+    caller = await gate.call()
+    await caller.say(
+        b"GET /echo HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+        b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZQ==\r\n"
+        + HOST
+        + b"\r\n"
+    )
+    await until(lambda: backend.connections == 1)
+    await until(lambda: not gateway.server.tasks)
+    caller.close()
+    await gateway.stop(grace=0.1)
 
 
 async def test_a_caller_that_only_stops_sending_is_answered_for_a_while(

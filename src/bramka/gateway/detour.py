@@ -3,11 +3,7 @@
 import asyncio
 
 from bramka.domain.errors import BramkaError
-from bramka.domain.traffic.exchange import (
-    FailedAt,
-    Headers,
-    Response,
-)
+from bramka.domain.traffic.exchange import FailedAt, Headers, Response
 from bramka.domain.traffic.policy import Section
 from bramka.domain.traffic.step import Forwarding, Outcome, Row, run_waiting_row
 from bramka.gateway.backends import CircuitOpen, circuit_open
@@ -108,6 +104,9 @@ class Passage(ReadingCall):
             self.ended()
         if self.exchange.trace is not None and not head_done.done():
             self.exchange.trace.sent(self._request_head, self.address())
+        if self.answered_or_lost:
+            # `wait_for` loses a cancellation where the connection was made just then.
+            head_done.cancel()
         outcome: Outcome = await head_done
         self._head_done = None
         response = self.exchange.response
