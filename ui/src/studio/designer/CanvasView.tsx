@@ -225,7 +225,7 @@ function whereOf(event: MouseEvent): Place {
 }
 
 /** Nobody can read a box that is drawn smaller than this. */
-const FAR = 0.35;
+const FAR = 0.25;
 const DELETE = ['Delete', 'Backspace'];
 const MANY = ['Meta', 'Control', 'Shift'];
 const GRID: [number, number] = [10, 10];
