@@ -74,6 +74,9 @@ def test_each_of_several_inputs_takes_its_columns() -> None:
     flat: Tensors = {"a": (FLOAT, ["n"]), "b": (FLOAT, ["n"])}
     content = graph("Add", flat, {"y": (FLOAT, ["n"])})
     assert scored(content, [1, 2], [3, 4]).frame["y"].to_list() == [3.0, 7.0]
+    # An MLflow signature may tell them in another order.
+    content = graph("Sub", flat, {"y": (FLOAT, ["n"])})
+    assert scored(content, [1, 2], names=["b", "a"]).frame["y"].to_list() == [1.0]
 
 
 def test_a_model_of_one_row_is_called_row_by_row() -> None:

@@ -132,7 +132,9 @@ def _columns(inputs: Sequence[_Input]) -> tuple[Column, ...]:
 
 
 def _given(inputs: Sequence[_Input], frame: pl.DataFrame) -> dict[str, Any]:
-    """The tensors of a frame: each input takes its columns, in their order."""
+    """The tensors of a frame: by their names, or each takes its columns in order."""
+    if len(inputs) > 1 and {each.name for each in inputs} == set(frame.columns):
+        return {each.name: each.array([frame[each.name]]) for each in inputs}
     columns, given = frame.get_columns(), {}
     told = sum(each.width for each in inputs)
     for each in inputs:
