@@ -37,7 +37,7 @@ def test_a_console_elsewhere_wants_a_token() -> None:
     assert "bramka token create" in told
 
 
-@pytest.mark.parametrize("command", [("api", "list"), ("usage",)])
+@pytest.mark.parametrize("command", [("api", "list"), ("usage",), ("backup", "saved")])
 def test_a_console_that_is_away_is_named(command: tuple[str, ...]) -> None:
     url = f"http://127.0.0.1:{free_port()}"
     told = refusal(*command, "--url", url, "--token", "x")
@@ -59,3 +59,18 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     told = refusal("backup", "x", "--data", str(tmp_path / "file" / "data"))
     assert str(tmp_path / "file") in told
+
+
+def test_pruning_with_a_folder_of_something_else_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "letter.txt").write_text("dear")
+    data = ("--data", str(tmp_path))
+    told = refusal("import", str(tmp_path), "--prune", *data)
+    assert "would delete the whole configuration" in told
+
+
+def test_a_folder_that_is_not_there_is_not_backed_up(tmp_path: Path) -> None:
+    nowhere, saved = tmp_path / "nowhere", tmp_path / "saved"
+    told = refusal("backup", str(saved), "--data", str(nowhere))
+    assert f"There is no data folder {nowhere}" in told
+    assert not nowhere.exists()
+    assert not saved.exists()

@@ -9,6 +9,7 @@ from bramka.app.keeping.backup import back_up, opened
 from bramka.app.keeping.key_lock import keys_in_use
 from bramka.app.keeping.passphrase import PASSPHRASE, read_passphrase
 from bramka.app.settings import Settings
+from bramka.domain.errors import Missing
 
 
 @click.command()
@@ -22,6 +23,8 @@ def command(settings: Settings, place: str, passphrase_file: Path | None) -> Non
     s3://bucket/folder. The keys that open stored secrets are written only under a
     passphrase, from --passphrase-file or the variable BRAMKA_PASSPHRASE.
     """
+    if not settings.data.is_dir():
+        raise Missing(f"There is no data folder {settings.data}; name it with --data.")
     passphrase = read_passphrase(passphrase_file)
     with keys_in_use(settings.data), opened(place, writes=True) as files:
         manifest = back_up(settings, files, passphrase)

@@ -11,6 +11,7 @@ from bramka.app.calling.rest import Rest
 from bramka.app.keeping.artifact_import import prune_instance, write_instance
 from bramka.app.keeping.artifacts import read_folder
 from bramka.domain.errors import Invalid
+from bramka.domain.traffic.artifact import artifacts_in
 from bramka.domain.traffic.artifact_secret import with_values
 
 
@@ -31,6 +32,11 @@ def command(rest: Rest, folder: Path, prune: bool, values: Path | None) -> None:
     stay as the instance has them.
     """
     files = read_folder(folder)
+    if prune and not any(artifacts_in(files)):
+        raise Invalid(
+            f"{folder} holds nothing that `bramka export` writes; --prune would delete "
+            "the whole configuration."
+        )
     if values is not None:
         files = with_values(files, _read(values), os.environ)
     written = rest.within(lambda calls: write_instance(calls, files))
