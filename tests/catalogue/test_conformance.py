@@ -80,6 +80,13 @@ def large(cells: pl.Series) -> pl.Series | None:
     return pl.Series(numbers, dtype=pl.Int64) if cells.dtype.is_numeric() else None
 
 
+def widest(cells: pl.Series) -> pl.Series | None:
+    if not cells.dtype.is_numeric():
+        return None
+    numbers = [-(2**63) if place % 2 else 2**63 - 1 for place in range(len(cells))]
+    return pl.Series(numbers, dtype=pl.Int64)
+
+
 def truths(cells: pl.Series) -> pl.Series:
     texts = ["false" if place % 2 else "True" for place in range(len(cells))]
     return pl.Series(texts, dtype=pl.String)
@@ -93,6 +100,7 @@ ODDITIES: dict[str, Callable[[Table], Table]] = {
     "infinity": lambda table: changed(table, partial(one_number, inf)),
     "no number": lambda table: changed(table, partial(one_number, nan)),
     "beyond 2 to 53": lambda table: changed(table, large),
+    "as wide as can be": lambda table: changed(table, widest),
     "before 1970": lambda table: changed(table, old_days),
     "truth as text": lambda table: changed(table, truths),
     "all alike": lambda table: changed(table, alike),

@@ -123,7 +123,8 @@ def _directions(rows: Numbers, classes: Numbers, wanted: int) -> Numbers:
     for each in np.unique(classes):
         members = rows[classes == each]
         centre = members.mean(axis=0)
-        within += (members - centre).T @ (members - centre)
+        with np.errstate(over="ignore", invalid="ignore"):
+            within += (members - centre).T @ (members - centre)
         apart.append(np.sqrt(len(members)) * (centre - mean))
     # The scatter between classes is the square of what has a column for each class:
     # so few columns make an eigenvalue problem of thousands a matter of seconds.
