@@ -89,7 +89,7 @@ def place(
         new_database(request.param, tmp_path, request, "demo") as database,
         listening(blobs) as blobs_url,
         new_store(database, SystemClock()) as store,
-        httpx2.Client(base_url=url, verify=False) as client,
+        httpx2.Client(base_url=url, verify=False, timeout=90) as client,
     ):
         settings = Settings(data=tmp_path, database=database, blobs_url=blobs_url)
         with store.writing() as transaction:

@@ -166,7 +166,7 @@ def seen(console: Console) -> Iterator[list[Seen]]:
             return [one for found in await asyncio.gather(*work) for one in found]
 
         async def send(batch: bytes) -> bool:
-            async with httpx2.AsyncClient(base_url=console.url) as client:
+            async with httpx2.AsyncClient(base_url=console.url, timeout=90) as client:
                 place = "/gateway/usage"
                 told = await client.post(place, content=batch, headers=token)
                 return told.is_success

@@ -91,7 +91,7 @@ async def agree(browser: Browser, source: str = "oauth2-corp") -> dict[str, str]
     """What the server sends the browser back with, once its person has agreed."""
     begun = await browser.ask("POST", f"{SOURCES}/{source}", CODE)
     assert begun.status_code == 200, begun.text
-    async with httpx2.AsyncClient() as outside:
+    async with httpx2.AsyncClient(timeout=90) as outside:
         agreed = await outside.get(begun.json()["address"])
     back = urlsplit(agreed.headers["location"])
     assert (back.netloc, back.path) == ("portal.test", "/authorization")

@@ -88,7 +88,7 @@ async def agree(browser: Browser, link: str) -> str:
 
 async def sent_back(away: httpx2.Response) -> str:
     assert away.status_code == 302, away.text
-    async with httpx2.AsyncClient() as outside:
+    async with httpx2.AsyncClient(timeout=90) as outside:
         answer = await outside.get(away.headers["location"])
     back = urlsplit(answer.headers["location"])
     assert back.netloc == "portal.test"

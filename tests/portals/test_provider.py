@@ -40,7 +40,7 @@ async def begin(browser: Browser, query: str = "?return=/apis") -> str:
     """Where the provider sends the browser back to."""
     sent = await browser.ask("GET", START + query)
     assert sent.status_code == 302
-    async with httpx2.AsyncClient() as outside:
+    async with httpx2.AsyncClient(timeout=90) as outside:
         agreed = await outside.get(sent.headers["location"])
     return str(agreed.headers["location"])
 
