@@ -62,8 +62,7 @@ def pane(page: Page) -> Locator:
 
 
 def run(page: Page, ends: str = "Finished") -> None:
-    """Runs the experiment and waits until it has ended so."""
+    """Runs a draft and waits until it has ended so, which may be at once."""
     page.get_by_role("button", name="Run", exact=True).click()
-    expect(page.get_by_role("button", name="Cancel the run")).to_be_visible()
     state = page.locator(".st-bar-name").get_by_text(ends, exact=True)
     expect(state).to_be_visible(timeout=RUNNING)

@@ -105,8 +105,9 @@ def test_what_is_no_table_is_refused_with_the_servers_words(
     expect(upload).to_be_enabled()
 
 
-def test_a_batch_job_is_watched_to_its_result(studio: Page, site: Running) -> None:
-    page, demo = studio, site.demo
+def test_a_batch_job_is_watched_to_its_result(page: Page, site: Running) -> None:
+    demo = site.demo
+    sign_in(page, demo["admin"], face=None)
     place = f"/workspaces/{demo['workspace']}/services/{demo['service']}/jobs"
     headers = {
         "Authorization": f"Bearer {demo['api_key']}",

@@ -29,6 +29,13 @@ def studio(page: Page, site: Running) -> Page:
     return page
 
 
+@pytest.fixture
+def admin(page: Page, site: Running) -> Page:
+    """The demo's administrator, before any page: loading one takes a while."""
+    sign_in(page, site.demo["admin"], face=None)
+    return page
+
+
 def saved(page: Page) -> None:
     expect(page.get_by_text("Draft saved")).to_be_visible()
 
@@ -155,8 +162,8 @@ def test_a_number_out_of_bounds_is_told_as_one_types(studio: Page) -> None:
     expect(pane(page)).not_to_contain_text("Give ")
 
 
-def test_a_failing_module_has_a_cross_and_says_what_went_wrong(studio: Page) -> None:
-    page, modules = studio, module_ids(studio)
+def test_a_failing_module_has_a_cross_and_says_what_went_wrong(admin: Page) -> None:
+    page, modules = admin, module_ids(admin)
     reviews = dataset_id(page, "Book Reviews from Amazon")
     experiment = make_experiment(
         page,
@@ -187,8 +194,8 @@ def test_a_failing_module_has_a_cross_and_says_what_went_wrong(studio: Page) -> 
     screenshot(page, "studio-failed")
 
 
-def test_what_ran_before_stays_and_can_be_saved_as_new(studio: Page) -> None:
-    page, modules = studio, module_ids(studio)
+def test_what_ran_before_stays_and_can_be_saved_as_new(admin: Page) -> None:
+    page, modules = admin, module_ids(admin)
     reviews = dataset_id(page, "Book Reviews from Amazon")
     hashing = node(
         "n1",
@@ -215,8 +222,8 @@ def test_what_ran_before_stays_and_can_be_saved_as_new(studio: Page) -> None:
     expect(page.get_by_role("button", name="Run", exact=True)).to_be_enabled()
 
 
-def test_three_hundred_modules_stay_smooth(studio: Page) -> None:
-    page, modules = studio, module_ids(studio)
+def test_three_hundred_modules_stay_smooth(admin: Page) -> None:
+    page, modules = admin, module_ids(admin)
     reviews = dataset_id(page, "Book Reviews from Amazon")
     hashing = modules["Select Columns in Dataset"]
     nodes, edges = [], []
@@ -264,9 +271,9 @@ WATCH = """() => {
 
 
 def test_a_parameter_of_the_web_service_is_made_of_a_modules(
-    studio: Page, site: Running
+    admin: Page, site: Running
 ) -> None:
-    page, modules = studio, module_ids(studio)
+    page, modules = admin, module_ids(admin)
     reviews = dataset_id(page, "Book Reviews from Amazon")
     hashing = node(
         "n1",
@@ -297,8 +304,8 @@ def test_a_parameter_of_the_web_service_is_made_of_a_modules(
     assert ask(page, "GET", "experiments")
 
 
-def test_what_lies_in_a_heap_is_laid_out_and_put_back(studio: Page) -> None:
-    page, modules = studio, module_ids(studio)
+def test_what_lies_in_a_heap_is_laid_out_and_put_back(admin: Page) -> None:
+    page, modules = admin, module_ids(admin)
     reviews = dataset_id(page, "Book Reviews from Amazon")
     select = modules["Select Columns in Dataset"]
     names = ("n1", "n2", "n3")
@@ -349,8 +356,8 @@ def overlapping(boxes: Locator) -> int:
     )
 
 
-def test_what_a_module_prints_is_seen_while_it_runs(studio: Page) -> None:
-    page, modules = studio, module_ids(studio)
+def test_what_a_module_prints_is_seen_while_it_runs(admin: Page) -> None:
+    page, modules = admin, module_ids(admin)
     script = "import time\nprint('half way')\ntime.sleep(290)\n"
     slow = node("n1", modules["Execute Python Script"], {}, **{"Python script": script})
     experiment = make_experiment(page, "Talks", [slow])

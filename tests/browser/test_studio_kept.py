@@ -74,7 +74,7 @@ def test_two_who_change_one_draft_are_told_and_keep_both(
     add(other, "Split Data")
     expect(other.get_by_text("Draft saved")).to_be_visible()
     add(page, "Feature Hashing")
-    expect(page.get_by_role("alert").first).to_contain_text("Somebody else has changed")
+    expect(page.get_by_role("alert").first).to_contain_text("Somebody else changed")
     page.get_by_role("button", name="Save mine as a new experiment").click()
     expect(page.get_by_label("Experiment name")).to_have_value("Two tabs – Copy")
     expect(box(page, "Feature Hashing")).to_be_visible()

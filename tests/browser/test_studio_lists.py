@@ -66,15 +66,15 @@ def copy(state: sqlite3.Connection, table: str, differing: dict[str, str]) -> No
 
 
 @pytest.fixture
-def studio(page: Page, site: Running, crowd: None) -> Page:
-    """The studio, before the demo's administrator."""
-    sign_in(page, site.demo["admin"], "/studio")
+def admin(page: Page, site: Running, crowd: None) -> Page:
+    """The demo's administrator, before any page."""
+    sign_in(page, site.demo["admin"], face=None)
     return page
 
 
 @pytest.mark.parametrize("path", ["", "services", "datasets"])
-def test_a_list_of_thousands_is_paged_by_the_server(studio: Page, path: str) -> None:
-    page = studio
+def test_a_list_of_thousands_is_paged_by_the_server(admin: Page, path: str) -> None:
+    page = admin
     page.goto(f"/studio/{path}")
     rows = page.locator("main tbody tr")
     pages = page.get_by_role("navigation", name="Pages")
@@ -96,9 +96,9 @@ def test_a_list_of_thousands_is_paged_by_the_server(studio: Page, path: str) -> 
 
 
 def test_jobs_of_one_service_among_thousands_are_paged_too(
-    studio: Page,
+    admin: Page,
 ) -> None:
-    page = studio
+    page = admin
     page.goto(f"/studio/jobs?service={demo_service(page)}")
     pages = page.get_by_role("navigation", name="Pages")
     expect(pages).to_contain_text(re.compile(r"1–25 of 5,0\d\d"))
@@ -111,8 +111,9 @@ def test_jobs_of_one_service_among_thousands_are_paged_too(
     expect(page.get_by_role("option", name="Crowd 04321")).to_be_visible()
 
 
-def test_what_the_palette_does_not_show_is_found_by_the_server(studio: Page) -> None:
-    page = studio
+def test_what_the_palette_does_not_show_is_found_by_the_server(admin: Page) -> None:
+    page = admin
+    page.goto("/studio")
     blank(page, "From a crowd")
     search = page.get_by_role("searchbox", name="Search modules and datasets")
     search.fill("crowd 03210")

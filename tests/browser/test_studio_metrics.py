@@ -10,7 +10,7 @@ def test_calls_show_within_seconds_and_errors_by_their_code(
     page: Page, site: Running
 ) -> None:
     demo = site.demo
-    sign_in(page, demo["admin"], "/studio")
+    sign_in(page, demo["admin"], face=None)
     page.goto(f"/studio/services/{demo_service(page)}")
     page.get_by_role("tab", name="Metrics").click()
     calls = page.locator(".st-numbers > div", has_text="Calls").first
@@ -37,7 +37,7 @@ def test_calls_show_within_seconds_and_errors_by_their_code(
 
 
 def test_an_endpoint_is_added_set_and_taken_away(page: Page, site: Running) -> None:
-    sign_in(page, site.demo["admin"], "/studio")
+    sign_in(page, site.demo["admin"], face=None)
     page.goto(f"/studio/services/{demo_service(page)}/endpoints")
     page.get_by_role("button", name="Add an endpoint").click()
     form = page.get_by_role("dialog")

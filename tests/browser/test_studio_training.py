@@ -37,7 +37,7 @@ def trained(page: Page) -> str:
 def test_a_model_is_evaluated_kept_and_made_predictive(
     page: Page, site: Running
 ) -> None:
-    sign_in(page, site.demo["admin"], "/studio")
+    sign_in(page, site.demo["admin"], face=None)
     page.goto(f"/studio/experiments/{trained(page)}")
     box(page, "Evaluate Model").dblclick()
     shown = page.get_by_role("dialog")

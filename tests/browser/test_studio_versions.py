@@ -10,7 +10,7 @@ from tests.journeys.running import Running
 def test_versions_of_a_service_are_told_and_served_again(
     page: Page, site: Running
 ) -> None:
-    sign_in(page, site.demo["admin"], "/studio")
+    sign_in(page, site.demo["admin"], face=None)
     service = demo_service(page)
     found = ask(page, "GET", "experiments")
     ended = [each for each in found if each["Status"]["StatusCode"] == "Finished"]

@@ -10,7 +10,7 @@ from tests.journeys.running import Running
 def test_a_viewer_tests_a_service_with_a_key_that_was_given(
     page: Page, site: Running
 ) -> None:
-    sign_in(page, make_person(site, "watching", "viewer"), "/studio")
+    sign_in(page, make_person(site, "watching", "viewer"), face=None)
     page.goto(f"/studio/services/{demo_service(page)}")
     expect(page.get_by_role("button", name="Delete")).to_have_count(0)
     page.get_by_role("button", name="Test", exact=True).click()
