@@ -88,3 +88,18 @@ def test_help_does_not_keep_anybody_waiting() -> None:
     assert "Commands:" in told.stdout
     assert loaded - sys.stdlib_module_names - {"__main__"} == {"bramka", "click"}
     assert "asyncio" not in loaded
+
+
+def test_a_terminal_of_few_letters_shows_what_it_can() -> None:
+    script = """
+from bramka import __main__
+__main__.bramka = lambda prog_name: print(prog_name, "list\\u2026")
+__main__.main()
+"""
+    told = subprocess.run(
+        [sys.executable, "-c", script],
+        env={**os.environ, "PYTHONIOENCODING": "iso8859-2"},
+        capture_output=True,
+        check=True,
+    )
+    assert told.stdout == b"bramka list?\n"

@@ -37,7 +37,7 @@ def test_a_console_elsewhere_wants_a_token() -> None:
     assert "bramka token create" in told
 
 
-@pytest.mark.parametrize("command", [("api", "list"), ("usage",), ("backup", "saved")])
+@pytest.mark.parametrize("command", [("api", "list"), ("usage",)])
 def test_a_console_that_is_away_is_named(command: tuple[str, ...]) -> None:
     url = f"http://127.0.0.1:{free_port()}"
     told = refusal(*command, "--url", url, "--token", "x")
