@@ -274,6 +274,15 @@ def test_the_portal_speaks_polish_and_stays_dark(page: Page) -> None:
     expect(html).to_have_attribute("lang", "pl")
     expect(html).to_have_attribute("data-mantine-color-scheme", "dark")
     expect(page.get_by_role("heading", level=1)).to_have_text("Produkty")
+    # What the browser itself says, in the language of the page.
+    page.get_by_role("link", name="Zaloguj się").click()
+    page.get_by_role("button", name="Zaloguj się").click()
+    email = page.get_by_role("textbox", name="E-mail")
+    said = "e => e.validationMessage"
+    assert email.evaluate(said) == "Wypełnij to pole."
+    email.fill("nobody")
+    email.press("Enter")
+    assert str(email.evaluate(said)).startswith("To nie jest adres e-mail")
 
 
 def test_a_portal_works_without_a_mouse(developer: Page) -> None:
