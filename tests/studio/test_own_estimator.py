@@ -8,6 +8,7 @@ import joblib
 import numpy as np
 import polars as pl
 import pytest
+from sklearn.base import BaseEstimator
 from sklearn.datasets import load_iris
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from sklearn.linear_model import LogisticRegression, Ridge
@@ -76,6 +77,38 @@ def test_each_of_several_targets_has_a_column() -> None:
     found = score(Table.of(frame)).frame
     assert found.columns == ["Scored Labels.0", "Scored Labels.1"]
     assert np.array_equal(found.to_numpy(), fitted.predict(rows))
+
+
+class Plain(BaseEstimator):  # type: ignore[misc]  # scikit-learn is untyped
+    """Learns nothing that scikit-learn could see."""
+
+    def fit(self, _rows: Any, _labels: Any = None) -> "Plain":
+        return self
+
+    def predict(self, rows: Any) -> Any:
+        return np.asarray(rows)[:, 0]
+
+
+class Foreign:
+    """Has what is called, and nothing of scikit-learn's."""
+
+    def fit(self, _rows: Any) -> None: ...
+
+    def predict(self, rows: Any) -> Any:
+        return np.asarray(rows)[:, 0]
+
+
+def test_an_estimator_of_another_maker_is_taken_as_it_is() -> None:
+    known = (Column(name="a", type="Double"),)
+    model = Model(flavour="pickle", file="m", columns=known)
+    for fitted in (
+        Foreign(),
+        Plain(),
+        make_pipeline(StandardScaler().fit([[0.0], [2.0]]), Plain()),
+    ):
+        score, _ = estimator(model, fitted)
+        [found] = score(Table.of(pl.DataFrame({"a": [1.0]}))).frame["Scored Labels"]
+        assert found in (0.0, 1.0)
 
 
 @pytest.mark.parametrize(

@@ -51,8 +51,10 @@ def _check(fitted: Any) -> None:
     try:
         check_is_fitted(fitted)
     except NotFittedError:
-        raise Invalid(f"The {name} is not trained; publish it after fit.") from None
-    except TypeError:
+        # Classes of other makers need not keep what they learn where this looks.
+        if type(_parts(fitted)[1]).__module__.startswith("sklearn."):
+            raise Invalid(f"The {name} is not trained; publish it after fit.") from None
+    except (TypeError, AttributeError):
         pass  # An estimator of another library, or none at all.
     if not hasattr(fitted, "predict"):
         raise Invalid(
