@@ -109,3 +109,15 @@ def test_its_words_are_checked() -> None:
     assert "'parse-date' is 'x'" in refusal_of(
         "<json-to-xml apply='always' parse-date='x' />"
     )
+
+
+@pytest.mark.parametrize(
+    ("policy", "body"),
+    [("json-to-xml", b"[" + b"1," * 500_001 + b"1]"), ("xml-to-json", b"<" * 500_001)],
+)
+def test_a_body_of_too_many_parts_is_not_converted(policy: str, body: bytes) -> None:
+    kind = "kind='direct'" if policy == "xml-to-json" else ""
+    text = f"<{policy} {kind} apply='always' consider-accept-header='false' />"
+    told = "<set-body>@(context.LastError.Source + context.LastError.Reason)</set-body>"
+    book = play(inbound=text, on_error=told).call("POST", body=body)
+    book.answered(f"{policy}BodyTooLarge", 500)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from bramka.domain.traffic.exchange import Exchange
 from bramka.domain.traffic.site import Site, Source
-from bramka.domain.traffic.step import Step
+from bramka.domain.traffic.step import Step, StepFailure
 from bramka.policies._bodies import (
     Message,
     charset,
@@ -16,6 +16,8 @@ from bramka.policies._bodies import (
 )
 from bramka.policies._refusals import Choice, flag_source, needs
 
+MOST_PARTS = 500_000
+"""Marks of elements, or commas of JSON: converting takes so long for each of them."""
 Convert = Callable[[bytes, str, Exchange], bytes]
 """Turns content in a charset into the other form, in UTF-8."""
 
@@ -31,7 +33,7 @@ def conversion(
     sources: tuple[Source | None, ...],
 ) -> Step:
     """A step that converts bodies of one form, json or xml, into the other."""
-    request = is_request(site)
+    request, mark = is_request(site), b"<" if source == "xml" else b","
     when = Choice(site, "apply", apply, ("always", f"content-type-{source}"))
     given = accept or Source.of("true")
     asks = flag_source(site, "consider-accept-header", given)
@@ -51,6 +53,9 @@ def conversion(
             return
         content = content_of(message)
         if content.strip():
+            if content.count(mark) > MOST_PARTS:
+                told = f"The body has more than {MOST_PARTS} parts to convert."
+                raise StepFailure(f"{source}-to-{target}", "BodyTooLarge", told)
             made = convert(content, charset(message), exchange)
             replace_content(message, made, b"application/%b" % target.encode())
 
