@@ -125,6 +125,7 @@ def test_a_body_that_is_not_what_it_says_is_an_error() -> None:
     assert liquid("{{body.a}}", b"<a>", "text/xml") == "InvalidBody"
     bomb = b'<!DOCTYPE a [<!ENTITY x "y">]><a>&x;</a>'
     assert liquid("{{body.a}}", bomb, "text/xml") == "InvalidBody"
+    assert liquid("{{body.a}}", b"<" * 500_001, "text/xml") == "InvalidBody"
 
 
 def test_numbers_of_a_template_stay_small() -> None:

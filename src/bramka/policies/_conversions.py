@@ -15,9 +15,8 @@ from bramka.policies._bodies import (
     replace_content,
 )
 from bramka.policies._refusals import Choice, flag_source, needs
+from bramka.policies._xml import MOST_PARTS
 
-MOST_PARTS = 500_000
-"""Marks of elements, or commas of JSON: converting takes so long for each of them."""
 Convert = Callable[[bytes, str, Exchange], bytes]
 """Turns content in a charset into the other form, in UTF-8."""
 

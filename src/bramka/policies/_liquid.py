@@ -24,7 +24,7 @@ from bramka.policies._liquid_dates import (
     moment_of,
     with_dates,
 )
-from bramka.policies._xml import XmlProblem, read_xml, xml_members
+from bramka.policies._xml import XmlProblem, xml_members
 
 MOST_OUTPUT = 4 * 1024 * 1024
 MOST_LOOPS = 100_000
@@ -161,7 +161,7 @@ def _body(message: Message, *, blank_nil: bool) -> object:
         return None
     try:
         if "xml" in kind or (text.startswith("<") and "json" not in kind):
-            return xml_members(read_xml(text.encode()), blank_nil=blank_nil)
+            return xml_members(text.encode(), blank_nil=blank_nil)
         return json.loads(text)
     except (ValueError, XmlProblem, RecursionError) as error:
         if "json" in kind or "xml" in kind:

@@ -9,6 +9,8 @@ Scope = dict[str, str]
 NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 DEEPEST = 200
 MOST_XML = 16 * 1024 * 1024
+MOST_PARTS = 500_000
+"""Marks of elements, or commas of JSON: taking apart takes its time for each."""
 MOST_NAMESPACES = 100
 MOST_ATTRIBUTES = 1000
 """Attributes of one element; each is looked up along all of them."""
@@ -66,8 +68,11 @@ def local_name(element: etree._Element) -> str:
     return str(etree.QName(element).localname)
 
 
-def xml_members(root: etree._Element, *, blank_nil: bool) -> dict[str, Any]:
+def xml_members(content: bytes, *, blank_nil: bool) -> dict[str, Any]:
     """The document as nested names, the root's first."""
+    if content.count(b"<") > MOST_PARTS:
+        raise XmlProblem(f"it has more than {MOST_PARTS} parts")
+    root = read_xml(content)
     return {local_name(root): _value(root, blank_nil=blank_nil, depth=0)}
 
 
