@@ -188,7 +188,8 @@ def _found(call: Call, target: Target) -> Record[Any]:
 def _ask_for_match(call: Call) -> None:
     if call.if_match is None and call.site.asks_for_match:
         raise Invalid(
-            "The If-Match header is missing; send the ETag you read, or * for any.",
+            "The If-Match header is missing; send the ETag you read, or * for any. "
+            "For tools that cannot, the console has the setting if_match_optional.",
             target="If-Match",
         )
 
