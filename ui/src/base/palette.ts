@@ -32,10 +32,23 @@ export function shadeUnderWhite(shades: Shades): number {
   return found < 0 ? 9 : Math.max(found, 6);
 }
 
-/** The first shade readable on a background: from the middle to dark, or to light. */
-export function shadeOn(shades: Shades, background: string, dark: boolean): number {
-  const order = dark ? [5, 4, 3, 2, 1, 0] : [6, 7, 8, 9];
-  return order.find((index) => contrast(shades[index]!, background) >= 4.8) ?? order.at(-1)!;
+/** The first shade from the middle to dark that is readable on a light background. */
+export function shadeOn(shades: Shades, background: string): string {
+  const found = shades.slice(6).find((shade) => contrast(shade, background) >= 4.8);
+  return found ?? shades[9];
+}
+
+/** The colour, as light as it takes on a dark background; white would only make it dull. */
+export function brightOn(colour: string, background: string): string {
+  const [hue, saturation] = hueOf(rgbOf(colour));
+  const vivid = saturation < 0.15 ? saturation : Math.max(saturation, 0.8);
+  let found = '#ffffff';
+  for (let light = 0.98; light > 0.4; light -= 0.01) {
+    const lit = hexOf(ofHue(hue, vivid, light));
+    if (contrast(lit, background) < 5.6) break;
+    found = lit;
+  }
+  return found;
 }
 
 export function contrast(one: string, other: string): number {
@@ -57,6 +70,26 @@ function luminance(colour: Rgb): number {
 
 function mixed(colour: Rgb, other: Rgb, share: number): string {
   return hexOf(colour.map((part, i) => part + (other[i]! - part) * share) as Rgb);
+}
+
+/** Hue in sixths of the circle, and saturation, as HSL has them. */
+function hueOf(colour: Rgb): [number, number] {
+  const [r, g, b] = colour.map((part) => part / 255) as Rgb;
+  const [most, least] = [Math.max(r, g, b), Math.min(r, g, b)];
+  const span = most - least;
+  if (span === 0) return [0, 0];
+  const hue =
+    most === r ? (g - b) / span + 6 : most === g ? (b - r) / span + 2 : (r - g) / span + 4;
+  return [hue % 6, span / (1 - Math.abs(most + least - 1))];
+}
+
+function ofHue(hue: number, saturation: number, light: number): Rgb {
+  const chroma = saturation * (1 - Math.abs(2 * light - 1));
+  const part = (at: number) => {
+    const away = Math.abs(((hue + at) % 6) - 3) - 1;
+    return (light - chroma / 2 + chroma * Math.min(1, Math.max(0, away))) * 255;
+  };
+  return [part(0), part(4), part(2)];
 }
 
 function rgbOf(hex: string): Rgb {

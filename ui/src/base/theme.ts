@@ -1,5 +1,5 @@
 import { type CSSVariablesResolver, createTheme, type MantineThemeOverride } from '@mantine/core';
-import { type Shades, shadeOn, shadesOf, shadeUnderWhite } from './palette.ts';
+import { brightOn, type Shades, shadeOn, shadesOf, shadeUnderWhite } from './palette.ts';
 
 export const ACCENT = '#2f4f9e';
 const PAGE = { light: '#ffffff', dark: '#15181e' };
@@ -88,8 +88,8 @@ export const readable: CSSVariablesResolver = (theme) => {
   };
   for (const name of ['accent', 'danger', 'ok', 'warn']) {
     const shades = theme.colors[name] as unknown as Shades;
-    const onLight = shades[shadeOn(shades, TINT.light, false)]!;
-    const onDark = shades[shadeOn(shades, TINT.dark, true)]!;
+    const onLight = shadeOn(shades, TINT.light);
+    const onDark = brightOn(shades[6], TINT.dark);
     for (const part of ['text', 'light-color', 'outline']) {
       light[`--mantine-color-${name}-${part}`] = onLight;
       dark[`--mantine-color-${name}-${part}`] = onDark;

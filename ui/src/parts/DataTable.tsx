@@ -8,6 +8,9 @@ import { Empty } from './Empty.tsx';
 import { Search } from './Search.tsx';
 import type { TableState } from './useTable.ts';
 
+/** More columns than this move closer together. */
+const MANY = 7;
+
 export type Column<Row> = {
   key: string;
   title: string;
@@ -70,7 +73,12 @@ export function DataTable<Row>(props: Props<Row>) {
       ) : error ? null : (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
         <section className="app-scroll" tabIndex={0} aria-label={props.label}>
-          <Table className="app-numbers app-stacks" aria-label={props.label} role="table">
+          <Table
+            className="app-numbers app-stacks"
+            aria-label={props.label}
+            role="table"
+            horizontalSpacing={columns.length > MANY ? 7 : undefined}
+          >
             <Table.Thead role="rowgroup">
               <Table.Tr role="row">
                 {columns.map((column) => (

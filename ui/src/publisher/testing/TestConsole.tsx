@@ -45,7 +45,7 @@ export function TestConsole({ api, id }: { api: Api; id: string }) {
   // The one that the address names, or else the first that there is.
   const filter = equal('name', params.get('operation'));
   // POST comes before GET, and DELETE last: nobody deletes something by being in a hurry.
-  const asked = { $top: 1, $filter: filter, $orderby: 'method desc' };
+  const asked = { $top: 1, $filter: filter, $orderby: 'method desc,urlTemplate' };
   const { data, error } = useRead<Listed<Operation>>(at`/apis/${id}/operations`, asked);
   const chosen = data?.value[0];
   if (error) return <Refusal error={error} />;
