@@ -40,7 +40,7 @@ def test_a_viewer_reads_what_is_in_force_where(console: Console) -> None:
     at_api = (
         "<policies><inbound><base /><set-method>PUT</set-method></inbound></policies>"
     )
-    header = '<set-header name="ż"\n exists-action="delete" />'
+    header = '<set-header name="@(&quot;ż&quot;)"\n exists-action="delete" />'
     at_operation = f"<policies><inbound>\n{header}\n<base /></inbound></policies>"
     put(console, "/apis/echo/policies/policy", value=at_api, format="rawxml")
     path = "/apis/echo/operations/get/policies/policy"

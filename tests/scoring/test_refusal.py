@@ -120,7 +120,7 @@ def test_another_format_is_refused() -> None:
         b'{"Inputs":' * 100_000,
         b"[" * 100_000,
         b'{"Inputs":[]}',
-        b'{"Inputs":{"input1":[]},"GlobalParameters":[]}',
+        b'{"Inputs":{"input1":[]},"GlobalParameters":[1]}',
         b'{"Inputs":{"input1":[]},"GlobalParameters":"x"}',
     ],
 )
