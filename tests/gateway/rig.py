@@ -22,8 +22,8 @@ from bramka.domain.traffic.site import Source
 from bramka.domain.traffic.subscription import Subscription, key_digest
 from bramka.domain.traffic.user import User
 from bramka.gateway.dial import real_dial
-from bramka.gateway.forwarder import Dial
 from bramka.gateway.gateway import Gateway
+from bramka.gateway.pool import Dial
 from bramka.testing import FakeChance
 from bramka.wire.connection import Limits
 

@@ -18,9 +18,10 @@ from bramka.domain.traffic.step import Forwarding, Row, StepFailure, run_row
 from bramka.gateway import access, heads
 from bramka.gateway.backends import Place
 from bramka.gateway.engine import Engine
-from bramka.gateway.forwarder import Pool, Upstream
+from bramka.gateway.forwarder import Upstream
 from bramka.gateway.heads import FIELD
 from bramka.gateway.plan import ApiPlan, Rows
+from bramka.gateway.pool import Pool
 from bramka.gateway.request_log import cache_use
 from bramka.wire.connection import Call, Connection
 from bramka.wire.fields import (

@@ -19,7 +19,8 @@ from bramka.domain.errors import Forbidden
 from bramka.domain.traffic.backend import ForwardProxy
 from bramka.domain.traffic.certificate import Certificate
 from bramka.domain.traffic.dialling import Dialling
-from bramka.gateway.forwarder import Dial, Upstream
+from bramka.gateway.forwarder import Upstream
+from bramka.gateway.pool import Dial
 from bramka.gateway.target import Target
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address

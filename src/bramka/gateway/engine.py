@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 from bramka.domain.clock import Chance, Clock
 from bramka.domain.traffic.dialling import Dialling
-from bramka.gateway.forwarder import Dial, Pool
 from bramka.gateway.journal import Journal
 from bramka.gateway.plan import Plan
+from bramka.gateway.pool import Dial, Pool
 from bramka.gateway.reconnecting import Reconnects, origin_of
 from bramka.gateway.target import Target
 from bramka.gateway.trace import Traces

@@ -10,7 +10,8 @@ from bramka.domain.traffic.exchange import Headers, Response
 from bramka.domain.traffic.site import Outgoing
 from bramka.gateway import heads
 from bramka.gateway.engine import Engine
-from bramka.gateway.forwarder import Pool, Upstream
+from bramka.gateway.forwarder import Upstream
+from bramka.gateway.pool import Pool
 from bramka.gateway.target import Target
 from bramka.wire.fields import AnswerHead, Fields, pairs
 

@@ -1,21 +1,19 @@
 """Connections to backends: kept alive, shared, and streaming in both directions.
 
-An `Upstream` is one connection; a `Pool` keeps the idle ones of one target. Whoever
-forwards (see direct.py) takes an upstream, writes the request to it and is told of
-the answer by callbacks: `answer_whole`, or `answer_began`, `answer_piece` …,
+An `Upstream` is one connection; a `Pool` (pool.py) keeps the idle ones of one target.
+Whoever forwards (see direct.py) takes an upstream, writes the request to it and is told
+of the answer by callbacks: `answer_whole`, or `answer_began`, `answer_piece` …,
 `answer_ended`, or at any moment `answer_broken`. Fields given on are those that do not
 end at this hop.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import Protocol, cast, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
 
 import httptools
 
 from bramka.gateway.handshake import is_websocket
 from bramka.gateway.heads import has_no_body, named_by_connection
-from bramka.gateway.target import Target
 from bramka.wire.fields import (
     CONNECTION,
     DATE,
@@ -33,7 +31,9 @@ from bramka.wire.fields import (
     read_answer,
 )
 
-MOST_IDLE = 1024
+if TYPE_CHECKING:
+    from bramka.gateway.pool import Pool
+
 MOST_HEAD = 256 * 1024
 """Bytes of an answer that are no body: of its head, and those of backends that think.
 """
@@ -41,7 +41,6 @@ MOST_FRAMING = 16
 """How many more each byte of body may bring along, as sizes of chunks do."""
 MOST_TRAILERS = 64
 """Fields behind an answer's body; more are left out."""
-IDLE_SECONDS = 30.0
 
 
 class Consumer(Protocol):
@@ -337,69 +336,3 @@ def _end_to_end(fields: Fields) -> tuple[Fields, int | None, bool]:
     if named:
         kept = [field for field in kept if field.lower not in named]
     return kept, None if chunked else length, chunked
-
-
-Dial = Callable[[Target, Callable[[], Upstream]], Awaitable[Upstream]]
-"""Opens a connection to a target; OSError and Forbidden tell why it cannot."""
-
-
-class Pool:
-    """The connections to one target."""
-
-    def __init__(self, target: Target, dial: Dial) -> None:
-        self.target = target
-        self.idle: list[Upstream] = []
-        self.now = 0.0
-        self.used = 0.0
-        """When connections were needed last, to the second."""
-        self._dial = dial
-        self._most_idle = MOST_IDLE
-
-    def take(self) -> Upstream | None:
-        """An idle connection, the one used last."""
-        while self.idle:
-            upstream = self.idle.pop()
-            if not upstream.transport.is_closing():
-                return upstream
-        return None
-
-    async def connect(self) -> Upstream:
-        """A new connection."""
-        self.used = self.now
-        return await self._dial(self.target, lambda: Upstream(self))
-
-    def release(self, upstream: Upstream) -> None:
-        """Keep a connection for the next request."""
-        if len(self.idle) >= self._most_idle:
-            upstream.transport.close()
-            return
-        upstream.reused = True
-        upstream.idle_since = self.now
-        self.idle.append(upstream)
-
-    def forget(self, upstream: Upstream) -> None:
-        if upstream in self.idle:
-            self.idle.remove(upstream)
-
-    def tick(self, now: float) -> None:
-        """Close what was idle for long; the backend will soon do it otherwise."""
-        self.now = now
-        if self.idle:
-            self.used = now
-        old = [one for one in self.idle if now - one.idle_since > IDLE_SECONDS]
-        for upstream in old:
-            self.idle.remove(upstream)
-            upstream.transport.close()
-
-    def retire(self) -> None:
-        """Keep no connection any more, nor those that calls still use."""
-        self._most_idle = 0
-        self.close()
-
-    def close(self) -> None:
-        for upstream in tuple(self.idle):
-            upstream.transport.close()
-        self.idle.clear()
-
-    def __repr__(self) -> str:
-        return f"<Pool {self.target.host}:{self.target.port}: {len(self.idle)} idle>"

@@ -15,8 +15,9 @@ from bramka.domain.traffic.step import Forwarding
 from bramka.gateway import heads
 from bramka.gateway.answering import lines_of
 from bramka.gateway.backends import CircuitOpen, Place, circuit_open
-from bramka.gateway.forwarder import Pool, Upstream
+from bramka.gateway.forwarder import Upstream
 from bramka.gateway.memo import Memo, is_untouched
+from bramka.gateway.pool import Pool
 from bramka.gateway.returning import ReturningCall
 from bramka.gateway.target import Target
 from bramka.wire.fields import (

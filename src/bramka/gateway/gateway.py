@@ -23,7 +23,6 @@ from bramka.gateway.descriptors import Descriptors
 from bramka.gateway.detour import Passage
 from bramka.gateway.engine import Engine
 from bramka.gateway.fetch import Fetcher
-from bramka.gateway.forwarder import Dial
 from bramka.gateway.hosts import HostRule
 from bramka.gateway.journal import Journal
 from bramka.gateway.ledger import Ledger
@@ -31,6 +30,7 @@ from bramka.gateway.limits import Allowances, Store
 from bramka.gateway.log_files import LogFiles
 from bramka.gateway.making import PlanMaker, finish
 from bramka.gateway.plan import Plan
+from bramka.gateway.pool import Dial
 from bramka.gateway.request_log import RequestLog
 from bramka.gateway.state import State
 from bramka.gateway.trusted import known
