@@ -10,6 +10,7 @@ from bramka.domain.learning.model import Model
 from bramka.domain.learning.table import Column, ColumnType
 
 RESULT = "result"
+"""The only column of what a function gives, unless that has names."""
 _PLAIN: Mapping[str, ColumnType] = {
     "int": "Int64",
     "float": "Double",

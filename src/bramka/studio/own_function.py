@@ -13,11 +13,10 @@ import polars as pl
 from bramka.domain.errors import Invalid
 from bramka.domain.learning.model import Model
 from bramka.domain.learning.table import Column, Table
+from bramka.studio.function_source import RESULT
 
 Row = tuple[Any, ...]
 _NO_CELL = (TypeError, ValueError, OverflowError, pl.exceptions.PolarsError)
-RESULT = "result"
-"""The only column of what a function gives, unless that has names."""
 
 
 def function(model: Model, content: bytes) -> Callable[[Table], Table]:
