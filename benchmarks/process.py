@@ -38,7 +38,7 @@ def executable(name: str, remedy: str) -> str:
 
 @contextlib.contextmanager
 def running(launch: Launch, log: Path, core: int) -> Iterator[int]:
-    """The pid of `launch`, pinned to `core`; the whole process group ends with it."""
+    """The pid of `launch`, pinned to `core`; its whole session ends with it."""
     with log.open("wb") as output:
         process = subprocess.Popen(
             ("taskset", "-c", str(core), *launch.command),
@@ -55,12 +55,22 @@ def running(launch: Launch, log: Path, core: int) -> Iterator[int]:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    for sign in (signal.SIGTERM, signal.SIGKILL):
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, sign)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(timeout=5)
-            break
+    """End all that was started: a worker left spinning would slow who races next."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGTERM)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(timeout=5)
+    while left := [each for each in _session(process.pid) if _lives(each)]:
+        for each in left:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(each, signal.SIGKILL)
+        time.sleep(0.05)
+    process.wait()
+
+
+def _session(leader: int) -> list[int]:
+    """The processes of the session that `leader` began, whatever their groups are."""
+    return [each for each, fields in _processes() if int(fields[3]) == leader]
 
 
 def await_answer(
@@ -132,16 +142,20 @@ def cpu_seconds(pid: int) -> tuple[float, float]:
 def tree(pid: int) -> list[int]:
     """`pid` and its living descendants."""
     children: dict[int, list[int]] = {}
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            with contextlib.suppress(OSError):
-                children.setdefault(int(_stat(int(entry.name))[1]), []).append(
-                    int(entry.name)
-                )
+    for each, fields in _processes():
+        children.setdefault(int(fields[1]), []).append(each)
     found = [pid]
     for each in found:
         found.extend(children.get(each, ()))
     return found
+
+
+def _processes() -> Iterator[tuple[int, list[str]]]:
+    """Each process of the machine with its fields from the state on."""
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            with contextlib.suppress(OSError):
+                yield int(entry.name), _stat(int(entry.name))
 
 
 def _stat(pid: int) -> list[str]:
