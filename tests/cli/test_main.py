@@ -103,3 +103,19 @@ __main__.main()
         check=True,
     )
     assert told.stdout == b"bramka list?\n"
+
+
+@pytest.mark.parametrize("words", [["--help"], ["api", "--help"], ["--version"]])
+def test_output_to_a_full_disk_is_one_line_and_exit_code_1(words: list[str]) -> None:
+    with Path("/dev/full").open("w") as full:
+        told = subprocess.run(
+            [sys.executable, "-m", "bramka", *words],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert told.returncode == 1
+    assert told.stderr == (
+        "bramka: Nothing more can be written: No space left on device.\n"
+    )
