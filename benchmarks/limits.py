@@ -17,6 +17,7 @@ from bramka.app.clock import SystemChance, SystemClock
 from bramka.domain.traffic.demand import Demands, TallyDemand, WindowDemand
 from bramka.gateway.allowances import LocalAllowances
 from bramka.gateway.allowances_remote import RemoteAllowances
+from bramka.gateway.allowances_share import Share
 from bramka.gateway.allowances_shared import SharedAllowances
 from bramka.gateway.ledger import Ledger
 from bramka.gateway.limit_store import LimitStore
@@ -70,10 +71,14 @@ def shared(folder: Path) -> SharedAllowances:
     return SharedAllowances(Rings(folder / "windows"), Ledger(folder / "quotas"))
 
 
-async def in_the_store(url: str, at_once: int) -> None:
+async def in_the_store(url: str, folder: Path, at_once: int) -> None:
     store = LimitStore(url)
     remote = RemoteAllowances(
-        store, name="bench", clock=SystemClock(), chance=SystemChance()
+        store,
+        name="bench",
+        share=Share(folder / "limits"),
+        clock=SystemClock(),
+        chance=SystemChance(),
     )
     wish: list[Demands] = [[WindowDemand("p", "one", CALLS, PERIOD)]]
     turns = TURNS if at_once > 1 else TURNS // 10
@@ -86,6 +91,7 @@ async def in_the_store(url: str, at_once: int) -> None:
     await asyncio.gather(*(caller() for _ in range(at_once)))
     micros = (time.perf_counter() - begin) / turns * 1e6
     show(f"store: window of {CALLS} a second, {at_once} calls at once", micros)
+    await remote.stop()
     await store.close()
 
 
@@ -104,7 +110,7 @@ def main() -> None:
         other.wait()
         with redis_server(folder) as server:
             for at_once in (1, 16, 64, 256):
-                asyncio.run(in_the_store(server.url, at_once))
+                asyncio.run(in_the_store(server.url, folder, at_once))
 
 
 if __name__ == "__main__":

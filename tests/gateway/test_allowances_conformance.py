@@ -22,6 +22,7 @@ from bramka.domain.traffic.demand import (
 )
 from bramka.gateway.allowances import LocalAllowances
 from bramka.gateway.allowances_remote import RemoteAllowances
+from bramka.gateway.allowances_share import Share
 from bramka.gateway.allowances_shared import SharedAllowances
 from bramka.gateway.ledger import Ledger
 from bramka.gateway.limit_store import LimitStore
@@ -54,8 +55,8 @@ class OnThisMachine:
 class InTheStore:
     """Remote allowances against a real server, with the time as an argument."""
 
-    def __init__(self, url: str, prefix: str) -> None:
-        self.url, self.prefix = url, prefix
+    def __init__(self, url: str, prefix: str, folder: Path) -> None:
+        self.url, self.prefix, self.share = url, prefix, Share(folder)
 
     def take(self, demands: Demands, now: float) -> Verdict:
         return asyncio.run(self._take(demands, now, forced=False))[0]
@@ -80,6 +81,7 @@ class InTheStore:
         remote = RemoteAllowances(
             at_that_time,
             name="test",
+            share=self.share,
             clock=SystemClock(),
             chance=SystemChance(),
             prefix=self.prefix,
@@ -88,9 +90,9 @@ class InTheStore:
             if not forced:
                 return await remote.take([demands])
             remote.spend(demands)
-            await remote.stop()
             return []
         finally:
+            await remote.stop()
             await store.close()
 
 
@@ -108,7 +110,7 @@ def counters(
     request: pytest.FixtureRequest, tmp_path: Path, server: RedisServer
 ) -> Iterator[Counters]:
     if request.param == "remote":
-        yield InTheStore(server.url, f"test{next(NUMBERS)}")
+        yield InTheStore(server.url, f"test{next(NUMBERS)}", tmp_path)
         return
     ledger = Ledger(tmp_path / "quotas")
     allowances: LocalAllowances | SharedAllowances = LocalAllowances(ledger)

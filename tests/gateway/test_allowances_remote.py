@@ -33,7 +33,8 @@ from bramka.domain.traffic.demand import (
 )
 from bramka.domain.traffic.product import Product
 from bramka.gateway import limit_store
-from bramka.gateway.allowances_remote import TIMEOUT, RemoteAllowances
+from bramka.gateway.allowances_remote import TIMEOUT, RemoteAllowances, StoreAway
+from bramka.gateway.allowances_share import Share
 from bramka.gateway.dial import real_dial
 from bramka.gateway.gateway import Gateway
 from bramka.gateway.limit_store import LimitStore
@@ -53,7 +54,9 @@ def patience(monkeypatch: pytest.MonkeyPatch) -> None:
 class Watched(RemoteAllowances):
     """Notes when calls were admitted and refused, in µs on the store's clock."""
 
-    def __init__(self, url: str, name: str, *, refuses: bool = False) -> None:
+    def __init__(
+        self, url: str, name: str, folder: Path, *, refuses: bool = False
+    ) -> None:
         self.batches = 0
         self.admitted: list[int] = []
         self.refused: list[int] = []
@@ -61,6 +64,7 @@ class Watched(RemoteAllowances):
         super().__init__(
             self.counted,
             name=name,
+            share=Share(folder / name / "limits"),
             clock=SystemClock(),
             chance=SystemChance(),
             refuses_when_away=refuses,
@@ -100,7 +104,7 @@ class Open:
         self, limits: str, *, refuses: bool = False, outbound: str = "<base />"
     ) -> tuple[Gate, Watched]:
         name = f"gate{len(self.gates)}"
-        store = Watched(self.url, name, refuses=refuses)
+        store = Watched(self.url, name, self.folder, refuses=refuses)
         store.start()
         clock, chance = SystemClock(), SystemChance()
         gateway = Gateway(
@@ -196,8 +200,10 @@ async def test_all_rules_of_a_request_are_one_round_trip(open_gate: Open) -> Non
     assert store.batches == 2
 
 
-async def test_calls_of_one_turn_of_the_loop_are_one_batch(server: RedisServer) -> None:
-    store = Watched(server.url, "one")
+async def test_calls_of_one_turn_of_the_loop_are_one_batch(
+    server: RedisServer, tmp_path: Path
+) -> None:
+    store = Watched(server.url, "one", tmp_path)
     wish: list[Demands] = [[WindowDemand("p", "k", 30, 60.0)]]
     found = await asyncio.gather(*(store.take(wish) for _ in range(50)))
     assert Counter(one[0].wait == 0.0 for one in found) == {True: 30, False: 20}
@@ -248,23 +254,25 @@ async def test_what_is_left_is_told_of_the_whole_installation(open_gate: Open) -
     assert heard == [([f"{left}"], ["5"]) for left in (4, 3, 2, 1)]
 
 
-async def test_quotas_and_windows_outlive_a_gateway(server: RedisServer) -> None:
+async def test_quotas_and_windows_outlive_a_gateway(
+    server: RedisServer, tmp_path: Path
+) -> None:
     wishes: list[Demands] = [
         [WindowDemand("p", "k", 3, 60.0)],
         [QuotaDemand("q", "k", 0.0, 0.0, calls=2)],
     ]
     waits = []
     for turn in range(3):
-        store = Watched(server.url, f"life {turn}")
+        store = Watched(server.url, f"life {turn}", tmp_path)
         waits.append([verdict.wait for verdict in await store.take(wishes)])
         await store.end()
     assert waits == [[0.0, 0.0], [0.0, 0.0], [0.0, float("inf")]]
 
 
 async def test_nothing_stays_for_ever_but_quotas_that_never_renew(
-    server: RedisServer,
+    server: RedisServer, tmp_path: Path
 ) -> None:
-    store = Watched(server.url, "one")
+    store = Watched(server.url, "one", tmp_path)
     store.start()
     now = time.time()
     await store.take(
@@ -293,9 +301,9 @@ async def both_know_of_each_other(stores: Sequence[Watched]) -> None:
 
 
 async def test_without_the_store_each_gateway_admits_its_share(
-    server: RedisServer,
+    server: RedisServer, tmp_path: Path
 ) -> None:
-    stores = [Watched(server.url, f"{number}") for number in range(2)]
+    stores = [Watched(server.url, f"{number}", tmp_path) for number in range(2)]
     for store in stores:
         store.start()
     await both_know_of_each_other(stores)
@@ -324,7 +332,7 @@ async def test_what_was_spent_meanwhile_is_told_when_the_store_is_back(
     with redis_server(
         tmp_path, "--appendonly", "yes", "--appendfsync", "always"
     ) as one:
-        store = Watched(one.url, "one")
+        store = Watched(one.url, "one", tmp_path)
         store.start()
         wish: list[Demands] = [[QuotaDemand("q", "k", 0.0, 0.0, calls=5)]]
         assert (await store.take(wish))[0].wait == 0.0
@@ -339,10 +347,100 @@ async def test_what_was_spent_meanwhile_is_told_when_the_store_is_back(
         await store.end()
 
 
-async def test_without_persistence_a_restarted_store_has_forgotten(
-    server: RedisServer,
+WHOLE: list[Demands] = [[QuotaDemand("q", "k", 0.0, 0.0, calls=8)]]
+
+
+async def passed(store: RemoteAllowances, calls: int, wish: list[Demands]) -> int:
+    """How many of so many calls are admitted."""
+    found = [(await store.take(wish))[-1].wait for _ in range(calls)]
+    return found.count(0.0)
+
+
+async def test_who_starts_while_the_store_is_away_knows_what_was_spent(
+    server: RedisServer, tmp_path: Path
 ) -> None:
-    store = Watched(server.url, "one")
+    stores = [Watched(server.url, f"{number}", tmp_path) for number in range(2)]
+    for store in stores:
+        store.start()
+    await both_know_of_each_other(stores)
+    wish: list[Demands] = [*WHOLE, [WindowDemand("p", "k", 6, 300.0)]]
+    assert await passed(stores[0], 2, wish) == 2
+    server.stop()
+    # Of 8, 6 are left, of which its share is 3; of the window it is 3 as well.
+    assert await passed(stores[0], 2, wish) == 2
+    again = Watched(server.url, "0", tmp_path)
+    again.start()
+    assert again.gateways == 2
+    assert await passed(again, 5, wish) == 1
+    again_and_again = Watched(server.url, "0", tmp_path)
+    assert await passed(again_and_again, 5, wish) == 0
+    for store in (*stores, again, again_and_again):
+        await store.end()
+
+
+@pytest.mark.parametrize("renewed_after", [0.0, 3600.0])
+async def test_who_starts_after_that_tells_what_was_spent_first(
+    renewed_after: float, tmp_path: Path
+) -> None:
+    options = ("--appendonly", "yes", "--appendfsync", "always")
+    wish: list[Demands] = [
+        [QuotaDemand("q", "k", 1.25, renewed_after, calls=8, part="of it ")]
+    ]
+    with redis_server(tmp_path, *options) as server:
+        before = Watched(server.url, "one", tmp_path)
+        assert await passed(before, 2, wish) == 2
+        server.stop()
+        assert await passed(before, 3, wish) == 3
+        await before.end()
+        server.start()
+        after = Watched(server.url, "one", tmp_path)
+        assert "away" in repr(after)
+        after.start()
+        await until(lambda: "here" in repr(after))
+        assert await passed(after, 8, wish) == 3
+        await after.end()
+        # It was told once.
+        with Redis.from_url(server.url) as redis:
+            (quota,) = redis.keys("*:3:*")
+            assert redis.hget(quota, "c") == b"8"
+
+
+def test_what_was_spent_of_a_period_that_is_over_is_not_told(tmp_path: Path) -> None:
+    share = Share(tmp_path)
+    for period in (60.0, 300.0):
+        demand = QuotaDemand("q", f"{period}", 0.0, period, spent=2, spent_size=7)
+        share.spend([demand], 0.0, 1_000_000.0)
+    told = [share.owed(1_000_000.0 + later) for later in (0.0, 90.0, 300.0)]
+    assert [len(owed) for owed in told] == [2, 1, 0]
+    assert (told[1][0].period, told[1][0].calls, told[1][0].size) == (300.0, 2, 7)
+    assert not share.owes
+    share.close()
+
+
+async def test_what_a_process_owed_that_is_no_more_is_not_lost(
+    server: RedisServer, tmp_path: Path
+) -> None:
+    server.stop()
+    for name in ("one", "two"):
+        store = Watched(server.url, name, tmp_path)
+        assert await passed(store, 2, WHOLE) == 2
+        await store.end()
+    server.start()
+    heir = Share(tmp_path / "one" / "limits")
+    for _ in range(2):
+        heir.adopt(tmp_path / "two" / "limits")
+    heir.close()
+    store = Watched(server.url, "one", tmp_path)
+    store.start()
+    await until(lambda: "here" in repr(store))
+    assert await passed(store, 8, WHOLE) == 4
+    await store.end()
+
+
+async def test_without_persistence_a_restarted_store_has_forgotten(
+    server: RedisServer, tmp_path: Path
+) -> None:
+    store = Watched(server.url, "one", tmp_path)
     store.start()
     wish: list[Demands] = [[WindowDemand("p", "k", 1, 60.0)]]
     assert (await store.take(wish))[0].wait == 0.0
@@ -424,10 +522,10 @@ async def test_of_two_policies_each_holds_to_its_own_word(
 
 
 async def test_a_store_that_hangs_holds_calls_up_for_half_a_second(
-    server: RedisServer, monkeypatch: pytest.MonkeyPatch
+    server: RedisServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(limit_store, "TIMEOUT", TIMEOUT)
-    store = Watched(server.url, "one")
+    store = Watched(server.url, "one", tmp_path)
     wish: list[Demands] = [[WindowDemand("p", "k", 5, 60.0)]]
     assert (await store.take(wish))[0].wait == 0.0
     assert server.process is not None
@@ -468,7 +566,7 @@ async def test_a_cluster_takes_them_too(tmp_path: Path) -> None:
             redis.execute_command("CLUSTER ADDSLOTSRANGE 0 16383")
             await until(lambda: "'ok'" in str(redis.execute_command("CLUSTER INFO")))
         url = f"redis+cluster://127.0.0.1:{node.port}"
-        store = Watched(url, "one")
+        store = Watched(url, "one", tmp_path)
         wishes: list[Demands] = [
             [WindowDemand("p", "a", 1, 60.0), WindowDemand("p", "b", 1, 60.0)],
             [QuotaDemand("q", "c", 0.0, 0.0, calls=1)],
@@ -479,12 +577,16 @@ async def test_a_cluster_takes_them_too(tmp_path: Path) -> None:
         await store.end()
 
 
-async def test_whatever_goes_wrong_nobody_waits_for_ever() -> None:
+async def test_whatever_goes_wrong_nobody_waits_for_ever(tmp_path: Path) -> None:
     async def broken(script: str, keys: Sequence[str], argument: bytes) -> object:
         return b"\xc1 is no MessagePack"
 
     store = RemoteAllowances(
-        broken, name="one", clock=SystemClock(), chance=SystemChance()
+        broken,
+        name="one",
+        share=Share(tmp_path),
+        clock=SystemClock(),
+        chance=SystemChance(),
     )
     wish: list[Demands] = [[WindowDemand("p", "k", 1, 60.0)]]
     begin = time.monotonic()
@@ -492,10 +594,29 @@ async def test_whatever_goes_wrong_nobody_waits_for_ever() -> None:
     assert nearly_whole((await store.take(wish))[0].wait, begin)
 
 
+async def test_nor_when_nothing_can_be_written(tmp_path: Path) -> None:
+    async def away(script: str, keys: Sequence[str], argument: bytes) -> object:
+        raise StoreAway("gone")
+
+    (tmp_path / "full").write_bytes(b"")
+    store = RemoteAllowances(
+        away,
+        name="one",
+        share=Share(tmp_path / "full"),
+        clock=SystemClock(),
+        chance=SystemChance(),
+    )
+    for _ in range(2):
+        # First asked of the store, then decided here at once.
+        assert (await store.take(WHOLE))[0].away
+        store.spend(WHOLE[0])
+    await store.stop()
+
+
 async def test_a_limit_no_number_of_the_store_holds_is_no_trouble(
-    server: RedisServer,
+    server: RedisServer, tmp_path: Path
 ) -> None:
-    store = Watched(server.url, "one")
+    store = Watched(server.url, "one", tmp_path)
     wish: list[Demands] = [[QuotaDemand("q", "k", 0.0, 0.0, calls=1e30)]]
     assert (await store.take(wish))[0].wait == 0.0
     await store.end()

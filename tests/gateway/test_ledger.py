@@ -17,6 +17,7 @@ from bramka.domain.traffic.quota_counter import (
 )
 from bramka.gateway.allowances import LocalAllowances
 from bramka.gateway.allowances_remote import RemoteAllowances
+from bramka.gateway.allowances_share import Share
 from bramka.gateway.allowances_shared import SharedAllowances
 from bramka.gateway.ledger import Ledger
 from bramka.gateway.ledger_news import LedgerNews
@@ -125,7 +126,11 @@ async def test_counters_of_many_nodes_are_read_and_set_in_their_store(
     with redis_server(tmp_path) as server:
         limits = LimitStore(server.url)
         node = RemoteAllowances(
-            limits, name="node", clock=SystemClock(), chance=SystemChance()
+            limits,
+            name="node",
+            share=Share(tmp_path / "limits"),
+            clock=SystemClock(),
+            chance=SystemChance(),
         )
         console = StoredQuotas(server.url)
         demand = QuotaDemand("place", "key", 0.0, HOUR, 3)

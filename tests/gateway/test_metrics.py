@@ -5,6 +5,7 @@ import json
 import re
 import resource
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
@@ -23,6 +24,7 @@ from bramka.domain.traffic.demand import WindowDemand
 from bramka.domain.traffic.diagnostic import Diagnostic
 from bramka.domain.traffic.metric import Metrics
 from bramka.gateway.allowances_remote import RemoteAllowances, StoreAway
+from bramka.gateway.allowances_share import Share
 from bramka.gateway.metrics import metrics_server
 from bramka.gateway.status import status_of
 from bramka.testing import FakeChance
@@ -159,7 +161,9 @@ async def health(gate: Gate) -> list[str]:
     return found
 
 
-async def test_what_ails_it_is_told_in_words_and_in_gauges(gate: Gate) -> None:
+async def test_what_ails_it_is_told_in_words_and_in_gauges(
+    gate: Gate, tmp_path: Path
+) -> None:
     assert await health(gate) == []
     text = (await scraped(gate)).body.decode()
     assert "bramka_console_away_seconds 0" in text
@@ -172,7 +176,7 @@ async def test_what_ails_it_is_told_in_words_and_in_gauges(gate: Gate) -> None:
 
     gateway, files = gate.gateway, resource.getrlimit(resource.RLIMIT_NOFILE)
     gateway.console.fell_silent()
-    gateway.workshop.store = store = remote()
+    gateway.workshop.store = store = remote(tmp_path)
     await store.take([[WindowDemand("p", "k", 5, 60.0)]])
     resource.setrlimit(resource.RLIMIT_NOFILE, (1, files[1]))
     gateway.descriptors.look(0)
@@ -198,13 +202,15 @@ async def test_a_gateway_without_a_configuration_is_not_well(
     assert b"nothing is served" in answer.body
 
 
-def remote() -> RemoteAllowances:
+def remote(folder: Path) -> RemoteAllowances:
     """Limits in a store that does not answer."""
 
     async def run(script: str, keys: Sequence[str], argument: bytes) -> object:
         raise StoreAway("it is away")
 
-    return RemoteAllowances(run, name="g", clock=SystemClock(), chance=FakeChance())
+    return RemoteAllowances(
+        run, name="g", share=Share(folder), clock=SystemClock(), chance=FakeChance()
+    )
 
 
 async def test_nothing_else_is_there(gate: Gate) -> None:

@@ -19,7 +19,7 @@ from msgspec import msgpack
 from bramka.domain.clock import Chance, Clock
 from bramka.domain.traffic.demand import Demands, QuotaDemand, Verdict
 from bramka.gateway.allowances_share import Share
-from bramka.gateway.limit_batch import write_batch
+from bramka.gateway.limit_batch import write_batch, write_owed
 
 log = logging.getLogger(__name__)
 
@@ -70,6 +70,7 @@ class RemoteAllowances:
         run: RunScript,
         *,
         name: str,
+        share: Share,
         clock: Clock,
         chance: Chance,
         refuses_when_away: bool = False,
@@ -84,10 +85,11 @@ class RemoteAllowances:
         self._queue: list[_Asked] = []
         self._draining: asyncio.Task[None] | None = None
         self._beating: asyncio.Task[None] | None = None
-        self._share = Share()
-        self._pause = 0.0
+        self._share = share
+        # Who owes asks only after it has paid.
+        self._pause = SHORTEST_PAUSE if share.owes else 0.0
         """Seconds until the store is tried again; 0.0 while it answers."""
-        self.gateways = 1
+        self.gateways = share.gateways()
         """How many live, this one among them, when the store was asked last."""
 
     @property
@@ -100,7 +102,7 @@ class RemoteAllowances:
     async def take(self, wishes: list[Demands]) -> list[Verdict]:
         """Meet one policy's demands after the other's, as long as all are met."""
         if self._pause:
-            return self._without_store(wishes)
+            return self._surely(wishes)
         future = asyncio.get_running_loop().create_future()
         self._ask(_Asked(wishes, future))
         verdicts: list[Verdict] = await future
@@ -109,7 +111,7 @@ class RemoteAllowances:
     def spend(self, demands: Demands) -> None:
         """Count what is spent, whether it fits or not; nobody waits for it."""
         if self._pause:
-            self._share.spend(demands, self._clock.monotonic(), self._clock.now())
+            self._spend_here([demands])
         else:
             self._ask(_Asked([demands], None))
 
@@ -149,13 +151,27 @@ class RemoteAllowances:
         self._decide_here(batch)
 
     def _decide_here(self, batch: list[_Asked]) -> None:
-        now, timestamp = self._clock.monotonic(), self._clock.now()
         for asked in batch:
             if asked.verdicts is None:
-                for demands in asked.wishes:
-                    self._share.spend(demands, now, timestamp)
+                self._spend_here(asked.wishes)
             elif not asked.verdicts.done():
-                asked.verdicts.set_result(self._without_store(asked.wishes))
+                asked.verdicts.set_result(self._surely(asked.wishes))
+
+    def _spend_here(self, wishes: Sequence[Demands]) -> None:
+        now, timestamp = self._clock.monotonic(), self._clock.now()
+        try:
+            for demands in wishes:
+                self._share.spend(demands, now, timestamp)
+        except Exception:
+            log.exception("what was spent could not be counted")
+
+    def _surely(self, wishes: Sequence[Demands]) -> list[Verdict]:
+        """Verdicts, whatever goes wrong: a full disk, say."""
+        try:
+            return self._without_store(wishes)
+        except Exception:
+            log.exception("limits could not be counted here either, they refuse")
+            return [Verdict(away=AWAY)]
 
     def _tell(self, batch: list[_Asked], answer: bytes) -> None:
         answers = msgpack.decode(answer, type=list[list[list[float]]])
@@ -172,7 +188,7 @@ class RemoteAllowances:
         for demand in demands:
             if isinstance(demand, QuotaDemand):
                 calls, size = _endless(next(rest)), _endless(next(rest))
-                self._share.note(demand, calls, size)
+                self._share.note(demand, calls, size, at / 1e6)
                 if demand.tells:
                     left.append(calls)
             elif demand.tells:
@@ -212,12 +228,23 @@ class RemoteAllowances:
             self._pause = SHORTEST_PAUSE
             self._beat_soon()
 
-    def _find(self) -> None:
+    async def _find(self) -> None:
+        if self._share.owes:
+            await self._settle()
         if self._pause:
             log.info("the store of limits is back")
             self._pause = 0.0
-            if owed := self._share.settle():
-                self.spend(owed)
+        if self._share.owes:
+            # What was spent here while that was told.
+            await self._settle()
+
+    async def _settle(self) -> None:
+        """Tell what is owed. It stays so until the store has counted it."""
+        owed = self._share.owed(self._clock.now())
+        for begin in range(0, len(owed), MOST_IN_A_BATCH):
+            part = owed[begin : begin + MOST_IN_A_BATCH]
+            await self._run(SCRIPT, *write_owed(part, self._prefix))
+            self._share.paid(part)
 
     # --- heartbeat ---
 
@@ -235,21 +262,32 @@ class RemoteAllowances:
         await self._beat()
 
     async def _beat(self) -> None:
-        key = f"{{{self._prefix}}}:gateways"
         while True:
             try:
-                found = await self._run(BEAT, [key], self._name.encode())
+                await self._beat_once()
             except StoreAway as error:
                 if not self._pause:
                     log.error("the store of limits is away: %s", error)
-                longer = min(LONGEST_PAUSE, 2 * self._pause or SHORTEST_PAUSE)
-                self._pause = longer
-                await asyncio.sleep(longer * (0.5 + self._chance.random()))
-                continue
-            assert isinstance(found, int), "ZCARD counts"
+                await self._wait_longer()
+            except Exception:
+                # A heart that stops would leave the store away for ever.
+                log.exception("the store of limits could not be told what it must")
+                await self._wait_longer()
+            else:
+                await asyncio.sleep(BEAT_SECONDS)
+
+    async def _wait_longer(self) -> None:
+        self._pause = min(LONGEST_PAUSE, 2 * self._pause or SHORTEST_PAUSE)
+        await asyncio.sleep(self._pause * (0.5 + self._chance.random()))
+
+    async def _beat_once(self) -> None:
+        key = f"{{{self._prefix}}}:gateways"
+        found = await self._run(BEAT, [key], self._name.encode())
+        assert isinstance(found, int), "ZCARD counts"
+        if found != self.gateways:
             self.gateways = max(1, found)
-            self._find()
-            await asyncio.sleep(BEAT_SECONDS)
+            self._share.note_gateways(self.gateways)
+        await self._find()
 
     async def stop(self) -> None:
         """Send what is still to be spent, then be silent."""
@@ -259,6 +297,7 @@ class RemoteAllowances:
             # One cancellation may be swallowed where another time-out ends just then.
             self._beating.cancel()
             await asyncio.wait({self._beating}, timeout=1.0)
+        self._share.close()
 
     def __repr__(self) -> str:
         state = "away" if self.is_away else "here"

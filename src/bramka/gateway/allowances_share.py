@@ -1,132 +1,198 @@
-"""What one gateway decides while the store of limits is away: its share of them."""
+"""What one gateway decides while the store of limits is away: its share of them.
+
+What it knows and spends lies in files beside its other counts: a gateway that starts
+while the store is away goes on where the one before it stopped.
+"""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
 
 from msgspec.structs import replace
 
 from bramka.domain.traffic.allowance import Quota
-from bramka.domain.traffic.demand import (
-    Demand,
-    Demands,
-    QuotaDemand,
-    TallyDemand,
-    Verdict,
-    WindowDemand,
-    quota_wait,
-    verdict_of,
-)
-from bramka.gateway.allowances import LocalTallies, LocalWindows
+from bramka.domain.traffic.demand import Demand, Demands, QuotaDemand, Verdict
+from bramka.gateway.allowances_shared import SharedAllowances
+from bramka.gateway.ledger import Ledger, Slot
+from bramka.gateway.limit_batch import Owed, whole_limit
+from bramka.gateway.rings import Rings
 
 _MOST_KNOWN = 100_000
-
-Counter = tuple[str, str, str]
-"""Place, part and key."""
-
-
-def counter_of(demand: Demand) -> Counter:
-    return demand.place, demand.part, demand.key
+HEARD, OWED, WINDOWS, GATEWAYS = "heard.ledger", "owed.ledger", "rings", "gateways"
 
 
 class Share:
-    """One gateway's part of every limit, counted in memory."""
+    """One gateway's part of every limit."""
 
-    def __init__(self) -> None:
-        self._windows: dict[str, LocalWindows] = {}
-        self._tallies: dict[str, LocalTallies] = {}
-        self._left: dict[Counter, tuple[float, float]] = {}
-        """Calls and bytes that a quota had left when the store was asked last."""
-        self._owed: dict[Counter, tuple[QuotaDemand, Quota]] = {}
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._places: dict[tuple[str, str], Slot] = {}
+        self.owes = (folder / OWED).exists()
+        """Whether the store may have to be told something."""
+
+    # --- the files, made when first needed ---
+
+    @cached_property
+    def _heard(self) -> Ledger:
+        """What the store said, when asked last, that was spent of quotas."""
+        return Ledger(self._folder / HEARD)
+
+    @cached_property
+    def _owed(self) -> Ledger:
         """What was spent of quotas while the store was away."""
+        return Ledger(self._folder / OWED)
 
-    def note(self, demand: QuotaDemand, calls: float, size: float) -> None:
-        """Remember what the store said of a quota."""
-        if len(self._left) >= _MOST_KNOWN:
-            self._left.clear()
-        self._left[counter_of(demand)] = (calls, size)
+    @cached_property
+    def _counts(self) -> SharedAllowances:
+        return SharedAllowances(Rings(self._folder / WINDOWS), self._owed)
+
+    def close(self) -> None:
+        """Put the files away; they are opened again when needed."""
+        opened = self.__dict__
+        if "_heard" in opened:
+            self._heard.close()
+        if "_counts" in opened:
+            self._counts.close()
+        elif "_owed" in opened:
+            self._owed.close()
+        for name in ("_heard", "_counts", "_owed"):
+            opened.pop(name, None)
+        self._places.clear()
+
+    # --- how many gateways share ---
+
+    def gateways(self) -> int:
+        """How many there were when that was noted last."""
+        try:
+            return max(1, int((self._folder / GATEWAYS).read_text("ascii")))
+        except (OSError, ValueError):
+            return 1
+
+    def note_gateways(self, number: int) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        path = self._folder / f"{GATEWAYS}.new"
+        path.write_text(f"{number}\n", "ascii")
+        path.replace(self._folder / GATEWAYS)
+
+    # --- quotas as the store knows them ---
+
+    def note(self, demand: QuotaDemand, calls: float, size: float, at: float) -> None:
+        """Remember what the store said at that time is left of a quota."""
+        if len(self._places) >= _MOST_KNOWN:
+            self._heard.close()
+            del self._heard
+            (self._folder / HEARD).unlink()
+            self._places.clear()
+        quota = self._known(demand, at)
+        quota.calls = _spent(demand.calls, calls)
+        quota.size = _spent(demand.size, size)
+        self._heard.save(self._place(demand))
+
+    def _known(self, demand: QuotaDemand, timestamp: float) -> Quota:
+        slot = self._place(demand)
+        self._heard.renew(slot, timestamp, demand.anchor, demand.period)
+        return slot.quota
+
+    def _place(self, demand: QuotaDemand) -> Slot:
+        place = demand.place, _key_of(demand)
+        slot = self._places.get(place)
+        if slot is None:
+            slot = self._places[place] = self._heard.slot(*place)
+        return slot
+
+    # --- deciding ---
 
     def take(
         self, demands: Demands, now: float, timestamp: float, gateways: int
     ) -> Verdict:
         """Meet all demands out of the share, or spend nothing."""
-        shares = [self._share(demand, gateways) for demand in demands]
-        found = [self._wait(one, now, timestamp) for one in shares]
-        waits = [wait for wait, _ in found]
-        if not any(waits):
-            self.spend(shares, now, timestamp)
-        left = [self._left_of(one, now, timestamp) for one in shares if one.tells]
-        return verdict_of(waits, left, [by_size for _, by_size in found], now)
+        shares = [self._share(demand, timestamp, gateways) for demand in demands]
+        self.owes = True
+        return self._counts.take(shares, now, timestamp)
 
-    def _share(self, demand: Demand, gateways: int) -> Demand:
-        if isinstance(demand, QuotaDemand):
-            calls, size = self._left.get(
-                counter_of(demand), (demand.calls, demand.size)
-            )
-            return replace(
-                demand, calls=_part(calls, gateways), size=_part(size, gateways)
-            )
-        # A limit smaller than the number of gateways is one for each of them.
-        return replace(demand, limit=max(1, demand.limit // gateways))
-
-    def _wait(self, demand: Demand, now: float, timestamp: float) -> tuple[float, bool]:
-        key = demand.part + demand.key
-        if isinstance(demand, QuotaDemand):
-            return quota_wait(self._spent(demand, timestamp), demand, timestamp)
-        if isinstance(demand, TallyDemand):
-            tallies = self._tallies.setdefault(demand.place, LocalTallies())
-            asked = min(demand.asked, demand.limit)
-            return tallies.wait(key, now, asked, demand.limit, demand.period), False
-        windows = self._windows.setdefault(demand.place, LocalWindows())
-        return windows.wait(key, now, demand.limit, demand.period), False
+    def _share(self, demand: Demand, timestamp: float, gateways: int) -> Demand:
+        if not isinstance(demand, QuotaDemand):
+            # A limit smaller than the number of gateways is one for each of them.
+            return replace(demand, limit=max(1, demand.limit // gateways))
+        known = self._known(demand, timestamp)
+        calls = _part(demand.calls - known.calls, gateways)
+        size = _part(demand.size - known.size, gateways)
+        return replace(_named(demand), calls=calls, size=size)
 
     def spend(self, demands: Demands, now: float, timestamp: float) -> None:
         """Count what is spent, whether it fits or not."""
-        for demand in demands:
-            key = demand.part + demand.key
-            if isinstance(demand, QuotaDemand):
-                quota = self._spent(demand, timestamp)
-                quota.calls += demand.spent
-                quota.size += demand.spent_size
-            elif isinstance(demand, WindowDemand):
-                windows = self._windows.setdefault(demand.place, LocalWindows())
-                windows.take(key, now, demand.limit, demand.period)
-            elif demand.spent:
-                tallies = self._tallies.setdefault(demand.place, LocalTallies())
-                tallies.add(key, now, demand.spent, demand.period)
+        self.owes = True
+        self._counts.spend([_named(demand) for demand in demands], now, timestamp)
 
-    def _spent(self, demand: QuotaDemand, timestamp: float) -> Quota:
-        counter = counter_of(demand)
-        if counter not in self._owed:
-            self._owed[counter] = (demand, Quota())
-        quota = self._owed[counter][1]
-        before = quota.start
-        quota.renew(timestamp, demand.anchor, demand.period)
-        if quota.start > before > -math.inf:
-            # A new period: what the store said of the old one is over.
-            self._left.pop(counter, None)
-        return quota
+    # --- settling ---
 
-    def _left_of(self, demand: Demand, now: float, timestamp: float) -> float:
-        key = demand.part + demand.key
-        if isinstance(demand, QuotaDemand):
-            return max(0.0, demand.calls - self._spent(demand, timestamp).calls)
-        if isinstance(demand, TallyDemand):
-            used = self._tallies[demand.place].used(key, now, demand.period)
-            return max(0, demand.limit - used)
-        windows = self._windows[demand.place]
-        return windows.remaining(key, now, demand.limit, demand.period)
+    def owed(self, timestamp: float) -> list[Owed]:
+        """What was spent of periods that still last, and the store does not know."""
+        found = []
+        for digest, slot in self._owed.slots():
+            quota, period = slot.quota, slot.period
+            over = period and timestamp >= quota.start + period
+            if (quota.calls or quota.size) and not over:
+                owed = Owed(digest, quota.start, period, quota.calls, quota.size)
+                found.append(owed)
+        self.owes = bool(found)
+        if not found and len(list(self._owed.slots())) > _MOST_KNOWN:
+            self.close()
+            (self._folder / OWED).unlink()
+        return found
 
-    def settle(self) -> list[Demand]:
-        """What the store must be told now that it is back; begins anew."""
-        owed: Mapping[Counter, tuple[QuotaDemand, Quota]] = self._owed
-        self._owed = {}
-        self._windows.clear()
-        self._tallies.clear()
-        return [
-            replace(demand, asked=0, spent=quota.calls, spent_size=quota.size)
-            for demand, quota in owed.values()
-            if quota.calls or quota.size
-        ]
+    def paid(self, owed: Sequence[Owed]) -> None:
+        """The store has counted this."""
+        for one in owed:
+            told = self._owed.slot_of(one.digest)
+            heard = self._heard.slot_of(one.digest).quota
+            self._owed.hold(told)
+            if told.quota.start == one.start:
+                told.quota.calls -= one.calls
+                told.quota.size -= one.size
+                self._owed.save(told)
+            self._owed.let_go(told)
+            if heard.start == one.start:
+                heard.calls += one.calls
+                heard.size += one.size
+                self._heard.save(self._heard.slot_of(one.digest))
+
+    def adopt(self, folder: Path) -> None:
+        """Owe what a gateway owed that there is no more."""
+        if not (folder / OWED).exists():
+            return
+        other = Ledger(folder / OWED)
+        for digest, slot in other.slots():
+            mine, theirs = self._owed.slot_of(digest), slot.quota
+            if (theirs.calls or theirs.size) and theirs.start >= mine.quota.start:
+                same = theirs.start == mine.quota.start
+                mine.quota.calls = theirs.calls + same * mine.quota.calls
+                mine.quota.size = theirs.size + same * mine.quota.size
+                mine.quota.start = theirs.start
+                self._owed.keep_period(mine, slot.period)
+                self._owed.save(mine)
+        other.close()
+        (folder / OWED).unlink()
+        self.owes = True
+
+    def __repr__(self) -> str:
+        return f"<Share in {self._folder}>"
+
+
+def _key_of(demand: QuotaDemand) -> str:
+    return f"{demand.part}\0{demand.key}"
+
+
+def _named(demand: Demand) -> Demand:
+    """The same; of a quota, under the name whose digest the store has too."""
+    if isinstance(demand, QuotaDemand):
+        return replace(demand, part="", key=_key_of(demand))
+    return demand
+
+
+def _spent(limit: float, left: float) -> int:
+    return 0 if math.inf in {limit, left} else max(0, whole_limit(limit) - int(left))
 
 
 def _part(amount: float, gateways: int) -> float:

@@ -9,7 +9,7 @@ import fcntl
 import mmap
 import os
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from bramka.domain.errors import Invalid
@@ -101,9 +101,14 @@ class Ledger:
 
     def slot(self, place: str, key: str) -> Slot:
         """The slot of that counter, made when missing."""
-        return self._slot(digest_of(place, key))
+        return self.slot_of(digest_of(place, key))
 
-    def _slot(self, digest: bytes) -> Slot:
+    def slots(self) -> Iterator[tuple[bytes, Slot]]:
+        """Every counter's digest and slot."""
+        return iter(self._slots.items())
+
+    def slot_of(self, digest: bytes) -> Slot:
+        """The slot of the counter with that digest, made when missing."""
         slot = self._slots.get(digest)
         if slot is None:
             self._lock(_ADDING_LOCK)
@@ -147,11 +152,14 @@ class Ledger:
     def renew(self, slot: Slot, now: float, anchor: float, period: float) -> None:
         """Begin a new period in memory if the old one is over."""
         if slot.period != period:
-            # For whoever reads the file.
-            slot.period = period
-            seconds = min(int(period), _LONGEST_PERIOD)
-            _WORD.pack_into(self.map, slot.offset + _PERIOD_AT, seconds)
+            self.keep_period(slot, period)
         slot.quota.renew(now, anchor, period)
+
+    def keep_period(self, slot: Slot, period: float) -> None:
+        """Write how long its periods are, for whoever reads the file."""
+        slot.period = period
+        seconds = min(int(period), _LONGEST_PERIOD)
+        _WORD.pack_into(self.map, slot.offset + _PERIOD_AT, seconds)
 
     def correct(self, settings: Iterable[QuotaSetting]) -> None:
         """Set counters; what was done before, by whichever process, is not repeated."""
@@ -159,7 +167,7 @@ class Ledger:
             digest = bytes.fromhex(setting.id)
             slot = self._slots.get(digest)
             if slot is None or slot.number < setting.number:
-                self._correct(self._slot(digest), setting)
+                self._correct(self.slot_of(digest), setting)
 
     def _correct(self, slot: Slot, setting: QuotaSetting) -> None:
         self.hold(slot)

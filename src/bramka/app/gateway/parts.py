@@ -1,6 +1,6 @@
 """What a gateway is put together from, as the settings say."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from bramka import policies
@@ -17,6 +17,7 @@ from bramka.expressions.freezing import freeze, thaw
 from bramka.expressions.sources import expression_compiler
 from bramka.gateway.allowances import LocalAllowances
 from bramka.gateway.allowances_remote import RemoteAllowances
+from bramka.gateway.allowances_share import Share
 from bramka.gateway.allowances_shared import SharedAllowances
 from bramka.gateway.dial import real_dial
 from bramka.gateway.gateway import Gateway
@@ -81,7 +82,7 @@ def gateway_of(
 
 
 def limits_of(
-    settings: Settings, name: str, clock: Clock, chance: Chance
+    settings: Settings, name: str, number: int, clock: Clock, chance: Chance
 ) -> RemoteAllowances | None:
     """Limits counted in the store that the settings name, if they name one."""
     if not settings.limits_url:
@@ -96,9 +97,15 @@ def limits_of(
         )
         raise Invalid(message, target="limits_url") from missing
 
+    folder = settings.data / "gateway"
+    share = Share(own_folder(folder, number) / "limits")
+    if number < 2:
+        for other in _left_behind(folder, settings.gateway_processes):
+            share.adopt(other / "limits")
     return RemoteAllowances(
         LimitStore(settings.limits_url),
         name=f"{name}-{chance.hex(4)}",
+        share=share,
         clock=clock,
         chance=chance,
         refuses_when_away=settings.limits_when_away == "refuse",
@@ -179,9 +186,14 @@ def adopt_spools(folder: Path, processes: int) -> None:
     """Take over undelivered counts of processes that there are no more."""
     target = folder / "spool"
     target.mkdir(parents=True, exist_ok=True)
-    for other in sorted(folder.glob("process-*")):
-        if int(other.name.rpartition("-")[2]) <= processes:
-            continue
+    for other in _left_behind(folder, processes):
         for batch in sorted((other / "spool").glob("*.json")):
             taken = [int(path.stem) for path in target.glob("*.json")]
             batch.rename(target / f"{1 + max(taken, default=0):012}.json")
+
+
+def _left_behind(folder: Path, processes: int) -> Iterator[Path]:
+    """What processes kept that there are no more."""
+    for other in sorted(folder.glob("process-*")):
+        if int(other.name.rpartition("-")[2]) > processes:
+            yield other

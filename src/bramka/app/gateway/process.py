@@ -67,7 +67,9 @@ class _Process:
         certificates = certificates_of(self.settings)
         if self.number < 2:
             adopt_spools(self.folder, self.settings.gateway_processes)
-        limits = limits_of(self.settings, self.name, SystemClock(), SystemChance())
+        limits = limits_of(
+            self.settings, self.name, self.number, SystemClock(), SystemChance()
+        )
         if limits is not None:
             limits.start()
         is_https = self.settings.gateway_url.startswith("https://")
