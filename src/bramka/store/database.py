@@ -17,9 +17,12 @@ from sqlalchemy import (
     create_engine,
     event,
     func,
+    make_url,
     select,
 )
+from sqlalchemy.exc import ArgumentError
 
+from bramka.domain.errors import Invalid
 from bramka.store.folding import FOLDED, fold
 
 METADATA = MetaData(
@@ -38,12 +41,34 @@ BUSY_SECONDS = 15
 
 def open_database(url: str) -> Engine:
     """An engine for `sqlite:///file` or `postgresql+psycopg://…`; tables not made."""
-    if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=10)
+    if _kind(url) == "postgresql":
+        try:
+            return create_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=10)
+        except ModuleNotFoundError as missing:
+            raise Invalid(
+                f"The database is PostgreSQL, but the package '{missing.name}' is not "
+                "there; install bramka[postgres].",
+                target="database",
+            ) from missing
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _kind(url: str) -> str:
+    try:
+        kind = make_url(url).get_backend_name()
+    except (ArgumentError, ValueError):
+        kind = ""
+    if kind not in ("sqlite", "postgresql"):
+        # No more of it is repeated: a password may stand behind.
+        raise Invalid(
+            f"The address of the database begins with '{url.partition(':')[0][:30]}'; "
+            "write postgresql+psycopg://USER@HOST/NAME or sqlite:///FILE.",
+            target="database",
+        )
+    return kind
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
