@@ -16,9 +16,38 @@ from bramka.store.collection import Record
 from bramka.store.user import USERS, of_user
 
 NounT = TypeVar("NounT", bound=Struct)
+SaidT = TypeVar("SaidT", bound=Issue | Comment)
 
 
-class Issues(Resource[Issue]):
+class _Said(Resource[SaidT]):
+    """What a user says at a time, and others hear of."""
+
+    def check(self, call: Call, given: Properties) -> Properties:
+        if "userId" in given:
+            name = call.name_in(str(given["userId"]), "users")
+            USERS.get(call.transaction, name)
+            given["userId"] = name
+        return given
+
+    def accept(self, call: Call, sent: Sent[SaidT]) -> SaidT:
+        noun = super().accept(call, sent)
+        if noun.created_date is not None:
+            return noun
+        before = sent.old.created_date if sent.old is not None else None
+        return structs.replace(noun, created_date=before or call.transaction.now)
+
+    def save(self, call: Call, noun: SaidT, sent: Sent[SaidT]) -> Record[SaidT]:
+        record = super().save(call, noun, sent)
+        if sent.found is None:
+            self.tell(call, noun)
+        return record
+
+    def tell(self, call: Call, noun: SaidT) -> None:
+        """Let others hear of what is said for the first time."""
+        raise NotImplementedError
+
+
+class Issues(_Said[Issue]):
     """What developers report about the API above."""
 
     segment = "issues"
@@ -57,18 +86,8 @@ class Issues(Resource[Issue]):
             shown["attachments"] = attachments.shown_below(call, ids)
         return shown
 
-    def check(self, call: Call, given: Properties) -> Properties:
-        return _with_user(call, given)
-
-    def accept(self, call: Call, sent: Sent[Issue]) -> Issue:
-        noun = super().accept(call, sent)
-        return structs.replace(noun, created_date=_created(call, noun, sent.old))
-
-    def save(self, call: Call, noun: Issue, sent: Sent[Issue]) -> Record[Issue]:
-        record = super().save(call, noun, sent)
-        if sent.found is None:
-            notice.issue_filed(call.transaction, call.site.addresses.console, noun)
-        return record
+    def tell(self, call: Call, noun: Issue) -> None:
+        notice.issue_filed(call.transaction, call.site.addresses.console, noun)
 
     def remove(self, call: Call, record: Record[Issue]) -> None:
         issue.delete(call.transaction, record.noun.api_id, record.noun.id)
@@ -102,7 +121,7 @@ class _Below(Resource[NounT]):
         return [self.show(call, record.noun) for record in found]
 
 
-class Comments(_Below[Comment]):
+class Comments(_Said[Comment], _Below[Comment]):
     """What is said about the issue above."""
 
     segment = "comments"
@@ -123,18 +142,8 @@ class Comments(_Below[Comment]):
         shown = super().show(call, noun)
         return shown | {"userId": f"{call.base}/users/{noun.user_id}"}
 
-    def check(self, call: Call, given: Properties) -> Properties:
-        return _with_user(call, given)
-
-    def accept(self, call: Call, sent: Sent[Comment]) -> Comment:
-        noun = super().accept(call, sent)
-        return structs.replace(noun, created_date=_created(call, noun, sent.old))
-
-    def save(self, call: Call, noun: Comment, sent: Sent[Comment]) -> Record[Comment]:
-        record = super().save(call, noun, sent)
-        if sent.found is None:
-            notice.comment_added(call.transaction, call.site.addresses.console, noun)
-        return record
+    def tell(self, call: Call, noun: Comment) -> None:
+        notice.comment_added(call.transaction, call.site.addresses.console, noun)
 
 
 class Attachments(_Below[Attachment]):
@@ -148,18 +157,3 @@ class Attachments(_Below[Attachment]):
 
 
 _AUTHOR = USERS.column.first_name + " " + USERS.column.last_name
-
-
-def _with_user(call: Call, given: Properties) -> Properties:
-    if "userId" in given:
-        name = call.name_in(str(given["userId"]), "users")
-        USERS.get(call.transaction, name)
-        given["userId"] = name
-    return given
-
-
-def _created(call: Call, noun: Issue | Comment, old: Issue | Comment | None) -> float:
-    if noun.created_date is not None:
-        return noun.created_date
-    before = None if old is None else old.created_date
-    return before or call.transaction.now
