@@ -55,6 +55,7 @@ def test_a_viewer_reads_what_is_in_force_where(console: Console) -> None:
         ("apis/echo", "set-method"),
     ]
     assert inbound[0]["text"] == header
+    assert inbound[-1]["text"] == "<set-method>PUT</set-method>"
     assert told["sections"][1]["policies"] == []
 
 

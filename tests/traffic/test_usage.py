@@ -10,6 +10,7 @@ from bramka.domain.traffic.usage import (
     Histogram,
     Key,
     Row,
+    Timing,
     bucket_of,
     merge_histograms,
     merged,
@@ -96,6 +97,19 @@ def test_rows_add_up_in_any_order(
             total.merge(row_of(calls))
         assert total == whole
     assert whole.calls == len(one + two + three) == sum(whole.histogram.values())
+
+
+@given(st.lists(MICROS, min_size=1), st.lists(MICROS))
+def test_a_timing_knows_its_least_and_most_however_it_is_added_up(
+    one: list[int], two: list[int]
+) -> None:
+    whole, other = Timing(), Timing()
+    for timing, latencies in ((whole, one), (other, two)):
+        for micros in latencies:
+            timing.add(micros)
+    whole.merge(other)
+    every = one + two
+    assert whole == Timing(len(every), sum(every), min(every), max(every))
 
 
 def test_rows_with_one_key_become_one() -> None:

@@ -59,8 +59,7 @@ def _children(
     begins = [_index(starts, child.place) for child in section.children]
     if not begins:
         return []
-    close = text.rfind(f"</{section.name}", 0, end)
-    ends = [*begins[1:], close if close != -1 else end]
+    ends = [*begins[1:], text.rindex(f"</{section.name}", 0, end)]
     return [
         Written(scope=scope, name=child.name, text=_moved(text[at:to], child.place))
         for child, at, to in zip(section.children, begins, ends, strict=True)
