@@ -29,9 +29,9 @@ test('what people call their columns stays what they call it', () => {
 test('the words of others, as of a script that failed, stay', () => {
   assert.equal(
     polish.message(
-      'Error 0085: Error during evaluation of script: Traceback:\nNameError: name "x" is {1} $& not',
+      'Error 0085: Error during evaluation of script. Traceback:\nNameError: name "x" is {1} $& not',
     ),
-    'Błąd 0085: Błąd podczas wykonywania skryptu: Traceback:\nNameError: name "x" is {1} $& not',
+    'Błąd 0085: Błąd podczas wykonywania skryptu. Traceback:\nNameError: name "x" is {1} $& not',
   );
 });
 

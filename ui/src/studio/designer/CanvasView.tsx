@@ -6,10 +6,9 @@ import {
   type Connection,
   type Edge,
   type EdgeChange,
-  type FinalConnectionState,
   MiniMap,
   type NodeChange,
-  type OnConnectStartParams,
+  Panel,
   ReactFlow,
   useReactFlow,
   useStore,
@@ -26,12 +25,14 @@ import {
 import { useTranslation } from 'react-i18next';
 import type { Fault, NodeStatus } from '../data/types.ts';
 import type { Canvas, Place, Wire } from './canvas.ts';
-import { Fitting, fittingPorts, type Side } from './fitting.ts';
+import { Fitting } from './fitting.ts';
 import { edgesOf, nodesOf } from './flow.ts';
 import { type ItemNode, ModuleNode } from './ModuleNode.tsx';
 import type { Called } from './NodeMenu.tsx';
 import { DRAGGED, type Dragged } from './Palette.tsx';
 import { type Reason, reasonAgainst, type Shelf } from './ports.ts';
+import { useDrawing } from './useDrawing.ts';
+import { useWalk } from './useWalk.ts';
 import { FIT, Zoom } from './Zoom.tsx';
 
 const TYPES = { item: ModuleNode };
@@ -58,10 +59,10 @@ export function CanvasView(props: Props) {
   const { canvas, shelf, nodes: statuses, faults, locked, selected } = props;
   const { t } = useTranslation('studio');
   const flow = useReactFlow();
+  const clicked = useStore((state) => state.connectionClickStartHandle !== null);
   const far = useStore(({ transform }) => transform[2] < FAR);
   const [nodes, setNodes] = useState<ItemNode[]>([]);
   const [edges, setEdges] = useState<Edge[]>([]);
-  const [fitting, setFitting] = useState<ReadonlySet<string> | null>(null);
   // An empty canvas stays where it is when the first thing is put onto it.
   const [filled] = useState(canvas.items.length > 0);
   const latest = useRef(props);
@@ -70,11 +71,13 @@ export function CanvasView(props: Props) {
   useEffect(() => {
     const spoken = (item: Canvas['items'][number], title: string) =>
       item.kind === 'module' ? title : `${t(`palette.kinds.${item.kind}`)}: ${title}`;
-    setNodes((before) => nodesOf({ canvas, shelf, nodes: statuses, faults, spoken }, before));
+    setNodes((before) =>
+      nodesOf({ canvas, shelf, nodes: statuses, faults, spoken, role: t('canvas.box') }, before),
+    );
   }, [canvas, shelf, statuses, faults, t]);
   useEffect(() => {
     const spoken = (from: string, to: string) => t('canvas.wire', { from, to });
-    setEdges((before) => edgesOf(canvas, shelf, spoken, before));
+    setEdges((before) => edgesOf(canvas, shelf, spoken, t('canvas.line'), before));
   }, [canvas, shelf, t]);
   useEffect(() => {
     setNodes((before) =>
@@ -118,26 +121,8 @@ export function CanvasView(props: Props) {
     const { canvas: now, shelf: known } = latest.current;
     return reasonAgainst(now, known, from, to) === null;
   }, []);
-  const began = useCallback((_event: unknown, drawn: OnConnectStartParams) => {
-    const { canvas: now, shelf: known } = latest.current;
-    const from = { id: drawn.nodeId ?? '', port: drawn.handleId ?? '' };
-    setFitting(fittingPorts(now, known, drawn.handleType as Side, from));
-  }, []);
-  const ended = useCallback((_event: unknown, state: FinalConnectionState) => {
-    setFitting(null);
-    const { fromHandle, toHandle, isValid } = state;
-    if (isValid || !fromHandle || !toHandle) return;
-    const [out, into] =
-      fromHandle.type === 'source' ? [fromHandle, toHandle] : [toHandle, fromHandle];
-    const { canvas: now, shelf: known } = latest.current;
-    const reason = reasonAgainst(
-      now,
-      known,
-      { id: out.nodeId, port: out.id ?? '' },
-      { id: into.nodeId, port: into.id ?? '' },
-    );
-    if (reason) latest.current.onRefused(reason);
-  }, []);
+  const { fitting, began, ended, giveUp } = useDrawing(latest);
+  const walk = useWalk({ canvas, shelf, fitting, onGiveUp: giveUp });
   const drop = (event: DragEvent) => {
     const text = event.dataTransfer.getData(DRAGGED);
     if (!text || locked) return;
@@ -179,13 +164,15 @@ export function CanvasView(props: Props) {
             new Set(gone.edges.map(({ id }) => id)),
           )
         }
+        onPaneClick={giveUp}
+        onKeyDown={walk}
         onDrop={drop}
         onDragOver={(event) => {
           if (!event.dataTransfer.types.includes(DRAGGED)) return;
           event.preventDefault();
           event.dataTransfer.dropEffect = 'copy';
         }}
-        tabIndex={-1}
+        tabIndex={0}
         onNodeContextMenu={(event, node) => {
           event.preventDefault();
           props.onSelect(new Set(selected.has(node.id) ? selected : [node.id]));
@@ -207,6 +194,11 @@ export function CanvasView(props: Props) {
         fitViewOptions={FIT}
         ariaLabelConfig={words}
       >
+        {fitting && clicked && (
+          <Panel position="top-center" className="st-drawing" role="status">
+            {t('canvas.drawing', { count: fitting.size - 1 })}
+          </Panel>
+        )}
         <Background gap={20} size={1} />
         <Zoom />
         {nodes.length > 0 && (

@@ -1,11 +1,11 @@
 import { Handle, type Node, type NodeProps, Position } from '@xyflow/react';
 import { CircleAlert } from 'lucide-react';
-import { memo, useContext } from 'react';
+import { type KeyboardEvent, memo, useContext } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Port, RunState } from '../data/types.ts';
 import { useTelling } from '../data/useTelling.ts';
 import { AreaSign } from './AreaSign.tsx';
-import type { Kind } from './canvas.ts';
+import { type Kind, ONLY } from './canvas.ts';
 import { Fitting, portName, type Side } from './fitting.ts';
 import { StateSign } from './StateSign.tsx';
 
@@ -17,6 +17,8 @@ export type ItemData = {
   category: string;
   inputs: Port[];
   outputs: Port[];
+  /** What feeds each of the inputs; empty where nothing does. */
+  fed: string[];
   state: RunState | null;
   cached: boolean;
   /** Why it failed, or why it cannot run. */
@@ -29,7 +31,7 @@ export type ItemNode = Node<ItemData, 'item'>;
 export const ModuleNode = memo(function ModuleNode({ id, data }: NodeProps<ItemNode>) {
   return (
     <div className="st-node" data-kind={data.kind} data-state={data.state ?? undefined}>
-      <Ports of={id} side="target" ports={data.inputs} />
+      <Ports of={id} side="target" ports={data.inputs} fed={data.fed} />
       <div className="st-node-row">
         <AreaSign kind={data.kind} category={data.category} />
         <span className="st-node-title">{data.title}</span>
@@ -48,21 +50,51 @@ export const ModuleNode = memo(function ModuleNode({ id, data }: NodeProps<ItemN
 });
 
 /** Circles along an edge of the box; while a wire is drawn they tell whether it may end there. */
-function Ports({ of, side, ports }: { of: string; side: Side; ports: Port[] }) {
+function Ports({
+  of,
+  side,
+  ports,
+  fed = [],
+}: {
+  of: string;
+  side: Side;
+  ports: Port[];
+  fed?: string[];
+}) {
   const { t } = useTranslation('studio');
   const tell = useTelling();
   const fitting = useContext(Fitting);
+  const told = ({ Name, Type }: Port) => {
+    const name = Name === ONLY ? t(`ports.${Type}`) : tell.of('ports', Name);
+    return name === t(`ports.${Type}`) ? name : `${name} (${t(`ports.${Type}`)})`;
+  };
   return ports.map((port, at) => (
     <Handle
       key={port.Name}
       id={port.Name}
+      role="button"
+      tabIndex={-1}
+      aria-label={t(`canvas.${side}`, {
+        port: told(port),
+        from: fed[at],
+        context: fed[at] && 'fed',
+      })}
+      onKeyDown={press}
       type={side}
       position={side === 'target' ? Position.Top : Position.Bottom}
       className="st-port"
       data-type={port.Type}
       data-fits={fitting?.has(portName(side, { id: of, port: port.Name }))}
-      title={`${tell.of('ports', port.Name)} (${t(`ports.${port.Type}`)})`}
+      title={told(port)}
       style={{ left: `${(100 * (at + 1)) / (ports.length + 1)}%` }}
     />
   ));
+}
+
+/** What a click does, by keyboard; the box around is not meant. */
+function press(event: KeyboardEvent<HTMLElement>): void {
+  if (event.key !== 'Enter' && event.key !== ' ') return;
+  event.preventDefault();
+  event.stopPropagation();
+  event.currentTarget.click();
 }

@@ -4,9 +4,11 @@ import { useReturnFocus } from '../parts/useReturnFocus.ts';
 
 const KEYS = {
   regions: ['F6'],
+  walk: ['Tab'],
   add: ['Enter'],
   select: ['Enter'],
   several: ['Shift + Enter'],
+  connect: ['Enter'],
   move: ['← ↑ → ↓'],
   menu: ['Shift + F10'],
   remove: ['Delete'],

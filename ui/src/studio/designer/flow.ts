@@ -2,6 +2,7 @@
 import type { Edge } from '@xyflow/react';
 import type { Fault, NodeStatus } from '../data/types.ts';
 import { type Canvas, type Item, type Wire, wireId } from './canvas.ts';
+import { portName } from './fitting.ts';
 import type { ItemData, ItemNode } from './ModuleNode.tsx';
 import { nameOf, portsOf, type Shelf } from './ports.ts';
 
@@ -12,22 +13,27 @@ export type Shown = {
   faults: ReadonlyMap<string, Fault[]>;
   /** Words before the name, for those who hear it. */
   spoken: (item: Item, title: string) => string;
+  /** What a box is called, for those who hear it. */
+  role: string;
 };
 
 export function nodesOf(shown: Shown, before: readonly ItemNode[]): ItemNode[] {
   const known = new Map(before.map((node) => [node.id, node]));
+  const feeding = feedingOf(shown.canvas, shown.shelf);
+  const domAttributes = { tabIndex: -1, 'aria-roledescription': shown.role };
   return shown.canvas.items.map((item) => {
-    const data = dataOf(item, shown);
+    const data = dataOf(item, shown, feeding);
     const old = known.get(item.id);
     const position = shown.canvas.places[item.id] ?? { x: 0, y: 0 };
     const ariaLabel = shown.spoken(item, data.title);
-    if (!old) return { id: item.id, type: 'item', position, data, ariaLabel };
+    if (!old) return { id: item.id, type: 'item', position, data, ariaLabel, domAttributes };
     const same = alike(old.data, data);
     const there = old.position.x === position.x && old.position.y === position.y;
     if (same && (there || old.dragging) && old.ariaLabel === ariaLabel) return old;
     return {
       ...old,
       ariaLabel,
+      domAttributes,
       data: same ? old.data : data,
       position: there ? old.position : position,
     };
@@ -38,6 +44,7 @@ export function edgesOf(
   { wires, items }: Canvas,
   shelf: Shelf,
   spoken: (from: string, to: string) => string,
+  role: string,
   before: readonly Edge[],
 ): Edge[] {
   const known = new Map(before.map((edge) => [edge.id, edge]));
@@ -46,11 +53,12 @@ export function edgesOf(
     const item = byId.get(id);
     return item ? nameOf(item, shelf) : id;
   };
+  const domAttributes = { tabIndex: -1, 'aria-roledescription': role };
   return wires.map((wire) => {
     const id = wireId(wire);
     const ariaLabel = spoken(name(wire.from.id), name(wire.to.id));
     const old = known.get(id);
-    if (old) return old.ariaLabel === ariaLabel ? old : { ...old, ariaLabel };
+    if (old) return old.ariaLabel === ariaLabel ? old : { ...old, ariaLabel, domAttributes };
     return {
       id,
       source: wire.from.id,
@@ -58,6 +66,7 @@ export function edgesOf(
       target: wire.to.id,
       targetHandle: wire.to.port,
       ariaLabel,
+      domAttributes,
       className: lookOf(wire, byId, shelf),
     };
   });
@@ -71,7 +80,22 @@ function lookOf({ from, to }: Wire, items: ReadonlyMap<string, Item>, shelf: She
   return `${served ? 'st-service ' : ''}st-wire-${type?.Type ?? 'DataTable'}`;
 }
 
-function dataOf(item: Item, { shelf, nodes, faults }: Shown): ItemData {
+/** The name of what feeds an input, by the input. */
+function feedingOf({ wires, items }: Canvas, shelf: Shelf): ReadonlyMap<string, string> {
+  const byId = new Map(items.map((item) => [item.id, item]));
+  const feeding = new Map<string, string>();
+  for (const { from, to } of wires) {
+    const source = byId.get(from.id);
+    if (source) feeding.set(portName('target', to), nameOf(source, shelf));
+  }
+  return feeding;
+}
+
+function dataOf(
+  item: Item,
+  { shelf, nodes, faults }: Shown,
+  feeding: ReadonlyMap<string, string>,
+): ItemData {
   const { inputs, outputs } = portsOf(item, shelf);
   const status = nodes.get(item.id)?.Status;
   const mine = [...(faults.get(item.id) ?? [])];
@@ -84,6 +108,9 @@ function dataOf(item: Item, { shelf, nodes, faults }: Shown): ItemData {
     category: shelf.modules.get(item.of)?.Category ?? '',
     inputs,
     outputs,
+    fed: inputs.map(
+      ({ Name }) => feeding.get(portName('target', { id: item.id, port: Name })) ?? '',
+    ),
     state: status && status.StatusCode !== 'InDraft' ? status.StatusCode : null,
     cached: nodes.get(item.id)?.Cached ?? false,
     message: shelf.tell.message(status?.StatusDetail || '') || told.join('\n'),
@@ -92,5 +119,9 @@ function dataOf(item: Item, { shelf, nodes, faults }: Shown): ItemData {
 }
 
 function alike(one: ItemData, other: ItemData): boolean {
-  return (Object.keys(other) as (keyof ItemData)[]).every((key) => one[key] === other[key]);
+  const { fed, ...rest } = other;
+  return (
+    fed.every((name, at) => name === one.fed[at]) &&
+    (Object.keys(rest) as (keyof typeof rest)[]).every((key) => one[key] === rest[key])
+  );
 }
