@@ -85,7 +85,7 @@ def test_a_dataset_goes_to_our_own_blobs_and_comes_back(
     writer, reader = shelf().find("Export Data"), shelf().find("Import Data")
     settings = writer.settle(exported(container))
     assert writer.apply({"Dataset": table}, settings, reach) == {}
-    with pytest.raises(ModuleError, match="Error 0048"):
+    with pytest.raises(ModuleError, match="Error 0057"):
         writer.apply({"Dataset": table}, settings, reach)
     given = {
         "Account Name": ACCOUNT,

@@ -1,5 +1,6 @@
 """Errors that the module reference documents: which input has which number."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -26,6 +27,9 @@ CLUSTERS = {"module": "K-Means Clustering"}
 RATINGS = {"User": ["a", "b"], "Item": ["x", "y"], "Rating": [1, 2]}
 TRIPLES = "Training dataset of user-item-rating triples"
 OF_USERS = "Training dataset of user features"
+WEIGHTS = {"u": "Weight", "w": "Weight"}
+HEADED = {"File has header row": "True"}
+BY_HTTP = {"Please Specify Data Source": "Web URL via HTTP"}
 SCORED = {
     "columns": {"y": [1.0, 2.0], "Scored Labels": [1.0, 2.0]},
     "kinds": {"y": "Label", "Scored Labels": "Score"},
@@ -416,8 +420,79 @@ CASES: list[tuple[str, Told, Told, int]] = [
         "Unpack Zipped Datasets",
         dataset({"zip": {"a.csv": "x,y", "b.csv": "x"}}),
         {},
-        102,
+        132,
     ),
+    (
+        "Unpack Zipped Datasets",
+        dataset({"zip": {"a.csv": "x,y"}}),
+        {"Dataset to Unpack": "b.csv"},
+        133,
+    ),
+    ("Unpack Zipped Datasets", dataset({"zip": {"a.csv": "x,x"}}), HEADED, 49),
+    (
+        "Enter Data Manually",
+        {},
+        {
+            "DataFormat": "ARFF",
+            "Data": "@attribute a numeric\n@attribute a numeric\n@data\n1,2\n",
+        },
+        49,
+    ),
+    (
+        "Enter Data Manually",
+        {},
+        {"DataFormat": "SVMLight", "Data": "1 1:2 1:3\n"},
+        49,
+    ),
+    (
+        "Train Model",
+        {
+            "Untrained model": CLASSIFIER,
+            "Dataset": {**XY, "y": [0.5, 1.5, 2.5]},
+        },
+        {"Label column": names("y")},
+        58,
+    ),
+    (
+        "Train Model",
+        {
+            "Untrained model": CLASSIFIER,
+            "Dataset": {
+                "columns": {**XY, "u": [1] * 3, "w": [1] * 3},
+                "kinds": WEIGHTS,
+            },
+        },
+        {"Label column": names("y")},
+        122,
+    ),
+    (
+        "Train Model",
+        {
+            "Untrained model": CLASSIFIER,
+            "Dataset": {"columns": {**XY, "w": ["a"] * 3}, "kinds": {"w": "Weight"}},
+        },
+        {"Label column": names("y")},
+        124,
+    ),
+    (
+        "Group Data into Bins",
+        dataset(XY),
+        {
+            "Binning mode": "Equal Width with Custom Start and Stop",
+            "Bin width": "0.0000001",
+        },
+        8,
+    ),
+    ("Convert to CSV", {}, {}, 3),
+    ("Select Columns in Dataset", dataset(XY), {"Select Columns": indices("x-")}, 59),
+    ("Import Data", {}, {**BY_HTTP, "URL": "file:///etc/passwd"}, 29),
+    (
+        "Preprocess Text",
+        dataset(TEXTS),
+        {"Text column to clean": names("t"), "Remove by part of speech": "True"},
+        39,
+    ),
+    ("Execute Python Script", {}, {"Python script": "def azureml_main(:"}, 85),
     (
         "Train Matchbox Recommender",
         {TRIPLES: {"u": ["a", "a"], "i": ["x", "x"], "r": [1, 2]}},
@@ -439,8 +514,101 @@ CASES: list[tuple[str, Told, Told, int]] = [
 ]
 
 
+# The longest texts of the reference; what we add stands behind them.
+TEXTS_OF = {
+    1: r'Column with name or index ".*" does not exist in ".*"',
+    2: (
+        r'Failed to parse ".*" parameter|Failed to convert ".*" parameter value ".*" '
+        r'from ".*" to ".*"'
+    ),
+    3: r'Input ".*" is null or empty',
+    4: r'Parameter ".*" value should be greater than \S+\.',
+    5: r'Parameter ".*" value should be greater than or equal to \S+\.',
+    6: r'Parameter ".*" value should be less than parameter ".*" value\.',
+    7: (r'Parameter ".*" value should be less than or equal to parameter ".*" value\.'),
+    8: r'Parameter ".*" value should be in the range of \[\S+, \S+\]\.',
+    10: (
+        r"Column names are not the same for column \d+ \(zero-based\) of input "
+        r"datasets \(.* and .* respectively\)\."
+    ),
+    11: r'Specified column set ".*" does not apply to any of dataset columns\.',
+    13: r'Learner ".*" has invalid type\.',
+    16: (
+        r"Column element types are not compatible for column \d+ \(zero-based\) of "
+        r"input datasets \(.* and .* respectively\)\.|Columns with corresponding "
+        r"index in input datasets do have incompatible types\."
+    ),
+    17: (
+        r'Cannot process column ".*" of type .*\. The type is not supported by the '
+        r"module\."
+    ),
+    18: r'Dataset is not valid\.|".*" contains invalid data\.',
+    20: (
+        r"Number of columns in input dataset is less than allowed minimum of \d+ "
+        r"column\(s\)\."
+    ),
+    21: (
+        r"Number of rows in input dataset is less than allowed minimum of \d+ "
+        r"row\(s\)\."
+    ),
+    22: r"Number of selected columns in input dataset does not equal to \d+\.",
+    24: r'There is no label column in ".*"\.',
+    25: r'There is no score column in ".*"\.',
+    27: r'The size of ".*" is inconsistent with size of ".*"\.',
+    28: r'The name ".*" is duplicated in ".*"\.',
+    29: r"Invalid Uri is passed\.",
+    30: r"Error while downloading the file: .*\.",
+    31: (
+        r"\d+ column\(s\) should be specified\. The actual number of specified "
+        r"columns is \d+\."
+    ),
+    32: r'".*" is not a number\.',
+    33: r'".*" is not finite\.',
+    34: (
+        r"More than one rating for user .* and item .* in rating prediction data "
+        r"table\."
+    ),
+    35: r"Features for .* required but not provided\.",
+    36: r"Duplicate feature definition for .*\.",
+    37: r"Multiple label columns are specified\.",
+    39: r"Error while completing operation: .*\.",
+    42: r'Could not convert column ".*" of type .* to column of type .*\.',
+    47: (
+        r'Number of feature columns in input dataset ".*" is less than allowed '
+        r"minimum of \d+ column\(s\)\."
+    ),
+    49: r"Error while parsing the file: .*\.",
+    56: r'Column with name ".*" is not in an allowed category\.',
+    57: r'File or Blob ".*" already exists\.',
+    58: r'The label column ".*" is not expected in ".*"\.',
+    59: r'Column index or range ".*" could not be parsed\.',
+    60: r'Column range ".*" is invalid or out of range\.',
+    62: r"All models must have the same learner type\.",
+    67: r'Expected "\d+" columns but found "\d+" columns instead\.',
+    69: r'SQL query ".*" is not correct: .*',
+    83: r'".*" contains invalid data for training\. Learner type: .*\.',
+    85: r"Error during evaluation of script\.",
+    89: (
+        r"The number of classes is incorrect\. Make sure that the number of classes "
+        r"you specify in the parameter pane is greater than or equal to the number of "
+        r"classes in the label column\."
+    ),
+    102: r"Given ZIP file is not in the correct format",
+    122: r"Multiple weight columns are specified\.",
+    124: r"Non-numeric column is specified as the weight column\.",
+    132: (
+        r"The file contains more than one file\. Specify the file to expand\. The "
+        r"following files were found: .*"
+    ),
+    133: r"The specified file was not found\. Found the following file\(s\): .*",
+    134: r"Label column is missing or has less than \d+ labeled rows",
+    138: r"Memory has been exhausted, unable to complete running of module\.",
+    140: (r"Specified column set does not contain other columns except label column\."),
+}
+
+
 @pytest.mark.parametrize(("name", "inputs", "given", "number"), CASES)
-def test_a_documented_error_has_its_number(
+def test_a_documented_error_has_its_number_and_text(
     name: str, inputs: Told, given: Told, number: int
 ) -> None:
     module = SHELF.find(name)
@@ -448,4 +616,5 @@ def test_a_documented_error_has_its_number(
     with pytest.raises(ModuleError) as refusal:
         module.apply(values, module.settle(settings_of(given)), FakeOutside({}))
     assert refusal.value.number == number, refusal.value.message
+    assert re.match(TEXTS_OF[number], refusal.value.text), refusal.value.message
     assert refusal.value.module == module.name

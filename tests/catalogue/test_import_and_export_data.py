@@ -165,7 +165,7 @@ def test_datasets_are_written_in_each_format() -> None:
 
 def test_a_blob_is_replaced_only_if_wanted() -> None:
     world = FakeOutside({}, {"out/x.csv": b"old"})
-    with pytest.raises(ModuleError, match=r'Error 0048: .*choose "Overwrite"'):
+    with pytest.raises(ModuleError, match=r'Error 0057: .*Choose "Overwrite"'):
         written(world)
     assert world.blobs.contents["out/x.csv"] == b"old"
     assert written(world, Azure_Blob_Storage_write_mode="Overwrite") != b"old"
@@ -221,7 +221,7 @@ def test_archives_are_unpacked() -> None:
     assert one.names == ("y", "z")
     packed = Archive(gzip.compress(b"x\n1\n"))
     assert unpacked(packed, Compression_file_format="Gzip").frame.rows() == [(1,)]
-    with pytest.raises(ModuleError, match=r"Error 0102: .*has: a.csv, b.tsv"):
+    with pytest.raises(ModuleError, match=r"Error 0132: .*found: a.csv, b.tsv"):
         unpacked(two)
 
 

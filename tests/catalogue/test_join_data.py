@@ -86,7 +86,7 @@ def test_one_key_on_each_side_is_asked_for() -> None:
             LEFT,
             **{"Join key columns for L": both, "Join key columns for R": both},
         )
-    with pytest.raises(ModuleError, match=r"Error 0027.*\(2\) is inconsistent"):
+    with pytest.raises(ModuleError, match=r"Error 0027.*is inconsistent.*are 2 and"):
         joined(LEFT, RIGHT, **{"Join key columns for L": both})
 
 

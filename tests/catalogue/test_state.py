@@ -85,7 +85,7 @@ def test_estimators_and_huge_numbers_are_kept_too() -> None:
     ],
 )
 def test_what_is_no_state_is_refused(content: bytes) -> None:
-    with pytest.raises(ModuleError, match="Error 0018"):
+    with pytest.raises(ModuleError, match="Error 0082"):
         state_from(PLAIN + content)
 
 

@@ -63,6 +63,7 @@ def test_sparse_rows_hold_quoted_commas_braces_and_missing_cells() -> None:
     [
         (b"{2 x}", "names the attribute '2'"),
         (b"{x 1}", "cannot be read from 'x 1'"),
+        (b"{0 1, 0 2}", "names the attribute '0' twice"),
         (b"{1 'open}", "cannot be read from"),
         (b"1,'open", "a quote in it is not closed"),
         (b"1", "has 1 cells where 2 are expected"),
@@ -78,3 +79,14 @@ def test_levels_make_a_column_categorical() -> None:
     table = read_arff(content)
     assert table.columns == (Column(name="c", levels=("red", "dark blue")),)
     assert table.frame["c"].to_list() == ["red", "dark blue", None]
+
+
+def test_what_a_sparse_row_leaves_out_is_the_first_level() -> None:
+    content = b"@attribute n numeric\n@attribute c {red,blue}\n@data\n{0 2}\n{1 blue}\n"
+    assert read_arff(content).frame.rows() == [(2.0, "red"), (0.0, "blue")]
+
+
+def test_two_attributes_of_one_name_are_refused() -> None:
+    content = b"@attribute a numeric\n@attribute 'a' string\n@data\n1,x\n"
+    with pytest.raises(Invalid, match="attributes name 'a' more than once"):
+        read_arff(content)

@@ -184,8 +184,11 @@ def _started(asked: Asked) -> list[float]:
         )
     count = (asked.last - asked.first) / asked.width
     if count > MOST_BINS:
+        least, most = (asked.last - asked.first) / MOST_BINS, asked.last - asked.first
         raise ModuleError(
-            8, f'Parameter "Bin width" makes {count:,.0f} bins; at most 100,000 fit.'
+            8,
+            'Parameter "Bin width" value should be in the range of '
+            f"[{least:g}, {most:g}]. It makes {count:,.0f} bins.",
         )
     # What rounding leaves before the last edge is no bin of its own.
     steps = math.ceil(count - 1e-9)
@@ -195,8 +198,8 @@ def _started(asked: Asked) -> list[float]:
 def _telling(table: Table, name: str, bins: int) -> list[float]:
     labels = [column.name for column in table.columns if column.kind == "Label"]
     if len(labels) != 1:
-        found = f"there are {len(labels)}" if labels else "mark it with Edit Metadata"
-        raise ModuleError(24, f'There is no label column in "Dataset": {found}.')
+        found = f"There are {len(labels)}" if labels else "Mark it with Edit Metadata"
+        raise ModuleError(24, f'There is no label column in "Dataset". {found}.')
     cells = cells_of(name).cast(pl.Float64)
     known = table.frame.filter(cells.is_finite() & cells_of(labels[0]).is_not_null())
     classes = (

@@ -36,8 +36,9 @@ class Fill(Struct, frozen=True):
         if isinstance(value, str) != (column.type == "String"):
             raise ModuleError(
                 16,
-                f'Column element types are not compatible for column "{column.name}": '
-                f"it is {column.type}, the cleaning learnt the value {value!r}.",
+                "Columns with corresponding index in input datasets do have "
+                f'incompatible types. "{column.name}" is {column.type}, the cleaning '
+                f"learnt the value {value!r}.",
             )
         cell: Cell = pl.Series([value]).cast(DTYPES[column.type])[0]
         return cell

@@ -48,8 +48,8 @@ def one_name(
     if len(names) != 1:
         raise ModuleError(
             22,
-            "Number of selected columns in input dataset does not equal to 1: "
-            f"{', '.join(map(repr, names[:5]))} are chosen.",
+            "Number of selected columns in input dataset does not equal to 1. "
+            f"Chosen are {', '.join(map(repr, names[:5]))}.",
         )
     return names[0]
 
@@ -87,5 +87,5 @@ def require_rows(height: int, minimum: int) -> None:
         raise ModuleError(
             21,
             "Number of rows in input dataset is less than allowed minimum of "
-            f"{minimum} row(s): there are {height}.",
+            f"{minimum} row(s). There are {height}.",
         )

@@ -203,7 +203,7 @@ def counting_from(state: Any) -> Counting:
 
 def invalid(reason: str) -> ModuleError:
     """Error 0086 for a reason."""
-    return ModuleError(86, f"Invalid counting transform: {reason}.")
+    return ModuleError(86, f"Invalid counting transform specified. It says: {reason}.")
 
 
 def hashes_of(cells: pl.Series, seed: int, bits: int) -> NDArray[np.int64]:

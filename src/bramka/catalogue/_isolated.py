@@ -122,12 +122,15 @@ def _waited(process: "subprocess.Popen[bytes]", path: Path, seconds: int) -> int
     raise subprocess.TimeoutExpired(process.args, seconds)
 
 
+def failed(reason: str, number: int) -> ModuleError:
+    """Error 0085 of a script, or 0063 of one in R."""
+    if number == 63:
+        return ModuleError(63, f"Error during evaluation of R script. {reason}")
+    return ModuleError(number, f"Error during evaluation of script. {reason}")
+
+
 def _too_long(seconds: int, error: int) -> ModuleError:
-    return ModuleError(
-        error,
-        "Error during evaluation of script: it took longer than "
-        f"{seconds} seconds, and was ended.",
-    )
+    return failed(f"It took longer than {seconds} seconds, and was ended.", error)
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:

@@ -58,7 +58,7 @@ def language_named(told: str | None) -> str:
             return name
     raise ModuleError(
         39,
-        f'Failed to complete operation. The language "{told}" is not among '
+        f'Error while completing operation: the language "{told}" is not among '
         f"{', '.join(SPOKEN)}.",
     )
 

@@ -169,7 +169,7 @@ def _fitted(
         table = _labelled(learner.task, table, label)
     elif label is not None:
         raise unfit(name, "It expects no label.")
-    weight = weight_name(table, name) if learner.weighs else None
+    weight = weight_name(table) if learner.weighs else None
     if weight is not None:
         table = weighing(table, weight, name)
     names = feature_names(table, label)

@@ -246,12 +246,15 @@ class _Reader:
 
 
 def _wrong(why: str) -> ModuleError:
-    return ModuleError(2, f'Parameter "{PARAMETER}" could not be read as Net#: {why}.')
+    return ModuleError(
+        2,
+        f'Failed to parse "{PARAMETER}" parameter: it is no Net#: {why}.',
+    )
 
 
 def unsupported(what: str) -> ModuleError:
     return ModuleError(
         39,
-        f'Failed to complete operation. "{what}" of Net# is not supported here: layers '
-        "stand in a row, and each sees all of the one before.",
+        f'Error while completing operation: "{what}" of Net# is not supported here. '
+        "Layers stand in a row, and each sees all of the one before.",
     )

@@ -30,7 +30,7 @@ def fetched(outside: Outside, address: str) -> bytes:
     """A document; Error 0029 for what is no address, 0030 for what cannot be read."""
     if not re.match(r"https?://[^/]", address, re.IGNORECASE):
         raise ModuleError(
-            29, f'Invalid Uri is passed: "{address[:200]}" is not http or https.'
+            29, f'Invalid Uri is passed. "{address[:200]}" is not http or https.'
         )
     with told_as_download():
         return outside.fetch(address)

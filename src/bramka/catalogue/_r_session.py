@@ -20,6 +20,7 @@ from bramka.catalogue._columns import fresh_name
 from bramka.catalogue._isolated import (
     FILE,
     MEMORY,
+    failed,
     last_lines,
     left_file,
     run_isolated,
@@ -30,7 +31,6 @@ from bramka.domain.learning.table import INTEGERS, Column, Table, frame_of
 from bramka.domain.learning.value import Archive
 
 SECONDS = 300
-FAILED = "Error during evaluation of R script"
 FUNCTIONS = Path(__file__).with_name("_r_functions.R")
 RESULT = "result"
 _REFUSED = "refused.txt"
@@ -58,7 +58,7 @@ def run_r(
     command = [sys.executable, "-I", "-S", _python_child.__file__]
     code, printed = run_isolated(command, folder, SECONDS, 63)
     if code:
-        raise ModuleError(63, f"{FAILED}: {_reason(folder, code, printed)}")
+        raise failed(_reason(folder, code, printed), 63)
     return printed
 
 
@@ -145,7 +145,7 @@ def table_left(folder: Path) -> Table:
     about = left_file(place / "about")
     names = left_file(place / "names")
     if about is None or names is None or place.is_symlink():
-        raise ModuleError(63, f"{FAILED}: it left no result.")
+        raise failed("It left no result.", 63)
     rows, *kinds = about.decode().split()
     called: dict[str, None] = {}
     for name in _texts(names):
@@ -157,7 +157,7 @@ def table_left(folder: Path) -> Table:
         ]
         frame = frame_of([series for series, _ in found])
     except (ValueError, KeyError, IndexError, pl.exceptions.PolarsError) as error:
-        raise ModuleError(63, f"{FAILED}: it left no table: {error}") from None
+        raise failed(f"It left no table: {error}", 63) from None
     return Table.of(frame, [column for _, column in found if column is not None])
 
 

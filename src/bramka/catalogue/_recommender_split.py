@@ -29,7 +29,7 @@ def split_ratings(table: Table, fractions: Fractions) -> tuple[Table, Table]:
     if len(table.columns) not in (2, 3):
         raise ModuleError(
             22,
-            "Number of selected columns in input dataset does not equal to 3: there "
+            "Number of selected columns in input dataset does not equal to 3. There "
             f"are {len(table.columns)} (user and item, and a rating if you have one).",
         )
     return _Split(table, fractions).parts()

@@ -56,8 +56,9 @@ def _ticks(cells: pl.Series, source: ColumnType) -> pl.Series:
 
 
 def _refused(column: Column, type_: ColumnType, reason: str) -> ModuleError:
+    why = f"{reason[:1].upper()}{reason[1:].rstrip('.')}."
     return ModuleError(
         42,
         f'Could not convert column "{column.name}" of type {column.type} to column of '
-        f"type {type_}: {reason.rstrip('.')}.",
+        f"type {type_}. {why}",
     )

@@ -158,6 +158,12 @@ def scores_of(
     if column.levels is not None and column.type == "String":
         present = set(values)
         values = pl.Series([level for level in column.levels if level in present])
+    if task == "binary" and known.dtype.is_float() and len(values) > 2:
+        raise ModuleError(
+            58,
+            f'The label column "{label}" is not expected in "Dataset". It holds '
+            f"{len(values):,} numbers, where {name} tells two classes apart.",
+        )
     if task == "binary" and len(values) != 2:
         raise unfit(name, f'Its label "{label}" has {len(values)} classes, not two.')
     if len(values) < 2:

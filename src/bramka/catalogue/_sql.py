@@ -55,7 +55,7 @@ def _load(connection: sqlite3.Connection, name: str, table: Table) -> None:
         if column.name.lower() in seen:
             raise ModuleError(
                 28,
-                f'The name "{column.name}" is duplicated in "{port}"; SQL does not '
+                f'The name "{column.name}" is duplicated in "{port}". SQL does not '
                 "tell names apart by case.",
             )
         seen.add(column.name.lower())

@@ -53,6 +53,15 @@ def plain_bytes(state: object) -> bytes:
     return PLAIN + msgspec.msgpack.encode(state)
 
 
+def unreadable(found: str) -> ModuleError:
+    """Error 0082: what was found in the place of a model or transform."""
+    return ModuleError(
+        82,
+        "Model could not be deserialized because it is likely serialized with an older "
+        f"serialization format. Retrain and resave the model. Found: {found}",
+    )
+
+
 class _NotPlain(Exception):
     """A state holds more than plain values and arrays."""
 
@@ -126,7 +135,7 @@ def _pack(made: zipfile.ZipFile, name: str, content: bytes) -> None:
 
 @lru_cache(maxsize=READY)
 def state_from(content: bytes) -> Any:
-    """The state that `state_bytes` wrote; Error 0018 for anything that could run code.
+    """The state that `state_bytes` wrote; Error 0082 for anything that could run code.
 
     The same bytes give the same object again: do not change it.
     """
@@ -135,11 +144,7 @@ def state_from(content: bytes) -> Any:
             return _decode(memoryview(content)[len(PLAIN) :])
         return skops_io.loads(content, trusted=TRUSTED)
     except skops_exceptions.UntrustedTypesFoundException as error:
-        raise ModuleError(
-            18, f"Dataset is not valid. The saved model holds more than data: {error}"
-        ) from None
+        raise unreadable(f"It holds more than data: {error}") from None
     except Exception as error:
         # Whatever a damaged file breaks on, the cause is the file.
-        raise ModuleError(
-            18, f"Dataset is not valid. The saved model cannot be read: {error}"
-        ) from None
+        raise unreadable(str(error)) from None

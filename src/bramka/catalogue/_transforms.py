@@ -9,7 +9,7 @@ import polars as pl
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from bramka.catalogue._state import plain_bytes, state_bytes, state_from
+from bramka.catalogue._state import plain_bytes, state_bytes, state_from, unreadable
 from bramka.domain.learning.module import Learnt, ModuleError
 from bramka.domain.learning.parameter import stored
 from bramka.domain.learning.table import Column, Table
@@ -39,9 +39,7 @@ def plain_state(learnt: Learnt, type_: type[S]) -> S:
     try:
         return msgspec.convert(state_from(learnt.state or b""), type_)
     except msgspec.MsgspecError as error:
-        raise ModuleError(
-            18, f"Dataset is not valid. The saved transform cannot be read: {error}"
-        ) from None
+        raise unreadable(str(error)) from None
 
 
 def places_of(names: Iterable[str], columns: Sequence[Column]) -> list[int]:

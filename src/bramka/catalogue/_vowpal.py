@@ -126,7 +126,7 @@ def score(inputs: Ports, settings: Scoring, family: str) -> Ports:
     learnt = learner_on(inputs, MODEL)
     if learnt.family != family:
         raise ModuleError(
-            13, f'Learner "{MODEL}" has invalid type: it was made by another module.'
+            13, f'Learner "{MODEL}" has invalid type. It was made by another module.'
         )
     table = table_on(inputs, LINES)
     found = _scored(learnt, settings, table)
@@ -156,7 +156,8 @@ def _trained(
     examples = [each for each in _examples(lines, settings.format) if each]
     if not examples:
         raise ModuleError(
-            21, "Number of rows in input dataset is less than allowed minimum of 1."
+            21,
+            "Number of rows in input dataset is less than allowed minimum of 1 row(s).",
         )
     with TemporaryDirectory(prefix="bramka-vw-") as name:
         model = Path(name) / "model"
@@ -238,8 +239,8 @@ def _lines(table: Table) -> list[str | None]:
     if len(table.columns) != 1:
         raise ModuleError(
             22,
-            "Number of selected columns in input dataset does not equal to 1: "
-            f"there are {len(table.columns)}.",
+            "Number of selected columns in input dataset does not equal to 1. "
+            f"There are {len(table.columns)}.",
         )
     (column,) = table.columns
     if column.type != "String":

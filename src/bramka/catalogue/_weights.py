@@ -3,20 +3,27 @@
 import numpy as np
 import polars as pl
 
-from bramka.catalogue._columns import numeric, unsupported
+from bramka.catalogue._columns import numeric
 from bramka.catalogue._features import Matrix
 from bramka.catalogue._scores import unfit
+from bramka.domain.learning.module import ModuleError
 from bramka.domain.learning.table import Table
 
 
-def weight_name(table: Table, learner: str) -> str | None:
-    """The column of weights; Errors 0083 for several, 0017 if it holds no numbers."""
+def weight_name(table: Table) -> str | None:
+    """The column of weights; Errors 0122 for several, 0124 for no numbers."""
     marked = [column for column in table.columns if column.kind == "Weight"]
     if len(marked) > 1:
         names = ", ".join(f'"{column.name}"' for column in marked)
-        raise unfit(learner, f"It takes one weight column; {names} are marked so.")
+        raise ModuleError(
+            122, f"Multiple weight columns are specified. They are {names}."
+        )
     if marked and not numeric(marked[0]):
-        raise unsupported(marked[0])
+        raise ModuleError(
+            124,
+            "Non-numeric column is specified as the weight column. "
+            f'"{marked[0].name}" is {marked[0].type}.',
+        )
     return marked[0].name if marked else None
 
 

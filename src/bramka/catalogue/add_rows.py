@@ -27,8 +27,8 @@ def run(inputs: Ports, _settings: NoSettings) -> Ports:
     if len(first.columns) != len(second.columns):
         raise ModuleError(
             27,
-            f'The size of "Dataset1" ({len(first.columns)} columns) is inconsistent '
-            f'with size of "Dataset2" ({len(second.columns)} columns).',
+            'The size of "Dataset1" is inconsistent with size of "Dataset2". They have '
+            f"{len(first.columns)} and {len(second.columns)} columns.",
         )
     for place, pair in enumerate(zip(first.columns, second.columns, strict=True)):
         _check_match(place, *pair)
@@ -58,13 +58,13 @@ def _check_match(place: int, first: Column, second: Column) -> None:
     if first.name != second.name:
         raise ModuleError(
             10,
-            f'Column names are not the same {where}: "{first.name}" and '
+            f'Column names are not the same {where}. They are "{first.name}" and '
             f'"{second.name}".',
         )
     if first.type != second.type and not {first.type, second.type} <= NUMBERS:
         raise ModuleError(
             16,
-            f"Column element types are not compatible {where}: "
+            f"Column element types are not compatible {where}. "
             f'"{first.name}" is {first.type} and {second.type}.',
         )
 

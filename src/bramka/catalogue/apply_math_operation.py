@@ -83,7 +83,7 @@ def _paired(names: list[str], others: list[str]) -> list[str]:
         raise ModuleError(
             22,
             "Number of selected columns in input dataset does not equal to "
-            f"{len(names)}: {len(others)} are chosen as second ones.",
+            f"{len(names)}. As second ones {len(others)} are chosen.",
         )
     return others
 

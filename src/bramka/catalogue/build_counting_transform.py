@@ -144,10 +144,10 @@ def run(inputs: Ports, settings: Settings) -> Ports:
     if found > settings.classes:
         raise ModuleError(
             89,
-            f"The number of classes specified is '{settings.classes}', which is less "
-            f'than the {found} that the label column "{label}" has. Please make sure '
-            "that the number of classes you specify in the parameter pane is greater "
-            "than or equal to the number of classes in the label column.",
+            "The number of classes is incorrect. Make sure that the number of classes "
+            "you specify in the parameter pane is greater than or equal to the number "
+            f'of classes in the label column. It is {settings.classes}; "{label}" has '
+            f"{found}.",
         )
     learnt = transform(FAMILY, settings, to_builtins(counting), table.columns)
     return {"Counting transform": learnt}

@@ -194,8 +194,7 @@ def _no_number(column: Column) -> ModuleError:
     return ModuleError(
         17,
         f'Cannot process column "{column.name}" of type {column.type}. The type is not '
-        "supported by the module where thresholds are constants, which are numbers; "
-        "take Percentile.",
+        "supported by the module. Constant thresholds are numbers; take Percentile.",
     )
 
 

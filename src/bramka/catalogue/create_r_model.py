@@ -32,9 +32,8 @@ from typing import Annotated
 from msgspec import Meta, Struct, field
 from msgspec.structs import replace
 
-from bramka.catalogue._isolated import left_file
+from bramka.catalogue._isolated import failed, left_file
 from bramka.catalogue._r_session import (
-    FAILED,
     put_roles,
     put_table,
     run_r,
@@ -45,7 +44,6 @@ from bramka.catalogue._state import plain_bytes, state_from
 from bramka.domain.learning.module import (
     Learnt,
     Module,
-    ModuleError,
     ModulePort,
     Ports,
     Use,
@@ -97,7 +95,7 @@ def fit(learnt: Learnt, settings: Settings, table: Table, label: str | None) -> 
         run_r(folder, "train_model", settings.trainer)
         model = left_file(folder / MODEL)
     if model is None:
-        raise ModuleError(63, f"{FAILED}: it left no model.")
+        raise failed("It left no model.", 63)
     features = [table.column(each) for each in _features(table, label)]
     return learnt.taught(plain_bytes({"rds": model}), features, label)
 
@@ -118,10 +116,8 @@ def _scores(learnt: Learnt, settings: Settings, model: bytes, table: Table) -> T
         run_r(folder, "score_rows", settings.scorer)
         scores = table_left(folder)
     if scores.height != table.height:
-        raise ModuleError(
-            63,
-            f"{FAILED}: scores has {scores.height} rows, but dataset has "
-            f"{table.height}.",
+        raise failed(
+            f"scores has {scores.height} rows, but dataset has {table.height}.", 63
         )
     marked = tuple(replace(column, kind="Score") for column in scores.columns)
     return Table(scores.frame, marked)

@@ -192,8 +192,8 @@ def _new_names(
     if len(new) != len(names):
         raise ModuleError(
             27,
-            f'The size of "{NAMES}" ({len(new)} names) is inconsistent with size of '
-            f'"Column" ({len(names)} columns).',
+            f'The size of "{NAMES}" is inconsistent with size of "Column". There are '
+            f"{len(new)} names for {len(names)} columns.",
         )
     if "" in new:
         raise ModuleError(

@@ -27,7 +27,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     """What is typed, and how it is read."""
 
     format: Annotated[
-        Literal["CSV", "TSV", "ARFF", "SvmLight"],
+        Literal["CSV", "TSV", "ARFF", "SVMLight"],
         Meta(description="How the text tells rows and columns."),
     ] = field(name="DataFormat", default="CSV")
     header: Annotated[

@@ -37,6 +37,7 @@ from bramka.catalogue._columns import fresh_name
 from bramka.catalogue._isolated import (
     FILE,
     MEMORY,
+    failed,
     last_lines,
     left_file,
     pictures,
@@ -50,7 +51,6 @@ from bramka.domain.learning.value import Archive, Pictures, table_on
 SECONDS = 300
 DATASETS = ("Dataset1", "Dataset2")
 BUNDLE = "Script Bundle"
-FAILED = "Error during evaluation of script"
 SAMPLE = """def azureml_main(dataframe1 = None, dataframe2 = None):
     return dataframe1,
 """
@@ -80,7 +80,7 @@ def run(inputs: Ports, settings: Settings) -> Ports:
         command = [sys.executable, "-I", _python_child.__file__]
         code, printed = run_isolated(command, folder, SECONDS, 85)
         if code:
-            raise ModuleError(85, f"{FAILED}: {_reason(folder, code, printed)}")
+            raise failed(_reason(folder, code, printed), 85)
         return {
             "Results dataset": _result(folder),
             "Python Device": Pictures(images=pictures(folder), text=printed),
@@ -120,7 +120,7 @@ def _result(folder: Path) -> Table:
     names = left_file(folder / _python_child.NAMES)
     content = left_file(folder / _python_child.TABLE)
     if names is None or content is None:
-        raise ModuleError(85, f"{FAILED}: it left no result.")
+        raise failed("It left no result.", 85)
     try:
         frame = pl.read_ipc(BytesIO(content))
         called: dict[str, None] = {}
@@ -128,7 +128,7 @@ def _result(folder: Path) -> Table:
             called[fresh_name(name, called)] = None
         frame.columns = list(called)
     except (ValueError, pl.exceptions.PolarsError) as error:
-        raise ModuleError(85, f"{FAILED}: it left no table: {error}") from None
+        raise failed(f"It left no table: {error}", 85) from None
     return Table.of(frame)
 
 

@@ -103,9 +103,9 @@ def reach(inputs: Ports, settings: Settings, outside: Outside) -> Ports:
             )
         if not signed and settings.mode == "Error" and exists(store, path):
             raise ModuleError(
-                48,
-                f'It is not possible to open a file: there is a blob "{path}"; choose '
-                '"Overwrite" to replace it.',
+                57,
+                f'File or Blob "{path}" already exists. Choose "Overwrite" to replace '
+                "it.",
             )
         kind = settings.uri_format if signed else settings.format
         header = settings.uri_header if signed else settings.header

@@ -89,7 +89,7 @@ def run(inputs: Ports, settings: Settings) -> Ports:
             contents = _unpacked(packed)
     except UNREADABLE as error:
         raise ModuleError(
-            102, f"Given ZIP file is not in the correct format: {error}."
+            102, f"Given ZIP file is not in the correct format. It says: {error}."
         ) from None
     return {"Results dataset": _table(contents)}
 

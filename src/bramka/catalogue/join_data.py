@@ -84,8 +84,8 @@ def _require_as_many(settings: Settings, left: Table, right: Table) -> None:
     if first != second:
         raise ModuleError(
             27,
-            f'The size of "Join key columns for L" ({first}) is inconsistent with '
-            f'size of "Join key columns for R" ({second}).',
+            'The size of "Join key columns for L" is inconsistent with size of "Join '
+            f'key columns for R". They are {first} and {second}.',
         )
 
 
@@ -149,7 +149,7 @@ def _check_types(left: Table, key: Column, other: Column) -> None:
         raise ModuleError(
             16,
             f"Column element types are not compatible for column {place} (zero-based) "
-            f"of input datasets (Dataset1 and Dataset2 respectively): the key "
+            f"of input datasets (Dataset1 and Dataset2 respectively). The key "
             f'"{key.name}" is {key.type}, the key "{other.name}" is {other.type}.',
         )
 

@@ -241,8 +241,8 @@ def _counted(documents: list[str], settings: Settings) -> tuple[Any, list[str]]:
     if not any(document.strip() for document in documents):
         raise ModuleError(
             21,
-            "Number of rows in input dataset is less than allowed minimum of 1 row(s): "
-            "no text has a word.",
+            "Number of rows in input dataset is less than allowed minimum of 1 row(s). "
+            "No text has a word.",
         )
     vectorizer = _vectorizer(settings, None)
     counts = vectorizer.fit_transform(documents)

@@ -158,7 +158,7 @@ def run(inputs: Ports, settings: Settings) -> Ports:
         raise unsupported(table.column(name))
     if settings.speech:
         raise ModuleError(
-            39, f'Failed to complete operation. "{SPEECH}" is not supported here.'
+            39, f'Error while completing operation: "{SPEECH}" is not supported here.'
         )
     own = _own_stop_words(inputs)
     replace = _replacement(settings)

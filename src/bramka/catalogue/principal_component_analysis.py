@@ -75,7 +75,7 @@ def run(inputs: Ports, settings: Settings) -> Ports:
         raise ModuleError(
             7,
             f'Parameter "{DIMENSIONS}" value should be less than or equal to parameter '
-            f'"Selected columns" value: {len(names)} columns are chosen.',
+            f'"Selected columns" value. Chosen are {len(names)} columns.',
         )
     rows = numbers_of(table, names)
     rows = rows[np.isfinite(rows).all(axis=1)]

@@ -88,7 +88,7 @@ def run(inputs: Ports, settings: Settings) -> Ports:
         raise ModuleError(
             22,
             "Number of selected columns in input dataset does not equal to "
-            f'{len(discrete)}: {len(replaced)} are chosen by "Replacement columns".',
+            f'{len(discrete)}. "Replacement columns" chooses {len(replaced)}.',
         )
     pairs = zip(discrete, replaced, strict=True)
     state = [_learnt(table, given, name) for given, name in pairs]

@@ -91,8 +91,8 @@ def _rare_rows(table: Table) -> Rows:
     """The rows of the rarest label, the first of those that are equally rare."""
     labels = [column.name for column in table.columns if column.kind == "Label"]
     if len(labels) != 1:
-        found = f"there are {len(labels)}" if labels else "mark it with Edit Metadata"
-        raise ModuleError(24, f'There is no label column in "Samples": {found}.')
+        found = f"There are {len(labels)}" if labels else "Mark it with Edit Metadata"
+        raise ModuleError(24, f'There is no label column in "Samples". {found}.')
     label = table.series(labels[0])
     if label.null_count() == len(label):
         return np.empty(0, dtype=np.int64)

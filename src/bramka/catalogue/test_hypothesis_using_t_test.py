@@ -94,7 +94,7 @@ def run(inputs: Ports, settings: Settings) -> Ports:
         raise ModuleError(
             22,
             "Number of selected columns in input dataset does not equal to "
-            f"{wanted}: {len(names)} are chosen.",
+            f"{wanted}. Chosen are {len(names)}.",
         )
     require_numeric(table.column(name) for name in names)
     require_finite(table, names)

@@ -76,9 +76,7 @@ def _unpacked(content: bytes, settings: Settings) -> bytes:
         names = [each.filename for each in archive.infolist() if not each.is_dir()]
         name = settings.name.strip() or (names[0] if len(names) == 1 else "")
         if name not in names:
-            shown = ", ".join(names[:20]) or "nothing"
-            asked = f'"{name}" is asked for' if name else f'"{NAME}" names none'
-            raise _malformed(f"{asked}, the archive has: {shown}")
+            raise _not_there(name, ", ".join(names[:20]) or "nothing")
         with archive.open(name) as file:
             return _bounded(file)
 
@@ -95,8 +93,24 @@ def _bounded(file: IO[bytes] | gzip.GzipFile) -> bytes:
     return content
 
 
+def _not_there(name: str, shown: str) -> ModuleError:
+    """Error 0133 for a name that no file has, 0132 where none is told of many."""
+    if name:
+        return ModuleError(
+            133,
+            f"The specified file was not found. Found the following file(s): {shown}",
+        )
+    return ModuleError(
+        132,
+        "The file contains more than one file. Specify the file to expand. The "
+        f"following files were found: {shown}",
+    )
+
+
 def _malformed(reason: str) -> ModuleError:
-    return ModuleError(102, f"Given ZIP file is not in the correct format: {reason}.")
+    return ModuleError(
+        102, f"Given ZIP file is not in the correct format. It says: {reason}."
+    )
 
 
 MODULE = Module(

@@ -1,6 +1,7 @@
 """ARFF, Weka's text format: attributes first, then rows of cells; `?` is missing."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 import polars as pl
@@ -43,7 +44,7 @@ def read_arff(
         raise Invalid("It is not an ARFF file: it has no line @data.")
     attributes = _attributes(_text(content[:start]))
     names = [column.name for column in attributes]
-    texts = _rows(_text(content[start:]), names, first_row)
+    texts = _rows(_text(content[start:]), attributes, first_row)
     if columns is None:
         columns = attributes
     known = set(names)
@@ -92,6 +93,12 @@ def _attributes(header: str) -> list[Column]:
             if match is None:
                 raise Invalid(f"The line {line[:80]!r} does not declare an attribute.")
             found.append(_column(_plain(match[1]), match[2].strip()))
+    names = Counter(column.name for column in found)
+    repeated = [name for name, times in names.items() if times > 1]
+    if repeated:
+        raise Invalid(
+            f"The attributes name {repeated[0]!r} more than once; rename one of them."
+        )
     return found
 
 
@@ -105,24 +112,26 @@ def _column(name: str, kind: str) -> Column:
     return Column(name=name, type="DateTime" if word == "date" else "String")
 
 
-def _rows(text: str, names: Sequence[str], first_row: int) -> pl.DataFrame:
+def _rows(text: str, columns: Sequence[Column], first_row: int) -> pl.DataFrame:
     rows: list[list[str | None]] = []
+    # Sparse rows leave out what is 0, which is the first of a column's levels.
+    zeros = [column.levels[0] if column.levels else "0" for column in columns]
     for line in text.split("\n"):
         line = line.strip()  # noqa: PLW2901 - the same line without its end
         if line and not line.startswith("%"):
-            rows.append(_cells_of(line, len(names), first_row + len(rows)))
-    schema = dict.fromkeys(names, pl.String)
+            rows.append(_cells_of(line, zeros, first_row + len(rows)))
+    schema = {column.name: pl.String() for column in columns}
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
-def _cells_of(line: str, width: int, row: int) -> list[str | None]:
+def _cells_of(line: str, zeros: Sequence[str], row: int) -> list[str | None]:
     if line.startswith("{"):
-        return _sparse(line, width, row)
+        return _sparse(line, zeros, row)
     cells, whole = _split(line)
-    if len(cells) != width or not whole:
+    if len(cells) != len(zeros) or not whole:
         raise Invalid(
-            f"Row {row} has {len(cells)} cells where {width} are expected, or a quote "
-            "in it is not closed."
+            f"Row {row} has {len(cells)} cells where {len(zeros)} are expected, or a "
+            "quote in it is not closed."
         )
     return cells
 
@@ -152,18 +161,22 @@ def _cell(quoted: str | None, bare: str | None) -> str | None:
     return None if text == "?" else text
 
 
-def _sparse(line: str, width: int, row: int) -> list[str | None]:
+def _sparse(line: str, zeros: Sequence[str], row: int) -> list[str | None]:
     """`{1 x, 4 y}`: whatever is not named is 0."""
-    cells: list[str | None] = ["0"] * width
+    cells: list[str | None] = [*zeros]
+    named: set[int] = set()
     inside, place = line[1:].removesuffix("}"), 0
     while place < len(inside.rstrip()):
         pair = _PAIR.match(inside, place)
         if pair is None:
             raise Invalid(f"Row {row} cannot be read from {inside[place:][:20]!r} on.")
-        if int(pair[1]) >= width:
-            raise Invalid(f"Row {row} names the attribute {pair[1][:20]!r}.")
+        number = int(pair[1])
+        if number >= len(zeros) or number in named:
+            again = " twice" if number in named else ""
+            raise Invalid(f"Row {row} names the attribute {pair[1][:20]!r}{again}.")
+        named.add(number)
         quoted = pair[2] if pair[2] is not None else pair[3]
-        cells[int(pair[1])] = _cell(quoted, pair[4])
+        cells[number] = _cell(quoted, pair[4])
         place = pair.end()
     return cells
 

@@ -8,8 +8,10 @@ from msgspec.structs import replace
 from bramka.domain.learning.compiled import Form
 from bramka.domain.learning.table import Column, Table
 
-Flavour = Literal["function", "skops", "pickle", "onnx"]
-RUNS_CODE: frozenset[Flavour] = frozenset(("function", "pickle"))
+Flavour = Literal[
+    "function", "skops", "pickle", "onnx", "lightgbm", "xgboost", "pyfunc"
+]
+RUNS_CODE: frozenset[Flavour] = frozenset(("function", "pickle", "pyfunc"))
 """Flavours whose files are code: loading them does whatever their author wrote."""
 
 
@@ -19,6 +21,11 @@ class Model(Struct, frozen=True, kw_only=True):
     flavour: Flavour
     file: str
     entry: str = ""
+    """The function in a Python file; the class of which a model of XGBoost is."""
+    archive: str = ""
+    """A file with a folder, packed, that has to lie beside the model as files."""
+    frames: Literal["", "pandas", "polars"] = ""
+    """What a function takes that is not called row by row."""
     columns: tuple[Column, ...] = ()
     """What it takes; empty where the model itself is asked."""
     outputs: tuple[Column, ...] = ()
@@ -55,6 +62,8 @@ class Loaded(Struct, frozen=True, kw_only=True, tag="load"):
 
     model: Model
     files: dict[str, bytes]
+    folder: str = ""
+    """Where the model's archive lies as files."""
 
 
 class Answered(Struct, frozen=True, kw_only=True, tag="answer"):

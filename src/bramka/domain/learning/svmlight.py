@@ -39,9 +39,13 @@ def read_svmlight(
     for place, line in enumerate(lines):
         row = first_row + place
         labels[place] = _number(line[0], row, LABELS)
+        named: set[int] = set()
         for pair in line[1:]:
             index, _, value = pair.partition(":")
             number = _index(index, row)
+            if number in named:
+                raise Invalid(f"Row {row}: the index {number} stands there twice.")
+            named.add(number)
             cells[place, number - 1] = _number(value, row, f"Col{number}")
     names = [f"Col{number + 1}" for number in range(width)]
     frame = pl.DataFrame(
