@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from bramka.app.database import check
+from bramka.app.reading_settings import read_settings
 from bramka.cli.main import bramka
 
 
@@ -79,3 +81,21 @@ def test_a_key_that_no_quota_counts_is_said(data: Path) -> None:
         told = run(data, "quota", *words, "a/b")
         assert told.exit_code == 1
         assert "Nothing was counted under the key 'a/b'" in told.output
+
+
+def test_the_echo_api_follows_the_console_to_another_port(data: Path) -> None:
+    def backend() -> str:
+        told = run(data, "api", "show", "echo-api", "--output", "json").output
+        return str(json.loads(told)["properties"]["serviceUrl"])
+
+    def start(port: str) -> None:
+        check(read_settings({"data": str(data), "console_port": port}))
+
+    assert backend() == "http://127.0.0.1:8090/echo"
+    start("9090")
+    assert backend() == "http://127.0.0.1:9090/echo"
+    elsewhere = "serviceUrl=http://127.0.0.1:8090/mine"
+    path = ("--set", "path=echo", "--set", "displayName=Echo", "--set", elsewhere)
+    assert run(data, "api", "create", "echo-api", *path).exit_code == 0
+    start("9091")
+    assert backend() == "http://127.0.0.1:8090/mine"

@@ -12,7 +12,7 @@ from bramka.app.keeping.secrets import Secrets, open_secrets
 from bramka.app.settings import Settings
 from bramka.domain.clock import Clock
 from bramka.domain.errors import Missing, Unavailable
-from bramka.store import instance
+from bramka.store import api, echo, instance
 from bramka.store.database import open_database
 from bramka.store.encryption import Cipher
 from bramka.store.schema import prepare, prepare_usage
@@ -67,9 +67,15 @@ def opened_usage(settings: Settings) -> Iterator[Engine]:
 
 def check(settings: Settings) -> None:
     """Missing, with the remedy, when there is no instance yet."""
-    with opened_store(settings) as store, store.reading() as transaction:
-        if instance.find(transaction) is None:
-            raise Missing(
-                f"There is no service instance in {settings.data} yet; make one "
-                "with `bramka init`, or load the demo with `bramka up --demo`."
-            )
+    with opened_store(settings) as store:
+        with store.reading() as transaction:
+            if instance.find(transaction) is None:
+                raise Missing(
+                    f"There is no service instance in {settings.data} yet; make one "
+                    "with `bramka init`, or load the demo with `bramka up --demo`."
+                )
+            moved = echo.strayed(transaction, f"{settings.console_url}/echo")
+        if moved:
+            # `bramka init` could not know the ports that are chosen now.
+            with store.writing() as transaction:
+                api.put(transaction, moved)

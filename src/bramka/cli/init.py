@@ -46,7 +46,7 @@ def command(settings: Settings, **given: str) -> None:
         echo.create(transaction, f"{settings.console_url}/echo")
     click.echo(
         f"Instance {created.instance.name} is made; start it with `bramka up`.\n"
-        f"API: echo, which answers with what it was sent.\n"
+        "API: echo-api, which answers with what it was sent.\n"
         f"Products: starter (5 calls a minute, 100 a week), unlimited.\n"
         f"Administrator: {created.instance.publisher_email}\n"
         f"Password: {created.password}\n"

@@ -1,5 +1,9 @@
 """The Echo API of a new instance: something to call before anything else is there."""
 
+import re
+
+import msgspec
+
 from bramka.domain.traffic.api import Api
 from bramka.domain.traffic.operation import Operation
 from bramka.store import api, operation, product
@@ -14,6 +18,8 @@ OPERATIONS = (
     ("modify-resource", "Modify resource", "PUT", "/resource"),
     ("remove-resource", "Remove resource", "DELETE", "/resource"),
 )
+
+AS_MADE = re.compile(r"http://127\.0\.0\.1:\d+/echo")
 
 
 def create(transaction: Transaction, address: str) -> None:
@@ -38,3 +44,13 @@ def create(transaction: Transaction, address: str) -> None:
         operation.put(transaction, one)
     for name in PRODUCTS:
         product.add_api(transaction, name, API)
+
+
+def strayed(transaction: Transaction, address: str) -> Api | None:
+    """The API, if its calls go to a port where the console was before."""
+    record = api.APIS.find(transaction, API)
+    if record is None or record.noun.service_url == address:
+        return None
+    if not AS_MADE.fullmatch(record.noun.service_url or ""):
+        return None
+    return msgspec.structs.replace(record.noun, service_url=address)
