@@ -20,6 +20,11 @@ CASES = [
     ('(int)JObject.Parse("{\'a\':5}")["a"] + 1', "6"),
     ('(string)JObject.Parse("{\'a\':5}")["a"]', "5"),
     ('(string)JObject.Parse("{}")["a"] ?? "none"', "none"),
+    (
+        '(string)JObject.Parse("{a: 5}").Property("a") + (int)new JProperty("b", 2)',
+        "52",
+    ),
+    ('(string)JObject.Parse("{}").Property("a") ?? "none"', "none"),
     ("(bool)JObject.Parse(\"{'a':'true'}\")[\"a\"]", "True"),
     (
         "JObject.Parse(\"{'a':1.0, b: null, /* c */ 'd':[1,],}\").ToString(Formatting.None)",

@@ -130,3 +130,17 @@ def test_a_gateway_without_an_identity_says_what_to_set() -> None:
 
 def test_the_secret_is_not_shown() -> None:
     assert "s3cret" not in repr(ME)
+
+
+def test_a_request_of_outbound_gets_a_token_too() -> None:
+    outbound = f"""{POLICY.format(more="output-token-variable-name='token'")}
+        <send-request mode="new" response-variable-name="kept">
+            <set-url>http://store.test/file</set-url>
+            <set-method>PUT</set-method>
+            <set-header name="Authorization" exists-action="override">
+                <value>@("Bearer " + (string)context.Variables["token"])</value>
+            </set-header>
+        </send-request>"""
+    hosts = {"login.test": Login(), "store.test": Reply(201)}
+    book = play(outbound=outbound, hosts=hosts, identity=ME).call().passes()
+    assert book.sent.header("Authorization") == "Bearer t1"

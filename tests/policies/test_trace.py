@@ -54,3 +54,18 @@ def test_nobody_looks_so_nothing_is_evaluated() -> None:
 
 def test_it_needs_a_message() -> None:
     assert "needs a <message>" in refusal_of("<trace source='s' />")
+
+
+def test_a_named_message_is_a_detail(caplog: pytest.LogCaptureFixture) -> None:
+    text = """<trace source="s" severity="error">
+        <message>lost</message>
+        <message name="Service">PDV</message>
+        <metadata name="@(context.Request.Method)" value="1" />
+    </trace>"""
+    [(_, line)] = logged(caplog, text)
+    assert line.startswith("s: 'lost' Service='PDV' GET='1' [")
+
+
+def test_it_has_one_message() -> None:
+    text = "<trace source='s'><message>a</message><message>b</message></trace>"
+    assert "has a second message; <metadata> adds details" in refusal_of(text)

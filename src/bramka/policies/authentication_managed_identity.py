@@ -6,6 +6,8 @@
 What Azure calls a managed identity is here an account at an OAuth server: the settings
 `identity_token_endpoint`, `identity_client_id` and `identity_client_secret` name it.
 The token goes into the Authorization header, or into a variable when one is named.
+Azure documents it for inbound alone; what people run asks for tokens in outbound too,
+for a `<send-request>` that follows.
 """
 
 from typing import Annotated
@@ -13,13 +15,12 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from bramka.domain.traffic.exchange import Exchange
-from bramka.domain.traffic.policy import Section
-from bramka.domain.traffic.site import ALL_SCOPES, Site, Source
+from bramka.domain.traffic.site import ALL_SCOPES, EVERYWHERE, Site, Source
 from bramka.domain.traffic.step import Step, StepFailure
 from bramka.policies._identity import tokens
 from bramka.policies._refusals import needs
 
-SECTIONS = frozenset({Section.INBOUND})
+SECTIONS = EVERYWHERE
 SCOPES = ALL_SCOPES
 
 

@@ -46,26 +46,20 @@ class Settings(Struct, rename="kebab", forbid_unknown_fields=True, frozen=True):
 class Metadata(Struct, rename="kebab", forbid_unknown_fields=True, frozen=True):
     """Attributes of `<metadata>`."""
 
-    name: Annotated[str, Meta(min_length=1, description="Name of a detail.")]
+    name: Annotated[Source, Meta(description="Name of a detail.")]
     value: Annotated[Source, Meta(description="The detail.")]
 
 
 class Message(Struct, rename="kebab", forbid_unknown_fields=True, frozen=True):
-    """`<message>` has no attributes."""
+    """Attributes of `<message>`."""
+
+    name: Annotated[
+        Source | None, Meta(description="Makes it a detail of this name.")
+    ] = None
 
 
 def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's word
-    message = site.source(site.element.text)
-    metadata: list[tuple[str, Source]] = []
-    for child in site.element.children:
-        if child.name == "metadata":
-            known = site.settings(child, Metadata)
-            metadata.append((known.name, known.value))
-        else:
-            site.settings(child, Message)
-            message = site.source(child.text)
-    if message.constant == "":
-        site.refuse("needs a <message>")
+    message, metadata = _said(site)
     level = LEVELS[settings.severity]
 
     def run(exchange: Exchange) -> None:
@@ -73,7 +67,7 @@ def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's w
         if quiet and not log.isEnabledFor(level):
             return
         text = message.text(exchange).strip()[:LONGEST_MESSAGE]
-        known = {name: source.text(exchange) for name, source in metadata}
+        known = {name.text(exchange): of.text(exchange) for name, of in metadata}
         if exchange.trace is not None:
             exchange.trace(settings.source, {"message": text, **known})
         if exchange.logged is not None:
@@ -84,4 +78,26 @@ def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's w
             level, "%s: %r%s [%s]", settings.source, text, shown, exchange.request_id
         )
 
-    return Step(run, **needs(message, *(source for _, source in metadata)))
+    return Step(run, **needs(message, *(one for pair in metadata for one in pair)))
+
+
+def _said(site: Site) -> tuple[Source, list[tuple[Source, Source]]]:
+    """The message and its details."""
+    messages: list[Source] = []
+    details: list[tuple[Source, Source]] = []
+    for child in site.element.children:
+        if child.name == "metadata":
+            known = site.settings(child, Metadata)
+            details.append((known.name, known.value))
+            continue
+        name, text = site.settings(child, Message).name, site.source(child.text)
+        if name is not None:
+            details.append((name, text))
+        elif messages:
+            site.refuse("has a second message; <metadata> adds details", child.place)
+        else:
+            messages.append(text)
+    message = messages[0] if messages else site.source(site.element.text)
+    if message.constant == "":
+        site.refuse("needs a <message>")
+    return message, details

@@ -83,9 +83,18 @@ def set_property(
     rows = unit.table.instance(owner.type, f"set {name}")
     fitting = choose(unit, rows, [Argument(node, value)], ())
     if fitting is None:
-        what = f"{owner.type}.{name} cannot be set to {value.type}"
-        unit.refuse(node, f"{what}; == compares")
+        unit.refuse(node, _why_not_set(unit, owner.type, name, value, known=bool(rows)))
     return code_of(unit, fitting, owner, node).tree
+
+
+def _why_not_set(
+    unit: Unit, owner: Type, name: str, value: Typed, *, known: bool
+) -> str:
+    if known:
+        return f"{owner}.{name} cannot be set to {value.type}; == compares"
+    if unit.table.instance(owner, name) or name in owner.fields:
+        return f"{owner}.{name} can only be read; == compares"
+    return f"{owner} has no member {name}{unit.table.near(owner, name, static=False)}"
 
 
 def change(

@@ -42,6 +42,7 @@ INTO_TOKEN = NUMBERS | {
     *("Guid", "Uri", "?"),
 }
 """What C# turns into a JToken by itself."""
+TOKENS = {"JToken", "JContainer", "JValue", "JObject", "JArray", "JProperty"}
 
 SAME, CONSTANT, NULLABLE, BASE, DEFINED, BOXED = 0, 2, 4, 10, 60, 80
 
@@ -188,7 +189,7 @@ def cast_is_known(given: Type, target: Type) -> bool:
         return True
     if derives(plain, wanted) or derives(wanted, plain) or given == OBJECT:
         return True
-    if plain.name in ("JToken", "JValue", "JObject", "JArray"):
+    if plain.name in TOKENS:
         return wanted.name in INTO_TOKEN or wanted == STRING
     if plain.name in ("XElement", "XAttribute"):
         return wanted.name in NUMBERS | {"string", "bool", "DateTime", "Guid"}
@@ -211,14 +212,8 @@ def cast(unit: Unit, typed: Typed, target: Type, node: Node | None) -> Typed:
         if node is not None:
             check_constant(unit, typed, target, node)
         return cast_number(unit, typed, target)
-    if given.name in (
-        "JToken",
-        "JValue",
-        "JObject",
-        "JArray",
-        "XElement",
-        "XAttribute",
-    ) and not derives(target, given):
+    is_read = given.name in TOKENS or given.name in ("XElement", "XAttribute")
+    if is_read and not derives(target, given):
         return Typed(unit.call(casting.read_as, typed.tree, unit.link(target)), target)
     if target.name in casting.CASTS:
         return Typed(unit.call(casting.CASTS[target.name], typed.tree), target)

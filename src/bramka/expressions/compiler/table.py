@@ -216,7 +216,10 @@ class Table:
             for owner, member in side
             if owner in owners and " " not in member and member not in ("this", "new")
         ]
-        return did_you_mean(name, names)
+        hint = did_you_mean(name, names)
+        if not static and "JToken" in owners:
+            hint += f'; what stands inside is reached with ["{name}"]'
+        return hint
 
     def near_type(self, name: str) -> str:
         return did_you_mean(name, self.types)
