@@ -1,1 +1,1 @@
-"""Wiring: one file per process, the only place where parts meet."""
+"""Wiring: the only room where parts meet; each process is put together here."""

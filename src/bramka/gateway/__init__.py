@@ -1,1 +1,1 @@
-"""The hot path: listener → router → access → pipeline → forwarder → journal."""
+"""The hot path: direct → router → access → steps → forwarder → answering → journal."""

@@ -1,1 +1,1 @@
-"""Sign-in, sessions and the browser assets."""
+"""Sign-in, sessions, what developers see, and the browser faces."""

@@ -1,1 +1,1 @@
-"""The request/response service (RRS): wire formats, errors, swagger, help."""
+"""What a published service answers: calls (RRS), batch jobs (BES), its documents."""

@@ -1,1 +1,1 @@
-"""HTTP/1.1 on bare asyncio protocols, shared by every process that answers fast."""
+"""HTTP/1.1, and HTTP/2 and TLS before it, on bare asyncio protocols."""
