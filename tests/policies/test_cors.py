@@ -140,17 +140,26 @@ def test_another_origin_may_be_let_through_without_permission_to_read() -> None:
     preflight(book, origin="https://evil").refused(404)
 
 
-def test_wider_policies_are_looked_at_then() -> None:
+def below_a_wider_one(narrow: str) -> Playbook:
+    """A policy for an API where the global document lets in `https://wide` only."""
     wide = f"""<policies><inbound>{cors("https://wide")}</inbound>
         <backend><forward-request /></backend></policies>"""
     tables = {"policies": {"": PolicyDocument(scope="", text=wide)}}
-    narrow = cors(how="terminate-unmatched-request='false'")
     text = f"""<policies><inbound>{narrow}<base /></inbound>
         <backend><base /></backend></policies>"""
-    book = play(text, tables=tables)
+    return play(text, tables=tables)
+
+
+def test_wider_policies_are_looked_at_then() -> None:
+    book = below_a_wider_one(cors(how="terminate-unmatched-request='false'"))
     assert allowed(book.call(headers={"Origin": "https://wide"})) == "https://wide"
     assert allowed(preflight(book, origin="https://wide")) == "https://wide"
     assert allowed(book.call(headers={"Origin": SHOP}).passes()) == SHOP
+
+
+def test_whom_a_narrower_policy_lets_in_no_wider_one_turns_away() -> None:
+    book = below_a_wider_one(cors("*"))
+    assert allowed(book.call(headers={"Origin": SHOP}).passes()) == "*"
 
 
 def test_calls_that_come_from_no_page_pass_untouched() -> None:
