@@ -1,82 +1,102 @@
-/** Places for everything on a canvas: data flow downwards, wires cross seldom. */
-import type { Canvas, Place } from './canvas.ts';
+/** Places for everything on a canvas: data flow downwards, wires cross seldom and run straight. */
+import { crossingsOf, ordered, placed, type Row, settled } from './alignment.ts';
+import type { Canvas, End, Place } from './canvas.ts';
 
 export const STEP = { x: 260, y: 120 };
-const SWEEPS = 6;
+const SWEEPS = 12;
+/** Between two rows: room for wires to turn. */
+const ROOM = 70;
 
-export function laidOut({ items, wires }: Pick<Canvas, 'items' | 'wires'>): Record<string, Place> {
+export type Measures = {
+  /** How far to the right of its box's middle a port lies. */
+  readonly port?: (end: End, side: 'source' | 'target') => number;
+  readonly height?: (id: string) => number;
+};
+type Segment = { from: string; to: string; out: number; into: number };
+
+export function laidOut(
+  { items, wires }: Pick<Canvas, 'items' | 'wires'>,
+  { port = () => 0, height = () => STEP.y - ROOM }: Measures = {},
+): Record<string, Place> {
   const ids = items.map(({ id }) => id);
   const known = new Set(ids);
-  const above = new Map<string, string[]>(ids.map((id) => [id, []]));
-  const below = new Map<string, string[]>(ids.map((id) => [id, []]));
-  for (const { from, to } of wires) {
-    if (!known.has(from.id) || !known.has(to.id)) continue;
-    above.get(to.id)!.push(from.id);
-    below.get(from.id)!.push(to.id);
-  }
-  const depth = depths(ids, above, below);
-  const all = [...ids, ...passing(ids, depth, above, below)];
-  const rows: string[][] = [];
-  for (const id of all) {
-    const row = depth.get(id)!;
-    rows[row] ??= [];
-    rows[row].push(id);
-  }
-  const filled = Array.from(rows, (row) => row ?? []);
-  for (let sweep = 0; sweep < SWEEPS; sweep += 1) {
-    const down = sweep % 2 === 0;
-    const order = down ? [...filled.keys()] : [...filled.keys()].reverse();
-    for (const at of order) sortRow(filled, at, down ? above : below);
-  }
-  const wide = Math.max(1, ...filled.map((row) => row.length));
+  const drawn = wires.filter(({ from, to }) => known.has(from.id) && known.has(to.id));
+  const joined = new Set(drawn.flatMap(({ from, to }) => [from.id, to.id]));
+  const graph = ids.filter((id) => joined.has(id));
+  const segments = drawn.map(({ from, to }) => ({
+    from: from.id,
+    to: to.id,
+    out: port(from, 'source'),
+    into: port(to, 'target'),
+  }));
+  const depth = depths(graph, segments);
+  const whole = segments.flatMap((segment) => passing(segment, depth));
+  const rows = rowsOf(depth);
+  const x = untangled(rows, whole);
   const places: Record<string, Place> = {};
-  filled.forEach((row, at) => {
-    row.forEach((id, place) => {
-      if (known.has(id))
-        places[id] = { x: (place + (wide - row.length) / 2) * STEP.x, y: at * STEP.y };
-    });
+  let y = 0;
+  for (const row of rows) {
+    const boxes = row.filter((id) => known.has(id));
+    for (const id of boxes) places[id] = { x: tens(x.get(id)! - STEP.x / 2), y };
+    y += Math.max(STEP.y, ROOM + Math.max(0, ...boxes.map(height)));
+  }
+  return {
+    ...places,
+    ...besides(
+      ids.filter((id) => !joined.has(id)),
+      places,
+      y,
+    ),
+  };
+}
+
+/** The order of each row that crosses the fewest wires, and then the straightest places for it. */
+function untangled(rows: Row[], segments: Segment[]): Map<string, number> {
+  let x = new Map<string, number>();
+  for (const row of rows) placed(row, () => 0, x);
+  let best = { rows: rows.map((row) => [...row]), crossings: crossingsOf(rows, segments, x) };
+  for (let sweep = 0; sweep < SWEEPS && best.crossings > 0; sweep += 1) {
+    ordered(rows, segments, x, sweep % 2 === 0);
+    const crossings = crossingsOf(rows, segments, x);
+    if (crossings < best.crossings) best = { rows: rows.map((row) => [...row]), crossings };
+  }
+  best.rows.forEach((row, at) => {
+    rows[at] = row;
   });
-  return places;
+  x = new Map();
+  for (const row of rows) placed(row, () => 0, x);
+  settled(rows, segments, x);
+  return x;
 }
 
 /** Stand-ins on the rows that a long wire passes, so that it does not run under boxes. */
-function passing(
-  ids: string[],
-  depth: Map<string, number>,
-  above: Map<string, string[]>,
-  below: Map<string, string[]>,
-): string[] {
-  const made: string[] = [];
-  for (const from of ids)
-    below.set(
-      from,
-      below.get(from)!.map((to) => {
-        let before = from;
-        let first = '';
-        for (let row = depth.get(from)! + 1; row < depth.get(to)!; row += 1) {
-          const id = `\0${made.length}`;
-          made.push(id);
-          depth.set(id, row);
-          above.set(id, [before]);
-          below.set(id, []);
-          if (before !== from) below.set(before, [id]);
-          first ||= id;
-          before = id;
-        }
-        if (!first) return to;
-        below.set(before, [to]);
-        above.set(
-          to,
-          above.get(to)!.map((one) => (one === from ? before : one)),
-        );
-        return first;
-      }),
-    );
-  return made;
+function passing(segment: Segment, depth: Map<string, number>): Segment[] {
+  const [first, last] = [depth.get(segment.from)!, depth.get(segment.to)!];
+  const parts: Segment[] = [];
+  let { from, out } = segment;
+  for (let row = first + 1; row < last; row += 1) {
+    const id = `\0${depth.size}`;
+    depth.set(id, row);
+    parts.push({ from, to: id, out, into: 0 });
+    [from, out] = [id, 0];
+  }
+  return [...parts, { ...segment, from, out }];
+}
+
+function rowsOf(depth: ReadonlyMap<string, number>): Row[] {
+  const rows: Row[] = Array.from({ length: Math.max(-1, ...depth.values()) + 1 }, () => []);
+  for (const [id, row] of depth) rows[row]!.push(id);
+  return rows;
 }
 
 /** The longest way from above; what feeds something lies right above it. */
-function depths(ids: string[], above: Map<string, string[]>, below: Map<string, string[]>) {
+function depths(ids: string[], segments: Segment[]): Map<string, number> {
+  const above = new Map<string, string[]>(ids.map((id) => [id, []]));
+  const below = new Map<string, string[]>(ids.map((id) => [id, []]));
+  for (const { from, to } of segments) {
+    above.get(to)!.push(from);
+    below.get(from)!.push(to);
+  }
   const depth = new Map<string, number>();
   const walk = (id: string, on: Set<string>): number => {
     const known = depth.get(id);
@@ -96,17 +116,19 @@ function depths(ids: string[], above: Map<string, string[]>, below: Map<string, 
   return depth;
 }
 
-function sortRow(rows: string[][], at: number, beside: Map<string, string[]>): void {
-  const centre = new Map<string, number>();
-  for (const row of rows)
-    row.forEach((id, place) => {
-      centre.set(id, place - (row.length - 1) / 2);
-    });
-  const mean = (id: string): number => {
-    const others = beside.get(id)!.map((one) => centre.get(one) ?? 0);
-    if (!others.length) return centre.get(id) ?? 0;
-    return others.reduce((sum, one) => sum + one, 0) / others.length;
-  };
-  const wanted = new Map(rows[at]!.map((id) => [id, mean(id)]));
-  rows[at]!.sort((one, other) => wanted.get(one)! - wanted.get(other)!);
+/** What nothing is connected with stands in a block below the graph. */
+function besides(loose: string[], graph: Record<string, Place>, top: number) {
+  const left = Math.min(...Object.values(graph).map(({ x }) => x));
+  const wide = Math.ceil(Math.sqrt(loose.length));
+  const from = Number.isFinite(left) ? left : 0;
+  return Object.fromEntries(
+    loose.map((id, at) => [
+      id,
+      { x: from + (at % wide) * STEP.x, y: top + Math.floor(at / wide) * STEP.y },
+    ]),
+  );
+}
+
+function tens(length: number): number {
+  return Math.round(length / 10) * 10;
 }

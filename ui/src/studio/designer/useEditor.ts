@@ -17,16 +17,18 @@ import {
 } from './canvas.ts';
 import { heldOf } from './held.ts';
 import { unsaved } from './kept.ts';
-import { laidOut, STEP } from './layout.ts';
+import { laidOut, type Measures, STEP } from './layout.ts';
 import type { Dragged } from './Palette.tsx';
 import { usePast } from './past.ts';
-import { type Reason, reasonAgainst, type Shelf } from './ports.ts';
+import { portsOf, type Reason, reasonAgainst, type Shelf } from './ports.ts';
 import { useDraft } from './useDraft.ts';
 import { useFaults } from './useFaults.ts';
 import { useRan } from './useRan.ts';
 
 export type Editor = ReturnType<typeof useEditor>;
 const CLIP = 'bramka-studio-clip';
+/** Of a box. */
+const WIDTH = 220;
 
 /** Everything one does to an experiment, and how it stands. */
 export function useEditor(experiment: Experiment, shelf: Shelf, onMoved: (id: string) => void) {
@@ -124,7 +126,7 @@ export function useEditor(experiment: Experiment, shelf: Shelf, onMoved: (id: st
     [change],
   );
   const arrange = () => {
-    change((canvas) => ({ ...canvas, places: laidOut(canvas) }));
+    change((canvas) => ({ ...canvas, places: laidOut(canvas, measures(canvas, shelf, flow)) }));
     requestAnimationFrame(() => requestAnimationFrame(() => void flow.fitView({ maxZoom: 1 })));
   };
   const copy = () => {
@@ -200,6 +202,19 @@ function spot(canvas: Canvas, selected: ReadonlySet<string>, middle: () => Place
     Math.abs(other.x - place.x) < 230 && Math.abs(other.y - place.y) < 80;
   while (Object.values(canvas.places).some(near)) place = { x: place.x + 40, y: place.y + STEP.y };
   return place;
+}
+
+/** How large boxes are, and where along their edge the ports lie. */
+function measures(canvas: Canvas, shelf: Shelf, flow: ReactFlowInstance): Measures {
+  const ports = new Map(canvas.items.map((item) => [item.id, portsOf(item, shelf)]));
+  return {
+    height: (id) => flow.getNode(id)?.measured?.height ?? 50,
+    port: (end, side) => {
+      const all = ports.get(end.id)?.[side === 'source' ? 'outputs' : 'inputs'] ?? [];
+      const at = all.findIndex(({ Name }) => Name === end.port);
+      return at < 0 ? 0 : WIDTH * ((at + 1) / (all.length + 1) - 0.5);
+    },
+  };
 }
 
 /** Whether a box at this place is on the part of the canvas that one looks at. */
