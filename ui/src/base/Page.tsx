@@ -35,7 +35,11 @@ export function Page({ title, lead, actions, above, bare, children }: Props) {
               </Text>
             )}
           </div>
-          {actions && <Group gap="xs">{actions}</Group>}
+          {actions && (
+            <Group gap="xs" className="app-actions">
+              {actions}
+            </Group>
+          )}
         </Group>
       )}
       {children}

@@ -66,6 +66,16 @@ export function themeFor(accent: string): MantineThemeOverride {
   });
 }
 
+/** What a colour becomes on the pages of each scheme: for whoever chooses one. */
+export function looksOf(accent: string) {
+  const shades = shadesOf(accent);
+  const button = shades[shadeUnderWhite(shades)]!;
+  return {
+    light: { page: PAGE.light, text: '#1b212b', button, link: shadeOn(shades, TINT.light) },
+    dark: { page: PAGE.dark, text: '#e6e9ef', button, link: brightOn(accent, TINT.dark) },
+  };
+}
+
 /** The kit's defaults for dimmed, placeholder, light and outline text lack contrast. */
 export const readable: CSSVariablesResolver = (theme) => {
   const light: Record<string, string> = {

@@ -62,6 +62,7 @@ export function Chart({
   const [opened, setOpened] = useState(false);
   const scheme = useComputedColorScheme('light');
   const tones = TONES[scheme];
+  const wide = series.reduce((sum, { name }) => sum + 40 + 7 * name.length, 0);
   const option: EChartsOption = {
     legend: { show: named, top: 0, left: 0, itemWidth: 14, itemHeight: 8 },
     // Half of the last label stands at the right of what it names.
@@ -103,6 +104,13 @@ export function Chart({
       barMaxWidth: touching ? undefined : 28,
       barCategoryGap: touching ? '3%' : undefined,
     })),
+    // Where the names need two lines, the plot begins below both.
+    media: named
+      ? [
+          { query: { maxWidth: wide }, option: { grid: { top: 52 } } },
+          { option: { grid: { top: 34 } } },
+        ]
+      : undefined,
   };
   return (
     <figure className="app-chart" aria-label={label}>

@@ -1,5 +1,6 @@
-import { Button, Paper, Stack, Text, Title } from '@mantine/core';
+import { Button, Stack } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
+import { Concern } from '../../base/Concern.tsx';
 import { Refusal } from '../../base/Refusal.tsx';
 
 type Props = {
@@ -27,20 +28,14 @@ export function Form({ title, lead, action, danger, onSubmit, children }: Props)
     }
   };
   return (
-    <Paper withBorder p="lg" component="section" aria-label={title}>
-      <Title order={2}>{title}</Title>
-      {lead && (
-        <Text size="sm" c="dimmed" mt={2}>
-          {lead}
-        </Text>
-      )}
+    <Concern title={title} lead={lead}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
           void submit();
         }}
       >
-        <Stack gap="sm" mt="sm">
+        <Stack gap="md">
           <Refusal error={error} />
           {children}
           <div>
@@ -50,6 +45,6 @@ export function Form({ title, lead, action, danger, onSubmit, children }: Props)
           </div>
         </Stack>
       </form>
-    </Paper>
+    </Concern>
   );
 }

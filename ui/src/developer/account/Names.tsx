@@ -21,7 +21,12 @@ export function Names({ user }: { user: User }) {
     toast.done(t('base:saved'));
   };
   return (
-    <Form title={t('account.you')} action={t('base:save')} onSubmit={save}>
+    <Form
+      title={t('account.you')}
+      lead={t('account.youLead')}
+      action={t('base:save')}
+      onSubmit={save}
+    >
       <TextInput
         label={t('account.firstName')}
         autoComplete="given-name"

@@ -15,7 +15,7 @@ export default function Profile() {
   if (!user) return <MustSignIn title={t('base:account.profile')} />;
   return (
     <Page title={t('base:account.profile')} lead={user.email}>
-      <div className="dev-forms">
+      <div>
         <Names user={user} />
         <Email user={user} />
         <Password />

@@ -1,7 +1,8 @@
-import { Badge, Button, Group, Paper, Text, Title } from '@mantine/core';
+import { Badge, Button, Group, Text } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { get, remove } from '../../api/client.ts';
+import { Concern } from '../../base/Concern.tsx';
 import { dateTime } from '../../base/format.ts';
 import { Refusal } from '../../base/Refusal.tsx';
 import { toast } from '../../base/toast.tsx';
@@ -33,10 +34,7 @@ export function Sessions() {
     await client.invalidateQueries({ queryKey: ['sessions'] });
   };
   return (
-    <Paper withBorder p="lg" component="section" aria-labelledby="sessions">
-      <Title order={2} id="sessions">
-        {t('account.sessions')}
-      </Title>
+    <Concern title={t('account.sessions')} lead={t('account.sessionsLead')}>
       <Refusal error={error} />
       {data?.value.map((one) => (
         <Group key={one.id} justify="space-between" wrap="nowrap" className="dev-entry">
@@ -65,6 +63,6 @@ export function Sessions() {
           )}
         </Group>
       ))}
-    </Paper>
+    </Concern>
   );
 }

@@ -16,9 +16,21 @@ export function Settings({ api, id }: { api: Read<ApiProperties>; id: string }) 
   const initial = useMemo(() => named(api.properties), [api.properties]);
   // What all revisions have in common is changed on the current one.
   const fields: Field[] = [
-    { at: 'displayName', label: t('apis.displayName'), required: true, fixed: revised },
+    {
+      at: 'displayName',
+      label: t('apis.displayName'),
+      required: true,
+      fixed: revised,
+      section: { title: t('apis.about'), lead: t('apis.aboutLead') },
+    },
     { at: 'description', label: t('operation.description'), kind: 'area', fixed: revised },
-    { at: 'serviceUrl', label: t('apis.serviceUrl'), mono: true, help: t('apis.serviceUrlHelp') },
+    {
+      at: 'serviceUrl',
+      label: t('apis.serviceUrl'),
+      mono: true,
+      help: t('apis.serviceUrlHelp'),
+      section: { title: t('apis.addresses'), lead: t('apis.addressesLead') },
+    },
     { at: 'path', label: t('apis.path'), mono: true, help: t('apis.pathHelp'), fixed: revised },
     {
       at: 'protocols',
@@ -32,6 +44,7 @@ export function Settings({ api, id }: { api: Read<ApiProperties>; id: string }) 
       label: t('apis.subscriptionRequired'),
       kind: 'switch',
       fixed: revised,
+      section: { title: t('apis.keys'), lead: t('apis.keysLead') },
     },
     { at: 'subscriptionKeyParameterNames.header', label: t('apis.keyHeader'), mono: true },
     { at: 'subscriptionKeyParameterNames.query', label: t('apis.keyQuery'), mono: true },
@@ -41,6 +54,7 @@ export function Settings({ api, id }: { api: Read<ApiProperties>; id: string }) 
       kind: 'entity',
       picked: () => ({ path: '/authorizationServers' }),
       help: t('oauth.tokenSourceHelp'),
+      section: { title: t('apis.tokens'), lead: t('apis.tokensLead') },
     },
     {
       at: 'authenticationSettings.oAuth2.scope',
@@ -55,29 +69,35 @@ export function Settings({ api, id }: { api: Read<ApiProperties>; id: string }) 
       kind: 'entity',
       picked: () => ({ path: '/openidConnectProviders' }),
     },
-    { at: 'contact.name', label: t('apis.contactName') },
+    {
+      at: 'contact.name',
+      label: t('apis.contactName'),
+      section: { title: t('apis.contact'), lead: t('apis.contactLead') },
+    },
     { at: 'contact.email', label: t('apis.contactEmail') },
     { at: 'contact.url', label: t('apis.contactUrl'), mono: true },
-    { at: 'license.name', label: t('apis.licenseName') },
+    {
+      at: 'license.name',
+      label: t('apis.licenseName'),
+      section: { title: t('apis.licence'), lead: t('apis.licenceLead') },
+    },
     { at: 'license.url', label: t('apis.licenseUrl'), mono: true },
     { at: 'termsOfServiceUrl', label: t('apis.terms'), mono: true },
   ];
   return (
-    <div className="pub-narrow">
-      <EntityForm
-        fields={fields}
-        initial={initial}
-        readOnly={!mayWrite}
-        action={t('base:save')}
-        onSave={async (values) => {
-          const open = fields.filter((one) => !one.fixed);
-          const properties = sendable(open, values, true);
-          if (values.path === '' && !revised) properties.path = '';
-          await change('PATCH', at`/apis/${id}`, { properties, etag: api.etag });
-          toast.done(t('base:saved'));
-        }}
-      />
-    </div>
+    <EntityForm
+      fields={fields}
+      initial={initial}
+      readOnly={!mayWrite}
+      action={t('base:save')}
+      onSave={async (values) => {
+        const open = fields.filter((one) => !one.fixed);
+        const properties = sendable(open, values, true);
+        if (values.path === '' && !revised) properties.path = '';
+        await change('PATCH', at`/apis/${id}`, { properties, etag: api.etag });
+        toast.done(t('base:saved'));
+      }}
+    />
   );
 }
 

@@ -9,8 +9,8 @@ import { useTable } from '../../parts/useTable.ts';
 import { Lines } from '../parts/Lines.tsx';
 import { ResourceTable } from '../parts/ResourceTable.tsx';
 import { type Listed, useRead } from '../rest/management.ts';
-import { equal } from '../rest/odata.ts';
-import { deedOf, VERBS } from './deed.ts';
+import { containing, equal } from '../rest/odata.ts';
+import { conditionOf, DEEDS, deedOf, VERBS } from './deed.ts';
 
 type Entry = {
   timestamp: string;
@@ -40,6 +40,10 @@ export function AuditPage() {
   const found = data?.value.find((one) => one.name === id);
   const close = () => table.set({ open: null });
   const who = useWho();
+  const did = ({ method, path }: Entry) => {
+    const deed = deedOf(method, path);
+    return deed ? t(`audit.deeds.${deed}`) : method;
+  };
   return (
     <Page title={t('audit.title')} lead={t('audit.lead')}>
       <ResourceTable<Entry>
@@ -47,6 +51,10 @@ export function AuditPage() {
         path="/audit"
         table={table}
         search={['actor', 'path']}
+        found={(wanted) => [
+          ...DEEDS.filter((deed) => holds(t(`audit.deeds.${deed}`), wanted)).map(conditionOf),
+          ...(holds(t('audit.firstToken'), wanted) ? [containing(['actor'], FIRST_TOKEN)] : []),
+        ]}
         choices={[
           {
             field: 'method',
@@ -68,15 +76,12 @@ export function AuditPage() {
           {
             key: 'method',
             title: t('audit.what'),
-            text: ({ properties }) => properties.method,
-            cell: ({ properties }) => {
-              const deed = deedOf(properties.method, properties.path);
-              return (
-                <Badge color={COLOURS[properties.method] ?? 'gray'} title={properties.method}>
-                  {deed ? t(`audit.deeds.${deed}`) : properties.method}
-                </Badge>
-              );
-            },
+            text: ({ properties }) => did(properties),
+            cell: ({ properties }) => (
+              <Badge color={COLOURS[properties.method] ?? 'gray'} title={properties.method}>
+                {did(properties)}
+              </Badge>
+            ),
           },
           {
             key: 'path',
@@ -111,6 +116,10 @@ export function AuditPage() {
       </Drawer>
     </Page>
   );
+}
+
+function holds(words: string, wanted: string): boolean {
+  return words.toLowerCase().includes(wanted.toLowerCase());
 }
 
 /** Whose doing it was, in the language of the page. */

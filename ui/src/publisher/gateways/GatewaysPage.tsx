@@ -3,6 +3,7 @@ import { KeyRound, Ticket } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { dateTime, number } from '../../base/format.ts';
 import { Refusal } from '../../base/Refusal.tsx';
+import { worded } from '../../base/worded.ts';
 import { Scroll } from '../../parts/Scroll.tsx';
 import { useTable } from '../../parts/useTable.ts';
 import { type Kind, ResourcePage } from '../parts/ResourcePage.tsx';
@@ -14,6 +15,8 @@ type Gateway = {
   description?: string;
   locationData?: { name: string; city?: string; district?: string; countryOrRegion?: string };
 };
+
+const STATES = { alive: 'ok', ailing: 'warn', silent: 'danger' } as const;
 
 /** Processes that serve calls, how they do, and gateways run elsewhere. */
 export function GatewaysPage() {
@@ -31,7 +34,7 @@ export function GatewaysPage() {
       new: t('gateways.new'),
       empty: t('gateways.empty'),
     },
-    above: <Health />,
+    above: <Processes />,
     search: ['name', 'description'],
     columns: [
       { key: 'name', title: t('form.id'), sortable: true, text: ({ name }) => name },
@@ -73,7 +76,7 @@ export function GatewaysPage() {
   );
 }
 
-function Health() {
+function Processes() {
   const { t } = useTranslation('publisher');
   const { data, error } = useStatuses();
   const rows = data?.value ?? [];
@@ -112,9 +115,7 @@ function Health() {
                     <code>{name}</code>
                   </Table.Td>
                   <Table.Td role="cell" data-label={t('gateways.state')}>
-                    <Badge color={properties.isAlive ? 'ok' : 'danger'}>
-                      {properties.isAlive ? t('gateways.alive') : t('gateways.silent')}
-                    </Badge>
+                    <Health status={properties} />
                   </Table.Td>
                   <Table.Td ta="right" role="cell" data-label={t('gateways.version')}>
                     {number(properties.version)}{' '}
@@ -138,6 +139,23 @@ function Health() {
         {t('gateways.selfHosted')}
       </Title>
     </Stack>
+  );
+}
+
+/** Whether it answers, and what ails it all the same. */
+function Health({ status }: { status: Status }) {
+  const { t } = useTranslation('publisher');
+  const troubles = status.isAlive ? status.troubles : [];
+  const state = status.isAlive ? (troubles.length ? 'ailing' : 'alive') : 'silent';
+  return (
+    <>
+      <Badge color={STATES[state]}>{t(`gateways.${state}`)}</Badge>
+      {troubles.map((one) => (
+        <Text key={one} size="xs" mt={4} className="pub-trouble">
+          {worded(one)}
+        </Text>
+      ))}
+    </>
   );
 }
 

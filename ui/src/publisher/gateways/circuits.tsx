@@ -10,6 +10,8 @@ export type Status = {
   lastHeard: string;
   isAlive: boolean;
   circuits: Record<string, Circuit>;
+  /** What ails it though it serves, a sentence each. */
+  troubles: string[];
 };
 export const COLOURS: Record<Circuit, string> = { closed: 'ok', open: 'danger', trial: 'warn' };
 const EVERY = 5000;

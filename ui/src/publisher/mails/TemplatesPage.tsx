@@ -1,8 +1,10 @@
-import { Badge, Text } from '@mantine/core';
+import { Badge, SegmentedControl, Text } from '@mantine/core';
 import { Undo2 } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { useConfirm } from '../../base/confirm.tsx';
+import { language } from '../../base/i18n.ts';
 import { toast } from '../../base/toast.tsx';
+import { useTable } from '../../parts/useTable.ts';
 import { type Kind, ResourcePage } from '../parts/ResourcePage.tsx';
 import { at, type Entity, useChange } from '../rest/management.ts';
 import { Preview } from './Preview.tsx';
@@ -22,6 +24,9 @@ export function TemplatesPage() {
   const { t } = useTranslation(['publisher', 'base']);
   const nameOf = useTemplateName();
   const named = ({ name, properties }: Entity<Template>) => nameOf(name, properties.title);
+  const table = useTable();
+  // Readers get mails in their own language: each has texts of its own.
+  const spoken = table.value('language') || language();
   const change = useChange();
   const confirm = useConfirm();
   const restore = async (row: Entity<Template>) => {
@@ -46,6 +51,18 @@ export function TemplatesPage() {
       empty: t('templates.empty'),
     },
     whole: true,
+    query: spoken === 'pl' ? { language: spoken } : {},
+    narrowing: (
+      <SegmentedControl
+        aria-label={t('templates.language')}
+        value={spoken}
+        onChange={(chosen) => table.set({ language: chosen })}
+        data={[
+          { value: 'en', label: 'English' },
+          { value: 'pl', label: 'Polski' },
+        ]}
+      />
+    ),
     fixed: true,
     size: 900,
     columns: [

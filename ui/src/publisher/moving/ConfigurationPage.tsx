@@ -1,8 +1,9 @@
-import { Button, FileButton, Group, Switch, Text, Title } from '@mantine/core';
+import { Button, FileButton, Group, Switch, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { Download, FileUp } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Concern } from '../../base/Concern.tsx';
 import { useConfirm } from '../../base/confirm.tsx';
 import { Page } from '../../base/Page.tsx';
 import { Refusal } from '../../base/Refusal.tsx';
@@ -51,11 +52,7 @@ function Export() {
     }
   };
   return (
-    <section className="pub-section">
-      <Title order={2}>{t('moving.export')}</Title>
-      <Text size="sm" c="dimmed" maw={640} mt={4} mb="sm">
-        {t('moving.exportText')}
-      </Text>
+    <Concern title={t('moving.export')} lead={t('moving.exportText')}>
       {owner && (
         <Switch
           mb="sm"
@@ -72,7 +69,7 @@ function Export() {
       >
         {t('moving.download')}
       </Button>
-    </section>
+    </Concern>
   );
 }
 
@@ -124,11 +121,7 @@ function Import() {
     });
   };
   return (
-    <section className="pub-section">
-      <Title order={2}>{t('moving.import')}</Title>
-      <Text size="sm" c="dimmed" maw={640} mt={4} mb="sm">
-        {t('moving.importText')}
-      </Text>
+    <Concern title={t('moving.import')} lead={t('moving.importText')}>
       <Group>
         <FileButton accept=".zip,application/zip" onChange={compare}>
           {(button) => (
@@ -175,6 +168,6 @@ function Import() {
           </Button>
         </>
       )}
-    </section>
+    </Concern>
   );
 }

@@ -2,10 +2,11 @@ import { Button, Group, Stack, Text } from '@mantine/core';
 import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '../../api/client.ts';
+import { Concern } from '../../base/Concern.tsx';
 import { Refusal } from '../../base/Refusal.tsx';
 import type { Properties } from '../rest/management.ts';
 import { FieldInput } from './FieldInput.tsx';
-import { type Field, missing, refusals, valueAt, withValue } from './fields.ts';
+import { type Field, missing, refusals, sectionsOf, valueAt, withValue } from './fields.ts';
 import { useDraft } from './useDraft.ts';
 
 type Props = {
@@ -84,9 +85,22 @@ export function EntityForm(props: Props) {
       setSaving(false);
     }
   };
+  const input = (field: Field) => (
+    <FieldInput
+      key={field.at}
+      field={field}
+      value={valueAt(values, field.at)}
+      values={values}
+      error={errors.get(field.at)}
+      disabled={readOnly || (field.fixed && !fresh)}
+      fresh={fresh}
+      first={fresh && field === shown[0]}
+      onChange={(value) => change(field.at, value)}
+    />
+  );
   return (
     <form onSubmit={(event) => void save(event)} ref={form} noValidate>
-      <Stack gap="md">
+      <Stack gap={shown[0]?.section ? 0 : 'md'}>
         <Refusal error={refused} />
         {restored && (
           <Group gap="xs" role="status">
@@ -106,22 +120,22 @@ export function EntityForm(props: Props) {
             </Button>
           </Group>
         )}
-        {shown.map((field, place) => (
-          <FieldInput
-            key={field.at}
-            field={field}
-            value={valueAt(values, field.at)}
-            values={values}
-            error={errors.get(field.at)}
-            disabled={readOnly || (field.fixed && !fresh)}
-            fresh={fresh}
-            first={fresh && place === 0}
-            onChange={(value) => change(field.at, value)}
-          />
-        ))}
+        {sectionsOf(shown).map(({ section, members }) =>
+          section ? (
+            <Concern key={section.title} {...section}>
+              <Stack gap="md">{members.map(input)}</Stack>
+            </Concern>
+          ) : (
+            members.map(input)
+          ),
+        )}
         {props.children?.(values)}
         {!readOnly && (
-          <Group justify={onCancel ? 'flex-end' : 'flex-start'} mt="xs">
+          <Group
+            justify={onCancel ? 'flex-end' : 'flex-start'}
+            mt="xs"
+            className={shown[0]?.section && 'pub-beside'}
+          >
             {onCancel && (
               <Button variant="default" onClick={onCancel}>
                 {t('base:cancel')}

@@ -37,6 +37,7 @@ export type Kind<P = Properties> = {
   search?: readonly string[];
   choices?: readonly Choice[];
   filter?: string;
+  query?: Record<string, string>;
   whole?: boolean;
   fields?: readonly Field[];
   /** The field that a new id is made from; without it the id is typed. */
@@ -59,6 +60,8 @@ export type Kind<P = Properties> = {
   deleteQuery?: Record<string, string>;
   below?: (entity: Read<P> | null, values: Properties) => ReactNode;
   tools?: ReactNode;
+  /** What stands beside the search. */
+  narrowing?: ReactNode;
   /** What stands before the list. */
   above?: ReactNode;
   size?: number;
@@ -70,7 +73,11 @@ export function ResourcePage<P = Properties>({ kind }: { kind: Kind<P> }) {
   const table = useTable();
   const { words } = kind;
   const create = mayWrite && kind.fields && !kind.fixed && (
-    <Button leftSection={<Plus size={16} aria-hidden />} onClick={() => table.set({ new: '1' })}>
+    <Button
+      className="pub-create"
+      leftSection={<Plus size={16} aria-hidden />}
+      onClick={() => table.set({ new: '1' })}
+    >
       {words.new}
     </Button>
   );
@@ -160,7 +167,9 @@ function ResourceList<P>({ kind, create }: { kind: Kind<P>; create: ReactNode })
       search={kind.search}
       choices={kind.choices}
       filter={kind.filter}
+      query={kind.query}
       whole={kind.whole}
+      tools={kind.narrowing}
       actions={mayWrite && (!kind.fixed || kind.actions) ? actions : undefined}
       empty={<Empty text={kind.words.empty} action={create} />}
     />

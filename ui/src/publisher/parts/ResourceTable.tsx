@@ -48,6 +48,8 @@ type Props<P> = {
   columns: Col<P>[];
   /** Fields of the server that a search looks into. */
   search?: readonly string[];
+  /** More conditions under which a row holds what is searched for. */
+  found?: (wanted: string) => string[];
   choices?: readonly Choice[];
   /** A condition that always holds. */
   filter?: string;
@@ -66,12 +68,15 @@ export function ResourceTable<P = Properties>(props: Props<P>) {
   const ask = useAsk();
   const [busy, setBusy] = useState(false);
   const chosen = choices.map(({ field }) => equal(field, table.value(field)));
+  const wanted = table.search.trim();
+  const more = wanted && props.found ? props.found(wanted) : [];
+  const sought = [containing(search, wanted), ...more].filter(Boolean).join(' or ');
   const order = table.order && { by: table.order.key, descending: table.order.down };
   const asked = whole
     ? { ...props.query }
     : {
         ...props.query,
-        $filter: both(props.filter ?? '', containing(search, table.search), ...chosen),
+        $filter: both(props.filter ?? '', sought, ...chosen),
         $orderby: ordered(order),
       };
   const span = whole ? {} : { $top: table.size, $skip: table.skip };

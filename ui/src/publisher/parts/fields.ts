@@ -30,6 +30,8 @@ export type Field = {
   /** The list that an entity is chosen from, or several are. */
   picked?: (values: Properties) => Picked;
   help?: string;
+  /** Heads this field and those after it, up to the next such one. */
+  section?: { title: string; lead?: string };
   required?: boolean;
   /** Ids, addresses and code. */
   mono?: boolean;
@@ -44,6 +46,19 @@ export type Field = {
   /** May hold something secret: then it is not kept over a reload. */
   draft?: false;
 };
+
+export type Sections = { section?: Field['section']; members: Field[] }[];
+
+/** The fields under their headings; those before the first heading stand alone. */
+export function sectionsOf(fields: readonly Field[]): Sections {
+  const found: Sections = [];
+  for (const field of fields) {
+    const last = found.at(-1);
+    if (!last || field.section) found.push({ section: field.section, members: [field] });
+    else last.members.push(field);
+  }
+  return found;
+}
 
 export function valueAt(values: Properties, at: string): unknown {
   return at.split('.').reduce<unknown>((found, part) => {

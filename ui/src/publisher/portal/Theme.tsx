@@ -6,6 +6,7 @@ import { sessionQuery, useSession } from '../../api/session.ts';
 import { Refusal } from '../../base/Refusal.tsx';
 import { toast } from '../../base/toast.tsx';
 import { type Properties, useChange, useMaybeEntity, useMayWrite } from '../rest/management.ts';
+import { Looks } from './Looks.tsx';
 
 const PATH = '/contentTypes/portalTheme/contentItems/default';
 const LARGEST = 256 * 1024;
@@ -42,72 +43,75 @@ export function Theme() {
     }
   };
   return (
-    <Stack className="pub-narrow">
-      <TextInput
-        label={t('portal.name')}
-        description={t('portal.nameHelp')}
-        placeholder={site.name}
-        disabled={!mayWrite}
-        value={theme.name ?? ''}
-        onChange={(event) => setTheme({ ...theme, name: event.currentTarget.value })}
-      />
-      <div>
-        <Text size="sm" fw={500}>
-          {t('portal.logo')}
-        </Text>
-        <Text size="xs" c="dimmed" mb={6}>
-          {t('portal.logoHelp')}
-        </Text>
-        <Group>
-          {theme.logo && <img src={theme.logo} alt={t('portal.logo')} className="pub-logo" />}
-          {mayWrite && (
-            <FileButton
-              accept="image/png,image/jpeg,image/webp,image/gif,image/svg+xml"
-              onChange={take}
-            >
-              {(button) => (
-                <Button {...button} variant="default">
-                  {t('portal.chooseLogo')}
-                </Button>
-              )}
-            </FileButton>
-          )}
-          {theme.logo && mayWrite && (
-            <Button
-              variant="subtle"
-              color="gray"
-              onClick={() => setTheme({ ...theme, logo: null })}
-            >
-              {t('base:delete')}
-            </Button>
-          )}
-        </Group>
-      </div>
-      <Group align="flex-end" gap="xs">
+    <div className="pub-halves">
+      <Stack>
         <TextInput
-          label={t('portal.accent')}
-          description={t('portal.accentHelp')}
-          placeholder="#2f4f9e"
+          label={t('portal.name')}
+          description={t('portal.nameHelp')}
+          placeholder={site.name}
           disabled={!mayWrite}
-          styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
-          value={theme.accent ?? ''}
-          onChange={(event) => setTheme({ ...theme, accent: event.currentTarget.value })}
+          value={theme.name ?? ''}
+          onChange={(event) => setTheme({ ...theme, name: event.currentTarget.value })}
         />
-        <input
-          type="color"
-          className="pub-colour"
-          aria-label={t('portal.pick')}
-          disabled={!mayWrite}
-          value={theme.accent || '#2f4f9e'}
-          onChange={(event) => setTheme({ ...theme, accent: event.currentTarget.value })}
-        />
-      </Group>
-      <Refusal error={error} />
-      {mayWrite && (
-        <Button style={{ alignSelf: 'flex-start' }} onClick={() => void save()}>
-          {t('base:save')}
-        </Button>
-      )}
-    </Stack>
+        <div>
+          <Text size="sm" fw={500}>
+            {t('portal.logo')}
+          </Text>
+          <Text size="xs" c="dimmed" mb={6}>
+            {t('portal.logoHelp')}
+          </Text>
+          <Group>
+            {theme.logo && <img src={theme.logo} alt={t('portal.logo')} className="pub-logo" />}
+            {mayWrite && (
+              <FileButton
+                accept="image/png,image/jpeg,image/webp,image/gif,image/svg+xml"
+                onChange={take}
+              >
+                {(button) => (
+                  <Button {...button} variant="default">
+                    {t('portal.chooseLogo')}
+                  </Button>
+                )}
+              </FileButton>
+            )}
+            {theme.logo && mayWrite && (
+              <Button
+                variant="subtle"
+                color="gray"
+                onClick={() => setTheme({ ...theme, logo: null })}
+              >
+                {t('base:delete')}
+              </Button>
+            )}
+          </Group>
+        </div>
+        <Group align="flex-end" gap="xs">
+          <TextInput
+            label={t('portal.accent')}
+            description={t('portal.accentHelp')}
+            placeholder="#2f4f9e"
+            disabled={!mayWrite}
+            styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
+            value={theme.accent ?? ''}
+            onChange={(event) => setTheme({ ...theme, accent: event.currentTarget.value })}
+          />
+          <input
+            type="color"
+            className="pub-colour"
+            aria-label={t('portal.pick')}
+            disabled={!mayWrite}
+            value={theme.accent || '#2f4f9e'}
+            onChange={(event) => setTheme({ ...theme, accent: event.currentTarget.value })}
+          />
+        </Group>
+        <Refusal error={error} />
+        {mayWrite && (
+          <Button style={{ alignSelf: 'flex-start' }} onClick={() => void save()}>
+            {t('base:save')}
+          </Button>
+        )}
+      </Stack>
+      <Looks name={theme.name || site.name} logo={theme.logo} accent={theme.accent} />
+    </div>
   );
 }

@@ -93,24 +93,22 @@ export function ProductPage({ id, tab }: { id: string; tab: string }) {
 
 function Settings({ product, id }: { product: Read<Product>; id: string }) {
   const { t } = useTranslation(['publisher', 'base']);
-  const fields = useProductFields();
+  const fields = useProductFields({ headed: true });
   const change = useChange();
   const mayWrite = useMayWrite();
   return (
-    <div className="pub-narrow">
-      <EntityForm
-        fields={fields}
-        initial={product.properties}
-        readOnly={!mayWrite}
-        action={t('base:save')}
-        onSave={async (values) => {
-          const properties = sendable(fields, values, true);
-          if (!values.subscriptionRequired) properties.approvalRequired = false;
-          await change('PATCH', at`/products/${id}`, { properties, etag: product.etag });
-          toast.done(t('base:saved'));
-        }}
-      />
-    </div>
+    <EntityForm
+      fields={fields}
+      initial={product.properties}
+      readOnly={!mayWrite}
+      action={t('base:save')}
+      onSave={async (values) => {
+        const properties = sendable(fields, values, true);
+        if (!values.subscriptionRequired) properties.approvalRequired = false;
+        await change('PATCH', at`/products/${id}`, { properties, etag: product.etag });
+        toast.done(t('base:saved'));
+      }}
+    />
   );
 }
 

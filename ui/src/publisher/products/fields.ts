@@ -11,18 +11,24 @@ export type Product = {
   state: 'published' | 'notPublished';
 };
 
-export function useProductFields(): Field[] {
+/** The fields of a product: under headings on its page, plain in a drawer. */
+export function useProductFields({ headed = false } = {}): Field[] {
   const { t } = useTranslation(['publisher', 'base']);
   const held = ({ subscriptionRequired }: { subscriptionRequired?: boolean }) =>
     subscriptionRequired === true;
+  const under = (part: 'about' | 'subscribing' | 'terms') =>
+    headed
+      ? { title: t(`products.sections.${part}`), lead: t(`products.leads.${part}`) }
+      : undefined;
   return [
-    { at: 'displayName', label: t('base:name'), required: true },
+    { at: 'displayName', label: t('base:name'), required: true, section: under('about') },
     { at: 'description', label: t('operation.description'), kind: 'area' },
     {
       at: 'subscriptionRequired',
       label: t('products.subscriptionRequired'),
       kind: 'switch',
       help: t('products.subscriptionHelp'),
+      section: under('subscribing'),
     },
     {
       at: 'approvalRequired',
@@ -38,6 +44,12 @@ export function useProductFields(): Field[] {
       help: t('products.limitHelp'),
       when: held,
     },
-    { at: 'terms', label: t('products.terms'), kind: 'area', help: t('products.termsHelp') },
+    {
+      at: 'terms',
+      label: t('products.terms'),
+      kind: 'area',
+      help: t('products.termsHelp'),
+      section: under('terms'),
+    },
   ];
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Api, decoded, draftOf, encoded, headersOf, urlOf } from './request.ts';
+import { type Api, decoded, draftOf, encoded, headersOf, plainest, urlOf } from './request.ts';
 
 const api: Api = {
   displayName: 'Demo',
@@ -70,4 +70,24 @@ test('versions and revisions stand where the scheme says', () => {
 
 test('bodies survive the way', () => {
   assert.equal(decoded(encoded('zażółć\n')), 'zażółć\n');
+});
+
+test('one begins with what is called at once, never with what deletes', () => {
+  const named = (method: string, urlTemplate: string) => {
+    const names = [...urlTemplate.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
+    const templateParameters = names.map((name) => ({ name, type: 'string', required: true }));
+    const properties = { displayName: urlTemplate, method, urlTemplate, templateParameters };
+    return { id: '', name: urlTemplate, properties };
+  };
+  const first = (...all: ReturnType<typeof named>[]) => plainest(all)?.name;
+  const batch = [
+    named('POST', '/jobs'),
+    named('POST', '/jobs/{id}/start'),
+    named('GET', '/jobs/{id}'),
+  ];
+  assert.equal(first(...batch, named('POST', '/score')), '/score');
+  assert.equal(first(...batch), '/jobs');
+  assert.equal(first(named('DELETE', '/all'), named('PUT', '/rows/{a}/{b}')), '/rows/{a}/{b}');
+  assert.equal(first(named('GET', '/cities/{city}'), named('GET', '/cities')), '/cities');
+  assert.equal(first(), undefined);
 });

@@ -1,6 +1,7 @@
 /** The call that the console sends: from what was filled in to a URL and headers. */
 
 import type { Operation, Parameter } from '../operation/model.ts';
+import type { Entity } from '../rest/management.ts';
 
 export type Pair = { name: string; value: string };
 export type Draft = {
@@ -26,6 +27,26 @@ export type Scheme = {
   versionQueryName?: string;
   versionHeaderName?: string;
 };
+
+/** POST first, for models are called by it; nobody deletes something by being in a hurry. */
+const VERBS = ['POST', 'GET', 'PUT', 'PATCH'];
+const OF_JOBS = /\/jobs(\/|$)/;
+
+/** The operation to begin with: with the least to fill in, and answered at once. */
+export function plainest(operations: readonly Entity<Operation>[]): Entity<Operation> | undefined {
+  const cost = ({ properties }: Entity<Operation>) => {
+    const verb = VERBS.indexOf(properties.method);
+    const asked = [
+      ...(properties.templateParameters ?? []),
+      ...(properties.request?.queryParameters ?? []).filter((one) => one.required),
+    ];
+    const empty = asked.filter((one) => !startOf(one)).length;
+    const [path = ''] = properties.urlTemplate.split('?');
+    const destroys = properties.method === 'DELETE' ? 1000 : 0;
+    return destroys + 20 * empty + (OF_JOBS.test(path) ? 10 : 0) + (verb < 0 ? VERBS.length : verb);
+  };
+  return [...operations].sort((one, other) => cost(one) - cost(other))[0];
+}
 
 export function draftOf(operation: Operation): Draft {
   const first = operation.request?.representations?.[0];
