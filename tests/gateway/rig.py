@@ -11,6 +11,7 @@ from typing import Any
 from bramka import policies
 from bramka.app.clock import SystemClock
 from bramka.domain.clock import Clock
+from bramka.domain.traffic.apart import Apart
 from bramka.domain.traffic.api import Api
 from bramka.domain.traffic.cache import Caches
 from bramka.domain.traffic.configuration import Configuration, Instance
@@ -24,6 +25,7 @@ from bramka.domain.traffic.user import User
 from bramka.gateway.dial import real_dial
 from bramka.gateway.gateway import Gateway
 from bramka.gateway.pool import Dial
+from bramka.gateway.workshop import in_a_thread
 from bramka.testing import FakeChance
 from bramka.wire.connection import Limits
 
@@ -241,6 +243,7 @@ def make_gateway(
     limits: Limits | None = None,
     caches: Caches | None = None,
     dial: Dial | None = None,
+    apart: Apart = in_a_thread,
 ) -> Gateway:
     return Gateway(
         name="gate",
@@ -252,6 +255,7 @@ def make_gateway(
         chance=FakeChance(),
         limits=limits,
         caches=caches,
+        apart=apart,
     )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bramka.domain.clock import Chance, Clock
 from bramka.domain.errors import Invalid
+from bramka.domain.traffic.apart import Apart
 from bramka.domain.traffic.authorization_context import Lend
 from bramka.domain.traffic.cache import Caches
 from bramka.domain.traffic.configuration import Configuration, Update
@@ -34,7 +35,7 @@ from bramka.gateway.pool import Dial
 from bramka.gateway.request_log import RequestLog
 from bramka.gateway.state import State
 from bramka.gateway.trusted import known
-from bramka.gateway.workshop import CompileExpression, Workshop
+from bramka.gateway.workshop import CompileExpression, Workshop, in_a_thread
 from bramka.wire.connection import Limits
 from bramka.wire.doorway import Doorway
 from bramka.wire.fields import RequestHead
@@ -67,6 +68,7 @@ class Gateway:
         holds_schemes: bool = False,
         identity: Identity | None = None,
         lend: Lend | None = None,
+        apart: Apart = in_a_thread,
         caches: Caches | None = None,
         allowances: Allowances | None = None,
         store: Store | None = None,
@@ -107,6 +109,7 @@ class Gateway:
             fetch=Fetcher(self.engine),
             spawn=self.server.spawn,
             append=self.log_files.append,
+            apart=apart,
             identity=identity,
             connections=lend and Borrowed(lend, clock, self.server.spawn),
             caches=caches,

@@ -59,6 +59,7 @@ class SiteOf:
         self.chance = workshop.chance
         self.fetch = workshop.fetch
         self.spawn = workshop.spawn
+        self.apart = workshop.apart
         self.append = workshop.append
         self.identity = workshop.identity
         self.connections = workshop.connections

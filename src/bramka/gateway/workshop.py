@@ -1,15 +1,17 @@
 """What compiling policy documents needs besides their text."""
 
+import asyncio
 import difflib
 import logging
 from collections.abc import Callable, Coroutine, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
 from bramka.domain.clock import Chance, Clock
 from bramka.domain.errors import Invalid, Unavailable
 from bramka.domain.traffic import named_value, policy_text
+from bramka.domain.traffic.apart import Apart
 from bramka.domain.traffic.authorization_context import TokenLender
 from bramka.domain.traffic.cache import Caches
 from bramka.domain.traffic.exchange import Response
@@ -22,6 +24,8 @@ from bramka.gateway.memory_cache import MemoryCache
 from bramka.gateway.state import State
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 OWN_CACHE = "own"
 """Key in the table of caches: the one this gateway uses."""
@@ -44,6 +48,11 @@ def keep_nothing(name: str, line: bytes) -> None:
     raise Unavailable(f"nothing is written here: {len(line)} bytes for '{name}'")
 
 
+async def in_a_thread(work: Callable[..., T], *given: object) -> T:
+    """The Apart of a workshop that has no processes for it."""
+    return await asyncio.to_thread(work, *given)
+
+
 class Workshop:
     """What compiling needs besides the text."""
 
@@ -60,6 +69,7 @@ class Workshop:
         fetch: Fetch = nowhere,
         spawn: Callable[[Coroutine[Any, Any, None]], object] = forgo,
         append: Callable[[str, bytes], None] = keep_nothing,
+        apart: Apart = in_a_thread,
         identity: Identity | None = None,
         connections: TokenLender | None = None,
         caches: Caches | None = None,
@@ -75,6 +85,7 @@ class Workshop:
         self.fetch = fetch
         self.spawn = spawn
         self.append = append
+        self.apart = apart
         self.identity = identity
         self.connections = connections
         self.caches = caches or Caches(

@@ -2,14 +2,19 @@
 
 import codecs
 import zlib
-from typing import Protocol
+from collections.abc import Callable
+from typing import NamedTuple, Protocol, TypeVar
 
 from bramka.domain.traffic.exchange import Body, Exchange, Headers
 from bramka.domain.traffic.policy import Section
 from bramka.domain.traffic.site import Site
-from bramka.domain.traffic.step import StepFailure
+from bramka.domain.traffic.step import Awaiting, Outcome, StepFailure
+
+T = TypeVar("T")
 
 MOST_INFLATED = 64 * 1024 * 1024
+LARGE, LARGE_CODED = 16 * 1024, 1024
+"""Bytes from which on a body is worked on apart, so that no other call waits for it."""
 
 
 class Message(Protocol):
@@ -33,8 +38,48 @@ def message_of(exchange: Exchange, *, request: bool) -> Message | None:
 
 def content_of(message: Message) -> bytes:
     """The body without its content coding; StepFailure when that is unknown."""
-    content = message.body.content or b""
+    return coded(message).plain()
+
+
+class Coded(NamedTuple):
+    """A body as it came."""
+
+    content: bytes
+    coding: str
+
+    @property
+    def is_large(self) -> bool:
+        most = LARGE if self.coding in ("", "identity") else LARGE_CODED
+        return len(self.content) > most
+
+    def plain(self) -> bytes:
+        """Without its content coding; StepFailure when that is unknown."""
+        return _decoded(*self)
+
+
+def coded(message: Message) -> Coded:
     coding = (message.headers.joined(b"content-encoding") or "").strip().lower()
+    return Coded(message.body.content or b"", coding)
+
+
+def work_on(
+    site: Site,
+    body: Coded,
+    finish: Callable[[T], Outcome],
+    work: Callable[..., T],
+    *given: object,
+) -> Outcome | Awaiting:
+    """Finish with what `work` makes of the body; of a large one it does so apart."""
+    if not body.is_large:
+        return finish(work(body, *given))
+
+    async def wait() -> Outcome:
+        return finish(await site.apart(work, body, *given))
+
+    return wait()
+
+
+def _decoded(content: bytes, coding: str) -> bytes:
     if not content or coding in ("", "identity"):
         return content
     if coding not in ("gzip", "x-gzip", "deflate"):

@@ -1,24 +1,29 @@
 """What json-to-xml and xml-to-json have in common: when they apply."""
 
 from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
 
 from bramka.domain.traffic.exchange import Exchange
 from bramka.domain.traffic.site import Site, Source
-from bramka.domain.traffic.step import Step, StepFailure
+from bramka.domain.traffic.step import Awaiting, Outcome, Step, StepFailure
 from bramka.policies._bodies import (
+    Coded,
     Message,
     charset,
-    content_of,
+    coded,
     is_request,
     media_type,
     message_of,
     replace_content,
+    work_on,
 )
 from bramka.policies._refusals import Choice, flag_source, needs
 from bramka.policies._xml import MOST_PARTS
 
-Convert = Callable[[bytes, str, Exchange], bytes]
-"""Turns content in a charset into the other form, in UTF-8."""
+T = TypeVar("T")
+Convert = Callable[[bytes, str, T], bytes]
+"""Turns content in a charset into the other form, in UTF-8, as the settings say."""
 
 
 def conversion(
@@ -27,12 +32,16 @@ def conversion(
     apply: Source,
     accept: Source | None,
     source: str,
-    target: str,
-    convert: Convert,
+    convert: Convert[T],
+    chosen: Callable[[Exchange], T],
     sources: tuple[Source | None, ...],
 ) -> Step:
-    """A step that converts bodies of one form, json or xml, into the other."""
-    request, mark = is_request(site), b"<" if source == "xml" else b","
+    """A step that converts bodies of one form, json or xml, into the other.
+
+    `convert` is a function of a module: large bodies are converted apart.
+    """
+    target = "xml" if source == "json" else "json"
+    request, kind = is_request(site), b"application/%b" % target.encode()
     when = Choice(site, "apply", apply, ("always", f"content-type-{source}"))
     given = accept or Source.of("true")
     asks = flag_source(site, "consider-accept-header", given)
@@ -46,20 +55,41 @@ def conversion(
         accepted = exchange.request.headers.joined(b"accept") or ""
         return target in accepted.lower()
 
-    def run(exchange: Exchange) -> None:
+    def finish(message: Message, made: bytes | None) -> None:
+        if made is not None:
+            replace_content(message, made, kind)
+
+    def run(exchange: Exchange) -> Outcome | Awaiting:
         message = message_of(exchange, request=request)
         if message is None or not applies(exchange, message):
-            return
-        content = content_of(message)
-        if content.strip():
-            if content.count(mark) > MOST_PARTS:
-                told = f"The body has more than {MOST_PARTS} parts to convert."
-                raise StepFailure(f"{source}-to-{target}", "BodyTooLarge", told)
-            made = convert(content, charset(message), exchange)
-            replace_content(message, made, b"application/%b" % target.encode())
+            return None
+        given = (convert, source, target, charset(message), chosen(exchange))
+        return work_on(
+            site, coded(message), partial(finish, message), _converted, *given
+        )
 
     return Step(
         run,
+        waits=True,
+        seldom=True,
         reads_request_body=request or read["reads_request_body"],
         reads_response_body=not request or read["reads_response_body"],
     )
+
+
+def _converted(
+    body: Coded,
+    convert: Convert[T],
+    source: str,
+    target: str,
+    coding: str,
+    chosen: T,
+) -> bytes | None:
+    """The body in the other form; None when it is empty."""
+    content, mark = body.plain(), b"<" if source == "xml" else b","
+    if not content.strip():
+        return None
+    if content.count(mark) > MOST_PARTS:
+        told = f"The body has more than {MOST_PARTS} parts to convert."
+        raise StepFailure(f"{source}-to-{target}", "BodyTooLarge", told)
+    return convert(content, coding, chosen)

@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from bramka.domain.traffic.exchange import Exchange
@@ -69,17 +70,17 @@ class ByDefinition:
         # A policy may stand above many operations: what they need is made once asked.
         self._made: dict[tuple[str, str, str | None], CheckBody] = {}
 
-    def __call__(self, exchange: Exchange, kind: str, body: bytes) -> str:
+    def __call__(self, exchange: Exchange, kind: str) -> CheckBody:
         found = self._representation(exchange, kind)
         if found is None or not found.schema_id or exchange.api is None:
-            return self._plain(body)
+            return self._plain
         key = exchange.api.id, found.schema_id, found.type_name
         check = self._made.get(key)
         if check is None:
             if len(self._made) >= MOST_CHECKS:
                 self._made.clear()
             check = self._made[key] = self._check(*key)
-        return check(body)
+        return check
 
     def _check(self, api: str, schema_id: str, type_name: str | None) -> CheckBody:
         held = self._schemas.get(f"{api}/{schema_id}")
@@ -91,7 +92,7 @@ class ByDefinition:
         except ValueError as error:
             log.warning("schema '%s' of API '%s': %s", schema_id, api, error)
             problem = f"its schema '{schema_id}' cannot be used: {error}"
-            return lambda _body: problem
+            return partial(_told, problem)
 
     def _representation(self, exchange: Exchange, kind: str) -> Representation | None:
         operation = exchange.operation
@@ -116,3 +117,7 @@ class ByDefinition:
             if one.content_type.partition(";")[0].strip().lower() == kind:
                 return one
         return None
+
+
+def _told(problem: str, _body: bytes) -> str:
+    return problem

@@ -6,7 +6,9 @@ is fetched: a schema may only refer to itself.
 
 import json
 from collections.abc import Callable
-from typing import Any
+from functools import lru_cache
+from itertools import islice
+from typing import Any, NamedTuple
 
 import jsonschema_rs
 import msgspec
@@ -18,11 +20,55 @@ CheckBody = Callable[[bytes], str]
 """What is wrong with a body; nothing when it fits."""
 MOST_TOLD = 3
 """Problems told of one body."""
+LARGE = 64 * 1024
+"""Of a larger body only the first problem is told: finding all may take seconds."""
+MOST_MADE = 200
 WHOLE = "urn:schema"
 ENVELOPES = (
     "{http://schemas.xmlsoap.org/soap/envelope/}",
     "{http://www.w3.org/2003/05/soap-envelope}",
 )
+
+
+class Wanted(NamedTuple):
+    """What a check is made from; ValueError when the schema is none."""
+
+    kind: str
+    """json, xml or soap."""
+    schema: Schema | None
+    pointer: str = ""
+    additional: bool | None = None
+    ignores_case: bool = False
+
+
+class Check:
+    """A check that can be sent to another process: there it is made anew, once."""
+
+    def __init__(self, wanted: Wanted) -> None:
+        self._wanted = wanted
+        if wanted.kind == "json":
+            self._check = json_check(
+                wanted.schema,
+                wanted.pointer,
+                additional=wanted.additional,
+                ignores_case=wanted.ignores_case,
+            )
+        else:
+            self._check = xml_check(wanted.schema, soap=wanted.kind == "soap")
+
+    def __call__(self, body: bytes) -> str:
+        return self._check(body)
+
+    def __reduce__(self) -> tuple[Callable[[Wanted], "Check"], tuple[Wanted]]:
+        return _check_of, (self._wanted,)
+
+    def __repr__(self) -> str:
+        return f"<Check: {self._wanted.kind}>"
+
+
+@lru_cache(MOST_MADE)
+def _check_of(wanted: Wanted) -> Check:
+    return Check(wanted)
 
 
 def json_check(
@@ -44,7 +90,8 @@ def json_check(
             return f"the body is not JSON: {error}"
         if validator is None:
             return ""
-        return _problems(validator, _lower(found) if ignores_case else found)
+        most = MOST_TOLD if len(body) <= LARGE else 1
+        return _problems(validator, _lower(found) if ignores_case else found, most)
 
     return check
 
@@ -69,14 +116,20 @@ def _validator(
         raise ValueError(str(error).splitlines()[0]) from error
 
 
-def _problems(validator: jsonschema_rs.Validator, found: object) -> str:
-    problems: list[str] = []
-    for error in validator.iter_errors(found):
-        if len(problems) == MOST_TOLD:
-            break
-        where = "/".join(str(part) for part in error.instance_path)
-        problems.append(f"at '/{where}': {error.message[:200]}")
-    return "; ".join(problems)
+def _problems(validator: jsonschema_rs.Validator, found: object, most: int) -> str:
+    if most > 1:
+        # All of them are found before the first is given.
+        return "; ".join(map(_problem, islice(validator.iter_errors(found), most)))
+    try:
+        validator.validate(found)
+    except jsonschema_rs.ValidationError as error:
+        return _problem(error)
+    return ""
+
+
+def _problem(error: jsonschema_rs.ValidationError) -> str:
+    where = "/".join(str(part) for part in error.instance_path)
+    return f"at '/{where}': {error.message[:200]}"
 
 
 def _set_additional(schema: Any, *, allowed: bool) -> None:

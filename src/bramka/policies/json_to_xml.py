@@ -10,7 +10,7 @@ an attribute, `#text` the text. Names that XML does not allow are escaped as
 
 import json
 import re
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from lxml import etree
 from msgspec import Meta, Struct
@@ -57,21 +57,23 @@ class Settings(Struct, rename="kebab", forbid_unknown_fields=True, frozen=True):
 
 
 def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's word
-    def convert(content: bytes, charset: str, exchange: Exchange) -> bytes:
-        try:
-            value = json.loads(content.decode(charset, "replace"), parse_float=str)
-        except (ValueError, RecursionError) as error:
-            message = f"The body is not JSON: {error}"
-            raise StepFailure("json-to-xml", "InvalidJson", message) from None
-        return _Writer(settings, exchange).document(value)
+    def chosen(exchange: Exchange) -> Names:
+        def text(source: Source | None, default: str) -> str:
+            return default if source is None else source.text(exchange)
+
+        return Names(
+            text(settings.namespace_separator, "_"),
+            text(settings.namespace_prefix, ""),
+            text(settings.attribute_block_name, ""),
+        )
 
     return conversion(
         site,
         apply=settings.apply,
         accept=settings.consider_accept_header,
         source="json",
-        target="xml",
-        convert=convert,
+        convert=_convert,
+        chosen=chosen,
         sources=(
             settings.namespace_separator,
             settings.namespace_prefix,
@@ -80,16 +82,28 @@ def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's w
     )
 
 
+class Names(NamedTuple):
+    """How properties say what they are, for one call."""
+
+    separator: str
+    declares: str
+    attributes: str
+
+
+def _convert(content: bytes, charset: str, names: Names) -> bytes:
+    try:
+        value = json.loads(content.decode(charset, "replace"), parse_float=str)
+    except (ValueError, RecursionError) as error:
+        message = f"The body is not JSON: {error}"
+        raise StepFailure("json-to-xml", "InvalidJson", message) from None
+    return _Writer(names).document(value)
+
+
 class _Writer:
     """Builds the elements of one document."""
 
-    def __init__(self, settings: Settings, exchange: Exchange) -> None:
-        def text(source: Source | None, default: str) -> str:
-            return default if source is None else source.text(exchange)
-
-        self._separator = text(settings.namespace_separator, "_")
-        self._declares = text(settings.namespace_prefix, "")
-        self._attributes = text(settings.attribute_block_name, "")
+    def __init__(self, names: Names) -> None:
+        self._separator, self._declares, self._attributes = names
 
     def document(self, value: Any) -> bytes:
         roots = list(value.items()) if isinstance(value, dict) else []

@@ -17,6 +17,7 @@ names a part of the schema, such as `#/$defs/order`.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
@@ -26,10 +27,11 @@ from bramka.domain.traffic.policy import Section
 from bramka.domain.traffic.policy_text import Element
 from bramka.domain.traffic.schema import Schema
 from bramka.domain.traffic.site import ALL_SCOPES, Children, Site, Source
-from bramka.domain.traffic.step import Step
+from bramka.domain.traffic.step import Awaiting, Outcome, Step
+from bramka.policies._bodies import Coded, work_on
 from bramka.policies._definitions import ByDefinition
 from bramka.policies._refusals import Choice, Number, flag_source, needs
-from bramka.policies._schemas import CheckBody, json_check, xml_check
+from bramka.policies._schemas import Check, CheckBody, Wanted
 from bramka.policies._validation import Action, Errors, Finding, action_of, judge
 
 SECTIONS = frozenset({Section.INBOUND, Section.OUTBOUND, Section.ON_ERROR})
@@ -98,8 +100,8 @@ class ContentSettings(Struct, rename="kebab", forbid_unknown_fields=True, frozen
     ] = None
 
 
-CheckCall = Callable[[Exchange, str, bytes], str]
-"""What is wrong with a body of this type; nothing when it fits."""
+FindCheck = Callable[[Exchange, str], CheckBody]
+"""Gives what tells what is wrong with a body of this type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ class _Content:
     """One kind of body, and how it is checked."""
 
     type: str | None
-    check: CheckCall
+    check: FindCheck
     action: Choice
 
 
@@ -122,37 +124,47 @@ def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's w
         _content(site, one) for one in site.element.children if one.name == "content"
     ]
 
-    def find(exchange: Exchange, headers: Headers, body: bytes) -> Finding | None:
-        most = size.of(exchange)
-        if len(body) > most:
-            details = f"The body is longer than {most} bytes."
-            return _found("Size", details, too_large.of(exchange))
-        kind = types.of(exchange, headers)
-        for content in kinds:
-            if content.type is None or content.type == kind:
-                problem = content.check(exchange, kind, body)
-                if not problem:
-                    return None
-                details = f"The body is not as described: {problem}."
-                return _found("Schema", details, content.action.of(exchange))
-        details = f"Bodies of type '{kind}' are not described."
-        return _found("ContentType", details, unspecified.of(exchange))
+    def told(exchange: Exchange, found: Finding | None) -> Response | None:
+        variable = settings.errors_variable_name
+        return judge(NAME, exchange, [] if found is None else [found], variable)
 
-    def run(exchange: Exchange) -> Response | None:
+    def finish(exchange: Exchange, content: _Content, problem: str) -> Response | None:
+        if not problem:
+            return told(exchange, None)
+        details = f"The body is not as described: {problem}."
+        return told(exchange, _found("Schema", details, content.action.of(exchange)))
+
+    def run(exchange: Exchange) -> Outcome | Awaiting:
         message = exchange.request if inbound else exchange.response
         if message is None or not message.body.content:
             return None
-        found = find(exchange, message.headers, message.body.content)
-        variable = settings.errors_variable_name
-        return judge(NAME, exchange, [] if found is None else [found], variable)
+        body, most = Coded(message.body.content, ""), size.of(exchange)
+        if len(body.content) > most:
+            details = f"The body is longer than {most} bytes."
+            return told(exchange, _found("Size", details, too_large.of(exchange)))
+        kind = types.of(exchange, message.headers)
+        for content in kinds:
+            if content.type is None or content.type == kind:
+                check = content.check(exchange, kind)
+                end = partial(finish, exchange, content)
+                return work_on(site, body, end, _problem, check)
+        details = f"Bodies of type '{kind}' are not described."
+        action = unspecified.of(exchange)
+        return told(exchange, _found("ContentType", details, action))
 
     read = (settings.max_size, settings.size_exceeded_action, strange, *types.sources)
     wanted = needs(*read)
     return Step(
         run,
+        waits=True,
+        seldom=True,
         reads_request_body=inbound or wanted["reads_request_body"],
         reads_response_body=not inbound or wanted["reads_response_body"],
     )
+
+
+def _problem(body: Coded, check: CheckBody) -> str:
+    return check(body.content)
 
 
 def _found(rule: str, details: str, action: str) -> Finding:
@@ -209,7 +221,7 @@ def _content(site: Site, element: Element) -> _Content:
         site.refuse("schema-ref needs a schema-id", element.place)
     kinds = _Kinds(site, settings)
     if schema is None:
-        check: CheckCall = ByDefinition(site, kinds.check)
+        check: FindCheck = ByDefinition(site, kinds.check)
     else:
         try:
             check = _always(kinds.check(schema, settings.schema_ref or ""))
@@ -219,8 +231,8 @@ def _content(site: Site, element: Element) -> _Content:
     return _Content(kind, check, action_of(site, "action", settings.action))
 
 
-def _always(check: CheckBody) -> CheckCall:
-    return lambda _exchange, _kind, body: check(body)
+def _always(check: CheckBody) -> FindCheck:
+    return lambda _exchange, _kind: check
 
 
 class _Kinds:
@@ -242,14 +254,8 @@ class _Kinds:
         wanted = "json" if self._kind == "json" else "xml"
         if schema is not None and schema.type != wanted:
             schema = None
-        if self._kind != "json":
-            return xml_check(schema, soap=self._kind == "soap")
-        return json_check(
-            schema,
-            pointer,
-            additional=self._additional,
-            ignores_case=bool(self._ignores_case),
-        )
+        more = (pointer, self._additional, bool(self._ignores_case))
+        return Check(Wanted(self._kind, schema, *more))
 
 
 def _flag(site: Site, name: str, source: Source | None) -> bool | None:

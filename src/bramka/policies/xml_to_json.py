@@ -57,26 +57,28 @@ def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's w
     given = settings.always_array_child_elements or Source.of("false")
     arrays = flag_source(site, "always-array-child-elements", given)
 
-    def convert(content: bytes, _charset: str, exchange: Exchange) -> bytes:
-        reader = _Reader(
-            friendly=kind.of(exchange) != "direct", arrays=arrays.flag(exchange)
-        )
-        try:
-            value = reader.document(content)
-        except XmlProblem as error:
-            message = f"The body is not XML: {error}"
-            raise StepFailure("xml-to-json", "InvalidXml", message) from None
-        return json.dumps(value, ensure_ascii=False).encode()
+    def chosen(exchange: Exchange) -> tuple[bool, bool]:
+        return kind.of(exchange) != "direct", arrays.flag(exchange)
 
     return conversion(
         site,
         apply=settings.apply,
         accept=settings.consider_accept_header,
         source="xml",
-        target="json",
-        convert=convert,
+        convert=_convert,
+        chosen=chosen,
         sources=(settings.kind, settings.always_array_child_elements),
     )
+
+
+def _convert(content: bytes, _charset: str, chosen: tuple[bool, bool]) -> bytes:
+    reader = _Reader(friendly=chosen[0], arrays=chosen[1])
+    try:
+        value = reader.document(content)
+    except XmlProblem as error:
+        message = f"The body is not XML: {error}"
+        raise StepFailure("xml-to-json", "InvalidXml", message) from None
+    return json.dumps(value, ensure_ascii=False).encode()
 
 
 class _Reader:

@@ -8,6 +8,7 @@ from bramka.app.clock import SystemChance, SystemClock
 from bramka.app.settings import Settings
 from bramka.domain.clock import Chance, Clock
 from bramka.domain.errors import Invalid
+from bramka.domain.traffic.apart import Apart
 from bramka.domain.traffic.authorization_context import Lend
 from bramka.domain.traffic.cache import Caches, RemoteCache
 from bramka.domain.traffic.identity import Identity
@@ -26,6 +27,7 @@ from bramka.gateway.limits import Allowances
 from bramka.gateway.memory_cache import MemoryCache
 from bramka.gateway.request_log import RequestLog
 from bramka.gateway.rings import Rings
+from bramka.gateway.workshop import in_a_thread
 from bramka.reports.places import place_finder
 from bramka.wire.connection import Limits
 
@@ -42,6 +44,7 @@ def gateway_of(
     *,
     holds_schemes: bool,
     lend: Lend | None = None,
+    apart: Apart = in_a_thread,
 ) -> Gateway:
     """The gateway of this process, `number` of several; `limits` may be elsewhere."""
     clock, chance = SystemClock(), SystemChance()
@@ -63,6 +66,7 @@ def gateway_of(
         chance=chance,
         identity=_identity(settings),
         lend=lend,
+        apart=apart,
         caches=_caches(settings, clock),
         limits=Limits(
             body_bytes=settings.gateway_body_mib << 20,

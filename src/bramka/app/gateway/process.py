@@ -15,6 +15,7 @@ import httpx2
 import uvloop
 
 from bramka.app.clock import SystemChance, SystemClock
+from bramka.app.gateway.apart import Processes
 from bramka.app.gateway.borrowing import Borrowing
 from bramka.app.gateway.deliveries import Deliveries
 from bramka.app.gateway.following import WAIT_SECONDS, Following
@@ -74,6 +75,7 @@ class _Process:
             limits.start()
         is_https = self.settings.gateway_url.startswith("https://")
         lacks_https = certificates is None and not is_https
+        apart = Processes()
         borrowing = Borrowing(self.settings.console_url, self.headers)
         gateway = gateway_of(
             self.settings,
@@ -83,6 +85,7 @@ class _Process:
             # Without any https, an API for https only could not be called at all.
             holds_schemes=not lacks_https,
             lend=borrowing.lend,
+            apart=apart,
         )
         following = Following(
             gateway,
@@ -110,6 +113,7 @@ class _Process:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             await gateway.stop()
+            apart.close()
             await borrowing.close()
             if limits is not None:
                 await limits.stop()

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn, Protocol, TypeVar
 
 from bramka.domain.clock import Chance, Clock
+from bramka.domain.traffic.apart import Apart
 from bramka.domain.traffic.authorization_context import TokenLender
 from bramka.domain.traffic.cache import Caches
 from bramka.domain.traffic.demand import Demands
@@ -146,6 +147,8 @@ class Site(Protocol):
     fetch: Fetch
     spawn: Callable[[Coroutine[Any, Any, None]], object]
     """Runs work besides the calls; a failure of it is logged."""
+    apart: Apart
+    """Does work on large bodies; other calls do not wait for it."""
     append: Callable[[str, bytes], None]
     """Adds a line to the log file of that name."""
     identity: Identity | None
