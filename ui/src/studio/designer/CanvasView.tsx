@@ -25,12 +25,13 @@ import {
 import { useTranslation } from 'react-i18next';
 import type { Fault, NodeStatus } from '../data/types.ts';
 import type { Canvas, Place, Wire } from './canvas.ts';
-import { Fitting } from './fitting.ts';
+import { DRAGGED, type Dragged } from './entries.ts';
+import { type Begun, Fitting } from './fitting.ts';
 import { edgesOf, nodesOf } from './flow.ts';
 import { type ItemNode, ModuleNode } from './ModuleNode.tsx';
 import type { Called } from './NodeMenu.tsx';
-import { DRAGGED, type Dragged } from './Palette.tsx';
 import { type Reason, reasonAgainst, type Shelf } from './ports.ts';
+import type { Asked } from './QuickAdd.tsx';
 import { useDrawing } from './useDrawing.ts';
 import { useWalk } from './useWalk.ts';
 import { FIT, Zoom } from './Zoom.tsx';
@@ -52,6 +53,7 @@ type Props = {
   onRefused: (reason: Reason) => void;
   onOpen: (id: string) => void;
   onMenu: (called: Called) => void;
+  onAsk: (asked: Asked) => void;
 };
 
 /** The graph itself: boxes, wires, a small map. */
@@ -121,8 +123,28 @@ export function CanvasView(props: Props) {
     const { canvas: now, shelf: known } = latest.current;
     return reasonAgainst(now, known, from, to) === null;
   }, []);
-  const { fitting, began, ended, giveUp } = useDrawing(latest);
-  const walk = useWalk({ canvas, shelf, fitting, onGiveUp: giveUp });
+  const ask = useCallback(
+    (x: number, y: number, from?: Begun) => {
+      const { locked: still, onAsk } = latest.current;
+      if (!still) onAsk({ x, y, place: flow.screenToFlowPosition({ x, y }), from });
+    },
+    [flow],
+  );
+  const { fitting, began, ended, giveUp } = useDrawing(latest, (from, event) => {
+    const { clientX, clientY } = 'changedTouches' in event ? event.changedTouches[0]! : event;
+    ask(clientX, clientY, from);
+  });
+  const walk = useWalk({
+    canvas,
+    shelf,
+    fitting,
+    onGiveUp: giveUp,
+    onAsk: (at, from) => {
+      const { left, top, bottom, width, height } = at.getBoundingClientRect();
+      if (at.matches('.react-flow')) ask(left + width / 2, top + height / 3);
+      else ask(left + width / 2, from?.side === 'target' ? top - 70 : bottom + 60, from);
+    },
+  });
   const drop = (event: DragEvent) => {
     const text = event.dataTransfer.getData(DRAGGED);
     if (!text || locked) return;
@@ -165,6 +187,10 @@ export function CanvasView(props: Props) {
           )
         }
         onPaneClick={giveUp}
+        onDoubleClick={(event) => {
+          if ((event.target as Element).matches('.react-flow__pane'))
+            ask(event.clientX, event.clientY);
+        }}
         onKeyDown={walk}
         onDrop={drop}
         onDragOver={(event) => {

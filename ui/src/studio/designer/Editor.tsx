@@ -11,6 +11,7 @@ import { ItemPane } from './ItemPane.tsx';
 import { type Called, NodeMenu } from './NodeMenu.tsx';
 import { Palette } from './Palette.tsx';
 import { Progressing } from './Progressing.tsx';
+import { type Asked, QuickAdd } from './QuickAdd.tsx';
 import { Teach } from './Teach.tsx';
 import { Troubles } from './Troubles.tsx';
 import { useEditor } from './useEditor.ts';
@@ -45,6 +46,7 @@ function Inside({ experiment, onMoved }: Props) {
   const [looked, look] = useState<Looked | null>(null);
   const [called, call] = useState<Called | null>(null);
   const [side, setSide] = useState<'palette' | 'pane' | null>(null);
+  const [asked, ask] = useState<Asked | null>(null);
   const keys = useKeys(editor);
   const faults = useMemo(() => {
     const found = new Map<string, Fault[]>();
@@ -109,6 +111,7 @@ function Inside({ experiment, onMoved }: Props) {
               onRefused={editor.refused}
               onOpen={open}
               onMenu={call}
+              onAsk={ask}
             />
             {held.canvas.items.length === 0 && (
               <Teach locked={locked} onOpen={() => setSide('palette')} />
@@ -144,6 +147,7 @@ function Inside({ experiment, onMoved }: Props) {
         </div>
       </div>
       <NodeMenu called={called} editor={editor} onLook={look} onClose={() => call(null)} />
+      {asked && <QuickAdd asked={asked} editor={editor} offer={offer} onClose={() => ask(null)} />}
       {looked && (
         <Suspense>
           <Visualized

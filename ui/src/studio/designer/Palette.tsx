@@ -6,23 +6,9 @@ import type { Telling } from '../data/telling.ts';
 import type { Listing, Module, Saved, SavedKind } from '../data/types.ts';
 import { useTelling } from '../data/useTelling.ts';
 import { AreaSign } from './AreaSign.tsx';
+import { DRAGGED, type Dragged, type Entry, entryOf, entryOfModule } from './entries.ts';
 import type { Offer } from './useShelf.ts';
 
-/** What is dragged from the palette, or put down with Enter. */
-export type Dragged =
-  | { kind: 'module'; of: string }
-  | { kind: 'saved'; of: string; saved: SavedKind }
-  | { kind: 'input' | 'output' };
-export const DRAGGED = 'application/x-bramka-module';
-
-type Entry = {
-  key: string;
-  name: string;
-  help: string;
-  more: string;
-  gives: Dragged;
-  category?: string;
-};
 type Group = { name: string; entries: Entry[]; groups: Group[]; more?: number };
 type Props = {
   modules: Iterable<Module>;
@@ -149,16 +135,6 @@ function listed(name: string, { Count, Value }: Listing<Saved>, kind: SavedKind)
   return { name, entries: Value.map(entryOf(kind)), groups: [], more: Count - Value.length };
 }
 
-function entryOf(saved: SavedKind) {
-  return ({ Id, Name, Description }: Saved): Entry => ({
-    key: Id,
-    name: Name,
-    help: Description,
-    more: Name.toLowerCase(),
-    gives: { kind: 'saved', of: Id, saved },
-  });
-}
-
 function treeOf(modules: Iterable<Module>, tell: Telling): Group[] {
   const top: Group[] = [];
   for (const module of modules) {
@@ -178,20 +154,6 @@ function treeOf(modules: Iterable<Module>, tell: Telling): Group[] {
     group?.entries.sort((one, other) => one.name.localeCompare(other.name));
   }
   return top;
-}
-
-/** Found by what it is called in either language. */
-function entryOfModule(module: Module, tell: Telling): Entry {
-  const name = tell.module(module.Name);
-  const help = tell.help(module).split('\n')[0]!;
-  return {
-    key: module.Id,
-    name,
-    help: name === module.Name ? help : `${module.Name}\n${help}`,
-    more: [name, help, module.Name, ...module.Aliases, module.Description].join(' ').toLowerCase(),
-    gives: { kind: 'module', of: module.Id },
-    category: module.Category,
-  };
 }
 
 /** What is here and fits, then what the server found besides. */

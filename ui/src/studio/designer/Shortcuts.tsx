@@ -6,6 +6,7 @@ const KEYS = {
   regions: ['F6'],
   walk: ['Tab'],
   add: ['Enter'],
+  quick: ['/'],
   select: ['Enter'],
   several: ['Shift + Enter'],
   connect: ['Enter'],

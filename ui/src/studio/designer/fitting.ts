@@ -1,9 +1,13 @@
 /** Where a wire that is being drawn may end: seen before it is let go. */
 import { createContext } from 'react';
-import type { Canvas, End } from './canvas.ts';
+import { type Canvas, type End, type Item, withItem } from './canvas.ts';
+import type { Dragged } from './entries.ts';
 import { portsOf, reasonAgainst, type Shelf } from './ports.ts';
 
 export type Side = 'source' | 'target';
+
+/** The port a wire is drawn from. */
+export type Begun = { side: Side; end: End };
 
 /** The names of ports that fit; null while no wire is drawn. */
 export const Fitting = createContext<ReadonlySet<string> | null>(null);
@@ -23,4 +27,23 @@ export function fittingPorts(canvas: Canvas, shelf: Shelf, side: Side, drawn: En
       if (reasonAgainst(canvas, shelf, from, to) === null) found.add(portName(wanted, other));
     }
   return found;
+}
+
+/** The port of a box at which a wire from `drawn` may end; one that is free, if there is one. */
+export function portFor(canvas: Canvas, shelf: Shelf, drawn: Begun, item: Item): End | null {
+  const { inputs, outputs } = portsOf(item, shelf);
+  const fed = new Set(canvas.wires.map(({ to }) => portName('target', to)));
+  const ends = (drawn.side === 'source' ? inputs : outputs)
+    .map(({ Name }) => ({ id: item.id, port: Name }))
+    .filter((end) => {
+      const [from, to] = drawn.side === 'source' ? [drawn.end, end] : [end, drawn.end];
+      return reasonAgainst(canvas, shelf, from, to) === null;
+    });
+  return ends.find((end) => !fed.has(portName('target', end))) ?? ends[0] ?? null;
+}
+
+/** Whether something that is not on the canvas yet has a port for the wire. */
+export function wouldFit(canvas: Canvas, shelf: Shelf, drawn: Begun, gives: Dragged): boolean {
+  const item: Item = { id: '\0new', of: '', ...gives };
+  return portFor(withItem(canvas, item, { x: 0, y: 0 }), shelf, drawn, item) !== null;
 }

@@ -1,14 +1,24 @@
 import { type FinalConnectionState, type OnConnectStartParams, useStoreApi } from '@xyflow/react';
 import { type RefObject, useCallback, useRef, useState } from 'react';
-import type { Canvas, End } from './canvas.ts';
-import { fittingPorts, type Side } from './fitting.ts';
-import { type Reason, reasonAgainst, type Shelf } from './ports.ts';
+import { type Canvas, type End, type Item, itemOf, type Wire } from './canvas.ts';
+import { type Begun, fittingPorts, portFor, type Side } from './fitting.ts';
+import { portsOf, type Reason, reasonAgainst, type Shelf } from './ports.ts';
 
-type Latest = { canvas: Canvas; shelf: Shelf; onRefused: (reason: Reason) => void };
-type Begun = { side: Side; end: End };
+type Latest = {
+  canvas: Canvas;
+  shelf: Shelf;
+  onConnect: (wire: Wire) => void;
+  onRefused: (reason: Reason) => void;
+};
 
-/** A wire that is being drawn: pulled from a port, or from one clicked port to the other. */
-export function useDrawing(latest: RefObject<Latest>) {
+/**
+ * A wire that is being drawn: pulled from a port, or from one clicked port to the other.
+ * Let go over a box, it ends at the port that fits; over nothing, one is asked what shall be there.
+ */
+export function useDrawing(
+  latest: RefObject<Latest>,
+  onNowhere: (drawn: Begun, event: MouseEvent | TouchEvent) => void,
+) {
   const store = useStoreApi();
   const begun = useRef<Begun | null>(null);
   const [fitting, setFitting] = useState<ReadonlySet<string> | null>(null);
@@ -25,15 +35,22 @@ export function useDrawing(latest: RefObject<Latest>) {
     (event: MouseEvent | TouchEvent, { toHandle }: FinalConnectionState) => {
       setFitting(null);
       const drawn = begun.current;
-      const other = toHandle ? { id: toHandle.nodeId, port: toHandle.id ?? '' } : portAt(event);
       begun.current = null;
-      if (!drawn || !other) return;
-      if (other.id === drawn.end.id && other.port === drawn.end.port) return;
-      const [out, into] = drawn.side === 'source' ? [drawn.end, other] : [other, drawn.end];
-      const reason = reasonAgainst(latest.current.canvas, latest.current.shelf, out, into);
-      if (reason) latest.current.onRefused(reason);
+      if (!drawn) return;
+      const { canvas, shelf, onConnect, onRefused } = latest.current;
+      const port = toHandle ? { id: toHandle.nodeId, port: toHandle.id ?? '' } : portAt(event);
+      if (port && port.id === drawn.end.id && port.port === drawn.end.port) return;
+      const under = port ? undefined : itemOf(canvas, boxAt(event) ?? '');
+      if (!port && !under) return onNowhere(drawn, event);
+      if (under?.id === drawn.end.id) return;
+      const other = port ?? portFor(canvas, shelf, drawn, under!) ?? anyPort(drawn, under!, shelf);
+      if (!other) return;
+      const [from, to] = drawn.side === 'source' ? [drawn.end, other] : [other, drawn.end];
+      const reason = reasonAgainst(canvas, shelf, from, to);
+      if (reason) onRefused(reason);
+      else if (!port) onConnect({ from, to });
     },
-    [latest],
+    [latest, onNowhere],
   );
   const giveUp = useCallback(() => {
     begun.current = null;
@@ -44,7 +61,25 @@ export function useDrawing(latest: RefObject<Latest>) {
 }
 
 /** The port that was clicked; the drawing library tells it only of wires that were pulled. */
-function portAt({ target }: Event): End | null {
-  const port = (target as Element | null)?.closest<HTMLElement>('.react-flow__handle');
+function portAt(event: MouseEvent | TouchEvent): End | null {
+  const port = elementAt(event)?.closest<HTMLElement>('.react-flow__handle');
   return port ? { id: port.dataset.nodeid ?? '', port: port.dataset.handleid ?? '' } : null;
+}
+
+function boxAt(event: MouseEvent | TouchEvent): string | null {
+  return elementAt(event)?.closest<HTMLElement>('.react-flow__node')?.dataset.id ?? null;
+}
+
+/** A finger lets go somewhere else than where its touch began. */
+function elementAt(event: MouseEvent | TouchEvent): Element | null {
+  if (!('changedTouches' in event)) return event.target as Element | null;
+  const { clientX, clientY } = event.changedTouches[0]!;
+  return document.elementFromPoint(clientX, clientY);
+}
+
+/** A port that does not fit, to say why. */
+function anyPort({ side }: Begun, item: Item, shelf: Shelf): End | null {
+  const { inputs, outputs } = portsOf(item, shelf);
+  const [port] = side === 'source' ? inputs : outputs;
+  return port ? { id: item.id, port: port.Name } : null;
 }

@@ -6,6 +6,7 @@ import type { Experiment } from '../data/types.ts';
 import {
   type Canvas,
   freeName,
+  type Item,
   moved,
   type Place,
   partOf,
@@ -15,10 +16,11 @@ import {
   without,
   withWire,
 } from './canvas.ts';
+import type { Dragged } from './entries.ts';
+import { type Begun, portFor } from './fitting.ts';
 import { heldOf } from './held.ts';
 import { unsaved } from './kept.ts';
 import { laidOut, type Measures, STEP } from './layout.ts';
-import type { Dragged } from './Palette.tsx';
 import { usePast } from './past.ts';
 import { portsOf, type Reason, reasonAgainst, type Shelf } from './ports.ts';
 import { useDraft } from './useDraft.ts';
@@ -101,9 +103,10 @@ export function useEditor(experiment: Experiment, shelf: Shelf, onMoved: (id: st
     },
     [held.canvas, shelf, change, refused],
   );
-  const add = (dragged: Dragged, place?: Place) => {
-    if (locked) return;
-    const item =
+  /** What was put down, joined with the port that asked for it. */
+  const add = (dragged: Dragged, place?: Place, from?: Begun): string => {
+    if (locked) return '';
+    const item: Item =
       dragged.kind === 'module'
         ? { id: fresh(), kind: dragged.kind, of: dragged.of, comment: '', settings: {}, links: {} }
         : dragged.kind === 'saved'
@@ -114,8 +117,15 @@ export function useEditor(experiment: Experiment, shelf: Shelf, onMoved: (id: st
       spot(held.canvas, selected, () =>
         flow.screenToFlowPosition({ x: window.innerWidth / 2 - 110, y: window.innerHeight / 3 }),
       );
-    change((canvas) => withItem(canvas, item, snapped(there)));
+    change((canvas) => {
+      const next = withItem(canvas, item, snapped(there));
+      const end = from && portFor(next, shelf, from, item);
+      if (!end) return next;
+      const [out, into] = from.side === 'source' ? [from.end, end] : [end, from.end];
+      return withWire(next, { from: out, to: into });
+    });
     select(new Set([item.id]));
+    return item.id;
   };
   const move = useCallback(
     (places: Record<string, Place>) => change((canvas) => moved(canvas, places), 'move'),

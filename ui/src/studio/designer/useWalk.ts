@@ -1,7 +1,7 @@
 import { useReactFlow, useStoreApi } from '@xyflow/react';
 import type { KeyboardEvent } from 'react';
 import type { Canvas } from './canvas.ts';
-import { portName, type Side } from './fitting.ts';
+import { type Begun, portName, type Side } from './fitting.ts';
 import { boxStop, type Stop, stopsOf, wireStop } from './order.ts';
 import type { Shelf } from './ports.ts';
 
@@ -12,6 +12,8 @@ type Walked = {
   fitting: ReadonlySet<string> | null;
   /** Esc while a wire is drawn. */
   onGiveUp: () => void;
+  /** The slash: something new is to be put here, or at the end of a wire from here. */
+  onAsk: (at: Element, from?: Begun) => void;
 };
 
 /**
@@ -22,11 +24,16 @@ export function useWalk(walked: Walked): (event: KeyboardEvent<HTMLElement>) => 
   const flow = useReactFlow();
   const store = useStoreApi();
   return (event) => {
-    const { canvas, shelf, fitting, onGiveUp } = walked;
+    const { canvas, shelf, fitting, onGiveUp, onAsk } = walked;
     const whole = event.currentTarget;
     if (event.key === 'Escape' && fitting) {
       event.stopPropagation();
       onGiveUp();
+      return;
+    }
+    if (event.key === '/' && !event.ctrlKey && !event.metaKey) {
+      event.preventDefault();
+      onAsk(event.target as Element, portOf(event.target as Element));
       return;
     }
     if (event.key !== 'Tab' || event.ctrlKey || event.altKey || event.metaKey) return;
@@ -71,12 +78,16 @@ export function nextOf(
   return way.find((stop) => wanted.has(stop)) ?? (step > 0 ? 'after' : 'before');
 }
 
-function keyOf(element: HTMLElement): string | null {
+function portOf(element: Element): Begun | undefined {
   const port = element.closest<HTMLElement>('.react-flow__handle');
-  if (port) {
-    const side: Side = port.classList.contains('target') ? 'target' : 'source';
-    return portName(side, { id: port.dataset.nodeid ?? '', port: port.dataset.handleid ?? '' });
-  }
+  if (!port) return undefined;
+  const side: Side = port.classList.contains('target') ? 'target' : 'source';
+  return { side, end: { id: port.dataset.nodeid ?? '', port: port.dataset.handleid ?? '' } };
+}
+
+function keyOf(element: HTMLElement): string | null {
+  const port = portOf(element);
+  if (port) return portName(port.side, port.end);
   const box = element.closest<HTMLElement>('.react-flow__node');
   if (box) return boxStop(box.dataset.id ?? '');
   const wire = element.closest<SVGElement>('.react-flow__edge');
@@ -84,7 +95,7 @@ function keyOf(element: HTMLElement): string | null {
 }
 
 /** Whether it is drawn, and so has the focus now. */
-function focusStop(whole: HTMLElement, key: string): boolean {
+export function focusStop(whole: HTMLElement, key: string): boolean {
   const drawn = whole.querySelectorAll<HTMLElement>(
     '.react-flow__node, .react-flow__handle, .react-flow__edge',
   );
