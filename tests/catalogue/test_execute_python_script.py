@@ -67,7 +67,7 @@ def test_values_come_in_and_out_by_their_types() -> None:
         Dataset2=Table.of(pl.DataFrame({"x": [10]})),
     )
     found = frame(outputs)
-    assert found["i"].fill_nan(None).to_list() == [11.0, 12.0, None]
+    assert found["i"].to_list() == [11.0, 12.0, None]
     assert found.select("b", "c", "n", "mixed").rows() == [
         (True, "red", 1, "1"),
         (False, None, 2, "a"),

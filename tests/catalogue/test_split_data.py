@@ -98,6 +98,12 @@ def test_what_is_no_number_meets_no_comparison() -> None:
     assert where('\\"x" > 1', pl.DataFrame({"x": [float("nan"), 2.0]})) == [2.0]
 
 
+def test_whole_numbers_beyond_doubles_are_compared_exactly() -> None:
+    frame = pl.DataFrame({"x": [2**53, 2**53 + 1, None]})
+    assert where(f'\\"x" > {2**53}', frame) == [2**53 + 1]
+    assert where(f'\\"x" <= {2**53} & != 0.5', frame) == [2**53]
+
+
 def test_texts_are_matched_anywhere_unless_anchored() -> None:
     frame = pl.DataFrame({"Text": ["a Gryphon", "gryphon", None], "n": [1, 2, 3]})
     assert where('\\"Text" Gryphon', frame, "Regular") == ["a Gryphon"]

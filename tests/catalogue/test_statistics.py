@@ -118,6 +118,17 @@ def test_a_division_by_0_is_infinity_and_a_comparison_is_a_truth_value() -> None
     assert compared.frame["EqualTo(y_$0)"].to_list() == [True, False]
 
 
+def test_whole_numbers_beyond_doubles_are_told_apart() -> None:
+    table = Table.of(pl.DataFrame({"x": [2**53, 2**53 + 1], "y": [2**53 + 1] * 2}))
+    given = {"category": "Compare", "column_set": chosen("x")}
+    equal = computed(table, **given, constant_value_to_compare=str(2**53))
+    assert equal.frame.to_series(2).to_list() == [True, False]
+    by_column = {"value_to_compare_type": "ColumnSet", "value_to_compare": chosen("y")}
+    assert computed(table, **given, **by_column).frame.to_series(2)[0] is False
+    summary = table_in(run("Summarize Data", {"Dataset": table})).frame
+    assert summary["Unique Value Count"].to_list() == [2, 1]
+
+
 def test_the_negative_binomial_has_a_method_of_its_own() -> None:
     table = Table.of(pl.DataFrame({"x": [3.0]}))
     outputs = run(

@@ -86,7 +86,14 @@ def test_what_a_sparse_row_leaves_out_is_the_first_level() -> None:
     assert read_arff(content).frame.rows() == [(2.0, "red"), (0.0, "blue")]
 
 
-def test_two_attributes_of_one_name_are_refused() -> None:
-    content = b"@attribute a numeric\n@attribute 'a' string\n@data\n1,x\n"
-    with pytest.raises(Invalid, match="attributes name 'a' more than once"):
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"@attribute a numeric\n@attribute 'a' string\n@data\n1,x\n", "name 'a' more"),
+        (b"@attribute a {x,y,x}\n@data\ny\n", "names the level 'x' more than once"),
+        (b"@attribute a {x,y}\n@data\ny\nz\n", "Row 2, column 'a': 'z' is none of"),
+    ],
+)
+def test_what_weka_would_not_read_is_refused(content: bytes, said: str) -> None:
+    with pytest.raises(Invalid, match=said):
         read_arff(content)

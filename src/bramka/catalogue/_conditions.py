@@ -11,7 +11,7 @@ import polars as pl
 from bramka.catalogue._columns import cells_of, unsupported
 from bramka.domain.learning.cells import BadCell, Cell, typed_cell
 from bramka.domain.learning.module_error import ModuleError
-from bramka.domain.learning.table import NUMBERS, Column, Table
+from bramka.domain.learning.table import INTEGERS, NUMBERS, Column, Table
 
 _SUBJECT = re.compile(r'\s*\\"(?P<quoted>[^"]*)"|\s*\(\\(?P<bare>[^)]*)\)')
 _COMPARISON = re.compile(r"\s*(<=|>=|==|!=|<|>)\s*([^&|\s][^&|]*?)\s*(?:([&|])|$)")
@@ -47,7 +47,8 @@ def comparing_rows(table: Table, text: str, parameter: str) -> pl.Series:
     column, conditions = _split(table, text, parameter)
     if column.type in ("String", "Boolean"):
         raise unsupported(column)
-    cell = cells_of(column.name)
+    whole = cells_of(column.name)
+    cell = whole
     if column.type in NUMBERS:
         cell = cell.cast(pl.Float64)
         # Nothing compares with what is not a number.
@@ -60,8 +61,10 @@ def comparing_rows(table: Table, text: str, parameter: str) -> pl.Series:
         if match is None:
             rest = conditions[place:].strip()
             raise _unparsed(parameter, text, f"a comparison is expected at {rest!r}")
-        value = pl.lit(_value(match[2], column, parameter))
-        both.append(_OPERATORS[match[1]](cell, value))
+        told = _value(match[2], column, parameter)
+        # Doubles hold no whole numbers beyond 2**53.
+        exact = isinstance(told, int) and column.type in INTEGERS
+        both.append(_OPERATORS[match[1]](whole if exact else cell, pl.lit(told)))
         place, joint = match.end(), match[3] or ""
         if joint != "&":
             either.append(pl.all_horizontal(both))
@@ -87,6 +90,8 @@ def _split(table: Table, text: str, parameter: str) -> tuple[Column, str]:
 
 def _value(text: str, column: Column, parameter: str) -> Cell:
     type_ = "Double" if column.type in NUMBERS else column.type
+    if column.type in INTEGERS and re.fullmatch(r"[+-]?\d{1,18}", text):
+        return int(text)
     # People write dates with dashes as well.
     date = re.sub(r"^(\d{1,2})-(\d{1,2})-(\d{4})", r"\1/\2/\3", text)
     try:

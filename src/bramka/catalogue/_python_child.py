@@ -132,7 +132,9 @@ def write_frame(frame: Any) -> None:
 def _series(column: Any) -> Any:
     kind = getattr(column.dtype, "kind", "O")
     if kind in "iufb" and not pd.api.types.is_extension_array_dtype(column.dtype):
-        return pl.Series(column.to_numpy())
+        found = pl.Series(column.to_numpy())
+        # To pandas what misses is NaN, on the way back as well.
+        return found.fill_nan(None) if kind == "f" else found
     if kind in "mM":
         return _times(column, kind)
     gaps = zip(column.tolist(), column.isna(), strict=True)

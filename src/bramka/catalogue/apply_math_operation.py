@@ -28,10 +28,13 @@ and RealPart the number itself.
     }
 """
 
+from typing import Any
+
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
-from bramka.catalogue._arithmetic import OF_ONE, OF_TWO
+from bramka.catalogue._arithmetic import COMPARE, OF_ONE, OF_TWO
 from bramka.catalogue._columns import numeric, unsupported
 from bramka.catalogue._math_settings import Settings
 from bramka.catalogue._placing import placed
@@ -42,6 +45,7 @@ from bramka.domain.learning.table import Table
 from bramka.domain.learning.value import table_on
 
 FAMILY = "6bd12c13d9c3452294d34aa44513af57"
+_TELLING_APART = COMPARE.keys() - {"PairMax", "PairMin"}
 
 
 def run(inputs: Ports, settings: Settings) -> Ports:
@@ -51,7 +55,9 @@ def run(inputs: Ports, settings: Settings) -> Ports:
         made = [_of_one(table, name, settings.function) for name in names]
     elif settings.second.source == "Constant":
         constant = settings.second.constant
-        second = pl.Series(f"${text_of(constant)}", [constant])
+        whole = constant.is_integer() and abs(constant) < 2**63
+        cell = int(constant) if whole else constant
+        second = pl.Series(f"${text_of(constant)}", [cell])
         made = [
             _of_two(table.frame.get_column(name), second, settings.function)
             for name in names
@@ -99,9 +105,20 @@ def _of_two(first: pl.Series, second: pl.Series, function: str) -> pl.Series:
     name = f"{function}({first.name}_{second.name})"
     first, second = first.alias(""), second.alias("")
     with np.errstate(all="ignore"):
-        found = OF_TWO[function](_numbers(first), _numbers(second))
+        found = OF_TWO[function](*_comparable(first, second, function))
     missing = first.is_null() | second.is_null()
     return pl.Series(name, np.asarray(found)).set(missing, None)
+
+
+def _comparable(
+    first: pl.Series, second: pl.Series, function: str
+) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Both as doubles; whole numbers are told apart as they are, beyond 2**53 too."""
+    whole = first.dtype.is_integer() and second.dtype.is_integer()
+    if function in _TELLING_APART and whole:
+        one, other = (each.cast(pl.Int64).fill_null(1) for each in (first, second))
+        return one.to_numpy(), other.to_numpy()
+    return _numbers(first), _numbers(second)
 
 
 def _numbers(series: pl.Series) -> np.ndarray[tuple[int], np.dtype[np.float64]]:

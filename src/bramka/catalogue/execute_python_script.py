@@ -5,8 +5,8 @@ result; its index is not kept. A bundle's files can be imported. PNG files it wr
 what it prints come out at Python Device. It runs on the Python of this server, in a
 process of its own with 300 seconds and 4 GB of memory, without network and without
 other files, as far as the kernel can (Linux, x86-64 or ARM64; Python Device says if it
-could not). Categories come in as texts, missing numbers as NaN. Needs pandas: install
-bramka[scripts].
+could not). Categories come in as texts, missing numbers as NaN, which goes out as
+missing. Needs pandas: install bramka[scripts].
 
     {
       "inputs": {"Dataset1": {"x": [1, 2]}},

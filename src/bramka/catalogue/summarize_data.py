@@ -101,7 +101,10 @@ def _line(column: Column, series: pl.Series) -> list[str | int | float | None]:
     if numeric(column) or (column.type == "Boolean" and not column.categorical):
         unique, figures = _figures(known_numbers(series))
     else:
-        unique, figures = series.drop_nulls().n_unique(), [None] * len(_FIGURES)
+        figures = [None] * len(_FIGURES)
+    if not series.dtype.is_float():
+        # Counted as they are: doubles make one of whole numbers beyond 2**53.
+        unique = series.drop_nulls().n_unique()
     return [column.name, len(series), unique, series.null_count(), *figures]
 
 

@@ -54,6 +54,8 @@ def read_arff(
                 f"The ARFF file has no attribute {column.name!r}; it has: "
                 + ", ".join(map(repr, names[:20]))
             )
+    for column in attributes:
+        _check_levels(texts[column.name], column, first_row)
     series = [
         typed_series(texts[column.name], column, first_row=first_row)
         for column in columns
@@ -104,12 +106,29 @@ def _attributes(header: str) -> list[Column]:
 
 def _column(name: str, kind: str) -> Column:
     if kind.startswith("{"):
-        levels, _ = _split(kind.strip("{} \t"))
-        return Column(name=name, levels=tuple(level or "" for level in levels))
+        levels = [level or "" for level in _split(kind.strip("{} \t"))[0]]
+        repeated = [level for level, times in Counter(levels).items() if times > 1]
+        if repeated:
+            raise Invalid(
+                f"Attribute {name!r} names the level {repeated[0]!r} more than once."
+            )
+        return Column(name=name, levels=tuple(levels))
     word = kind.split(maxsplit=1)[0].lower()
     if word in ("numeric", "real", "integer"):
         return Column(name=name, type="Int64" if word == "integer" else "Double")
     return Column(name=name, type="DateTime" if word == "date" else "String")
+
+
+def _check_levels(cells: pl.Series, column: Column, first_row: int) -> None:
+    """Refuse the first cell that is none of the levels which its header declares."""
+    if column.levels is None:
+        return
+    strange = (~cells.is_in(column.levels)).fill_null(value=False).arg_true()
+    if len(strange):
+        raise Invalid(
+            f"Row {first_row + strange[0]}, column {column.name!r}: "
+            f"{cells[strange[0]][:40]!r} is none of the levels that the header has."
+        )
 
 
 def _rows(text: str, columns: Sequence[Column], first_row: int) -> pl.DataFrame:

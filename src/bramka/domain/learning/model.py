@@ -11,6 +11,7 @@ from bramka.domain.learning.table import Column, Table
 Flavour = Literal[
     "function", "skops", "pickle", "onnx", "lightgbm", "xgboost", "pyfunc"
 ]
+Frames = Literal["", "pandas", "polars"]
 RUNS_CODE: frozenset[Flavour] = frozenset(("function", "pickle", "pyfunc"))
 """Flavours whose files are code: loading them does whatever their author wrote."""
 
@@ -24,7 +25,7 @@ class Model(Struct, frozen=True, kw_only=True):
     """The function in a Python file; the class of which a model of XGBoost is."""
     archive: str = ""
     """A file with a folder, packed, that has to lie beside the model as files."""
-    frames: Literal["", "pandas", "polars"] = ""
+    frames: Frames = ""
     """What a function takes that is not called row by row."""
     columns: tuple[Column, ...] = ()
     """What it takes; empty where the model itself is asked."""
