@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 COMMAND = (sys.executable, "-P", "-m", "bramka.app.gateway.apart")
 PROCESSES = 2
-LONGEST = 30.0
+LONGEST = 60.0
 """Seconds that one work may take."""
 MOST_WAITING = 64
 IDLE_SECONDS = 60.0
