@@ -28,6 +28,7 @@ import type { Canvas, Place, Wire } from './canvas.ts';
 import { DRAGGED, type Dragged } from './entries.ts';
 import { type Begun, Fitting } from './fitting.ts';
 import { edgesOf, nodesOf } from './flow.ts';
+import { Guides, useGuides } from './Guides.tsx';
 import { type ItemNode, ModuleNode } from './ModuleNode.tsx';
 import type { Called } from './NodeMenu.tsx';
 import { type Reason, reasonAgainst, type Shelf } from './ports.ts';
@@ -130,6 +131,7 @@ export function CanvasView(props: Props) {
     },
     [flow],
   );
+  const { guides, drag, drop: settle } = useGuides(nodes);
   const { fitting, began, ended, giveUp } = useDrawing(latest, (from, event) => {
     const { clientX, clientY } = 'changedTouches' in event ? event.changedTouches[0]! : event;
     ask(clientX, clientY, from);
@@ -205,6 +207,8 @@ export function CanvasView(props: Props) {
           props.onMenu({ id: node.id, ...whereOf(event) });
         }}
         onNodeDoubleClick={(_event, node) => props.onOpen(node.id)}
+        onNodeDrag={drag}
+        onNodeDragStop={settle}
         nodesDraggable={!locked}
         nodesConnectable={!locked}
         deleteKeyCode={locked ? null : DELETE}
@@ -225,6 +229,7 @@ export function CanvasView(props: Props) {
             {t('canvas.drawing', { count: fitting.size - 1 })}
           </Panel>
         )}
+        <Guides guides={guides} />
         <Background gap={20} size={1} />
         <Zoom />
         {nodes.length > 0 && (

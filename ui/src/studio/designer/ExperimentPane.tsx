@@ -75,7 +75,7 @@ export function ExperimentPane({ editor }: { editor: Editor }) {
                       const item = held.canvas.items.find(
                         ({ id, of }) => id === NodeId || of === NodeId,
                       );
-                      if (item) editor.select(new Set([item.id]));
+                      if (item) editor.show(item.id);
                     }}
                   >
                     {title(NodeId)}
@@ -98,11 +98,7 @@ export function ExperimentPane({ editor }: { editor: Editor }) {
               <li key={NodeId}>
                 <div className="st-log-line">
                   <StateSign state={Status.StatusCode} />
-                  <button
-                    type="button"
-                    className="st-link"
-                    onClick={() => editor.select(new Set([NodeId]))}
-                  >
+                  <button type="button" className="st-link" onClick={() => editor.show(NodeId)}>
                     {title(NodeId)}
                   </button>
                   {Cached ? (

@@ -85,7 +85,7 @@ function Ports({
       className="st-port"
       data-type={port.Type}
       data-fits={fitting?.has(portName(side, { id: of, port: port.Name }))}
-      title={told(port)}
+      data-told={told(port)}
       style={{ left: `${(100 * (at + 1)) / (ports.length + 1)}%` }}
     />
   ));

@@ -6,10 +6,12 @@ import type { Telling } from '../data/telling.ts';
 import type { Listing, Module, Saved, SavedKind } from '../data/types.ts';
 import { useTelling } from '../data/useTelling.ts';
 import { AreaSign } from './AreaSign.tsx';
+import type { Kind } from './canvas.ts';
 import { DRAGGED, type Dragged, type Entry, entryOf, entryOfModule } from './entries.ts';
 import type { Offer } from './useShelf.ts';
 
-type Group = { name: string; entries: Entry[]; groups: Group[]; more?: number };
+type Sign = { kind: Kind; category?: string };
+type Group = { name: string; entries: Entry[]; groups: Group[]; more?: number; sign?: Sign };
 type Props = {
   modules: Iterable<Module>;
   offer: Offer;
@@ -24,20 +26,28 @@ export function Palette({ modules, offer, search, onSearch, onAdd }: Props) {
   const tell = useTelling();
   const { mine, samples, models, transforms } = offer;
   const groups = useMemo<Group[]>(() => {
-    return [
+    const offered: Group[] = [
       {
         name: t('palette.datasets'),
+        sign: { kind: 'saved' },
         entries: [],
         groups: [
           listed(t('palette.mine'), mine, 'datasources'),
           listed(t('palette.samples'), samples, 'datasources'),
         ],
       },
-      listed(t('palette.models'), models, 'trainedmodels'),
-      listed(t('palette.transforms'), transforms, 'transformmodules'),
+      {
+        ...listed(t('palette.models'), models, 'trainedmodels'),
+        sign: { kind: 'module', category: 'Machine Learning / Train' },
+      },
+      {
+        ...listed(t('palette.transforms'), transforms, 'transformmodules'),
+        sign: { kind: 'module', category: 'Data Transformation' },
+      },
       ...treeOf(modules, tell),
       {
         name: t('palette.service'),
+        sign: { kind: 'input' },
         entries: (['input', 'output'] as const).map((kind) => ({
           key: kind,
           name: t(`palette.${kind}`),
@@ -47,7 +57,8 @@ export function Palette({ modules, offer, search, onSearch, onAdd }: Props) {
         })),
         groups: [],
       },
-    ].filter((group) => group.entries.length || group.groups.length);
+    ];
+    return offered.filter((group) => group.entries.length || group.groups.length);
   }, [modules, mine, samples, models, transforms, tell, t]);
   const wanted = search.trim().toLowerCase();
   const found = wanted ? matching(groups, offer.found, wanted) : null;
@@ -90,7 +101,10 @@ function Branch({ group, onAdd }: { group: Group; onAdd: Props['onAdd'] }) {
         setOpened(event.currentTarget.open);
       }}
     >
-      <summary>{group.name}</summary>
+      <summary>
+        {group.sign && <AreaSign {...group.sign} />}
+        {group.name}
+      </summary>
       {opened && (
         <div className="st-branch">
           {group.groups.map((inner) =>
@@ -145,6 +159,7 @@ function treeOf(modules: Iterable<Module>, tell: Telling): Group[] {
       group = level.find((each) => each.name === name);
       if (!group) {
         group = { name, entries: [], groups: [] };
+        if (level === top) group.sign = { kind: 'module', category: module.Category };
         level.push(group);
         level.sort((one, other) => one.name.localeCompare(other.name));
       }

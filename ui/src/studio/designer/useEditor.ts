@@ -127,6 +127,15 @@ export function useEditor(experiment: Experiment, shelf: Shelf, onMoved: (id: st
     select(new Set([item.id]));
     return item.id;
   };
+  /** Chosen from a list beside the canvas: one sees it, too. */
+  const show = (id: string) => {
+    select(new Set([id]));
+    const place = held.canvas.places[id];
+    if (place && !inSight(place, flow))
+      void flow.setCenter(place.x + WIDTH / 2, place.y + 22, {
+        zoom: Math.max(0.6, flow.getZoom()),
+      });
+  };
   const move = useCallback(
     (places: Record<string, Place>) => change((canvas) => moved(canvas, places), 'move'),
     [change],
@@ -181,6 +190,7 @@ export function useEditor(experiment: Experiment, shelf: Shelf, onMoved: (id: st
     faults,
     selected,
     select,
+    show,
     mayEdit,
     readOnly,
     running,
