@@ -1,5 +1,6 @@
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
+import { learn } from './worded.ts';
 
 export type Language = 'en' | 'pl';
 export type Face = 'developer' | 'publisher' | 'studio';
@@ -7,6 +8,7 @@ export const LANGUAGES: readonly Language[] = ['en', 'pl'];
 
 type Catalogue = Record<string, unknown>;
 const catalogues = import.meta.glob<{ default: Catalogue }>('../locales/*/*.json');
+const refusals = import.meta.glob<{ default: [string, string][] }>('../locales/refusals.*.json');
 
 let face: Face = 'developer';
 
@@ -48,11 +50,13 @@ export function remember(name: 'bramka-language' | 'bramka-scheme', value: strin
 }
 
 async function load(lng: Language): Promise<Record<string, Catalogue>> {
+  const said = refusals[`../locales/refusals.${lng}.json`]!();
   const words = await Promise.all(
     ['base', face].map(async (name) => {
       const found = await catalogues[`../locales/${lng}/${name}.json`]!();
       return [name, found.default] as const;
     }),
   );
+  learn(lng, (await said).default);
   return Object.fromEntries(words);
 }
