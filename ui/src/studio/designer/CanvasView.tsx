@@ -24,7 +24,7 @@ import {
 } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Fault, NodeStatus } from '../data/types.ts';
-import type { Canvas, Place, Wire } from './canvas.ts';
+import { type Canvas, type Place, type Wire, wireId } from './canvas.ts';
 import { DRAGGED, type Dragged } from './entries.ts';
 import { type Begun, Fitting } from './fitting.ts';
 import { edgesOf, nodesOf } from './flow.ts';
@@ -50,7 +50,7 @@ type Props = {
   onMove: (places: Record<string, Place>) => void;
   onConnect: (wire: Wire) => void;
   onDelete: (ids: Set<string>, wires: Set<string>) => void;
-  onDrop: (dragged: Dragged, place: Place) => void;
+  onDrop: (dragged: Dragged, place: Place, onto?: Wire) => void;
   onRefused: (reason: Reason) => void;
   onOpen: (id: string) => void;
   onMenu: (called: Called) => void;
@@ -152,7 +152,9 @@ export function CanvasView(props: Props) {
     if (!text || locked) return;
     event.preventDefault();
     const { x, y } = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY });
-    props.onDrop(JSON.parse(text) as Dragged, { x: x - 110, y: y - 20 });
+    const under = (event.target as Element).closest<SVGElement>('.react-flow__edge')?.dataset.id;
+    const onto = under && canvas.wires.find((wire) => wireId(wire) === under);
+    props.onDrop(JSON.parse(text) as Dragged, { x: x - 110, y: y - 20 }, onto || undefined);
   };
   const words = useMemo(
     () => ({

@@ -107,7 +107,7 @@ function Inside({ experiment, onMoved }: Props) {
               onMove={editor.move}
               onConnect={editor.connect}
               onDelete={editor.remove}
-              onDrop={editor.add}
+              onDrop={(dragged, place, onto) => editor.add(dragged, place, undefined, onto)}
               onRefused={editor.refused}
               onOpen={open}
               onMenu={call}

@@ -4,7 +4,7 @@ import { type LucideIcon, Maximize, ZoomIn, ZoomOut } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { percent } from '../../base/format.ts';
 
-export const FIT = { maxZoom: 1, padding: 0.15 };
+export const FIT = { minZoom: 0.03, maxZoom: 1, padding: 0.15 };
 
 /** How near one is to the canvas, and steps from there. */
 export function Zoom() {

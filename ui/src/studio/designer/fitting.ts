@@ -1,6 +1,6 @@
 /** Where a wire that is being drawn may end: seen before it is let go. */
 import { createContext } from 'react';
-import { type Canvas, type End, type Item, withItem } from './canvas.ts';
+import { type Canvas, type End, type Item, type Wire, withItem, withWire } from './canvas.ts';
 import type { Dragged } from './entries.ts';
 import { portsOf, reasonAgainst, type Shelf } from './ports.ts';
 
@@ -40,6 +40,14 @@ export function portFor(canvas: Canvas, shelf: Shelf, drawn: Begun, item: Item):
       return reasonAgainst(canvas, shelf, from, to) === null;
     });
   return ends.find((end) => !fed.has(portName('target', end))) ?? ends[0] ?? null;
+}
+
+/** A wire that leads through a box put onto it; as it was, where the box does not fit. */
+export function between(canvas: Canvas, shelf: Shelf, item: Item, { from, to }: Wire): Canvas {
+  const into = portFor(canvas, shelf, { side: 'source', end: from }, item);
+  const out = portFor(canvas, shelf, { side: 'target', end: to }, item);
+  if (!into || !out) return canvas;
+  return withWire(withWire(canvas, { from, to: into }), { from: out, to });
 }
 
 /** Whether something that is not on the canvas yet has a port for the wire. */

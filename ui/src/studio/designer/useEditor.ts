@@ -1,4 +1,4 @@
-import { type ReactFlowInstance, useReactFlow } from '@xyflow/react';
+import { getViewportForBounds, type ReactFlowInstance, useReactFlow } from '@xyflow/react';
 import { useCallback, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useBase, useMayEdit } from '../data/queries.ts';
@@ -17,7 +17,7 @@ import {
   withWire,
 } from './canvas.ts';
 import type { Dragged } from './entries.ts';
-import { type Begun, portFor } from './fitting.ts';
+import { type Begun, between, portFor } from './fitting.ts';
 import { heldOf } from './held.ts';
 import { unsaved } from './kept.ts';
 import { laidOut, type Measures, STEP } from './layout.ts';
@@ -26,6 +26,7 @@ import { portsOf, type Reason, reasonAgainst, type Shelf } from './ports.ts';
 import { useDraft } from './useDraft.ts';
 import { useFaults } from './useFaults.ts';
 import { useRan } from './useRan.ts';
+import { FIT } from './Zoom.tsx';
 
 export type Editor = ReturnType<typeof useEditor>;
 const CLIP = 'bramka-studio-clip';
@@ -103,8 +104,8 @@ export function useEditor(experiment: Experiment, shelf: Shelf, onMoved: (id: st
     },
     [held.canvas, shelf, change, refused],
   );
-  /** What was put down, joined with the port that asked for it. */
-  const add = (dragged: Dragged, place?: Place, from?: Begun): string => {
+  /** What was put down, joined with the port that asked for it, or into the wire it lies on. */
+  const add = (dragged: Dragged, place?: Place, from?: Begun, onto?: Wire): string => {
     if (locked) return '';
     const item: Item =
       dragged.kind === 'module'
@@ -119,6 +120,7 @@ export function useEditor(experiment: Experiment, shelf: Shelf, onMoved: (id: st
       );
     change((canvas) => {
       const next = withItem(canvas, item, snapped(there));
+      if (onto) return between(next, shelf, item, onto);
       const end = from && portFor(next, shelf, from, item);
       if (!end) return next;
       const [out, into] = from.side === 'source' ? [from.end, end] : [end, from.end];
@@ -145,8 +147,9 @@ export function useEditor(experiment: Experiment, shelf: Shelf, onMoved: (id: st
     [change],
   );
   const arrange = () => {
-    change((canvas) => ({ ...canvas, places: laidOut(canvas, measures(canvas, shelf, flow)) }));
-    requestAnimationFrame(() => requestAnimationFrame(() => void flow.fitView({ maxZoom: 1 })));
+    const places = laidOut(held.canvas, measures(held.canvas, shelf, flow));
+    change((canvas) => ({ ...canvas, places: { ...canvas.places, ...places } }));
+    lookAt(Object.values(places), flow);
   };
   const copy = () => {
     // Other experiments may be open in other tabs.
@@ -158,12 +161,8 @@ export function useEditor(experiment: Experiment, shelf: Shelf, onMoved: (id: st
     const [next, ids] = pasted(held.canvas, JSON.parse(text) as Canvas, fresh);
     change(() => next);
     select(new Set(ids));
-    if (!ids.some((id) => inSight(next.places[id], flow)))
-      requestAnimationFrame(() =>
-        requestAnimationFrame(
-          () => void flow.fitView({ nodes: ids.map((id) => ({ id })), maxZoom: 1, padding: 0.3 }),
-        ),
-      );
+    const there = ids.flatMap((id) => next.places[id] ?? []);
+    if (!there.some((place) => inSight(place, flow))) lookAt(there, flow);
   };
   /** Whether it has begun. */
   const run = async (upTo?: string[]): Promise<boolean> => {
@@ -243,6 +242,23 @@ function inSight(place: Place | undefined, flow: ReactFlowInstance): boolean {
   if (!place || !seen) return false;
   const { x, y } = flow.flowToScreenPosition(place);
   return x > seen.left - 100 && x < seen.right && y > seen.top - 20 && y < seen.bottom;
+}
+
+/** All of these boxes, as near as they can be read; by their places, which nothing has drawn yet. */
+function lookAt(places: readonly Place[], flow: ReactFlowInstance): void {
+  const seen = document.querySelector('.st-canvas')?.getBoundingClientRect();
+  if (!seen || !places.length) return;
+  const [left, top] = [
+    Math.min(...places.map(({ x }) => x)),
+    Math.min(...places.map(({ y }) => y)),
+  ];
+  const width = Math.max(...places.map(({ x }) => x)) + WIDTH - left;
+  const height = Math.max(...places.map(({ y }) => y)) + 60 - top;
+  const bounds = { x: left, y: top, width, height };
+  const { padding, maxZoom, minZoom } = FIT;
+  void flow.setViewport(
+    getViewportForBounds(bounds, seen.width, seen.height, minZoom, maxZoom, padding),
+  );
 }
 
 function snapped({ x, y }: Place): Place {
