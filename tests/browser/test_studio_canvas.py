@@ -1,4 +1,4 @@
-"""The canvas: walked along the graph by keys, and grown by wires that lead nowhere yet."""
+"""The canvas: walked along the graph by keys, grown by wires that lead nowhere yet."""
 
 from playwright.sync_api import Page, expect
 from tests.browser.conftest import sign_in
@@ -48,7 +48,7 @@ def test_keys_walk_and_wires_grow_along_the_graph(page: Page, site: Running) -> 
     ]
     assert back == [*there[-2::-1], "Experiment canvas"]
 
-    # From a port, the slash asks what shall follow; what is chosen is connected.
+    # From a port, the slash asks what shall follow; what is chosen is joined to it.
     page.get_by_role("button", name="Output: Results dataset (Dataset)").focus()
     page.keyboard.press("/")
     asked = page.get_by_role("combobox", name="Add a module or dataset")
@@ -68,7 +68,7 @@ def test_keys_walk_and_wires_grow_along_the_graph(page: Page, site: Running) -> 
     ).to_have_count(1)
     expect(wires).to_have_count(2)
 
-    # A wire that is let go over nothing asks the same, and one over a box ends at its port.
+    # A wire that is let go over nothing asks the same.
     hashed = box(page, "Feature Hashing")
     start = hashed.locator(".st-port.source").bounding_box()
     assert start
