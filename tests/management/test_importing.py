@@ -238,6 +238,7 @@ def test_six_hundred_operations_come_and_go_without_loss(console: Console) -> No
         (("paths", "/pets", "get", "parameters"), [{"$ref": "x.yaml#/a"}], "/0"),
         (("paths", "/pets", "get"), 1, "#/paths/~1pets/get"),
         (("paths", "pets"), {"get": {}}, "#/paths/pets"),
+        (("paths", "/a/{x}/{x}"), {"get": {}}, "value"),
     ],
 )
 def test_a_bad_document_is_refused_with_a_pointer(

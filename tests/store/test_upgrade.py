@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 from tests.databases import new_database
 
+from bramka.store.audit import AUDIT
 from bramka.store.change import CHANGE
 from bramka.store.database import open_database, reading, writing
 from bramka.store.schema import (
@@ -127,3 +128,36 @@ def test_gateways_are_told_of_diagnostics_and_caches_from_before(
             engine.dispose()
     told.remove(("kept", "kept"))
     assert told == [("diagnostics", "kept/kept"), ("caches", "kept")]
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_what_proved_us_to_backends_leaves_the_audit_log(
+    kind: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    shown = {"url": "https://shop.example.com", "credentials": {"header": {"a": ["b"]}}}
+    bare = {"url": "https://shop.example.com"}
+    given = {
+        "/backends/shop": (None, shown),
+        "/Backends/shop": (shown, bare),
+        "/products/shop": (shown, None),
+    }
+    with new_database(kind, tmp_path, request, "nothing") as url:
+        engine = open_database(url)
+        try:
+            with writing(engine) as connection:
+                upgrade_within(connection, "state", "0019")
+                for path, (before, after) in given.items():
+                    row = {"actor": "a", "role": "owner", "method": "PUT", "moment": 1}
+                    row |= {"path": path, "before": before, "after": after}
+                    connection.execute(insert(AUDIT).values(row))
+            prepare(engine)
+            with reading(engine) as connection:
+                query = select(AUDIT.c.path, AUDIT.c.before, AUDIT.c.after)
+                kept = {path: seen for path, *seen in connection.execute(query)}
+        finally:
+            engine.dispose()
+    assert kept == {
+        "/backends/shop": [None, bare],
+        "/Backends/shop": [bare, bare],
+        "/products/shop": [shown, None],
+    }

@@ -8,7 +8,7 @@ from bramka.domain.errors import Unsupported
 from bramka.domain.traffic.imported import ImportedApi
 from bramka.domain.traffic.openapi_read import read_openapi
 from bramka.domain.traffic.openapi_types import SCHEMA_ID
-from bramka.domain.traffic.operation import Operation
+from bramka.domain.traffic.operation import Operation, repeated_in
 from bramka.domain.traffic.policy import PolicyDocument
 from bramka.domain.traffic.schema import ApiSchema
 from bramka.domain.traffic.soap_read import read_wadl, read_wsdl
@@ -108,9 +108,15 @@ def _keep_schemas(transaction: Transaction, api_id: str, found: ImportedApi) -> 
 
 
 def _refuse_alike(operations: Sequence[Operation]) -> None:
-    """Two operations that a call could not be told apart for are refused."""
+    """What a call could not be told apart for is refused: operations, parameters."""
     seen: dict[object, str] = {}
     for one in operations:
+        if twice := repeated_in(one.url_template):
+            raise wrong(
+                "value",
+                f"{{{twice}}} stands twice in {one.url_template} of the operation "
+                f"'{one.id}'; give each its own name",
+            )
         other = seen.setdefault(shape_of(one), one.id)
         if other != one.id:
             raise wrong(

@@ -1,8 +1,11 @@
 """An operation: one verb on one URL template of an API."""
 
+import re
 from typing import Annotated, Any
 
 from msgspec import Meta, Struct
+
+TEMPLATE_PARAMETER = re.compile(r"\{([^{}]*)\}")
 
 
 class Parameter(Struct, frozen=True, rename="camel", kw_only=True):
@@ -63,3 +66,14 @@ class Operation(Struct, frozen=True, rename="camel", kw_only=True):
     description: Annotated[str, Meta(max_length=1000)] | None = None
     request: RequestContract | None = None
     responses: tuple[ResponseContract, ...] = ()
+
+
+def parameters_in(template: str) -> list[str]:
+    """The names of a URL template's parameters, as often as they stand there."""
+    return [found.lstrip("*") for found in TEMPLATE_PARAMETER.findall(template)]
+
+
+def repeated_in(template: str) -> str | None:
+    """A parameter that stands twice in the template: which one would a call mean?"""
+    used = parameters_in(template)
+    return next((name for name in used if used.count(name) > 1), None)

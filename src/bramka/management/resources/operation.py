@@ -1,11 +1,15 @@
 """Operations of an API."""
 
-import re
 from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, literal
 
-from bramka.domain.traffic.operation import Operation
+from bramka.domain.traffic.operation import (
+    TEMPLATE_PARAMETER,
+    Operation,
+    parameters_in,
+    repeated_in,
+)
 from bramka.management.call import Call, Properties
 from bramka.management.filter import Field
 from bramka.management.resource import Ids, Resource, Sent
@@ -17,7 +21,6 @@ from bramka.store.collection import Record
 _METHODS = frozenset(
     ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT")
 )
-_PARAMETER = re.compile(r"\{([^{}]*)\}")
 
 
 class Operations(Resource[Operation]):
@@ -54,15 +57,12 @@ class Operations(Resource[Operation]):
 
     def accept(self, call: Call, sent: Sent[Operation]) -> Operation:
         noun = super().accept(call, sent)
-        if {"{", "}"} & set(_PARAMETER.sub("", noun.url_template)):
+        if {"{", "}"} & set(TEMPLATE_PARAMETER.sub("", noun.url_template)):
             raise wrong("urlTemplate", f"'{noun.url_template}' has a brace too many")
-        used = [found.lstrip("*") for found in _PARAMETER.findall(noun.url_template)]
+        used = parameters_in(noun.url_template)
         declared = [parameter.name for parameter in noun.template_parameters]
-        twice = {name for name in used if used.count(name) > 1}
-        if twice:
-            raise wrong(
-                "urlTemplate", f"{{{twice.pop()}}} stands twice in the template"
-            )
+        if twice := repeated_in(noun.url_template):
+            raise wrong("urlTemplate", f"{{{twice}}} stands twice in the template")
         for name in set(used) ^ set(declared):
             where = "templateParameters" if name in used else "urlTemplate"
             raise wrong(where, f"parameter '{name}' is missing in {where}")
