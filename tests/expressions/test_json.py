@@ -140,6 +140,8 @@ def test_foreach_over_an_object_gives_names_and_values() -> None:
     ("source", "kind"),
     [
         ('JObject.Parse("[1]")', "JsonReaderException"),
+        ('JObject.Parse("{}")["a"].Value<bool>()', "ArgumentNullException"),
+        ('JObject.Parse("{}")["a"].ToObject<string>()', "NullReferenceException"),
         ('JObject.Parse("{")', "JsonReaderException"),
         ('JToken.Parse("")', "JsonReaderException"),
         ("(int)JObject.Parse(\"{'a':'x'}\")[\"a\"]", "FormatException"),
@@ -157,3 +159,25 @@ def test_wrong_json_has_the_exception_of_newtonsoft(source: str, kind: str) -> N
     with pytest.raises(EvaluationFailure) as caught:
         value(source)
     assert caught.value.kind == kind
+
+
+@pytest.mark.parametrize(
+    ("json", "message"),
+    [
+        ("", "Error reading JObject from JsonReader. Path '', line 0, position 0."),
+        ("<a>", "Unexpected character encountered while parsing value: <. Path '', line 0, position 0."),
+        ("{", "Unexpected end of content while loading JObject. Path '', line 1, position 1."),
+        ("{'a':", "Unexpected end of content while loading JObject. Path 'a', line 1, position 5."),
+        ("{'a b':[1, {'c':2", "Unexpected end of content while loading JObject. Path '['a b'][1].c', line 1, position 17."),
+        ("{'a':1;", "After parsing a value an unexpected character was encountered: ;. Path 'a', line 1, position 6."),
+        ("{'a';", "Invalid character after parsing property name. Expected ':' but got: ;. Path '', line 1, position 4."),
+        ("{}\\n x", "Additional text encountered after finished reading JSON content: x. Path '', line 2, position 1."),
+    ],
+)  # fmt: skip
+def test_what_is_no_json_is_told_in_the_words_of_newtonsoft(
+    json: str, message: str
+) -> None:
+    source = f"""
+        try {{ JObject.Parse("{json}").ToString(); return ""; }}
+        catch (Exception e) {{ return e.Message; }}"""
+    assert text(source) == message

@@ -532,3 +532,77 @@ def test_what_went_wrong_is_logged_and_the_caller_gets_a_number() -> None:
     assert sent["why"] == "ExpressionValueEvaluationFailure"
     assert sent["id"] == book.answer.header("X-Id")
     book.call(headers={"X-N": "5"}).passes()
+
+
+def test_the_version_a_client_is_set_to_stands_in_the_address() -> None:
+    """Of the documentation: a service's address, which is a host alone, ends in `/`."""
+
+    def answer(call: Call) -> Reply:
+        is_asked = call.target == "/api/ClientConfig/the-key"
+        return Reply(200, b"v2" if is_asked else call.target.encode())
+
+    book = story(
+        answers=answer,
+        inbound="""
+        <set-variable name="clientid" value="@(context.Subscription.Key)" />
+        <send-request mode="new" response-variable-name="asked" timeout="10" ignore-error="true">
+            <set-url>@(new Uri(new Uri(context.Api.ServiceUrl.ToString() + "api/ClientConfig/"),(string)context.Variables["clientid"]).AbsoluteUri)</set-url>
+            <set-method>GET</set-method>
+        </send-request>
+        <set-variable name="clientversion" value="@(((IResponse)context.Variables["asked"]).Body.As<string>())" />
+        <set-backend-service base-url="@(context.Api.ServiceUrl.ToString() + "api/" + (string)context.Variables["clientversion"] + "/")" />""",
+    )
+    book.call(path="/x").answered("/api/v2/x")
+
+
+def test_braces_of_an_interpolated_query_are_no_named_values() -> None:
+    book = story(
+        inbound="""
+        <set-body>@{
+            var query = $@"
+                query {{
+                    shipments(status: ""{context.Request.Url.Query.GetValueOrDefault("status", "")}"") {{
+                        shipmentNumber
+                    }}
+                }}";
+            return JsonConvert.SerializeObject(new { query });
+        }</set-body>""",
+    )
+    book.call("POST", "/?status=late", b"{}").passes()
+    query = " ".join(json.loads(book.sent.body)["query"].split())
+    assert query == 'query { shipments(status: "late") { shipmentNumber } }'
+
+
+def test_an_assignment_of_rows_goes_by_the_list_that_knows_the_broker() -> None:
+    """Rows of JSON hold what a request's element names; the first that does wins."""
+    nodes = [
+        {"id": "n1", "brokers": ["B0"], "weight": 1},
+        {"id": "n2", "brokers": ["B1", "B2"], "weight": 2},
+        {"id": "n3", "brokers": [], "weight": 3},
+    ]
+    book = story(
+        named={"nodes": json.dumps(nodes)},
+        inbound="""
+        <set-variable name="nodes" value="{{nodes}}" />
+        <set-variable name="node" value="@{
+            XElement request = context.Request.Body.As<XElement>(preserveContent: true);
+            XElement body = request.Descendants(request.Name.Namespace + "Body").FirstOrDefault();
+            XElement primitive = (XElement) body.FirstNode;
+            var wanted = new JObject(new JProperty("broker", primitive.Descendants("broker").FirstOrDefault().Value));
+            JArray sorted = new JArray(JArray.Parse((string)context.Variables["nodes"]).OrderByDescending(obj => (int)obj["weight"]));
+            foreach (JObject item in sorted) {
+                var brokers = item.GetValue("brokers").ToList();
+                if (brokers.Contains(wanted.GetValue("broker"))) {
+                    return (string) item.Property("id");
+                }
+            }
+            return "NONE";
+        }" />
+        <set-header name="x-node" exists-action="override">
+            <value>@((string)context.Variables["node"])</value>
+        </set-header>""",
+    )
+    for broker, node in (("B1", "n2"), ("B0", "n1"), ("B9", "NONE")):
+        body = f'<s:E xmlns:s="urn:s"><s:Body><p><broker>{broker}</broker></p></s:Body></s:E>'
+        book.call("POST", body=body.encode()).passes()
+        assert book.sent.header("x-node") == node

@@ -188,3 +188,12 @@ def test_markup_inside_of_the_body_is_the_body() -> None:
     inside = f"""<set-url>http://{OTHER}/t</set-url><set-method>POST</set-method>
         <set-body><a x="1">@(1 + 1)</a></set-body>"""
     asks(request(inside) + SHOW).call().answered('POST /t <a x="1">2</a>')
+
+
+def test_an_address_with_blanks_is_written_as_an_address() -> None:
+    policy = """<send-request mode="new" response-variable-name="found">
+        <set-url>@("http://rows.test/Rows(Key='a b')?ą=<1>")</set-url>
+        <set-method>GET</set-method></send-request>"""
+    book = play(policy, hosts={"rows.test": Reply(200)}).call().passes()
+    target = book.backends.calls[0].target
+    assert target == "/Rows(Key='a%20b')?%C4%85=%3C1%3E"

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from urllib.parse import quote
 
 from bramka.domain.errors import BramkaError
 from bramka.domain.traffic.dialling import Dialling
@@ -33,6 +34,7 @@ CHILDREN: Children = {
 }
 MODES = ("new", "copy")
 LONGEST_TIMEOUT = 3600
+_IN_ADDRESSES = "!#$&'()*+,/:;=?@[]%~"
 
 Change = Callable[[Exchange, Headers], None]
 """Changes the fields of the request to be made; the exchange stays as it is."""
@@ -161,7 +163,8 @@ class Described:
     def _url_of(self, exchange: Exchange) -> str:
         if self._url is None:
             return str(exchange.request.url)
-        return self._url.text(exchange).strip()
+        # As .NET writes an address that people wrote with blanks and the like.
+        return quote(self._url.text(exchange).strip(), safe=_IN_ADDRESSES)
 
     def _method_of(self, exchange: Exchange, *, copies: bool) -> str:
         if self._method is not None:

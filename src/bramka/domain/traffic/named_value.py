@@ -8,7 +8,8 @@ from msgspec import Meta, Struct
 
 from bramka.domain.traffic.policy_quoting import Quoting
 
-_REFERENCE = re.compile(r"\{\{\s*([A-Za-z0-9\-._]+)\s*\}\}")
+_REFERENCE = re.compile(r"\{\{[ \t]*([A-Za-z0-9\-._]+)[ \t]*\}\}")
+"""In one line: `$"{{` and a new line begin a brace of C#."""
 _LIQUID = re.compile(
     r"""<set-body\b[^>]*\btemplate\s*=\s*["']liquid["'][^>]*>.*?</set-body>""",
     re.DOTALL,

@@ -15,7 +15,9 @@ from bramka.expressions.members.json_contents import (
     clear,
     count,
     filled,
+    made_object,
     new_property,
+    plain_value,
     property_of,
     remove_at,
     remove_item,
@@ -173,14 +175,14 @@ TOKEN: Family = {
         select_all
     ),
     "Value<T>(object key) -> T": Generic(value_as),
-    "Value<T>() -> T": Generic(to_object),
+    "Value<T>() -> T": Generic(plain_value),
     "Values() -> IEnumerable<JToken>": lambda token: [
         item.value if isinstance(item, JProperty) else item for item in token.children()
     ],
     "Values<T>() -> IEnumerable<T>": Generic(values_as),
     "Values(object key) -> IEnumerable<JToken>": under,
     "Values<T>(object key) -> IEnumerable<T>": Generic(under_as),
-    "ToObject<T>() -> T": Generic(to_object),
+    "ToObject<T>() -> T": Generic(made_object),
     "Children() -> IEnumerable<JToken>": Inline("$0.children()"),
     "Children<T>() -> IEnumerable<T>": Generic(
         lambda kind, token: [

@@ -1,10 +1,10 @@
 """What objects, arrays and properties of JSON hold: added, found, removed."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from bramka.expressions.compiler.types import Type
-from bramka.expressions.failures import Thrown
+from bramka.expressions.failures import NULL_REFERENCE, Thrown, require
 from bramka.expressions.meter import step
 from bramka.expressions.values import json
 from bramka.expressions.values.json import JArray, JObject, JProperty, JToken, JValue
@@ -149,3 +149,16 @@ def add_beside(offset: int) -> Callable[[JToken, Any], None]:
 def replace_all(token: JToken, item: Any) -> None:
     clear(token)
     append(token, item)
+
+
+def plain_value(kind: Type, token: JToken | None) -> Any:
+    """`token.Value<T>()`, an extension method: null is an argument."""
+    require(value=token)
+    return to_object(kind, cast(JToken, token))
+
+
+def made_object(kind: Type, token: JToken | None) -> Any:
+    """`token.ToObject<T>()`."""
+    if token is None:
+        raise Thrown("NullReferenceException", NULL_REFERENCE)
+    return to_object(kind, token)

@@ -9,6 +9,7 @@ from bramka.expressions.meter import step
 _SPACE = re.compile(r"(?:[\s\ufeff]+|/\*.*?\*/|//[^\n]*)+", re.DOTALL)
 _NUMBER = re.compile(r"[-+]?(?:0[xX][0-9A-Fa-f]+|(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)")
 _NAME = re.compile(r"[\w$]+")
+_PLAIN_NAME = re.compile(r"[^ '/\"\[\]().!@%{}:,\t\n\r]+")
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|(.))", re.DOTALL)
 _STRINGS = {
     '"': re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL),
@@ -27,13 +28,20 @@ _PLAIN = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 DEEPEST = 64
 
 
-def read_lenient(text: str, pairs: type[list[Any]]) -> Any:
-    """What `text` holds: objects as `pairs`, arrays as lists."""
+def read_lenient(text: str, pairs: type[list[Any]], kind: str = "JToken") -> Any:
+    """What `text` holds: objects as `pairs`, arrays as lists.
+
+    `kind` is what is to be read, for the words of a refusal.
+    """
     reader = _Reader(text, pairs)
+    if not reader.peek():
+        raise reader.refusal(f"Error reading {kind} from JsonReader")
+    reader.root = {"{": "JObject", "[": "JArray"}.get(reader.peek(), kind)
     found = reader.value(0)
     reader.skip()
     if reader.at < len(text):
-        raise reader.unexpected("Additional text encountered after finished reading")
+        what = "Additional text encountered after finished reading JSON content"
+        raise reader.unexpected(what)
     return found
 
 
@@ -44,26 +52,27 @@ class _Reader:
         self.text = text
         self.pairs = pairs
         self.at = 0
+        self.root = ""
+        self.path: list[str | int | None] = []
+        """The property or the item last begun, of each container around."""
 
     def skip(self) -> None:
         found = _SPACE.match(self.text, self.at)
         if found:
             self.at = found.end()
 
-    def unexpected(self, what: str = "") -> Thrown:
-        line = self.text.count("\n", 0, self.at) + 1
-        column = self.at - self.text.rfind("\n", 0, self.at) - 1
+    def unexpected(self, what: str) -> Thrown:
+        """Refuses the character where the reader is."""
         if self.at >= len(self.text):
-            message = what or "Unexpected end of content while loading JSON"
-        else:
-            char = self.text[self.at]
-            message = (
-                f"{what}: {char}"
-                if what
-                else f"Unexpected character encountered while parsing value: {char}"
-            )
-        message += f". Path '', line {line}, position {column}."
-        return Thrown("JsonReaderException", message)
+            return self.refusal(f"Unexpected end of content while loading {self.root}")
+        return self.refusal(f"{what}: {self.text[self.at]}")
+
+    def refusal(self, message: str) -> Thrown:
+        line = self.text.count("\n", 0, self.at) + (self.at > 0)
+        column = self.at - self.text.rfind("\n", 0, self.at) - 1
+        path = "".join(_shown(one) for one in self.path).removeprefix(".")
+        where = f"Path '{path}', line {line}, position {column}."
+        return Thrown("JsonReaderException", f"{message}. {where}")
 
     def peek(self) -> str:
         self.skip()
@@ -87,7 +96,7 @@ class _Reader:
         found = _STRINGS[quote].match(self.text, self.at)
         if found is None:
             self.at = len(self.text)
-            raise self.unexpected("Unterminated string")
+            raise self.refusal(f"Unterminated string. Expected delimiter: {quote}")
         self.at = found.end()
         return _ESCAPE.sub(
             lambda e: chr(int(e[1], 16)) if e[1] else _PLAIN.get(e[2], e[2]), found[1]
@@ -100,7 +109,8 @@ class _Reader:
                 return value
         found = _NUMBER.match(self.text, self.at)
         if found is None or len(found[0]) > 400:
-            raise self.unexpected()
+            what = "Unexpected character encountered while parsing value"
+            raise self.unexpected(what)
         self.at = found.end()
         digits = found[0]
         if digits[:2].lower() == "0x":
@@ -111,11 +121,16 @@ class _Reader:
 
     def items_of(self, depth: int) -> list[Any]:
         self.at += 1
+        self.path.append(None)
         items: list[Any] = []
-        while self.peek() != "]":
+        while (char := self.peek()) != "]":
+            if char and char in "{[":
+                self.path[-1] = len(items)
             items.append(self.value(depth + 1))
+            self.path[-1] = len(items) - 1
             self.comma("]")
         self.at += 1
+        self.path.pop()
         return items
 
     def comma(self, closer: str) -> None:
@@ -129,21 +144,38 @@ class _Reader:
 
     def pairs_of(self, depth: int) -> list[Any]:
         self.at += 1
+        self.path.append(None)
         made = self.pairs()
-        while (char := self.peek()) != "}":
-            if char and char in _STRINGS:
-                name = self.string(char)
-            else:
-                found = _NAME.match(self.text, self.at)
-                if found is None:
-                    what = "Invalid property identifier character"
-                    raise self.unexpected(what)
-                name, self.at = found[0], found.end()
-            if self.peek() != ":":
-                what = "Invalid character after parsing property name; expected ':'"
-                raise self.unexpected(what)
-            self.at += 1
+        while self.peek() != "}":
+            name = self.name()
+            self.path[-1] = name
             made.append((name, self.value(depth + 1)))
             self.comma("}")
         self.at += 1
+        self.path.pop()
         return made
+
+    def name(self) -> str:
+        """The name of a property, and past its colon."""
+        char = self.peek()
+        if char and char in _STRINGS:
+            name = self.string(char)
+        else:
+            found = _NAME.match(self.text, self.at)
+            if found is None:
+                raise self.unexpected("Invalid property identifier character")
+            name, self.at = found[0], found.end()
+        if self.peek() != ":":
+            what = "Invalid character after parsing property name. Expected ':' but got"
+            raise self.unexpected(what)
+        self.at += 1
+        return name
+
+
+def _shown(part: str | int | None) -> str:
+    """A step of a path."""
+    if part is None:
+        return ""
+    if isinstance(part, int):
+        return f"[{part}]"
+    return f".{part}" if _PLAIN_NAME.fullmatch(part) else f"['{part}']"

@@ -13,7 +13,7 @@ DEEPEST = 64
 # --- reading --------------------------------------------------------------------
 
 
-def read(text: str) -> JToken:
+def read(text: str, kind: type[JToken] = JToken) -> JToken:
     """The token that JSON text holds; dates in strings become dates."""
     require(json=text)
     room_for_text(len(text))
@@ -22,7 +22,7 @@ def read(text: str) -> JToken:
             text, parse_int=_integer, object_pairs_hook=_Pairs, strict=False
         )
     except ValueError:
-        found = read_lenient(text, _Pairs)
+        found = read_lenient(text, _Pairs, kind.__name__)
     except RecursionError as error:
         raise _too_deep() from error
     return build(found, 0)
@@ -66,7 +66,7 @@ def build(found: Any, depth: int) -> JToken:
 
 def read_as(text: str, kind: type[JToken]) -> JToken:
     """`JObject.Parse` or `JArray.Parse`: only that kind will do."""
-    token = read(text)
+    token = read(text, kind)
     if not isinstance(token, kind):
         message = (
             f"Error reading {kind.__name__} from JsonReader. "

@@ -95,6 +95,7 @@ def query_string(url: Url) -> str:
 
 
 def url_of(text: str) -> Url:
-    """A URL taken apart."""
+    """A URL taken apart; as in .NET, one of a host alone has the path `/`."""
     parts = urlsplit(text)
-    return Url(parts.scheme, parts.hostname or "", parts.port, parts.path, parts.query)
+    path = parts.path or "/"
+    return Url(parts.scheme, parts.hostname or "", parts.port, path, parts.query)
