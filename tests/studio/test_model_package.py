@@ -288,7 +288,7 @@ def test_an_mlflow_folder_is_read_by_its_own_description(tmp_path: Path) -> None
         ({"a.py": b"def f(x: int): return x"}, "What 'f' gives"),
         ({"a.py": b"x = 1"}, "public functions are none"),
         ({"a.py": b"def f(:"}, "line 1"),
-        ({"MLmodel": b"flavors: {keras: {}}"}, "sklearn and onnx"),
+        ({"MLmodel": b"flavors: {keras: {}}"}, "onnx, sklearn, lightgbm"),
         ({"MLmodel": b"flavors: {onnx: {data: a.onnx}}"}, "not in the folder"),
         ({"MLmodel": b"[]"}, "not the description"),
         ({"MLmodel": b"flavors: [onnx]"}, "not the description"),

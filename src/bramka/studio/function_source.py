@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct
 
 from bramka.domain.errors import Invalid
-from bramka.domain.learning.model import Model
+from bramka.domain.learning.model import Frames, Model
 from bramka.domain.learning.table import Column, ColumnType
 
 RESULT = "result"
@@ -26,7 +26,10 @@ _PLAIN: Mapping[str, ColumnType] = {
     "str_": "String",
 }
 """By the last part of a name: `np.float64` is `float64`."""
-_SHOWN = "int, float, str, bool, datetime, a Literal, an Enum or a NumPy number"
+_SHOWN = (
+    "int, float, str, bool, datetime, a Literal, an Enum or a NumPy number; or take "
+    "one DataFrame of pandas or polars"
+)
 _ENUMS = frozenset(("Enum", "IntEnum", "StrEnum"))
 _TUPLES = frozenset(("tuple", "Tuple"))
 _DEEP = 20
@@ -56,12 +59,19 @@ def read_function(name: str, content: bytes, entry: str) -> Model:
     if given.vararg or given.kwarg:
         raise Invalid(f"'{entry}' may not take * or **: a service has named columns.")
     types = _Types(tree)
-    columns = types.taken([*given.posonlyargs, *given.args, *given.kwonlyargs])
-    if not columns:
+    taken = [*given.posonlyargs, *given.args, *given.kwonlyargs]
+    frames = types.frames(taken)
+    columns = types.taken(taken)
+    if not columns and not frames:
         raise Invalid(f"'{entry}' takes nothing; a service needs a column at least.")
     outputs = types.given(function.returns, f"What '{entry}' gives")
     return Model(
-        flavour="function", file=name, entry=entry, columns=columns, outputs=outputs
+        flavour="function",
+        file=name,
+        entry=entry,
+        columns=columns,
+        outputs=outputs,
+        frames=frames,
     )
 
 
@@ -94,9 +104,21 @@ class _Types:
             each.name: each for each in tree.body if isinstance(each, ast.ClassDef)
         }
         self._names = dict(_assigned(tree))
+        self._makers = dict(_imported(tree))
+
+    def frames(self, arguments: list[ast.arg]) -> Frames:
+        """Whose frame a function takes as its only argument."""
+        if len(arguments) != 1:
+            return ""
+        return self._whole(arguments[0].annotation)
 
     def taken(self, arguments: list[ast.arg]) -> tuple[Column, ...]:
-        """The columns of arguments; a class with fields is taken alone."""
+        """The columns of arguments; a class with fields is taken alone.
+
+        A frame may tell its own: `Annotated[pd.DataFrame, Flower]`.
+        """
+        if self.frames(arguments):
+            return self._told(arguments[0].annotation)
         if len(arguments) == 1 and (fields := self._fields(arguments[0].annotation)):
             return fields
         return tuple(
@@ -105,16 +127,47 @@ class _Types:
         )
 
     def given(self, returns: ast.expr | None, what: str) -> tuple[Column, ...]:
-        """`result`, `result0…n` for tuples, or the fields of a class in the file."""
+        """`result`, `result0…n` for tuples, or the fields of a class in the file.
+
+        None of a frame that does not tell them: it is called to see.
+        """
+        if self._whole(returns):
+            return self._told(returns)
         if isinstance(returns, ast.Subscript) and _last(returns.value) in _TUPLES:
-            inner = returns.slice
-            parts = inner.elts if isinstance(inner, ast.Tuple) else [inner]
             return tuple(
                 self._type(each, what).column(f"{RESULT}{place}")
-                for place, each in enumerate(parts)
+                for place, each in enumerate(_parts(returns))
             )
         fields = self._fields(returns)
         return fields or (self._type(returns, what).column(RESULT),)
+
+    def _whole(self, annotation: ast.expr | None) -> Frames:
+        """Whose frame or column a type is; empty for what is neither."""
+        node = self._meant(annotation)
+        if _last(node) not in ("DataFrame", "Series"):
+            return ""
+        root = node.value if isinstance(node, ast.Attribute) else node
+        maker = self._makers.get(_last(root), "")
+        return "pandas" if maker == "pandas" else "polars" if maker == "polars" else ""
+
+    def _meant(self, annotation: ast.expr | None) -> ast.expr:
+        """What stands in `Annotated`, or behind a name."""
+        node, deep = _plain(annotation), 0
+        while deep < _DEEP:
+            if isinstance(node, ast.Subscript) and _last(node.value) == "Annotated":
+                node = _plain(_parts(node)[0])
+            elif isinstance(node, ast.Name) and node.id in self._names:
+                node = _plain(self._names[node.id])
+            deep += 1
+        return node
+
+    def _told(self, annotation: ast.expr | None) -> tuple[Column, ...]:
+        """The columns that stand beside a frame in `Annotated`."""
+        node = _plain(annotation)
+        if isinstance(node, ast.Name) and node.id in self._names:
+            node = self._names[node.id]
+        beside = _parts(node)[1:] if isinstance(node, ast.Subscript) else []
+        return next((found for each in beside if (found := self._fields(each))), ())
 
     def _fields(self, annotation: ast.expr | None) -> tuple[Column, ...]:
         """The columns of a class in the file; none of anything else."""
@@ -156,8 +209,7 @@ class _Types:
         return _Type(kind) if kind else None
 
     def _parametrised(self, node: ast.Subscript, what: str, deep: int) -> _Type | None:
-        inner = node.slice
-        parts = inner.elts if isinstance(inner, ast.Tuple) else [inner]
+        parts = _parts(node)
         match _last(node.value):
             case "Optional" | "Annotated" | "Final" | "Required" | "NotRequired":
                 return self._type(parts[0], what, deep)
@@ -194,6 +246,22 @@ def _assigned(tree: ast.Module) -> Iterator[tuple[str, ast.expr]]:
             value = value.args[-1] if value.args else value
         if isinstance(target, ast.Name):
             yield target.id, value
+
+
+def _imported(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    """Names in a file, and the package that each comes from."""
+    for each in tree.body:
+        if isinstance(each, ast.Import):
+            for name in each.names:
+                yield name.asname or name.name, name.name
+        elif isinstance(each, ast.ImportFrom):
+            for name in each.names:
+                yield name.asname or name.name, each.module or ""
+
+
+def _parts(node: ast.Subscript) -> list[ast.expr]:
+    """What stands in the brackets."""
+    return node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
 
 
 def _of_values(values: list[ast.expr]) -> _Type | None:

@@ -21,7 +21,8 @@ from bramka.domain.learning.model import (
 from bramka.domain.learning.service import Definition, Port
 from bramka.domain.learning.table import Column, Table
 from bramka.domain.learning.value_file import digest_of
-from bramka.studio.model_source import Files, model_of
+from bramka.studio.mlflow_source import Files
+from bramka.studio.model_source import model_of
 from bramka.studio.package import Scorers
 from bramka.studio.package_folder import FORMAT, ModelContents, Package, Part
 from bramka.studio.scorer import Broken
@@ -92,7 +93,7 @@ def prepare_model(
             kind="model",
             definition=definition,
             model=model,
-            row_wise=True,
+            row_wise=not model.frames or tried.together,
             compilation=compilation,
             together=tried.together,
             parts=tuple(
@@ -141,7 +142,7 @@ def _tried(
             )
         if sample is not None:
             chosen = _chosen(sample, told)
-            if chosen.columns != told and model.flavour != "function":
+            if chosen.columns != told and (not told or model.flavour != "function"):
                 model = replace(model, columns=chosen.columns)
                 scorer.reload(Loaded(model=model, files=files))
             sample = Table.of(chosen.frame, model.columns or told)
@@ -151,6 +152,9 @@ def _tried(
             rows = zeros(model.columns) if sample is None else sample
             tried = scorer.score(rows)
             outputs = model.outputs or tried.columns
+            if model.frames or model.flavour == "pyfunc":
+                # What it gives must not change with the rows.
+                model = replace(model, outputs=outputs)
         compilation, content = None, b""
         rows = Table.empty(model.columns) if sample is None else sample
         if model.flavour in COMPILED:

@@ -14,6 +14,7 @@ from bramka.domain.errors import Invalid
 from bramka.domain.learning.model import Model
 from bramka.domain.learning.table import Column, Table
 from bramka.studio.function_source import RESULT
+from bramka.studio.own_frames import pandas_of, table_of
 
 Row = tuple[Any, ...]
 _NO_CELL = (TypeError, ValueError, OverflowError, pl.exceptions.PolarsError)
@@ -27,6 +28,8 @@ def function(model: Model, content: bytes) -> Callable[[Table], Table]:
     # The author's own code, in a process of its own: that is what it is for.
     exec(compile(content, model.file, "exec"), module.__dict__)  # noqa: S102
     names = [column.name for column in model.columns]
+    if model.frames:
+        return _by_frame(model, getattr(module, model.entry), names)
     call = _by_row(getattr(module, model.entry), names)
     outputs = [column.name for column in model.outputs]
 
@@ -38,6 +41,19 @@ def function(model: Model, content: bytes) -> Callable[[Table], Table]:
             for at, column in enumerate(model.outputs)
         ]
         return Table.of(pl.DataFrame(columns), model.outputs)
+
+    return score
+
+
+def _by_frame(
+    model: Model, call: Callable[..., Any], names: list[str]
+) -> Callable[[Table], Table]:
+    """A function of all rows at once."""
+
+    def score(table: Table) -> Table:
+        frame = table.frame.select(names)
+        rows = pandas_of(frame) if model.frames == "pandas" else frame
+        return table_of(call(rows), model.outputs)
 
     return score
 

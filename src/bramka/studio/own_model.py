@@ -5,14 +5,18 @@ It runs in a scorer process only; what it reads may be code.
 
 import io
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from bramka.domain.errors import Invalid
 from bramka.domain.learning.model import Loaded
 from bramka.domain.learning.table import Column, Table
+from bramka.studio.own_boosted import lightgbm, xgboost
 from bramka.studio.own_estimator import estimator
+from bramka.studio.own_frames import missing
 from bramka.studio.own_function import function
 from bramka.studio.own_onnx import onnx
+from bramka.studio.own_pyfunc import bring_code, pyfunc
 from bramka.studio.trusted_types import is_trusted
 
 Ready = Callable[[Table], Table]
@@ -25,12 +29,20 @@ def ready(loaded: Loaded) -> tuple[Ready, tuple[Column, ...]]:
         return function(model, content), model.columns
     if model.flavour == "onnx":
         return onnx(model, content)
+    if model.flavour == "lightgbm":
+        return lightgbm(model, content)
+    if model.flavour == "xgboost":
+        return xgboost(model, content)
+    if model.flavour == "pyfunc":
+        return pyfunc(model, Path(loaded.folder))
     return estimator(model, estimator_in(loaded))
 
 
 def estimator_in(loaded: Loaded) -> Any:
     """The estimator itself; for models that hold one."""
     content = loaded.files[loaded.model.file]
+    if loaded.folder:
+        bring_code(Path(loaded.folder))
     return _skops(content) if loaded.model.flavour == "skops" else _unpickled(content)
 
 
@@ -51,7 +63,10 @@ def _skops(content: bytes) -> Any:
             "scikit-learn or NumPy; publish it as a pickle, which is allowed to run "
             "code, or leave it out."
         )
-    return skops_io.loads(content, trusted=found)
+    try:
+        return skops_io.loads(content, trusted=found)
+    except ImportError as error:
+        raise missing(error) from None
 
 
 def _unpickled(content: bytes) -> Any:
@@ -60,9 +75,7 @@ def _unpickled(content: bytes) -> Any:
     try:
         return joblib.load(io.BytesIO(content))
     except ModuleNotFoundError as error:
-        raise Invalid(
-            f"The pickle needs '{error.name}', which is not installed."
-        ) from None
+        raise missing(error) from None
     except Exception as error:  # A pickle is code.
         raise Invalid(
             f"The pickle cannot be read ({type(error).__name__}: {error}); write it "

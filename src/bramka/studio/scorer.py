@@ -4,15 +4,21 @@ A scorer gets its model over a pipe, has none of our environment, and is killed 
 replaced when it takes too long or dies.
 """
 
+import io
 import os
 import select
+import shutil
 import struct
 import threading
+import weakref
+import zipfile
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from tempfile import mkdtemp
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from bramka.domain.clock import Clock
 from bramka.domain.learning.compiled import Compilation
@@ -73,6 +79,7 @@ class Scorer:
         self._loaded, self._name, self._seconds = loaded, name, seconds
         self._process: Process | None = None
         self._lock = threading.Lock()
+        self._unpacked: str | None = None
         self.isolation: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
@@ -121,7 +128,7 @@ class Scorer:
             if self._process is None:
                 self._start()
             else:
-                self._ask(loaded, LOADING_SECONDS)
+                self._ask(self._with_folder(), LOADING_SECONDS)
 
     def compiled(self, model: Model, sample: Table) -> tuple[Compilation, bytes]:
         """A quicker form of the model, if one agrees with it, and its content."""
@@ -168,15 +175,38 @@ class Scorer:
         if self._nursery is not None and not alone:
             forked = self._nursery.fork(LIBRARIES.get(self._loaded.model.flavour, ()))
         self._process = forked or Spawned(self._command)
-        return self._ask(self._loaded, LOADING_SECONDS)
+        with suppress(OSError):  # Whether it lives is seen by what follows.
+            self._say(self._process, self._folder().encode())
+        return self._ask(self._with_folder(), LOADING_SECONDS)
+
+    def _folder(self) -> str:
+        """Where the model's archive lies unpacked, if it has one."""
+        archive = self._loaded.files.get(self._loaded.model.archive)
+        if archive is not None and self._unpacked is None:
+            self._unpacked = mkdtemp(prefix="bramka-model-")
+            weakref.finalize(self, shutil.rmtree, self._unpacked, ignore_errors=True)
+            with zipfile.ZipFile(io.BytesIO(archive)) as packed:
+                packed.extractall(self._unpacked)
+        return self._unpacked or ""
+
+    def _with_folder(self) -> Loaded:
+        """What the process is told; what it has as files, it is not told again."""
+        loaded, folder = self._loaded, self._folder()
+        files = {
+            name: each if name != loaded.model.archive else b""
+            for name, each in loaded.files.items()
+        }
+        return replace(loaded, folder=folder, files=files) if folder else loaded
+
+    def _say(self, process: Process, content: bytes) -> None:
+        process.given.write(LENGTH.pack(len(content)) + content)
+        process.given.flush()
 
     def _ask(self, message: Message, seconds: float) -> Answered:
         process = self._process
         assert process is not None
         try:
-            content = msgspec.msgpack.encode(message)
-            process.given.write(LENGTH.pack(len(content)) + content)
-            process.given.flush()
+            self._say(process, msgspec.msgpack.encode(message))
             answer = self._answer(process, seconds)
         except (BrokenPipeError, EOFError):
             # It may live on and have closed its end only: nobody waits for that.

@@ -14,6 +14,7 @@ PASSED_ON = ("PATH", "PYTHONPATH", "LANG", "LC_ALL", "TZ")
 LIBRARIES: Mapping[Flavour, tuple[str, ...]] = {
     "skops": ("numpy", "pandas", "skops.io"),
     "pickle": ("numpy", "pandas", "joblib", "sklearn.base"),
+    "pyfunc": ("numpy", "pandas"),
 }
 """What models of a flavour are made with; it takes seconds to import."""
 

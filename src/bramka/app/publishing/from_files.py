@@ -21,8 +21,8 @@ from bramka.store.service import (
 from bramka.store.service_api import follow_definition
 from bramka.store.transaction import Transaction
 from bramka.store.workspace import list_workspaces
+from bramka.studio.mlflow_source import MLMODEL
 from bramka.studio.model_package import Offer, prepare_model
-from bramka.studio.model_source import MLMODEL
 
 
 def publish(
@@ -82,8 +82,8 @@ def files_of(path: Path) -> dict[str, bytes]:
         # Somebody may have made the folder: links in it must not lead out of it.
         home = path.resolve()
         return {
-            each.name: each.read_bytes()
-            for each in path.iterdir()
+            each.relative_to(path).as_posix(): each.read_bytes()
+            for each in path.rglob("*")
             if each.is_file() and each.resolve().is_relative_to(home)
         }
     if not path.is_file():

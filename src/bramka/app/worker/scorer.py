@@ -28,18 +28,23 @@ def main() -> None:
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
     os.environ["JOBLIB_MULTIPROCESSING"] = "0"
-    kept = shut_in()
+    messages = _messages()
+    # A folder with the model's files comes first, or the name of none.
+    kept = shut_in(next(messages, b"").decode())
     # Not before: threads keep a process in its network.
     from bramka.studio.scoring_desk import Desk  # noqa: PLC0415
 
     desk = Desk(kept)
-    for content in _messages():
+    for content in messages:
         answer = desk.answer(content)
         _write(answers, len(answer).to_bytes(LENGTH_BYTES, "little") + answer)
 
 
-def shut_in() -> tuple[str, ...]:
-    """Give up what a model does not need; what the kernel allowed, in words."""
+def shut_in(folder: str = "") -> tuple[str, ...]:
+    """Give up what a model does not need; what the kernel allowed, in words.
+
+    Files in `folder` stay readable.
+    """
     # A model may name files beside it, and beside us lies our data.
     os.chdir(Path(os.__file__).parent)
     for kind, most in (
@@ -56,7 +61,7 @@ def shut_in() -> tuple[str, ...]:
         kept.append("no network")
     if libc.prctl(NO_NEW_PRIVILEGES, 1, 0, 0, 0) == 0:
         kept.append("no new privileges")
-    if _only_libraries(libc):
+    if _only_libraries(libc, folder):
         kept.append("no files but Python's own")
     if leave_others_alone():
         kept.append("no signals to others, nor changes of their files")
@@ -88,14 +93,16 @@ class _Below(ctypes.Structure):
     _fields_ = (("rights", ctypes.c_uint64), ("folder", ctypes.c_int32))
 
 
-def _only_libraries(libc: ctypes.CDLL) -> bool:
-    """Whether Landlock now hides all files but those of Python and the system."""
+def _only_libraries(libc: ctypes.CDLL, own: str) -> bool:
+    """Whether Landlock now hides all files but ours, Python's and the system's."""
     wanted = _Ruleset(_FILE_RIGHTS)
     size = ctypes.sizeof(wanted)
     rules = libc.syscall(_CREATE_RULESET, ctypes.byref(wanted), size, 0)
     if rules < 0:
         return False
-    for path in {sys.prefix, sys.base_prefix, *sys.path, *_SYSTEM, *_DEVICES} - {""}:
+    for path in {sys.prefix, sys.base_prefix, *sys.path, *_SYSTEM, *_DEVICES, own} - {
+        ""
+    }:
         if not Path(path).exists():
             continue
         folder = os.open(path, _O_PATH)
