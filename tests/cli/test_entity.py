@@ -27,6 +27,15 @@ def run(data: Path, *words: str) -> Result:
     return CliRunner().invoke(bramka, [*words, "--data", str(data)])
 
 
+@pytest.mark.parametrize("verb", ["show", "delete"])
+def test_an_empty_name_is_not_taken_for_the_list(data: Path, verb: str) -> None:
+    told = run(data, "product", verb, "")
+    assert (told.exit_code, told.output) == (
+        1,
+        "bramka: A name is empty; write that of an entity.\n",
+    )
+
+
 def test_a_product_is_made_shown_listed_and_deleted(data: Path) -> None:
     made = run(data, "product", "create", "gold", "--set", "displayName=Gold")
     assert made.exit_code == 0, made.output

@@ -74,3 +74,30 @@ def test_a_folder_that_is_not_there_is_not_backed_up(tmp_path: Path) -> None:
     assert f"There is no data folder {nowhere}" in told
     assert not nowhere.exists()
     assert not saved.exists()
+
+
+@pytest.mark.parametrize("url", ["http://[::1", "http://a:port"])
+def test_an_address_that_is_none_is_told(url: str) -> None:
+    told = refusal("api", "list", "--url", url, "--token", "x")
+    assert f"--url is '{url}', which is no address" in told
+
+
+@pytest.mark.parametrize("token", ["wr\u00f3ng", "a\nb"])
+def test_a_token_that_no_header_carries_is_not_repeated(token: str) -> None:
+    told = refusal("api", "list", "--url", "http://127.0.0.1:1", "--token", token)
+    assert "copy it anew" in told
+    assert token not in told
+
+
+@pytest.mark.parametrize("place", ["ftp://user:secret@host/x", "s3:///", ""])
+def test_a_place_that_is_none_for_a_backup_is_told(place: str, tmp_path: Path) -> None:
+    told = refusal("restore", place, "--data", str(tmp_path))
+    assert "s3://BUCKET" in told or "is empty" in told
+    assert "secret" not in told
+
+
+def test_values_that_are_no_text_are_told(tmp_path: Path) -> None:
+    values = tmp_path / "values.yaml"
+    values.write_bytes(b"\xff\xfe")
+    data = ("--data", str(tmp_path), "--values", str(values))
+    assert f"{values} is not YAML" in refusal("import", str(tmp_path), *data)

@@ -25,7 +25,7 @@ from obstore.exceptions import (
 from obstore.store import AzureStore, LocalStore, ObjectStore, from_url
 
 from bramka.blobs.refusal import blob_forbidden, blob_not_found, invalid_blob
-from bramka.domain.errors import BramkaError, Unavailable
+from bramka.domain.errors import BramkaError, Invalid, Unavailable
 
 if TYPE_CHECKING:
     # obstore has these names for type checkers only.
@@ -197,7 +197,15 @@ def open_address(address: str) -> ObjectBlobs:
 
     Credentials come from the environment, as the cloud's own tools read them.
     """
-    return ObjectBlobs(from_url(address, retry_config=RETRY), address)
+    try:
+        return ObjectBlobs(from_url(address, retry_config=RETRY), address)
+    except (BaseError, ValueError) as error:
+        # No more of it is repeated: it may hold what opens it.
+        raise Invalid(
+            f"No files can be kept at an address that begins with "
+            f"{address.partition('://')[0]}:// or is written so; write "
+            "s3://BUCKET/FOLDER, gs://BUCKET/FOLDER or az://CONTAINER/FOLDER."
+        ) from error
 
 
 def open_folder(folder: Path) -> ObjectBlobs:

@@ -50,6 +50,6 @@ def command(rest: Rest, folder: Path, prune: bool, values: Path | None) -> None:
 
 def _read(path: Path) -> object:
     try:
-        return yaml.safe_load(path.read_text()) or {}
-    except yaml.YAMLError as error:
+        return yaml.safe_load(path.read_text("utf-8")) or {}
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise Invalid(f"{path} is not YAML: {error}") from None

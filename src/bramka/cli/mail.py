@@ -36,7 +36,7 @@ def list_all(rest: Rest, output: str) -> None:
 
 @command.command()
 @with_settings("database")
-@click.argument("number", type=click.IntRange(1))
+@click.argument("number", type=click.IntRange(1, 2**63 - 1))
 def again(settings: Settings, number: int) -> None:
     """Try a mail again that was given up."""
     with opened_store(settings) as store, store.writing() as transaction:

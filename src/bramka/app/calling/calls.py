@@ -58,6 +58,9 @@ class Calls:
 def _quoted(path: Path) -> str:
     if isinstance(path, str):
         return quote(path)
+    if not all(path):
+        # Without it the address would be that of the list.
+        raise Invalid("A name is empty; write that of an entity.")
     return "".join(f"/{quote(part, safe='')}" for part in path)
 
 

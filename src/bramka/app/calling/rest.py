@@ -13,7 +13,7 @@ from bramka.app.console.process import application
 from bramka.app.database import opened_store, opened_usage
 from bramka.app.keeping.secrets import open_secrets
 from bramka.app.settings import Settings
-from bramka.domain.errors import Missing, Unauthenticated
+from bramka.domain.errors import Invalid, Missing, Unauthenticated
 from bramka.store import access_token
 from bramka.store.transaction import Store
 
@@ -108,5 +108,15 @@ def _own_token(store: Store) -> str:
 def _client(
     url: str, token: str, transport: httpx2.AsyncBaseTransport | None
 ) -> httpx2.AsyncClient:
+    if not (token.isascii() and token.isprintable()):
+        raise Invalid(
+            "The token holds what no token of `bramka token create` does; copy it anew."
+        )
     headers = {"Authorization": f"Bearer {token}", "If-Match": "*"}
-    return httpx2.AsyncClient(base_url=url, headers=headers, transport=transport)
+    try:
+        return httpx2.AsyncClient(base_url=url, headers=headers, transport=transport)
+    except httpx2.InvalidURL as error:
+        raise Invalid(
+            f"--url is '{url}', which is no address ({error}); write one such as "
+            "http://127.0.0.1:8090."
+        ) from error

@@ -146,6 +146,8 @@ def read_manifest(place: BlobStore) -> Manifest:
 @contextmanager
 def opened(place: str, *, writes: bool) -> Iterator[BlobStore]:
     """The files of a backup: at an address with `://`, in a `.tar`, or in a folder."""
+    if not place:
+        raise Invalid("The place of a backup is empty; name a folder, a .tar or a URL.")
     if "://" in place:
         yield open_address(place)
         return
