@@ -71,3 +71,17 @@ def test_every_element_is_told_with_attributes_and_example(console: Console) -> 
     assert limit["sections"] == ["inbound"]
     assert told["set-header"]["children"] == {"value": {}}
     assert all(one["summary"] for one in told.values())
+
+
+def test_types_of_expressions_are_told_with_their_members(console: Console) -> None:
+    listed = console.call("GET", "/expressionTypes").json()["value"]
+    told = {one["name"]: one["properties"] for one in listed}
+    context = {one["name"]: one for one in told["IContext"]["members"]}
+    assert context["Request"]["result"] == "IRequest"
+    assert context["Request"]["takes"] is None
+    assert context["Trace"]["takes"] == "object message"
+    assert told["IHeaders"]["bases"] == ["IReadOnlyDictionary<string, string[]>"]
+    assert told["List"]["parameters"] == ["T"]
+    assert told["JObject"]["item"] == "JToken"
+    guid = {one["name"]: one["isStatic"] for one in told["Guid"]["members"]}
+    assert guid["NewGuid"]

@@ -78,6 +78,28 @@ class PolicyKind:
 
 
 @dataclass(frozen=True)
+class ExpressionMember:
+    """A member that policy expressions can use; `takes` is None for a property."""
+
+    name: str
+    result: str
+    takes: str | None
+    generics: tuple[str, ...]
+    is_static: bool
+
+
+@dataclass(frozen=True)
+class ExpressionType:
+    """A type of policy expressions; `item` is what an index gives."""
+
+    name: str
+    parameters: tuple[str, ...]
+    bases: tuple[str, ...]
+    item: str
+    members: tuple[ExpressionMember, ...]
+
+
+@dataclass(frozen=True)
 class Addresses:
     """Where callers reach what the REST tells them about."""
 
@@ -100,6 +122,8 @@ class Site:
     addresses: Addresses
     quotas: QuotaSource
     policies: tuple[PolicyKind, ...] = ()
+    expression_types: Callable[[], tuple[ExpressionType, ...]] = tuple
+    """Asked for only when somebody writes a policy."""
     fetch: Fetch | None = None
     """Reads what a `-link` format names; None where nothing may be fetched."""
     probe: Probing | None = None

@@ -144,6 +144,7 @@ def _rules() -> list[AnyResource]:
         Restrictions(),
         Made("policyDescriptions", inside.policy_descriptions),
         Made("policyElements", trying.policy_elements),
+        Made("expressionTypes", trying.expression_types),
         Made("allPolicies", inside.all_policies),
         Tags(
             NamedLinks("tags", "apiLinks", "apiId", tag_joint("api")),

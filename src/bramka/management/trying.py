@@ -48,6 +48,34 @@ def policy_elements(call: Call, ids: Ids) -> Sequence[object]:
     ]
 
 
+def expression_types(call: Call, ids: Ids) -> Sequence[object]:
+    """`expressionTypes`: what policy expressions can name, for completion."""
+    del ids
+    return [
+        {
+            "id": f"{call.base}/expressionTypes/{one.name}",
+            "type": "Microsoft.ApiManagement/service/expressionTypes",
+            "name": one.name,
+            "properties": {
+                "parameters": list(one.parameters),
+                "bases": list(one.bases),
+                "item": one.item,
+                "members": [
+                    {
+                        "name": each.name,
+                        "result": each.result,
+                        "takes": each.takes,
+                        "generics": list(each.generics),
+                        "isStatic": each.is_static,
+                    }
+                    for each in one.members
+                ],
+            },
+        }
+        for one in call.site.expression_types()
+    ]
+
+
 def try_policy(call: Call, ids: Ids) -> object:
     """`validatePolicy`: what the gateway would say of a document; nothing is kept."""
     del ids

@@ -10,6 +10,8 @@ import {
   type ElementSpec,
   jsonLanguage,
   type Mark,
+  type Offers,
+  offering,
   serverMarks,
   xmlLanguage,
 } from './codemirror.ts';
@@ -23,6 +25,8 @@ export type EditorProps = {
   maxHeight?: number | string;
   /** Names that complete while one types XML. */
   elements?: readonly ElementSpec[];
+  /** What else may be written behind the text, from which place on. */
+  offers?: (before: string) => Offers | null;
   /** What the server says of the text, as one types. */
   diagnose?: (text: string) => Promise<readonly Mark[]>;
   /** Gives the way to put text at the cursor, and to ask where that is. */
@@ -78,6 +82,7 @@ export default function CodeEditor({ kind, ...props }: EditorProps & { kind: 'xm
               xmlLanguage(elements ?? [], latest.current.diagnose ? null : t('editor.malformed'))
             : jsonLanguage(),
           latest.current.diagnose ? serverMarks((text) => latest.current.diagnose!(text)) : [],
+          latest.current.offers ? offering((before) => latest.current.offers?.(before)) : [],
           EditorState.readOnly.of(Boolean(readOnly)),
           EditorView.updateListener.of((update) => {
             if (update.docChanged) latest.current.onChange?.(update.state.doc.toString());

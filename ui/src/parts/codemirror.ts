@@ -1,5 +1,6 @@
 import {
   autocompletion,
+  type CompletionSource,
   closeBrackets,
   closeBracketsKeymap,
   completionKeymap,
@@ -118,6 +119,26 @@ export function xmlLanguage(elements: readonly ElementSpec[], malformed: string 
     lintGutter(),
     malformed === null ? [] : linter((view) => brokenPlaces(view, malformed), { delay: 300 }),
   ];
+}
+
+/** What may be written from a place of the text on. */
+export type Offers = {
+  from: number;
+  options: readonly { label: string; detail: string; isCall: boolean }[];
+};
+
+/** Completes what the page knows of, beside what the language does. */
+export function offering(ask: (before: string) => Offers | null | undefined): Extension {
+  const source: CompletionSource = ({ state, pos }) => {
+    const found = ask(state.doc.sliceString(0, pos));
+    if (!found) return null;
+    const options = found.options.map(({ isCall, ...one }) => ({
+      ...one,
+      type: isCall ? 'method' : 'property',
+    }));
+    return { from: found.from, options, validFor: /^[\w.-]*$/ };
+  };
+  return EditorState.languageData.of(() => [{ autocomplete: source }]);
 }
 
 export function jsonLanguage(): Extension {

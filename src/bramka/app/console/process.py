@@ -15,6 +15,7 @@ from bramka.app.asgi import Server
 from bramka.app.clock import SystemChance
 from bramka.app.console.developer import developer_place, face_of_developers
 from bramka.app.console.errands import ConsoleErrands
+from bramka.app.console.expression_types import expression_types
 from bramka.app.console.fetching import guarded_fetch
 from bramka.app.console.git_configuration import open_git
 from bramka.app.console.policy_check import policy_compiler
@@ -112,6 +113,7 @@ def application(
         addresses=Addresses(settings.gateway_url, settings.console_url),
         quotas=quota_source(settings, usage),
         policies=policy_kinds(),
+        expression_types=expression_types,
         fetch=guarded_fetch(settings.services_url),
         probe=guarded_probing(settings.services_url, store.clock),
         vouch=vouching(settings, issuers),

@@ -13,6 +13,7 @@ import { useTable } from '../../parts/useTable.ts';
 import { MustSignIn } from '../account/MustSignIn.tsx';
 import { subscriptionsQuery, type UsageRecord, usageQuery } from '../data.ts';
 import { Breakdown } from './Breakdown.tsx';
+import { Limits } from './Limits.tsx';
 import { everyPoint, RANGES, type Range, spanOf } from './span.ts';
 
 const DAY: Intl.DateTimeFormatOptions = { day: 'numeric', month: 'short' };
@@ -70,6 +71,11 @@ function OwnUsage() {
           )}
         </>
       )}
+      <Limits
+        subscriptions={subscriptions.filter(
+          ({ id, state }) => state === 'active' && (!subscription || id === subscription),
+        )}
+      />
       {(['api', 'operation', 'product', 'subscription'] as const).map((by) => (
         <Breakdown key={by} by={by} span={span} subscription={subscription} />
       ))}

@@ -14,6 +14,7 @@ import { Effective } from './Effective.tsx';
 import { blank, inserted, kindOf, type PolicyElement } from './elements.ts';
 import { Shelf } from './Shelf.tsx';
 import { policyPath } from './scope.ts';
+import { useOffers } from './useOffers.ts';
 import { usePolicySchema, usePolicyShelf } from './usePolicySchema.ts';
 
 type Problem = { line: number; column: number; element: string | null; message: string };
@@ -27,6 +28,7 @@ export function PolicyEditor({ scope }: { scope: string }) {
   const found = useMaybeEntity<Document>(path, { format: 'rawxml' });
   const elements = usePolicyShelf();
   const schema = usePolicySchema();
+  const offers = useOffers();
   const mayWrite = useMayWrite();
   const kind = kindOf(scope);
   const saved = found?.properties.value ?? blank(kind);
@@ -130,6 +132,7 @@ export function PolicyEditor({ scope }: { scope: string }) {
               readOnly={!mayWrite}
               minHeight={420}
               elements={schema}
+              offers={offers}
               diagnose={mayWrite ? diagnose : undefined}
               onReady={(_, where) => {
                 cursor.current = where;
