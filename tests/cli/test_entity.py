@@ -27,13 +27,16 @@ def run(data: Path, *words: str) -> Result:
     return CliRunner().invoke(bramka, [*words, "--data", str(data)])
 
 
-@pytest.mark.parametrize("verb", ["show", "delete"])
-def test_an_empty_name_is_not_taken_for_the_list(data: Path, verb: str) -> None:
-    told = run(data, "product", verb, "")
+@pytest.mark.parametrize(
+    ("verb", "name"), [("show", ""), ("delete", ".."), ("delete", ".")]
+)
+def test_what_is_no_name_leads_nowhere_else(data: Path, verb: str, name: str) -> None:
+    told = run(data, "product", verb, name)
     assert (told.exit_code, told.output) == (
         1,
-        "bramka: A name is empty; write that of an entity.\n",
+        f"bramka: '{name}' is no name; write that of an entity.\n",
     )
+    assert "starter" in run(data, "product", "list").output
 
 
 def test_a_product_is_made_shown_listed_and_deleted(data: Path) -> None:

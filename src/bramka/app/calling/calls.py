@@ -58,9 +58,10 @@ class Calls:
 def _quoted(path: Path) -> str:
     if isinstance(path, str):
         return quote(path)
-    if not all(path):
-        # Without it the address would be that of the list.
-        raise Invalid("A name is empty; write that of an entity.")
+    for part in path:
+        if part in ("", ".", ".."):
+            # The address would be that of the list, or of the whole instance.
+            raise Invalid(f"'{part}' is no name; write that of an entity.")
     return "".join(f"/{quote(part, safe='')}" for part in path)
 
 

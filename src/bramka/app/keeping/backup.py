@@ -168,11 +168,16 @@ def _pack(place: str, folder: str) -> None:
     draft = Path(f"{place}.part")
     draft.unlink(missing_ok=True)
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with (
-        os.fdopen(descriptor, "wb") as file,
-        tarfile.open(fileobj=file, mode="w") as archive,
-    ):
-        archive.add(folder, arcname=".")
+    try:
+        with (
+            os.fdopen(descriptor, "wb") as file,
+            tarfile.open(fileobj=file, mode="w") as archive,
+        ):
+            archive.add(folder, arcname=".")
+    except BaseException:
+        # On a full disk it would only be in the way.
+        draft.unlink()
+        raise
     draft.replace(place)
 
 
