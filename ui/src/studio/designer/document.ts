@@ -7,7 +7,7 @@ import type {
   WebServiceDocument,
 } from '../data/types.ts';
 import { type Canvas, type End, type Item, ONLY, type Place, type Wire } from './canvas.ts';
-import { laidOut } from './layout.ts';
+import { alongEdge, laidOut, type Measures } from './layout.ts';
 
 type Content = Pick<Experiment, 'Graph' | 'WebService'>;
 const SAVED: ['DataSourceId' | 'TrainedModelId' | 'TransformModuleId', SavedKind][] = [
@@ -48,7 +48,24 @@ export function readCanvas({ Graph: graph, WebService: service }: Content): Canv
     if (!items.some((item) => item.id === id)) items.push({ id, kind: 'saved', of: id, saved });
   const canvas = { items, wires, places, parameters: service.Parameters };
   const lost = items.some(({ id }) => !places[id]);
-  return lost ? { ...canvas, places: { ...laidOut(canvas), ...places } } : canvas;
+  if (!lost) return canvas;
+  return { ...canvas, places: { ...laidOut(canvas, measured(graph, wires)), ...places } };
+}
+
+/** Where ports lie, as far as the document tells: it names all inputs, and outputs that lead on. */
+function measured(graph: Graph, wires: readonly Wire[]): Measures {
+  const inputs = new Map(
+    graph.ModuleNodes.map(({ Id, InputPortsInternal: ports }) => [
+      Id,
+      (ports ?? []).map(({ Name }) => Name),
+    ]),
+  );
+  const outputs = (id: string) =>
+    [...new Set(wires.filter(({ from }) => from.id === id).map(({ from }) => from.port))].sort();
+  return {
+    port: ({ id, port }, side) =>
+      alongEdge(side === 'target' ? (inputs.get(id) ?? []) : outputs(id), port),
+  };
 }
 
 export function writeCanvas(canvas: Canvas): { Graph: Graph; WebService: WebServiceDocument } {

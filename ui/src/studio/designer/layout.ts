@@ -3,6 +3,8 @@ import { crossingsOf, ordered, placed, type Row, settled } from './alignment.ts'
 import type { Canvas, End, Place } from './canvas.ts';
 
 export const STEP = { x: 260, y: 120 };
+/** Of a box. */
+export const WIDTH = 220;
 const SWEEPS = 12;
 /** Between two rows: room for wires to turn. */
 const ROOM = 70;
@@ -48,6 +50,12 @@ export function laidOut(
       y,
     ),
   };
+}
+
+/** How far a port lies from the middle of its box, of all the ports on that edge. */
+export function alongEdge(names: readonly string[], port: string): number {
+  const at = names.indexOf(port);
+  return at < 0 ? 0 : WIDTH * ((at + 1) / (names.length + 1) - 0.5);
 }
 
 /** The order of each row that crosses the fewest wires, and then the straightest places for it. */

@@ -20,7 +20,7 @@ import type { Dragged } from './entries.ts';
 import { type Begun, between, portFor } from './fitting.ts';
 import { heldOf } from './held.ts';
 import { unsaved } from './kept.ts';
-import { laidOut, type Measures, STEP } from './layout.ts';
+import { alongEdge, laidOut, type Measures, STEP, WIDTH } from './layout.ts';
 import { usePast } from './past.ts';
 import { portsOf, type Reason, reasonAgainst, type Shelf } from './ports.ts';
 import { useDraft } from './useDraft.ts';
@@ -30,8 +30,6 @@ import { FIT } from './Zoom.tsx';
 
 export type Editor = ReturnType<typeof useEditor>;
 const CLIP = 'bramka-studio-clip';
-/** Of a box. */
-const WIDTH = 220;
 
 /** Everything one does to an experiment, and how it stands. */
 export function useEditor(experiment: Experiment, shelf: Shelf, onMoved: (id: string) => void) {
@@ -230,8 +228,8 @@ function measures(canvas: Canvas, shelf: Shelf, flow: ReactFlowInstance): Measur
     height: (id) => flow.getNode(id)?.measured?.height ?? 50,
     port: (end, side) => {
       const all = ports.get(end.id)?.[side === 'source' ? 'outputs' : 'inputs'] ?? [];
-      const at = all.findIndex(({ Name }) => Name === end.port);
-      return at < 0 ? 0 : WIDTH * ((at + 1) / (all.length + 1) - 0.5);
+      const names = all.map(({ Name }) => Name);
+      return alongEdge(names, end.port);
     },
   };
 }
