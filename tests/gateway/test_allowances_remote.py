@@ -57,7 +57,8 @@ class Watched(RemoteAllowances):
     def __init__(
         self, url: str, name: str, folder: Path, *, refuses: bool = False
     ) -> None:
-        self.batches = 0
+        self.batches = self.beats = 0
+        self.is_cut_off = False
         self.admitted: list[int] = []
         self.refused: list[int] = []
         self.store = LimitStore(url)
@@ -74,6 +75,9 @@ class Watched(RemoteAllowances):
         self, script: str, keys: Sequence[str], argument: bytes
     ) -> object:
         self.batches += "GRAINS" in script
+        self.beats += "ZADD" in script
+        if self.is_cut_off:
+            raise StoreAway("no way to it")
         return await self.store(script, keys, argument)
 
     async def take(self, wishes: list[Demands]) -> list[Verdict]:
@@ -354,6 +358,32 @@ async def passed(store: RemoteAllowances, calls: int, wish: list[Demands]) -> in
     """How many of so many calls are admitted."""
     found = [(await store.take(wish))[-1].wait for _ in range(calls)]
     return found.count(0.0)
+
+
+async def test_nobody_admits_what_another_spent_meanwhile(tmp_path: Path) -> None:
+    options = ("--appendonly", "yes", "--appendfsync", "always")
+    with redis_server(tmp_path, *options) as server:
+        stores = [Watched(server.url, f"{number}", tmp_path) for number in range(2)]
+        for store in stores:
+            store.start()
+        await both_know_of_each_other(stores)
+        assert [await passed(store, 1, WHOLE) for store in stores] == [1, 1]
+        server.stop()
+        assert [await passed(store, 5, WHOLE) for store in stores] == [3, 3]
+        stores[1].is_cut_off = True
+        server.start()
+        beats = stores[0].beats
+        await until(lambda: stores[0].beats >= beats + 2)
+        # The store knows of 5, but the other owes what it spent, and may be back soon.
+        assert await passed(stores[0], 3, WHOLE) == 0
+        stores[1].is_cut_off = False
+        await until(lambda: not any(store.is_away for store in stores))
+        assert [await passed(store, 3, WHOLE) for store in stores] == [0, 0]
+        server.stop()
+        # Nor when it is away again.
+        assert [await passed(store, 3, WHOLE) for store in stores] == [0, 0]
+        for store in stores:
+            await store.end()
 
 
 async def test_who_starts_while_the_store_is_away_knows_what_was_spent(

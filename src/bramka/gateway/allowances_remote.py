@@ -20,22 +20,17 @@ from bramka.domain.clock import Chance, Clock
 from bramka.domain.traffic.demand import Demands, QuotaDemand, Verdict
 from bramka.gateway.allowances_share import Share
 from bramka.gateway.limit_batch import write_batch, write_owed
+from bramka.gateway.limit_peers import BEAT, PROBE, Peers
 
 log = logging.getLogger(__name__)
 
 SCRIPT = Path(__file__).with_name("limits.lua").read_text("utf-8")
-BEAT = """
-local now = redis.call('TIME')[1]
-redis.call('ZADD', KEYS[1], now, ARGV[1])
-redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - 10)
-redis.call('EXPIRE', KEYS[1], 60)
-return redis.call('ZCARD', KEYS[1])
-"""
-"""Says that this gateway lives; gives how many do."""
 BEAT_SECONDS = 2.0
+RETURN_SECONDS = 0.2
+"""How often one says that it is back, until all are."""
 TIMEOUT = 0.5
 """Seconds that the store may take for a batch."""
-SHORTEST_PAUSE, LONGEST_PAUSE = 0.05, 5.0
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.05, 2.0
 AWAY = "the store of limits does not answer."
 MOST_IN_A_BATCH = 500
 """Calls decided in one script; others of the store's clients wait meanwhile."""
@@ -82,6 +77,7 @@ class RemoteAllowances:
         self._chance = chance
         self._refuses = refuses_when_away
         self._prefix = prefix
+        self._key = f"{{{prefix}}}:gateways"
         self._queue: list[_Asked] = []
         self._draining: asyncio.Task[None] | None = None
         self._beating: asyncio.Task[None] | None = None
@@ -89,8 +85,14 @@ class RemoteAllowances:
         # Who owes asks only after it has paid.
         self._pause = SHORTEST_PAUSE if share.owes else 0.0
         """Seconds until the store is tried again; 0.0 while it answers."""
-        self.gateways = share.gateways()
+        self._peers = Peers(share, name, clock)
+        self._settling = False
+        """What is asked now waits until everything is told: it is a moment."""
+
+    @property
+    def gateways(self) -> int:
         """How many live, this one among them, when the store was asked last."""
+        return self._peers.number
 
     @property
     def is_away(self) -> bool:
@@ -101,7 +103,7 @@ class RemoteAllowances:
 
     async def take(self, wishes: list[Demands]) -> list[Verdict]:
         """Meet one policy's demands after the other's, as long as all are met."""
-        if self._pause:
+        if self._pause and not self._settling:
             return self._surely(wishes)
         future = asyncio.get_running_loop().create_future()
         self._ask(_Asked(wishes, future))
@@ -110,21 +112,24 @@ class RemoteAllowances:
 
     def spend(self, demands: Demands) -> None:
         """Count what is spent, whether it fits or not; nobody waits for it."""
-        if self._pause:
+        if self._pause and not self._settling:
             self._spend_here([demands])
         else:
             self._ask(_Asked([demands], None))
 
     def _ask(self, asked: _Asked) -> None:
         self._queue.append(asked)
-        if self._draining is None:
+        self._drain_soon()
+
+    def _drain_soon(self) -> None:
+        if self._queue and self._draining is None and not self._settling:
             # It begins with the next turn of the loop: then all of this one are here.
             loop = asyncio.get_running_loop()
             self._draining = loop.create_task(self._drain())
 
     async def _drain(self) -> None:
         try:
-            while self._queue:
+            while self._queue and not self._settling:
                 batch = self._queue[:MOST_IN_A_BATCH]
                 del self._queue[:MOST_IN_A_BATCH]
                 try:
@@ -188,13 +193,19 @@ class RemoteAllowances:
         for demand in demands:
             if isinstance(demand, QuotaDemand):
                 calls, size = _endless(next(rest)), _endless(next(rest))
-                self._share.note(demand, calls, size, at / 1e6)
+                self._note(demand, calls, size, at / 1e6)
                 if demand.tells:
                     left.append(calls)
             elif demand.tells:
                 left.append(next(rest))
         seconds = wait / 1e6 if wait >= 0 else math.inf
         return Verdict(seconds, int(refused) - 1, bool(by_size), tuple(left), at / 1e6)
+
+    def _note(self, demand: QuotaDemand, calls: float, size: float, at: float) -> None:
+        try:
+            self._share.note(demand, calls, size, at)
+        except OSError as error:
+            log.error("what is left of quotas is not kept: %s", error)
 
     # --- while the store is away ---
 
@@ -227,16 +238,6 @@ class RemoteAllowances:
             )
             self._pause = SHORTEST_PAUSE
             self._beat_soon()
-
-    async def _find(self) -> None:
-        if self._share.owes:
-            await self._settle()
-        if self._pause:
-            log.info("the store of limits is back")
-            self._pause = 0.0
-        if self._share.owes:
-            # What was spent here while that was told.
-            await self._settle()
 
     async def _settle(self) -> None:
         """Tell what is owed. It stays so until the store has counted it."""
@@ -277,17 +278,32 @@ class RemoteAllowances:
                 await asyncio.sleep(BEAT_SECONDS)
 
     async def _wait_longer(self) -> None:
+        self._peers.lose()
         self._pause = min(LONGEST_PAUSE, 2 * self._pause or SHORTEST_PAUSE)
         await asyncio.sleep(self._pause * (0.5 + self._chance.random()))
 
     async def _beat_once(self) -> None:
-        key = f"{{{self._prefix}}}:gateways"
-        found = await self._run(BEAT, [key], self._name.encode())
-        assert isinstance(found, int), "ZCARD counts"
-        if found != self.gateways:
-            self.gateways = max(1, found)
-            self._share.note_gateways(self.gateways)
-        await self._find()
+        if not self._pause:
+            self._peers.note(await self._said())
+            return
+        await self._run(PROBE, [self._key], b"")
+        while self._pause:
+            self._settling = True
+            try:
+                if self._share.owes:
+                    await self._settle()
+                if self._peers.all_back(await self._said()):
+                    log.info("the store of limits is back")
+                    self._share.settled()
+                    self._pause = 0.0
+            finally:
+                self._settling = False
+                self._drain_soon()
+            if self._pause:
+                await asyncio.sleep(RETURN_SECONDS)
+
+    async def _said(self) -> object:
+        return await self._run(BEAT, [self._key], self._name.encode())
 
     async def stop(self) -> None:
         """Send what is still to be spent, then be silent."""

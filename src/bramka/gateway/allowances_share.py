@@ -5,7 +5,7 @@ while the store is away goes on where the one before it stopped.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -19,7 +19,8 @@ from bramka.gateway.limit_batch import Owed, whole_limit
 from bramka.gateway.rings import Rings
 
 _MOST_KNOWN = 100_000
-HEARD, OWED, WINDOWS, GATEWAYS = "heard.ledger", "owed.ledger", "rings", "gateways"
+HEARD, OWED, TOLD = "heard.ledger", "owed.ledger", "told.ledger"
+WINDOWS, GATEWAYS = "rings", "gateways"
 
 
 class Share:
@@ -44,6 +45,11 @@ class Share:
         return Ledger(self._folder / OWED)
 
     @cached_property
+    def _told(self) -> Ledger:
+        """What of that the store was told."""
+        return Ledger(self._folder / TOLD)
+
+    @cached_property
     def _counts(self) -> SharedAllowances:
         return SharedAllowances(Rings(self._folder / WINDOWS), self._owed)
 
@@ -56,23 +62,25 @@ class Share:
             self._counts.close()
         elif "_owed" in opened:
             self._owed.close()
-        for name in ("_heard", "_counts", "_owed"):
+        if "_told" in opened:
+            self._told.close()
+        for name in ("_heard", "_counts", "_owed", "_told"):
             opened.pop(name, None)
         self._places.clear()
 
-    # --- how many gateways share ---
+    # --- which gateways share ---
 
-    def gateways(self) -> int:
-        """How many there were when that was noted last."""
+    def gateways(self) -> frozenset[str]:
+        """Which there were when that was noted last."""
         try:
-            return max(1, int((self._folder / GATEWAYS).read_text("ascii")))
+            return frozenset((self._folder / GATEWAYS).read_text("utf-8").split())
         except (OSError, ValueError):
-            return 1
+            return frozenset()
 
-    def note_gateways(self, number: int) -> None:
+    def note_gateways(self, names: Iterable[str]) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
         path = self._folder / f"{GATEWAYS}.new"
-        path.write_text(f"{number}\n", "ascii")
+        path.write_text("".join(f"{name}\n" for name in sorted(names)), "utf-8")
         path.replace(self._folder / GATEWAYS)
 
     # --- quotas as the store knows them ---
@@ -131,32 +139,44 @@ class Share:
         """What was spent of periods that still last, and the store does not know."""
         found = []
         for digest, slot in self._owed.slots():
-            quota, period = slot.quota, slot.period
-            over = period and timestamp >= quota.start + period
-            if (quota.calls or quota.size) and not over:
-                owed = Owed(digest, quota.start, period, quota.calls, quota.size)
-                found.append(owed)
+            quota, told = slot.quota, self._told.slot_of(digest).quota
+            over = slot.period and timestamp >= quota.start + slot.period
+            knows = told.start == quota.start
+            calls, size = (
+                quota.calls - knows * told.calls,
+                quota.size - knows * told.size,
+            )
+            if (calls or size) and not over:
+                found.append(Owed(digest, quota.start, slot.period, calls, size))
         self.owes = bool(found)
-        if not found and len(list(self._owed.slots())) > _MOST_KNOWN:
-            self.close()
-            (self._folder / OWED).unlink()
         return found
 
     def paid(self, owed: Sequence[Owed]) -> None:
-        """The store has counted this."""
+        """The store has counted this; it stays part of what was spent of the share."""
         for one in owed:
-            told = self._owed.slot_of(one.digest)
-            heard = self._heard.slot_of(one.digest).quota
-            self._owed.hold(told)
-            if told.quota.start == one.start:
-                told.quota.calls -= one.calls
-                told.quota.size -= one.size
-                self._owed.save(told)
-            self._owed.let_go(told)
-            if heard.start == one.start:
-                heard.calls += one.calls
-                heard.size += one.size
-                self._heard.save(self._heard.slot_of(one.digest))
+            slot = self._told.slot_of(one.digest)
+            told = slot.quota
+            if told.start != one.start:
+                told.start, told.calls, told.size = one.start, 0, 0
+            told.calls += one.calls
+            told.size += one.size
+            self._told.save(slot)
+
+    def settled(self) -> None:
+        """The store knows what all have spent, and decides again."""
+        for digest, slot in self._told.slots():
+            heard, told = self._heard.slot_of(digest), slot.quota
+            if heard.quota.start <= told.start:
+                same = heard.quota.start == told.start
+                heard.quota.start = told.start
+                heard.quota.calls = told.calls + same * heard.quota.calls
+                heard.quota.size = told.size + same * heard.quota.size
+                self._heard.save(heard)
+        self.owes = False
+        self.close()
+        # In this order: killed in between, it is told twice rather than never.
+        for name in (TOLD, OWED):
+            (self._folder / name).unlink(missing_ok=True)
 
     def adopt(self, folder: Path) -> None:
         """Owe what a gateway owed that there is no more."""
