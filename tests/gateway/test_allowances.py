@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from bramka.gateway.allowances import LedgerQuotas, LocalWindows
-from bramka.gateway.ledger import Ledger
+from bramka.gateway.ledger import MAGIC, SLOT, Ledger
 
 DAY = 86_400.0
 SPEND = """
@@ -52,6 +52,27 @@ def test_no_spent_call_is_forgotten_by_kill_9(tmp_path: Path, keys: int) -> None
     names = [f"key {number}" for number in range(keys)]
     spent = sum(quotas.current(name, 1000.0, 0.0, DAY).calls for name in names)
     assert told <= spent <= told + 2, "at most the call that was not told yet"
+
+
+def test_what_is_spent_never_looks_less_while_it_is_written(tmp_path: Path) -> None:
+    path = tmp_path / "quotas"
+    ledger = Ledger(path)
+    ledger.slot("place", "key 0")
+    told = [0]
+    with subprocess.Popen(
+        [sys.executable, "-c", SPEND, str(path), "1"],
+        stdout=subprocess.DEVNULL,
+        env={"PYTHONPATH": ":".join(sys.path)},
+    ) as process:
+        # Whoever is killed leaves behind what others could have read at that moment.
+        while len(told) < 100_000 and process.poll() is None:
+            calls = SLOT.unpack_from(ledger.map, len(MAGIC))[2]
+            if told[-1] or calls:
+                told.append(calls)
+        process.kill()
+    assert told == sorted(told)
+    assert told[-1] > told[1], "it went on meanwhile"
+    ledger.close()
 
 
 def test_more_quotas_than_slots_make_the_file_grow(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from bramka.domain.traffic.demand import (
 )
 from bramka.domain.traffic.quota_counter import QuotaSetting
 from bramka.domain.traffic.tally import Tally
-from bramka.gateway.ledger import COUNTS, Ledger, Slot
+from bramka.gateway.ledger import CALLS, CALLS_FROM, CALLS_TO, Ledger, Slot
 
 __all__ = ["Ledger", "LedgerQuotas", "LocalAllowances", "LocalTallies", "LocalWindows"]
 
@@ -107,7 +107,7 @@ class LedgerQuotas:
         self._ledger = ledger
         self._place = place
         self._slots: dict[str, Slot] = {}
-        self._pack = COUNTS.pack_into
+        self._pack = CALLS.pack
         self._map = ledger.map
 
     def current(self, key: str, now: float, anchor: float, period: float) -> Quota:
@@ -133,7 +133,11 @@ class LedgerQuotas:
         if quota.calls >= calls:
             return quota.left(now, period)
         quota.calls += 1
-        self._pack(self._map, slot.offset, quota.start, quota.calls, quota.size)
+        if slot.start == quota.start:
+            at = slot.offset
+            self._map[at + CALLS_FROM : at + CALLS_TO] = self._pack(quota.calls)
+        else:
+            self._ledger.save(slot)
         return 0.0
 
     def spend(self, key: str, calls: int, size: int) -> None:

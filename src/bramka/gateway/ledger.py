@@ -25,11 +25,16 @@ SLOT = struct.Struct("<16sdQQII")
 """Name, start, calls, bytes, number of the last setting, seconds of the period."""
 _DIGEST = 16
 _FIRSTSLOTS = 1024
-# Native formats are stored as one word each, which no kill can tear.
-COUNTS = struct.Struct("@dQQ")
+# What is written at once is copied to the map by one instruction, which no kill can
+# tear. `pack_into` is no way to write there: it puts zeros before the values, and who
+# is killed in between has forgotten what was spent.
+_COUNTS = struct.Struct("@dQQ")
 _START = struct.Struct("@d")
 _SPENT = struct.Struct("@QQ")
+CALLS = struct.Struct("@Q")
 _WORD = struct.Struct("@I")
+CALLS_FROM, CALLS_TO = 8, 16
+"""Where the calls lie, behind where the counts begin."""
 _NUMBER_AT, _PERIOD_AT = 24, 28
 """Behind where the counts begin."""
 _ADDING_LOCK = 0
@@ -39,13 +44,15 @@ _LONGEST_PERIOD = 0xFFFFFFFF
 class Slot:
     """One quota and where it lies in the file."""
 
-    __slots__ = ("number", "offset", "period", "quota")
+    __slots__ = ("number", "offset", "period", "quota", "start")
 
     def __init__(self, quota: Quota, offset: int, number: int, period: float) -> None:
         self.quota = quota
         """What it was when this process looked last."""
         self.offset = offset
         """Where the counts begin."""
+        self.start = quota.start
+        """When the period began that the file tells of."""
         self.number = number
         """The last setting, when this process looked last."""
         self.period = period
@@ -137,17 +144,22 @@ class Ledger:
         """Wait until the slot is ours, and look what it holds."""
         self._lock(slot.offset)
         quota = slot.quota
-        quota.start, quota.calls, quota.size = COUNTS.unpack_from(self.map, slot.offset)
+        quota.start, quota.calls, quota.size = _COUNTS.unpack_from(
+            self.map, slot.offset
+        )
+        slot.start = quota.start
 
     def let_go(self, slot: Slot) -> None:
         self._unlock(slot.offset)
 
     def save(self, slot: Slot) -> None:
-        quota = slot.quota
+        quota, start = slot.quota, slot.offset
+        spent = start + CALLS_FROM
         # Killed in between, the old period ends with nothing spent; that is harmless,
         # a new one that begins with what the old one had spent is not.
-        _SPENT.pack_into(self.map, slot.offset + 8, quota.calls, quota.size)
-        _START.pack_into(self.map, slot.offset, quota.start)
+        self.map[spent : spent + _SPENT.size] = _SPENT.pack(quota.calls, quota.size)
+        self.map[start:spent] = _START.pack(quota.start)
+        slot.start = quota.start
 
     def renew(self, slot: Slot, now: float, anchor: float, period: float) -> None:
         """Begin a new period in memory if the old one is over."""
@@ -159,7 +171,7 @@ class Ledger:
         """Write how long its periods are, for whoever reads the file."""
         slot.period = period
         seconds = min(int(period), _LONGEST_PERIOD)
-        _WORD.pack_into(self.map, slot.offset + _PERIOD_AT, seconds)
+        self._write_word(slot.offset + _PERIOD_AT, seconds)
 
     def correct(self, settings: Iterable[QuotaSetting]) -> None:
         """Set counters; what was done before, by whichever process, is not repeated."""
@@ -189,10 +201,13 @@ class Ledger:
                     after.size,
                 )
                 self.save(slot)
-                _WORD.pack_into(self.map, slot.offset + _NUMBER_AT, after.number)
+                self._write_word(slot.offset + _NUMBER_AT, after.number)
             slot.number = setting.number
         finally:
             self.let_go(slot)
+
+    def _write_word(self, offset: int, word: int) -> None:
+        self.map[offset : offset + _WORD.size] = _WORD.pack(word)
 
     def _lock(self, offset: int) -> None:
         fcntl.lockf(self._descriptor, fcntl.LOCK_EX, 1, offset)
