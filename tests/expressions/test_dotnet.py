@@ -8,6 +8,20 @@ from tests.expressions.evaluating import text, value
 from bramka.expressions import EvaluationFailure
 
 GIVES = r"""
+bool? t = null; return t & false;  ⇒  False
+bool? t = null; return t | true;  ⇒  True
+bool? t = null; return (t & true) == null && (t | false) == null;  ⇒  True
+"straße".Equals("STRASSE", StringComparison.OrdinalIgnoreCase)  ⇒  False
+new HashSet<string>(StringComparer.OrdinalIgnoreCase) { "straße", "STRASSE", "STRAßE" }.Count  ⇒  2
+(1.0m).GetHashCode() == (1.00m).GetHashCode()  ⇒  True
+XNamespace n = "urn:x"; return new XElement(n + "a", new XAttribute("k", 5), "t").ToString();  ⇒  <a k="5" xmlns="urn:x">t</a>
+XNamespace n = "urn:x"; return new XElement("a", new XAttribute(n + "k", 5)).ToString();  ⇒  <a p1:k="5" xmlns:p1="urn:x" />
+new TimeSpan(1,2,3).ToString(@"hh\hmm\m")  ⇒  01h02m
+string.Format("{0:#,##0.00;(#,##0.00);zero}|{1:000-00-0000}", -1234.5, 123456789)  ⇒  (1,234.50)|123-45-6789
+uint a = 1; int b = -1; return a > b;  ⇒  True
+byte b = 200; b += 100; return b;  ⇒  44
+string.Join("|", "a--b--c".Split(new[]{"--"}, 2, StringSplitOptions.None))  ⇒  a|b--c
+(1, 2) == (1, 2) && new { A = 1 }.Equals(new { A = 1 })  ⇒  True
 new DateTimeOffset(2024,1,2,3,4,5,TimeSpan.FromHours(2)).ToString("o")  ⇒  2024-01-02T03:04:05.0000000+02:00
 new DateTimeOffset(2024,1,2,3,4,5,TimeSpan.FromHours(2)).UtcDateTime.ToString("s")  ⇒  2024-01-02T01:04:05
 new DateTimeOffset(2024,1,2,3,4,5,TimeSpan.Zero).ToOffset(TimeSpan.FromMinutes(-330)).ToString("yyyy-MM-dd HH:mm zzz")  ⇒  2024-01-01 21:34 -05:30

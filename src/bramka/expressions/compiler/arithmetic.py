@@ -94,6 +94,9 @@ def widened(unit: Unit, typed: Typed, shared: Type) -> Typed:
 def compute(unit: Unit, operator: str, left: Typed, right: Typed) -> Typed | None:
     """`left operator right`, or None if the types do not go together."""
     if "?" in (left.type.name, right.type.name):
+        if bare(left.type) == bare(right.type) == BOOL and operator in ("&", "|"):
+            known = values.both if operator == "&" else values.either
+            return Typed(unit.call(known, left.tree, right.tree), nullable(BOOL))
         return _lifted(unit, operator, left, right)
     if left.type == right.type == BOOL and operator in ("&", "|", "^"):
         tree = emit.binary(left.tree, _SIGNS[operator], right.tree)

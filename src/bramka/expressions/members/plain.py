@@ -1,6 +1,7 @@
 """Members of object, bool, char, enums, nullable values, tuples and exceptions."""
 
 import zlib
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -48,6 +49,9 @@ def hash_of(value: Any) -> int:
         row = value.bytes_le
         parts = [int.from_bytes(row[at : at + 4], "little") for at in (0, 4, 8, 12)]
         return wrap32(parts[0] ^ parts[1] ^ parts[2] ^ parts[3])
+    if isinstance(value, Decimal):
+        # 1.0 and 1.00 are equal.
+        value = value.normalize()
     return wrap32(zlib.crc32(text_of(value).encode("utf-8", "surrogatepass")))
 
 

@@ -169,3 +169,17 @@ def throw(problem: Problem | None) -> NoReturn:
     error = Thrown(problem.kind, problem.message)
     error.problem = problem
     raise error
+
+
+def both(left: bool | None, right: bool | None) -> bool | None:
+    """`left & right` of bool?: null is what is not known."""
+    if left is False or right is False:
+        return False
+    return None if left is None or right is None else True
+
+
+def either(left: bool | None, right: bool | None) -> bool | None:
+    """`left | right` of bool?."""
+    if left or right:
+        return True
+    return None if left is None or right is None else False

@@ -6,6 +6,7 @@ from typing import Any
 from bramka.expressions.failures import Thrown, argument_null, out_of_range
 from bramka.expressions.meter import room_for_bytes, room_for_items
 from bramka.expressions.values.plain import Array, List
+from bramka.expressions.values.strings import folded
 
 
 class Comparer:
@@ -19,7 +20,7 @@ class Comparer:
 
     def key(self, value: Any) -> Any:
         if self.folds and isinstance(value, str):
-            return value.upper()
+            return folded(value)
         return value
 
 

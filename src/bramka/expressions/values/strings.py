@@ -184,5 +184,5 @@ def equal_by(left: str | None, right: str | None, comparison: int = 4) -> bool:
     if left is None or right is None:
         return left is right
     if ignores_case(comparison):
-        return left == right or left.upper() == right.upper()
+        return left == right or folded(left) == folded(right)
     return left == right

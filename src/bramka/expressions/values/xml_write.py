@@ -73,10 +73,11 @@ class _Writer:
 def _names(node: Any, scope: dict[str, str]) -> tuple[dict[str, str], str, str]:
     """Scope inside, tag, and attributes as text; missing declarations are added.
 
-    The scope maps a namespace to its prefix.
+    The scope maps a namespace to its prefix. What .NET declares by itself it declares
+    behind the attributes, the last first.
     """
     inside = dict(scope)
-    shown: list[str] = []
+    added: list[str] = []
     for attribute in node.attributes.values():
         if attribute.name.uri == XMLNS:
             _declare(inside, attribute.value, attribute.name.local)
@@ -84,12 +85,11 @@ def _names(node: Any, scope: dict[str, str]) -> tuple[dict[str, str], str, str]:
             _declare(inside, attribute.value, "")
     if node.name.uri not in inside:
         _declare(inside, node.name.uri, "")
-        shown.append(f' xmlns="{_quoted(node.name.uri)}"')
-    for attribute in node.attributes.values():
-        shown.append(f" {_attribute(attribute, inside, shown)}")
+        added.append(f' xmlns="{_quoted(node.name.uri)}"')
     prefix = inside.get(node.name.uri, "")
     tag = f"{prefix}:{node.name.local}" if prefix else node.name.local
-    return inside, tag, "".join(shown)
+    shown = [f" {_attribute(one, inside, added)}" for one in node.attributes.values()]
+    return inside, tag, "".join([*shown, *reversed(added)])
 
 
 def _declare(scope: dict[str, str], uri: str, prefix: str) -> None:
@@ -99,7 +99,7 @@ def _declare(scope: dict[str, str], uri: str, prefix: str) -> None:
     scope[uri] = prefix
 
 
-def _attribute(attribute: Any, scope: dict[str, str], shown: list[str]) -> str:
+def _attribute(attribute: Any, scope: dict[str, str], added: list[str]) -> str:
     uri = attribute.name.uri
     if not uri or uri == XMLNS:
         return attribute_text(attribute)
@@ -109,7 +109,7 @@ def _attribute(attribute: Any, scope: dict[str, str], shown: list[str]) -> str:
     if not prefix:
         prefix = f"p{len(scope)}"
         scope[uri] = prefix
-        shown.append(f' xmlns:{prefix}="{_quoted(uri)}"')
+        added.append(f' xmlns:{prefix}="{_quoted(uri)}"')
     return f'{prefix}:{attribute.name.local}="{_quoted(attribute.value)}"'
 
 
