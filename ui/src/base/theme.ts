@@ -58,6 +58,8 @@ export function themeFor(accent: string): MantineThemeOverride {
       Button: { defaultProps: { size: 'sm' } },
       Badge: { defaultProps: { variant: 'light', radius: 'sm', tt: 'none' } },
       Anchor: { defaultProps: { underline: 'always' } },
+      // The placeholder that takes the first focus is nothing a menu may have in it.
+      Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
       Modal: { defaultProps: { centered: true, overlayProps: DIM } },
       Drawer: { defaultProps: { overlayProps: DIM } },
       Table: { defaultProps: { verticalSpacing: 8, horizontalSpacing: 12 } },

@@ -28,7 +28,7 @@ export function NodeMenu({ called, editor, onLook, onClose }: Props) {
   return (
     <Menu opened onClose={close} position="bottom-start" offset={2} returnFocus={false}>
       <Menu.Target>
-        <span className="st-called" style={{ left: called.x, top: called.y }} />
+        <span aria-hidden className="st-called" style={{ left: called.x, top: called.y }} />
       </Menu.Target>
       <Menu.Dropdown>
         {outputs.map((port) => (

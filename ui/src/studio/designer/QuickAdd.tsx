@@ -2,6 +2,7 @@ import { Popover, Text, TextInput } from '@mantine/core';
 import { Search as Glass } from 'lucide-react';
 import { type KeyboardEvent, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useReturnFocus } from '../parts/useReturnFocus.ts';
 import { AreaSign } from './AreaSign.tsx';
 import type { Place } from './canvas.ts';
 import { type Dragged, type Entry, entryOf, entryOfModule } from './entries.ts';
@@ -19,6 +20,7 @@ const SHOWN = 60;
 /** What may stand here, found by name: where a wire was let go, or the canvas was clicked twice. */
 export function QuickAdd({ asked, editor, offer, onClose }: Props) {
   const { t } = useTranslation('studio');
+  useReturnFocus();
   const [search, setSearch] = useState('');
   const [at, setAt] = useState(0);
   const { shelf } = editor;
@@ -40,10 +42,6 @@ export function QuickAdd({ asked, editor, offer, onClose }: Props) {
     .filter(({ more }) => more.includes(search.trim().toLowerCase()))
     .sort((one, other) => rank(one, search) - rank(other, search))
     .slice(0, SHOWN);
-  const close = () => {
-    onClose();
-    document.querySelector<HTMLElement>('.st-canvas')?.focus({ preventScroll: true });
-  };
   const put = (gives: Dragged) => {
     const { x, y } = asked.place;
     const below = asked.from?.side === 'target' ? -44 : 0;
@@ -55,6 +53,7 @@ export function QuickAdd({ asked, editor, offer, onClose }: Props) {
     }, 60);
   };
   const press = (event: KeyboardEvent) => {
+    if (event.key === 'Escape') onClose();
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) {
       event.preventDefault();
@@ -66,9 +65,9 @@ export function QuickAdd({ asked, editor, offer, onClose }: Props) {
     }
   };
   return (
-    <Popover opened onClose={close} position="bottom-start" offset={4} trapFocus withinPortal>
+    <Popover opened onClose={onClose} position="bottom-start" offset={4} trapFocus withinPortal>
       <Popover.Target>
-        <span className="st-called" style={{ left: asked.x, top: asked.y }} />
+        <span aria-hidden className="st-called" style={{ left: asked.x, top: asked.y }} />
       </Popover.Target>
       <Popover.Dropdown p={8} className="st-quick" aria-label={t('quick.title')}>
         <TextInput
