@@ -124,7 +124,7 @@ export function xmlLanguage(elements: readonly ElementSpec[], malformed: string 
 /** What may be written from a place of the text on. */
 export type Offers = {
   from: number;
-  options: readonly { label: string; detail: string; isCall: boolean }[];
+  options: readonly { label: string; detail: string; isCall: boolean; boost?: number }[];
 };
 
 /** Completes what the page knows of, beside what the language does. */

@@ -49,7 +49,10 @@ test('members complete along a chain, those of base types too', () => {
     'ToString',
   ]);
   assert.deepEqual(labels('@(context.Request.Headers.Values.First().'), ['Length', 'ToString']);
-  assert.equal(labels('@(context.Request.Headers.GetValueOrDefault("a)b", "").')?.[0], 'Length');
+  assert.equal(
+    labels('<a b="@(context.Request.Headers.GetValueOrDefault("a)b", "").')?.[0],
+    'Length',
+  );
   assert.equal(labels('@{ return context.Request?.Headers["x"].')?.[0], 'Length');
 });
 

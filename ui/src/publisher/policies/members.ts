@@ -18,7 +18,7 @@ export type ExpressionType = {
   members: Member[];
 };
 export type Types = ReadonlyMap<string, ExpressionType>;
-export type Offer = { label: string; detail: string; isCall: boolean };
+export type Offer = { label: string; detail: string; isCall: boolean; boost?: number };
 /** What may stand from a place of the text on. */
 export type Offers = { from: number; options: Offer[] };
 
@@ -28,11 +28,11 @@ const FARTHEST = 4000;
 
 /** What may be written at the end of the text; null outside of an expression. */
 export function offersAt(text: string, types: Types): Offers | null {
-  const near = text.slice(-FARTHEST);
-  if (!isInside(near)) return null;
-  const [typed = ''] = /\w*$/.exec(near) ?? [];
+  const code = expressionOf(text.slice(-FARTHEST));
+  if (code === null) return null;
+  const [typed = ''] = /\w*$/.exec(code) ?? [];
   const from = text.length - typed.length;
-  const before = near.slice(0, near.length - typed.length);
+  const before = code.slice(0, code.length - typed.length);
   const dot = /\??\.$/.exec(before);
   if (!dot) return typed ? { from, options: names(types) } : null;
   const owner = ownerOf(before.slice(0, dot.index), types);
@@ -41,18 +41,19 @@ export function offersAt(text: string, types: Types): Offers | null {
 
 type Owner = { type: string; isStatic: boolean };
 
-/** Whether the text ends within `@(…` or `@{…`. */
-function isInside(text: string): boolean {
+/** What the text says of the expression that it ends in, `(…` or `{…`. */
+function expressionOf(text: string): string | null {
   for (const { index } of [...text.matchAll(OPENS)].reverse()) {
     let depth = 0;
-    for (const sign of withoutTexts(text.slice(index + 1))) {
+    const code = text.slice(index + 1);
+    for (const sign of withoutTexts(code)) {
       if ('({'.includes(sign)) depth += 1;
       if (')}'.includes(sign)) depth -= 1;
       if (!depth) break;
     }
-    if (depth > 0) return true;
+    if (depth > 0) return code;
   }
-  return false;
+  return null;
 }
 
 /** Texts in quotes hold any brackets. */
@@ -174,8 +175,10 @@ function membersOf({ type, isStatic }: Owner, types: Types): Member[] {
 }
 
 function offersOf(owner: Owner, types: Types): Offer[] {
-  return membersOf(owner, types).map(({ name, result, takes }) => ({
+  return membersOf(owner, types).map(({ name, result, takes }, place) => ({
     label: name,
+    // What belongs to the type itself comes before what all types have.
+    boost: Math.max(-90, -place),
     detail: takes === null ? result : `(${takes}) ${result}`,
     isCall: takes !== null,
   }));
