@@ -106,7 +106,8 @@ def test_calls_lie_by_workspace_service_endpoint_and_day(tmp_path: Any) -> None:
     traced.call()
     traced.lines()
     [name] = traced.store.names("")
-    assert name.startswith(f"{'a' * 32}/{'5' * 32}/default/2023-11-14/221320-")
+    place = f"{'a' * 32}-{'5' * 32}-default/score/requests"
+    assert name.startswith(f"{place}/2023-11-14/221320-")
     assert name.endswith(".jsonl")
 
 

@@ -138,6 +138,7 @@ def test_a_body_that_is_no_call_is_refused(body: bytes) -> None:
         (gzip.compress(json.dumps(ARTICLE).encode()), "is compressed"),
         (json.dumps(ARTICLE).encode("utf-16"), "is UTF-16"),
         (json.dumps(ARTICLE).encode("utf-16-be"), "is UTF-16"),
+        ('{"Inputs": "é"}'.encode("latin-1"), "is not UTF-8"),
     ],
 )
 def test_a_body_in_another_coding_is_told_so(body: bytes, told: str) -> None:

@@ -15,7 +15,7 @@ from tests.scoring.published import (
 )
 from tests.scoring.test_execute import PARAMETERS
 
-from bramka.domain.learning.service import Column
+from bramka.domain.learning.service import Column, GlobalParameter
 
 HELP = f"/apihelp/workspaces/{WORKSPACE}/webservices/{'5' * 32}/endpoints/{'e' * 32}"
 
@@ -127,6 +127,23 @@ def test_parameters_are_described_with_their_rules() -> None:
     }
     assert properties["mode"]["enum"] == ["fast", "slow"]
     assert properties["rate"]["default"] == 0.5
+
+
+def test_what_graphs_keep_as_text_is_described_as_it_is_typed() -> None:
+    texts = tuple(
+        GlobalParameter(
+            name=kind, type=kind, default=text, has_default=True, minimum=low
+        )
+        for kind, text, low in (("Int", "3", 2.0), ("Double", "1", 0.5))
+    )
+    truth = GlobalParameter(name="Bool", type="Bool", default="True", has_default=True)
+    described = document(EchoFunction(parameters=(*texts, truth)))["definitions"]
+    found = described["GlobalParameters"]["properties"]
+    assert repr([found["Int"]["default"], found["Int"]["minimum"]]) == "[3, 2]"
+    assert (
+        repr([found["Double"]["default"], found["Double"]["minimum"]]) == "[1.0, 0.5]"
+    )
+    assert found["Bool"]["default"] is True
 
 
 def test_its_example_is_a_call_that_works() -> None:

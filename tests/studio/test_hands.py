@@ -140,8 +140,10 @@ def experiment(*nodes: tuple[str, str, str | None]) -> Experiment:
 
 def test_a_run_that_is_cancelled_stops_what_runs(hands: Hands, tmp_path: Path) -> None:
     begun, unwanted = threading.Event(), threading.Event()
+    told: dict[str, str] = {}
 
     def tell(node: NodeRun) -> None:
+        told[node.node_id] = node.state
         if node.state == "Running":
             begun.set()
 
@@ -164,6 +166,8 @@ def test_a_run_that_is_cancelled_stops_what_runs(hands: Hands, tmp_path: Path) -
     assert {name: node.state for name, node in conduct.nodes.items()} == {
         "a": "Canceled"
     }
+    # Nothing waits any more for what was not begun.
+    assert told == {"a": "Canceled", "b": "NotStarted"}
     assert hands.free == []
 
 

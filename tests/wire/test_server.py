@@ -61,6 +61,19 @@ async def test_bad_http_is_refused_and_changes_nothing_for_the_call_before(
     caller.close()
 
 
+async def test_a_target_with_scheme_and_host_is_its_path(
+    server: Server, seen: list[Request]
+) -> None:
+    caller = await call(server)
+    await caller.say(GET.replace(b"/a", b"http://h/a?b=http://c") + GET)
+    assert (await caller.hear()).status == (await caller.hear()).status == 200
+    assert [(one.path, one.query) for one in seen] == [
+        ("/a", "b=http://c"),
+        ("/a", ""),
+    ]
+    caller.close()
+
+
 async def test_head_has_the_length_and_no_body(server: Server) -> None:
     caller = await call(server)
     await caller.say(GET.replace(b"GET", b"HEAD") + GET)

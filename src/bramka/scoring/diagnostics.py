@@ -149,10 +149,10 @@ class Diagnostics:
 
 
 def name_of(endpoint: Endpoint, now: float, suffix: str) -> str:
-    """Where lines go: workspace, service, endpoint, day, and when the blob began."""
-    place = f"{endpoint.workspace_id}/{endpoint.service_id}/{endpoint.name}"
+    """Where lines go, below the prefix of Studio: the day, and when the blob began."""
+    place = f"{endpoint.workspace_id}-{endpoint.service_id}-{endpoint.name}"
     began = datetime.fromtimestamp(now, UTC).strftime("%H%M%S")
-    return f"{place}/{_day(now)}/{began}-{suffix}.jsonl"
+    return f"{place}/score/requests/{_day(now)}/{began}-{suffix}.jsonl"
 
 
 def _day(seconds: float) -> str:

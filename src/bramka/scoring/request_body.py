@@ -82,7 +82,9 @@ def read_json_object(body: bytes) -> dict[str, Json]:
         content = msgspec.json.decode(body.removeprefix(_BOM))
     except RecursionError:
         raise unreadable("The body is nested too deeply") from None
-    except ValueError as error:  # msgspec's errors, and bytes that are not UTF-8
+    except UnicodeDecodeError as error:
+        raise unreadable(_looks_like(body) or "The body is not UTF-8") from error
+    except ValueError as error:
         raise unreadable(_looks_like(body) or str(error)) from error
     if not isinstance(content, dict):
         raise unreadable(f"The body must be an object; it is {shown(content)}")
@@ -94,7 +96,7 @@ def _looks_like(body: bytes) -> str:
     if body.startswith(b"\x1f\x8b"):
         return "The body is compressed; send it as it is"
     if body.startswith((b"\xff\xfe", b"\xfe\xff", b"{\0", b"\0{")):
-        return "The body is UTF-16; send UTF-8"
+        return "The body is UTF-16 or UTF-32; send UTF-8"
     return ""
 
 

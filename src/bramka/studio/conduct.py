@@ -28,6 +28,7 @@ LONGEST_LOG = 64 * 1024
 LONGEST_MESSAGE = 4_000
 CACHED = "Task output was present in output cache\n"
 BEHIND = "A node that feeds this one did not finish."
+CANCELLED = "The run was cancelled."
 
 
 class SavedPart(Struct, frozen=True):
@@ -105,6 +106,8 @@ class Conduct:
                 for future in done:
                     name = going.pop(future)
                     self.nodes[name] = future.result()
+        for name in waiting:
+            self._stage.tell(NodeRun(node_id=name, message=CANCELLED))
         return self._verdict(waiting)
 
     def _start_ready(
@@ -142,7 +145,7 @@ class Conduct:
         except BramkaError as error:
             ended = attempt.ended("Failed", message=error.message)
         except Cancelled:
-            ended = attempt.ended("Canceled", message="The run was cancelled.")
+            ended = attempt.ended("Canceled", message=CANCELLED)
         except Exception as error:
             # Whatever goes wrong here, the run must come to an end.
             told = f"{type(error).__name__}: {error}"

@@ -223,7 +223,11 @@ class _WholeCall(Call):
 
     def ended(self) -> None:
         parts = self.parts
-        path, _, query = self.target.partition(b"?")
+        target = self.target
+        if target[:1] != b"/" and b"://" in target:
+            # As proxies are asked; servers have to take it as well.
+            target = b"/" + target.partition(b"://")[2].partition(b"/")[2]
+        path, _, query = target.partition(b"?")
         request = Request(
             self.method.decode("latin-1"),
             path.decode("latin-1"),

@@ -160,12 +160,27 @@ def _parameter(declared: GlobalParameter) -> Document:
     if declared.type == "Enumerated":
         described["enum"] = list(declared.values)
     if declared.minimum is not None:
-        described["minimum"] = declared.minimum
+        described["minimum"] = _typed(declared, declared.minimum)
     if declared.maximum is not None:
-        described["maximum"] = declared.maximum
+        described["maximum"] = _typed(declared, declared.maximum)
     if declared.has_default:
-        described["default"] = declared.default
+        described["default"] = _typed(declared, declared.default)
     return described
+
+
+def _typed(declared: GlobalParameter, value: object) -> object:
+    """A number or a truth value as JSON has it; graphs keep all of them as texts."""
+    text = str(value)
+    try:
+        if declared.type == "Int":
+            return int(float(text))
+        if declared.type == "Double":
+            return float(text)
+    except (ValueError, OverflowError):
+        return value
+    if declared.type == "Bool" and text.lower() in ("true", "false"):
+        return text.lower() == "true"
+    return value
 
 
 def _ref(name: str) -> Document:
