@@ -81,7 +81,7 @@ export function ExperimentPane({ editor }: { editor: Editor }) {
                     {title(NodeId)}
                   </button>
                 )}{' '}
-                {shelf.tell.message(Message)}
+                {without(shelf.tell.message(Message), NodeId ? title(NodeId) : '')}
               </List.Item>
             ))}
           </List>
@@ -120,6 +120,11 @@ export function ExperimentPane({ editor }: { editor: Editor }) {
       )}
     </>
   );
+}
+
+/** The name is before it already, as what one clicks. */
+function without(message: string, name: string): string {
+  return name && message.startsWith(`${name}: `) ? message.slice(name.length + 2) : message;
 }
 
 /** When a module began; what waits comes last. */

@@ -60,20 +60,33 @@ export function alongEdge(names: readonly string[], port: string): number {
 
 /** The order of each row that crosses the fewest wires, and then the straightest places for it. */
 function untangled(rows: Row[], segments: Segment[]): Map<string, number> {
-  let x = new Map<string, number>();
-  for (const row of rows) placed(row, () => 0, x);
-  let best = { rows: rows.map((row) => [...row]), crossings: crossingsOf(rows, segments, x) };
-  for (let sweep = 0; sweep < SWEEPS && best.crossings > 0; sweep += 1) {
-    ordered(rows, segments, x, sweep % 2 === 0);
-    const crossings = crossingsOf(rows, segments, x);
-    if (crossings < best.crossings) best = { rows: rows.map((row) => [...row]), crossings };
-  }
+  let best = { rows: copied(rows), crossings: Number.POSITIVE_INFINITY };
+  // From more than one beginning: each leads to another order that no single change betters.
+  for (const begin of [rows, rows.map((row) => row.toReversed())])
+    for (const first of [0, 1]) {
+      const tried = copied(begin);
+      const x = inARow(tried);
+      for (let sweep = 0; sweep <= SWEEPS && best.crossings > 0; sweep += 1) {
+        const crossings = crossingsOf(tried, segments, x);
+        if (crossings < best.crossings) best = { rows: copied(tried), crossings };
+        ordered(tried, segments, x, sweep % 2 === first);
+      }
+    }
   best.rows.forEach((row, at) => {
     rows[at] = row;
   });
-  x = new Map();
-  for (const row of rows) placed(row, () => 0, x);
+  const x = inARow(rows);
   settled(rows, segments, x);
+  return x;
+}
+
+function copied(rows: readonly Row[]): Row[] {
+  return rows.map((row) => [...row]);
+}
+
+function inARow(rows: Row[]): Map<string, number> {
+  const x = new Map<string, number>();
+  for (const row of rows) placed(row, () => 0, x);
   return x;
 }
 
