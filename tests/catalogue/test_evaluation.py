@@ -414,3 +414,32 @@ def test_thousands_of_classes_are_told_and_not_drawn() -> None:
     (report,) = result.report["datasets"]
     assert report["classes"] == sorted(names)
     assert "confusion_matrix" not in report
+
+
+def of_two_classes(truth: list[int], scores: list[float]) -> Table:
+    answers = [int(score > 0.5) for score in scores]
+    frame = pl.DataFrame(
+        {"y": truth, "Scored Labels": answers, "Scored Probabilities": scores}
+    )
+    columns = [
+        Column(name="y", type="Int64", kind="Label"),
+        Column(name="Scored Labels", type="Int64", kind="Score"),
+        Column(name="Scored Probabilities", type="Double", kind="Score"),
+    ]
+    return Table.of(frame, columns)
+
+
+def test_a_lift_parts_no_rows_of_one_score() -> None:
+    result = evaluate(of_two_classes([1, 0, 1, 0], [0.7, 0.7, 0.7, 0.2]))
+    assert result.report is not None
+    lift = result.report["datasets"][0]["lift"]["points"]
+    assert lift == [[0.0, 0.0], [0.75, 2.0], [1.0, 2.0]]
+
+
+@pytest.mark.parametrize(
+    ("odd", "number"), [(float("nan"), 32), (float("inf"), 33), (float("-inf"), 33)]
+)
+def test_scores_that_are_no_numbers_are_refused(odd: float, number: int) -> None:
+    with pytest.raises(ModuleError, match='"Scored Probabilities" is not') as refusal:
+        evaluate(of_two_classes([1, 0, 1], [odd, 0.7, 0.2]))
+    assert refusal.value.number == number

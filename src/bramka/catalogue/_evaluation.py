@@ -29,6 +29,7 @@ from bramka.catalogue._scores import (
     SCORED_LABELS,
     SCORED_MEAN,
     SCORED_PROBABILITIES,
+    check_numbers,
     class_column,
 )
 from bramka.domain.learning.cells import text_series
@@ -52,7 +53,7 @@ class Evaluation:
 
 
 def evaluated(table: Table, port: str) -> Evaluation:
-    """How good the scores of a table are; Errors 0021, 0024 and 0025."""
+    """How good the scores of a table are; Errors 0021, 0024, 0025, 0032 and 0033."""
     kind = kind_of(table, port)
     if kind == "clusters":
         return _clusters(table)
@@ -63,6 +64,9 @@ def evaluated(table: Table, port: str) -> Evaluation:
         pl.all_horizontal(cells_of(label, *scores).is_not_null())
     )
     require_rows(known.height, 1)
+    for name in (label, *(scores if kind != "multiclass" else ())):
+        if known.get_column(name).dtype.is_float():
+            check_numbers(name, known.get_column(name).cast(pl.Float64).to_numpy())
     if kind == "binary":
         return _binary(known, label, port)
     if kind == "multiclass":

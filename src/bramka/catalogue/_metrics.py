@@ -263,9 +263,11 @@ def _lift(truth: Codes, scores: Matrix) -> Report:
     order = np.argsort(-scores, kind="stable")
     hits = np.concatenate([[0], np.cumsum(truth[order])]).astype(np.float64)
     shares = np.arange(len(truth) + 1) / len(truth)
+    # No threshold parts rows of one score, whatever order they stand in.
+    ends = np.concatenate([[True], np.diff(scores[order]) != 0, [True]])
     return {
         "columns": ["Positive Rate", "True Positive"],
-        "points": _thinned(shares, hits),
+        "points": _thinned(shares[ends], hits[ends]),
     }
 
 

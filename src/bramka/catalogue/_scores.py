@@ -148,12 +148,12 @@ def scores_of(
         if column.type not in NUMBERS and column.type != "Boolean":
             raise unfit(name, f'Its label "{label}" is of type {column.type}.')
         targets = known.cast(pl.Float64).to_numpy()
-        _check_numbers(label, targets)
+        check_numbers(label, targets)
         return Scores(task=task, label=column), targets
     if task == "ordinal" and column.type not in NUMBERS:
         raise unfit(name, f'Its label "{label}" is of type {column.type}.')
     if known.dtype.is_float():
-        _check_numbers(label, known.cast(pl.Float64).to_numpy())
+        check_numbers(label, known.cast(pl.Float64).to_numpy())
     values = known.unique().sort()
     if column.levels is not None and column.type == "String":
         present = set(values)
@@ -185,7 +185,8 @@ def require_room(rows: int, classes: int) -> None:
         )
 
 
-def _check_numbers(label: str, targets: Matrix) -> None:
+def check_numbers(label: str, targets: Matrix) -> None:
+    """Errors 0032 and 0033 for a column with NaN or an infinity."""
     if np.isnan(targets).any():
         raise ModuleError(32, f'"{label}" is not a number.')
     if np.isinf(targets).any():

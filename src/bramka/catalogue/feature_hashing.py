@@ -51,7 +51,10 @@ class Settings(Struct, frozen=True, kw_only=True):
 
     target: Annotated[
         ColumnSelector,
-        Meta(description="The text columns to hash; all text features if not set."),
+        Meta(
+            description="The text columns to hash; all text features if not set.",
+            extra={"aliases": ("Target columns",)},
+        ),
     ] = field(
         name="Target column(s)",
         default=ColumnSelector.of_types("String", kind="Feature"),
