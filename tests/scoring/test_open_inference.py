@@ -117,6 +117,9 @@ def test_every_type_comes_back_as_it_went_in() -> None:
         ([{**column("a", "FP64", 1), "shape": [1, 1, 1]}], "rows and columns"),
         ([{**column("all", "FP64", 1, 2, 3), "shape": [1, 3]}], "3 columns, not 2"),
         ([column("a", "FP64", {"x": 1})], "numbers, texts"),
+        ([column("a", "FP99", 1)], "'a' is of FP99, which is none of BOOL"),
+        ([column("a", "INT64", 1.5)], "'a' holds 1.5, which is no INT64"),
+        ([{**column("a", "FP64", 1), "shape": [2**62, 4]}], "its shape has 18446744"),
         ([column("a", "FP64", "x"), column("b", "FP64", 1)], "'x'"),
     ],
 )
@@ -252,6 +255,7 @@ def test_one_column_is_told_as_plain_values() -> None:
         ({"inputs": ["x"], "instances": ["x"]}, None, 400),
         ({}, None, 400),
         ({"dataframe_split": []}, None, 400),
+        ({"dataframe_records": [{}, {}]}, None, 400),
         ({"inputs": {"Col2": ["x"], "b": ["x", "y"]}}, None, 400),
     ],
 )

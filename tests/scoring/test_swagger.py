@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from msgspec.structs import replace
 from tests.scoring.published import (
     SERVICE,
     TYPED,
@@ -130,14 +131,12 @@ def test_parameters_are_described_with_their_rules() -> None:
 
 
 def test_what_graphs_keep_as_text_is_described_as_it_is_typed() -> None:
-    texts = tuple(
-        GlobalParameter(
-            name=kind, type=kind, default=text, has_default=True, minimum=low
-        )
-        for kind, text, low in (("Int", "3", 2.0), ("Double", "1", 0.5))
+    whole = GlobalParameter(
+        name="Int", type="Int", default="3", has_default=True, minimum=2.0
     )
+    real = replace(whole, name="Double", type="Double", default="1", minimum=0.5)
     truth = GlobalParameter(name="Bool", type="Bool", default="True", has_default=True)
-    described = document(EchoFunction(parameters=(*texts, truth)))["definitions"]
+    described = document(EchoFunction(parameters=(whole, real, truth)))["definitions"]
     found = described["GlobalParameters"]["properties"]
     assert repr([found["Int"]["default"], found["Int"]["minimum"]]) == "[3, 2]"
     assert (

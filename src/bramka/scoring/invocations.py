@@ -132,7 +132,21 @@ def _rows(content: dict[str, Json], names: list[str]) -> Json:
     if isinstance(given, list) and given and not isinstance(given[0], dict):
         rows = [each if isinstance(each, list) else [each] for each in given]
         return {"ColumnNames": names, "Values": rows}
+    if isinstance(given, list) and given:
+        _refuse_absent(given, names)
     return given
+
+
+def _refuse_absent(records: list[Json], names: list[str]) -> None:
+    """A row may miss a value; a column that all of them lack was forgotten."""
+    found = {name for each in records if isinstance(each, dict) for name in each}
+    for name in names:
+        if name not in found:
+            raise Invalid(
+                f"No row has the column '{name}'; the model takes "
+                f"{', '.join(map(repr, names))[:500]}.",
+                target=name[:80],
+            )
 
 
 def _of_columns(given: dict[str, Json]) -> Json:

@@ -1,5 +1,6 @@
 """Tensors of the Open Inference Protocol, in JSON or as bytes behind it."""
 
+import math
 import struct
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -59,16 +60,29 @@ def datatype_of(column: Column) -> str:
 
 def values_of(tensor: Tensor, raw: bytes | None) -> list[list[Cell]]:
     """The rows of a tensor: `[n]` and `[n, 1]` have one value in each."""
-    count = int(np.prod(tensor.shape)) if tensor.shape else 0
+    if tensor.datatype not in _NUMPY and tensor.datatype != BYTES:
+        known = ", ".join((*_NUMPY, BYTES))
+        raise _wrong(tensor, f"is of {tensor.datatype[:20]}, which is none of {known}")
+    count = math.prod(tensor.shape) if tensor.shape else 0
     if not 1 <= len(tensor.shape) <= 2 or min(tensor.shape) < 0:
         raise _wrong(
             tensor, f"has the shape {tensor.shape}; rows and columns are wanted"
         )
     width = tensor.shape[1] if len(tensor.shape) == 2 else 1
-    flat = list(_flat(tensor.data or [])) if raw is None else _unpacked(tensor, raw)
+    flat = _told(tensor) if raw is None else _unpacked(tensor, raw)
     if len(flat) != count:
         raise _wrong(tensor, f"holds {len(flat)} values where its shape has {count}")
     return [flat[at : at + width] for at in range(0, count, max(1, width))]
+
+
+def _told(tensor: Tensor) -> list[Cell]:
+    """What stands in the JSON."""
+    cells = list(_flat(tensor.data or []))
+    if "INT" in tensor.datatype:
+        for each in cells:
+            if isinstance(each, float) and not each.is_integer():
+                raise _wrong(tensor, f"holds {each}, which is no {tensor.datatype}")
+    return cells
 
 
 def _flat(data: Sequence[object]) -> Iterator[Cell]:
@@ -84,8 +98,8 @@ def _flat(data: Sequence[object]) -> Iterator[Cell]:
 def _unpacked(tensor: Tensor, raw: bytes) -> list[Cell]:
     if tensor.datatype == BYTES:
         return list(_texts(raw))
-    kind = _NUMPY.get(tensor.datatype)
-    if kind is None or len(raw) % np.dtype(kind).itemsize:
+    kind = _NUMPY[tensor.datatype]
+    if len(raw) % np.dtype(kind).itemsize:
         raise _wrong(tensor, f"is no whole tensor of {tensor.datatype[:20]}")
     values: list[Cell] = np.frombuffer(raw, dtype=kind).tolist()
     return values
@@ -94,12 +108,12 @@ def _unpacked(tensor: Tensor, raw: bytes) -> list[Cell]:
 def _texts(raw: bytes) -> Iterator[str]:
     at = 0
     while at < len(raw):
-        if at + _LENGTH.size > len(raw):
+        start = at + _LENGTH.size
+        end = start + int.from_bytes(raw[at:start], "little")
+        if end > len(raw):
             raise Invalid("A text of a tensor is cut off.")
-        length = _LENGTH.unpack_from(raw, at)[0]
-        at += _LENGTH.size
-        yield raw[at : at + length].decode("utf-8", "replace")
-        at += length
+        yield raw[start:end].decode("utf-8", "replace")
+        at = end
 
 
 def as_json(column: Column, cells: Sequence[Cell]) -> list[object]:
