@@ -72,7 +72,11 @@ export function Chart({
       data: categories,
       axisLabel: {
         hideOverlap: true,
-        ...(brief && { formatter: (_: string, at: number) => brief[at] ?? '' }),
+        // What several categories have in common is said at the first of them.
+        ...(brief && {
+          interval: (at: number) => brief[at] !== brief[at - 1],
+          formatter: (_: string, at: number) => brief[at] ?? '',
+        }),
       },
       boundaryGap: kind !== 'line',
       axisTick: { show: false },

@@ -19,7 +19,7 @@ export type Relayed = {
 export function Answer({ answer, trace }: { answer: Relayed; trace: Trace | null | undefined }) {
   const { t } = useTranslation('publisher');
   const body = decoded(answer.bodyBase64);
-  const size = Math.floor((answer.bodyBase64.length * 3) / 4);
+  const size = Math.floor((answer.bodyBase64.replace(/=+$/, '').length * 3) / 4);
   const type = answer.headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? '';
   const colour = answer.status < 300 ? 'ok' : answer.status < 400 ? 'accent' : 'danger';
   return (

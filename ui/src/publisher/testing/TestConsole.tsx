@@ -1,6 +1,6 @@
 import { Button, Stack, Switch, Text, Textarea, TextInput } from '@mantine/core';
 import { Play } from 'lucide-react';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'wouter';
 import { post } from '../../api/client.ts';
@@ -81,6 +81,11 @@ function Calling({ api, id, operation }: { api: Api; id: string; operation: Enti
   const [busy, setBusy] = useState(false);
   const [sent, setSent] = useState<Sent | null>(null);
   const [error, setError] = useState<unknown>(null);
+  const place = useRef<HTMLDivElement>(null);
+  // The form may be longer than the window; what came back is in sight all the same.
+  useEffect(() => {
+    if (sent || error) place.current?.scrollIntoView({ block: 'nearest' });
+  }, [sent, error]);
   const change = (part: Partial<Draft>) => setDraft({ ...draft, ...part });
   const url = urlOf(site.gatewayUrl, api, scheme, operation.properties, draft);
   const root = id.split(';rev=')[0] ?? id;
@@ -170,7 +175,7 @@ function Calling({ api, id, operation }: { api: Api; id: string; operation: Enti
           {t('test.send')}
         </Button>
       </Stack>
-      <div>
+      <div className="pub-answer" ref={place}>
         <Refusal error={error} />
         {sent ? (
           <Answer {...sent} />
