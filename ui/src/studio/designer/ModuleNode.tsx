@@ -28,10 +28,14 @@ export type ItemData = {
 export type ItemNode = Node<ItemData, 'item'>;
 
 /** One thing on the canvas: its name, its ports, how it is doing. */
-export const ModuleNode = memo(function ModuleNode({ id, data }: NodeProps<ItemNode>) {
+export const ModuleNode = memo(function ModuleNode({
+  id,
+  data,
+  isConnectable,
+}: NodeProps<ItemNode>) {
   return (
     <div className="st-node" data-kind={data.kind} data-state={data.state ?? undefined}>
-      <Ports of={id} side="target" ports={data.inputs} fed={data.fed} />
+      <Ports of={id} side="target" ports={data.inputs} fed={data.fed} free={isConnectable} />
       <div className="st-node-row">
         <AreaSign kind={data.kind} category={data.category} />
         <span className="st-node-title">{data.title}</span>
@@ -44,7 +48,7 @@ export const ModuleNode = memo(function ModuleNode({ id, data }: NodeProps<ItemN
         {data.state && <StateSign state={data.state} why={data.message} />}
       </div>
       {data.comment && <div className="st-node-comment">{data.comment}</div>}
-      <Ports of={id} side="source" ports={data.outputs} />
+      <Ports of={id} side="source" ports={data.outputs} free={isConnectable} />
     </div>
   );
 });
@@ -55,11 +59,14 @@ function Ports({
   side,
   ports,
   fed = [],
+  free,
 }: {
   of: string;
   side: Side;
   ports: Port[];
   fed?: string[];
+  /** Whether wires may begin and end here. */
+  free: boolean;
 }) {
   const { t } = useTranslation('studio');
   const tell = useTelling();
@@ -74,6 +81,9 @@ function Ports({
       id={port.Name}
       role="button"
       tabIndex={-1}
+      aria-disabled={!free || undefined}
+      isConnectable={free}
+      isConnectableStart={free}
       aria-label={t(`canvas.${side}`, {
         port: told(port),
         from: fed[at],

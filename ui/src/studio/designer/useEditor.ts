@@ -95,12 +95,13 @@ export function useEditor(experiment: Experiment, shelf: Shelf, onMoved: (id: st
   );
   const connect = useCallback(
     (wire: Wire) => {
+      if (locked) return;
       const reason = reasonAgainst(held.canvas, shelf, wire.from, wire.to);
       if (reason) return refused(reason);
       setNotice('');
       change((canvas) => withWire(canvas, wire));
     },
-    [held.canvas, shelf, change, refused],
+    [held.canvas, shelf, locked, change, refused],
   );
   /** What was put down, joined with the port that asked for it, or into the wire it lies on. */
   const add = (dragged: Dragged, place?: Place, from?: Begun, onto?: Wire): string => {
