@@ -190,6 +190,13 @@ def test_a_clock_that_went_back_admits_nothing_more(counters: Counters) -> None:
     assert counters.take([window(1)], 990.0).wait == pytest.approx(70.0)
 
 
+def test_amounts_that_came_close_together_leave_one_by_one(counters: Counters) -> None:
+    for now in (1000.15, 1000.2):
+        assert counters.take([tally(asked=5, spent=5)], now).wait == 0.0
+    wait = counters.take([tally(asked=5, spent=5)], 1060.1).wait
+    assert wait == pytest.approx(0.05)
+
+
 def test_amounts_are_counted(counters: Counters) -> None:
     assert counters.take([tally(asked=4, spent=4)], 1000.0).wait == 0.0
     assert counters.take([tally(asked=6, spent=6)], 1010.0).wait == 0.0

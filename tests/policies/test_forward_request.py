@@ -31,16 +31,17 @@ def test_last_error_tells_of_a_time_out() -> None:
     ).call().answered("forward-request|Timeout", 500)
 
 
-def test_an_error_status_may_run_on_error() -> None:
+@pytest.mark.parametrize("status", [400, 503])
+def test_an_error_status_may_run_on_error(status: int) -> None:
     text = "<set-body>@(context.LastError.Reason)</set-body>"
-    broken = Reply(503, b"sorry")
+    broken = Reply(status, b"sorry")
     book = play(
         backend="<forward-request fail-on-error-status-code='true' />",
         on_error=text,
         answers=broken,
     )
-    book.call().answered("BackendErrorStatusCode", 503)
-    play(on_error=text, answers=broken).call().answered("sorry", 503)
+    book.call().answered("BackendErrorStatusCode", status)
+    play(on_error=text, answers=broken).call().answered("sorry", status)
 
 
 def test_without_it_the_backend_is_not_called() -> None:

@@ -85,6 +85,7 @@ def liquid(template: str, body: bytes, kind: str = "application/json") -> str:
             "{{'2024-01-02T15:04:05+02:00' | date: 'd MMM yy h:mm tt zzz'}}",
             "2 Jan 24 3:04 PM +02:00",
         ),
+        ("{{'2024-01-02T12:00:00Z' | Date: 'h t'}}", "12 P"),
         ("{{'2024-01-02T15:04:05.25Z' | Date: 'o'}}", "2024-01-02T15:04:05.2500000Z"),
         ("{{'no date' | Date: 'yyyy'}}", "no date"),
         ("{{context.Request.Headers.content-type}}", "application/json"),

@@ -56,6 +56,7 @@ SOURCES = {
     "verbatim interpolated": '$@"a""{x}\\" + @$"b\\{y}"',
     "character": "x[0] == ')' || x == '\\'' || x == '\\u0029'",
     "comment": "1 /* ) */ + 2",
+    "comment to the end of its line": '1 // ) "\n + 2',
     "generic call": 'context.Variables.GetValueOrDefault<string>("a", null)',
     "lambda": 'xs.Where(x => x.Type == "a").Select(x => (string)x["b"])',
     "nested": "f(g(h[i]{j}))",

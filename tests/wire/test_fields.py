@@ -218,6 +218,15 @@ def test_an_answer_head_that_came_before_is_the_one_that_was_read() -> None:
     assert read_answer(text + b"cd") is once
 
 
+@pytest.mark.parametrize(
+    "lines", [b"Connection: X-Hop\r\nX-Hop: 1\r\n", b"Transfer-Encoding: close\r\n"]
+)
+def test_an_answer_that_is_no_plain_one_is_for_the_parser(lines: bytes) -> None:
+    head = b"HTTP/1.1 200 OK\r\n%bContent-Length: 0\r\n\r\n"
+    assert read_answer(head % b"Connection: close\r\n") is not None
+    assert read_answer(head % lines) is None
+
+
 def test_the_table_of_answers_keeps_few_and_no_long_ones() -> None:
     for number in range(2 * MOST_ANSWERS):
         head = b"HTTP/1.1 200 OK\r\nX-Id: %d\r\nContent-Length: 0\r\n\r\n" % number
