@@ -22,9 +22,11 @@ from bramka.blobs.frontier import Frontier
 from bramka.blobs.locator import Locator
 from bramka.domain.blob import BlobLocator
 from bramka.domain.learning.endpoint import gateway_proof
+from bramka.domain.learning.job import JobEvent
 from bramka.domain.learning.service import Column, GlobalParameter, ScoringFunction
 from bramka.jobs import Worker
 from bramka.scoring.batch import Batch
+from bramka.scoring.batch_status import log_document
 from bramka.scoring.doors import Doors
 from bramka.scoring.front import Front
 from bramka.testing import FakeChance
@@ -184,6 +186,11 @@ def test_a_job_that_is_not_cut_says_so(bench: Bench) -> None:
     assert desk.status(job)["Progress"]["Unchunked"] == reason
     log = json.loads(desk.ask("GET", f"/{job}/log").body)["value"]
     assert log[-1]["Text"] == f"planned: {reason}"
+    assert [log[-1][name] for name in ("Kind", "Chunks", "Reason")] == [
+        "uncut",
+        1,
+        reason,
+    ]
     while worker.step():
         pass
     assert desk.status(job)["Progress"]["Unchunked"] == reason
@@ -230,6 +237,12 @@ def test_the_log_tells_what_happened(desk: Desk) -> None:
         "started: queued",
         "cancelled",
     ]
+    assert [line["Kind"] for line in lines] == ["submitted", "queued", "cancelled"]
+
+
+def test_a_line_of_an_older_version_has_its_sentence_only() -> None:
+    [line] = log_document([JobEvent(at=0.0, text="registered")])
+    assert (line["Text"], line["Kind"]) == ("registered", None)
 
 
 def test_only_a_failed_job_is_tried_again(desk: Desk) -> None:

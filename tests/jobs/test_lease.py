@@ -8,7 +8,7 @@ from sqlalchemy import update
 from tests.jobs.bench import CIPHER, Bench, texts
 
 from bramka.domain.errors import IllegalStep, Missing
-from bramka.domain.learning.job import Lease, Piece, Plan, Task
+from bramka.domain.learning.job import Happening, Lease, Piece, Plan, Task
 from bramka.jobs import Worker
 from bramka.store.database import open_database
 from bramka.store.encryption import Cipher
@@ -284,6 +284,14 @@ def test_a_job_keeps_a_log(bench: Bench) -> None:
         "planned: 1 chunks",
         "chunk 0 waits for 0 s: the store is away",
         "published: finished",
+    ]
+    away = Happening(kind="waits", chunk=0, seconds=0.0, reason="the store is away")
+    assert [event.told for event in bench.jobs.log(job)] == [
+        Happening(kind="submitted"),
+        Happening(kind="queued"),
+        Happening(kind="cut", chunks=1),
+        away,
+        Happening(kind="published"),
     ]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from bramka.domain.blob import BlobLocator, BlobReference
-from bramka.domain.learning.job import ChunkFailure, Job, JobEvent, JobSpec
+from bramka.domain.learning.job import ChunkFailure, Happening, Job, JobEvent, JobSpec
 
 Document = dict[str, object]
 SIGNED_SECONDS = 24 * 3600.0
@@ -64,8 +64,23 @@ def failures_document(failures: Sequence[ChunkFailure]) -> list[Document]:
 
 
 def log_document(events: Sequence[JobEvent]) -> list[Document]:
-    """The log, the oldest line first."""
-    return [{"Time": moment_text(one.at), "Text": one.text} for one in events]
+    """The log, the oldest line first: a sentence for people, and what it tells."""
+    return [
+        {"Time": moment_text(one.at), "Text": one.text, **_happening(one.told)}
+        for one in events
+    ]
+
+
+def _happening(told: Happening | None) -> Document:
+    if told is None:
+        return {"Kind": None}
+    return {
+        "Kind": told.kind,
+        "Chunks": told.chunks,
+        "Chunk": told.chunk,
+        "Seconds": told.seconds,
+        "Reason": told.reason,
+    }
 
 
 def moment_text(seconds: float | None) -> str | None:

@@ -28,6 +28,8 @@ from bramka.domain.errors import IllegalStep, Missing
 from bramka.domain.learning.job import (
     ACTIVE,
     ChunkFailure,
+    EventKind,
+    Happening,
     Job,
     JobEvent,
     JobSpec,
@@ -102,7 +104,7 @@ class Jobs:
         )
         with database_errors(), writing(self.engine) as connection:
             connection.execute(row)
-            note(connection, job_id, self.clock.now(), "registered")
+            self._note(connection, job_id, "registered", "submitted")
 
     def start(self, job_id: str, *, endpoint: str | None = None) -> None:
         """Queue a job; IllegalStep with its state as target if it cannot start."""
@@ -115,7 +117,7 @@ class Jobs:
                 state = "Queued" if job.state == "queued" else job.status
                 message = f"The job {job_id} is {state}, so it cannot be started."
                 raise IllegalStep(message, target=state)
-            note(connection, job_id, self.clock.now(), "started: queued")
+            self._note(connection, job_id, "started: queued", "queued")
 
     def cancel(self, job_id: str, *, endpoint: str | None = None) -> None:
         """Cancel a job; one that has ended stays as it ended."""
@@ -126,7 +128,7 @@ class Jobs:
             if changed.rowcount != 1:
                 self._found(connection, job_id, endpoint)
                 return
-            note(connection, job_id, self.clock.now(), "cancelled")
+            self._note(connection, job_id, "cancelled", "cancelled")
 
     def retry(
         self, job_id: str, *, endpoint: str | None = None, spec: JobSpec | None = None
@@ -144,7 +146,12 @@ class Jobs:
             if changed.rowcount != 1:
                 step(self._found(connection, job_id, endpoint).state, "retry")
             connection.execute(delete(CHUNK).where(CHUNK.c.job == job_id))
-            note(connection, job_id, self.clock.now(), "queued again after a failure")
+            self._note(connection, job_id, "queued again after a failure", "again")
+
+    def _note(
+        self, connection: Connection, job_id: str, text: str, kind: EventKind
+    ) -> None:
+        note(connection, job_id, self.clock.now(), text, Happening(kind=kind))
 
     def find(self, job_id: str, *, endpoint: str | None = None) -> Job:
         """One job; Missing if the endpoint has no such job."""

@@ -80,6 +80,7 @@ JOB_EVENT = Table(
     Column("job", ForeignKey("job.id", ondelete="CASCADE"), nullable=False),
     Column("at", Float(53), nullable=False),
     Column("text", Text, nullable=False),
+    Column("told", Text),
     Index(None, "job", "id"),
 )
 JOB_TURN = Table(

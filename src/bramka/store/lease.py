@@ -28,6 +28,7 @@ from bramka.domain.errors import Unavailable
 from bramka.domain.learning.job import (
     CHUNK_LIFE,
     JOB_LIFE,
+    Happening,
     JobSpec,
     Lease,
     Plan,
@@ -137,7 +138,10 @@ class Ledger(Remains):
             )
             if kept:
                 text = f"{_part(lease)} waits for {pause:g} s: {reason}"
-                note(connection, lease.job, self.clock.now(), text)
+                told = Happening(
+                    kind="waits", chunk=lease.number, seconds=pause, reason=reason
+                )
+                note(connection, lease.job, self.clock.now(), text, told)
 
     def abandon(self, owner: str) -> int:
         """Give back at once what somebody held who is dead; how much it was."""
@@ -171,7 +175,13 @@ class Ledger(Remains):
                 connection.execute(delete(CHUNK).where(CHUNK.c.job == lease.job))
                 connection.execute(insert(CHUNK), chunk_rows(lease, plan))
                 text = plan.uncut or f"{len(plan.pieces)} chunks"
-                note(connection, lease.job, self.clock.now(), f"planned: {text}")
+                told = Happening(
+                    kind="uncut" if plan.uncut else "cut",
+                    chunks=len(plan.pieces),
+                    reason=plan.uncut,
+                )
+                moment = self.clock.now()
+                note(connection, lease.job, moment, f"planned: {text}", told)
             return kept
 
     def finish_chunk(self, lease: Lease, rows: int, set_aside: int = 0) -> bool:
@@ -212,7 +222,8 @@ class Ledger(Remains):
             ended = self.clock.now()
             kept = change(connection, lease, state=state, ended=ended, reason=None)
             if kept:
-                note(connection, lease.job, ended, "published: finished")
+                told = Happening(kind="published")
+                note(connection, lease.job, ended, "published: finished", told)
             return kept
 
     def fail(self, lease: Lease, details: str) -> bool:
@@ -230,7 +241,8 @@ class Ledger(Remains):
             ending = failing.values(state="failed", **values)
             if connection.execute(ending).rowcount != 1:
                 return False
-            note(connection, lease.job, self.clock.now(), f"failed: {details}")
+            told = Happening(kind="failed", reason=details)
+            note(connection, lease.job, self.clock.now(), f"failed: {details}", told)
             return True
 
     def _task(

@@ -233,11 +233,41 @@ class ChunkFailure(Struct, frozen=True, kw_only=True):
     reason: str
 
 
+EventKind = Literal[
+    "submitted",
+    "queued",
+    "cut",
+    "uncut",
+    "waits",
+    "published",
+    "cancelled",
+    "again",
+    "failed",
+]
+
+
+class Happening(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a line of a log tells, for programs."""
+
+    kind: EventKind
+    chunks: int | None = None
+    """Into so many a job was cut."""
+    chunk: int | None = None
+    """The one that waits; None for the whole job."""
+    seconds: float | None = None
+    """How long something waits."""
+    reason: str | None = None
+    """Why, in words."""
+
+
 class JobEvent(Struct, frozen=True, kw_only=True):
     """One line of a job's log."""
 
     at: float
     text: str
+    """For people."""
+    told: Happening | None = None
+    """None in lines that an older version wrote."""
 
 
 SET_ASIDE = "~set-aside"
