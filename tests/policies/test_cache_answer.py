@@ -110,9 +110,30 @@ def test_only_200_is_kept_unless_others_are_wanted() -> None:
     cached(store=store, answers=Counting(201)).call().call().answered("answer 1", 201)
 
 
-@pytest.mark.parametrize("field", [("Set-Cookie", "a=b"), ("Vary", "*")])
+@pytest.mark.parametrize(
+    "field",
+    [
+        *(("Set-Cookie", "a=b"), ("Vary", "*"), ("Vary", "Accept, Cookie")),
+        ("Vary", "AUTHORIZATION"),
+    ],
+)
 def test_what_is_for_one_caller_is_not_kept(field: tuple[str, str]) -> None:
     cached(answers=Counting(200, field)).call().call().answered("answer 2")
+
+
+def test_what_varies_by_a_named_cookie_is_kept_by_it() -> None:
+    inside = "<vary-by-header>Cookie</vary-by-header>"
+    book = cached(lookup(inside=inside), answers=Counting(200, ("Vary", "Cookie")))
+    one, other = {"Cookie": "a=1"}, {"Cookie": "a=2"}
+    book.call(headers=one).call(headers=other).answered("answer 2")
+    book.call(headers=one).answered("answer 1")
+
+
+@pytest.mark.parametrize("status", [206, 304, 412, 416])
+def test_an_answer_to_a_range_or_a_condition_is_not_for_others(status: int) -> None:
+    store = "<cache-store duration='60' cache-response='true' />"
+    book = cached(store=store, answers=Counting(status)).call().call()
+    book.reached(2)
 
 
 def test_fields_are_kept_as_they_were_when_the_answer_was_stored() -> None:

@@ -14,7 +14,7 @@ behind `cache-store` runs. `cache-store` keeps what was not found.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -70,7 +70,8 @@ def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's w
     flag_source(site, "vary-by-developer-groups", by_groups)
     flag_source(site, "must-revalidate", revalidate)
     flag_source(site, "allow-private-response-caching", private)
-    key_of = _key(settings, site)
+    by = frozenset(_fields(site))
+    key_of = _key(settings, site, sorted(by))
 
     def key(exchange: Exchange) -> str:
         assert exchange.cache_place is not None, "only what may be kept is looked up"
@@ -90,7 +91,7 @@ def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's w
         if b"authorization" in request.headers and not private.flag(exchange):
             return None
         exchange.cache_place = CachePlace(
-            key_of(exchange), kind, choice.of(exchange), revalidate.flag(exchange)
+            key_of(exchange), kind, choice.of(exchange), revalidate.flag(exchange), by
         )
         return look(exchange)
 
@@ -98,12 +99,18 @@ def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's w
     return Step(run, waits=waits, **needs(*sources))
 
 
-def _key(settings: Settings, site: Site) -> Callable[[Exchange], str]:
+def _fields(site: Site) -> Iterator[bytes]:
+    """The request's fields that tell one answer from another."""
+    # The backend may code its answer for this caller only.
+    yield b"accept-encoding"
+    for name in _names(site, "vary-by-header"):
+        yield name.lower().encode("latin-1", "replace")
+
+
+def _key(
+    settings: Settings, site: Site, fields: Sequence[bytes]
+) -> Callable[[Exchange], str]:
     """What tells one answer from another."""
-    headers = [
-        name.lower().encode("latin-1", "replace")
-        for name in _names(site, "vary-by-header")
-    ]
     parameters = frozenset(_names(site, "vary-by-query-parameter"))
     by_user, by_groups = settings.vary_by_developer, settings.vary_by_developer_groups
 
@@ -112,8 +119,7 @@ def _key(settings: Settings, site: Site) -> Callable[[Exchange], str]:
         assert exchange.api is not None, "policies run for calls of an API"
         parts = ["answer", exchange.api.id, request.path]
         parts += _query(exchange, parameters)
-        # The backend may code its answer for this caller only.
-        for name in (b"accept-encoding", *headers):
+        for name in fields:
             parts.append(f"{name!r} {request.headers.joined(name)!r}")
         if by_user.flag(exchange):
             parts.append(f"user {'' if user is None else user.id}")

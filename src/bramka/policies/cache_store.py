@@ -3,8 +3,10 @@
     <cache-store duration="3600" />
 
 Only answers of status 200 are kept, unless `cache-response` says so of others. Not kept
-are answers that set cookies or vary by everything, that are longer than 2 MiB, or that
-broke off. The body is kept as it passes, so streaming goes on undisturbed.
+are answers that set cookies, that vary by everything or by a Cookie or Authorization
+that `cache-lookup` does not name, that are for a range or a condition of their caller
+(206, 304, 412, 416), that are longer than 2 MiB, or that broke off. The body is kept as
+it passes, so streaming goes on undisturbed.
 """
 
 from typing import Annotated
@@ -28,6 +30,10 @@ from bramka.policies._refusals import Number, flag_source, needs
 SECTIONS = frozenset({Section.OUTBOUND})
 SCOPES = ALL_SCOPES
 ONCE = True
+OF_ONE_CALLER = frozenset((206, 304, 412, 416))
+"""Answers to a range or a condition, which the key of the cache knows nothing of."""
+PRIVATE = frozenset((b"*", b"cookie", b"authorization"))
+"""What no answer that others get may vary by."""
 
 
 class Settings(Struct, rename="kebab", forbid_unknown_fields=True, frozen=True):
@@ -48,7 +54,7 @@ def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's w
 
     def run(exchange: Exchange) -> None:
         place, response = exchange.cache_place, exchange.response
-        if place is None or response is None or not _may_be_kept(response):
+        if place is None or response is None or not _may_be_kept(response, place):
             return
         if response.status != 200 and not always.flag(exchange):
             return
@@ -65,9 +71,13 @@ def compile(settings: Settings, site: Site) -> Step:  # noqa: A001 the shelf's w
     return Step(run, **needs(settings.duration, always))
 
 
-def _may_be_kept(response: Response) -> bool:
+def _may_be_kept(response: Response, place: CachePlace) -> bool:
+    """Whether the answer is as good for others as for the caller who asked."""
     headers = response.headers
-    return b"set-cookie" not in headers and headers.get(b"vary") != b"*"
+    if b"set-cookie" in headers or response.status in OF_ONE_CALLER:
+        return False
+    varies = b",".join(headers.values(b"vary")).lower().split(b",")
+    return not PRIVATE.intersection(map(bytes.strip, varies)) - place.by
 
 
 def _keep_in_passing(

@@ -26,6 +26,8 @@ class CachePlace(Struct, frozen=True):
     downstream: str = "none"
     """Who else may keep it: none, private (the caller) or public (anyone)."""
     must_revalidate: bool = True
+    by: frozenset[bytes] = frozenset()
+    """Request fields, in small letters, that tell answers apart."""
 
     def cache_control(self, seconds: int) -> bytes:
         """What Cache-Control tells callers for so many seconds more."""
