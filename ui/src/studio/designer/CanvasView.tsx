@@ -1,4 +1,5 @@
 import './canvas.css';
+import './box.css';
 import {
   applyEdgeChanges,
   applyNodeChanges,

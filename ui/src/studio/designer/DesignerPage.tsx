@@ -1,6 +1,7 @@
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
+import './palette.css';
 import './designer.css';
 import { experimentQuery, useBase } from '../data/queries.ts';
 import { Editor } from './Editor.tsx';

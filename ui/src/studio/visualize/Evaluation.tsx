@@ -40,6 +40,7 @@ export function Evaluation({ report }: { report: Report }) {
         <section>
           <SegmentedControl
             aria-label={t('evaluation.curve')}
+            className="st-curves"
             mb="sm"
             data={curves.map((each) => ({ value: each, label: t(`evaluation.curves.${each}`) }))}
             value={curve}
