@@ -518,6 +518,26 @@ def test_a_head_that_is_too_long_ends_the_connection(second: Second) -> None:
         assert caller.farewell() == ErrorCodes.ENHANCE_YOUR_CALM
 
 
+@pytest.mark.parametrize(
+    "tail",
+    [
+        pytest.param(b"\x80", id="index 0"),
+        pytest.param(b"\xff\x07", id="an index of nothing"),
+        pytest.param(b"\x3f\x61", id="a size of the table behind the fields"),
+        pytest.param(b"\x00\x01x\x82\xff\xff", id="an end within a text"),
+        pytest.param(b"\x40\x09x", id="a text that is cut off"),
+    ],
+)
+def test_a_head_that_cannot_be_decompressed_is_told_as_such(
+    second: Second, tail: bytes
+) -> None:
+    with Frames(second) as caller:
+        block = caller.h2.encoder.encode(HEAD) + tail
+        head = HeadersFrame(1, data=block, flags=["END_HEADERS", "END_STREAM"])
+        caller.socket.sendall(head.serialize())
+        assert caller.farewell() == ErrorCodes.COMPRESSION_ERROR
+
+
 def test_a_stopping_gateway_says_farewell_and_ends_what_is_in_progress(
     tmp_path: Path,
 ) -> None:

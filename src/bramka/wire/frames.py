@@ -1,10 +1,14 @@
 """h2 as the server wants it: its settings, its limits, and how it takes a farewell."""
 
+from collections.abc import Iterable
+
 from h2.config import H2Configuration
 from h2.connection import H2Connection
 from h2.errors import ErrorCodes
 from h2.events import ConnectionTerminated, Event
+from h2.exceptions import ProtocolError
 from h2.settings import SettingCodes, Settings
+from hpack import Decoder, HeaderTuple, HPACKError, OversizedHeaderListError
 from hyperframe.frame import Frame, GoAwayFrame
 
 MOST_STREAMS = 100
@@ -15,12 +19,36 @@ STREAM_WINDOW = 128 * 1024
 """Bytes of a body that may wait for whoever takes it."""
 
 
+class _Undecodable(ProtocolError):
+    """A head that cannot be decompressed, and with it none that follows."""
+
+    error_code = ErrorCodes.COMPRESSION_ERROR
+
+
+class _Unpacker(Decoder):
+    """Calls such a head by its name (RFC 9113, 4.3); for h2 it is any other error."""
+
+    def decode(self, data: bytes, raw: bool = False) -> Iterable[HeaderTuple]:
+        try:
+            return super().decode(data, raw)
+        except OversizedHeaderListError:
+            raise
+        except HPACKError as error:
+            raise _Undecodable(f"a head cannot be decompressed: {error}") from error
+
+
 class ServerH2(H2Connection):
     """The server's side of a connection.
 
     A client that says farewell still wants the answers to its calls (RFC 9113, 6.8);
     h2 itself would let nothing more be sent.
     """
+
+    def __init__(self, config: H2Configuration) -> None:
+        super().__init__(config)
+        unpacker = _Unpacker()
+        unpacker.max_header_list_size = self.decoder.max_header_list_size
+        self.decoder = unpacker
 
     def _receive_goaway_frame(
         self, frame: GoAwayFrame
