@@ -204,3 +204,17 @@ def test_a_preflight_for_nothing_there_is_not_found() -> None:
 )
 def test_its_form_is_checked(text: str, told: str) -> None:
     assert told in refusal_of(text)
+
+
+@pytest.mark.parametrize(
+    ("known", "origin"),
+    [
+        ("http://shop.test:80", "http://shop.test"),
+        ("https://Shop.test", "https://shop.test:443"),
+        ("https://shop.test:443/", "https://shop.test"),
+    ],
+)
+def test_the_port_of_the_scheme_may_be_left_out(known: str, origin: str) -> None:
+    text = f"<cors><allowed-origins><origin>{known}</origin></allowed-origins></cors>"
+    answer = play(text).call(headers={"Origin": origin}).answer
+    assert answer.header("Access-Control-Allow-Origin") == origin

@@ -84,3 +84,35 @@ def test_the_backend_section_holds_one_policy(backend: str) -> None:
     told = refusal_of(backend=backend)
     assert "Error in element 'backend' on line 3, column 1: backend section" in told
     assert "allows only one policy to be specified" in told
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('<set-header name="a" name="b" />', "the attribute stands twice"),
+        ('<set-status code="1"reason="a" />', "with a blank before the next one"),
+        ('<set-header name="O="x"" />', "&quot; for a quote inside"),
+        ("<!-- oops <base />", "this comment does not end; it ends with -->"),
+        ("</set-header>", "</set-header> closes nothing that is open"),
+        ('<set-header name="a" value="1" />', "an element inside: <value>…</value>"),
+        ('<set-header name="a"><to /></set-header>', "<set-header>; <value> can"),
+        ("<cors><origin>*</origin></cors>", "it can inside <allowed-origins>"),
+        ("<inbound />", "is a section, not a policy"),
+        ("<base /><base />", "stands twice in the section"),
+        ("<base><return-response /></base>", "it is written <base />"),
+        ('<rate-limit calls="@(1)" renewal-period="1" />', "; write its value"),
+        (
+            '<ip-filter action="allow"><address>10.1.0.0/16</address></ip-filter>',
+            '<address-range from="10.1.0.0" to="10.1.255.255" />',
+        ),
+        (
+            '<validate-jwt header-name="A"><openid-config url="a/b" /></validate-jwt>',
+            "url='a/b'> is not an http or https address",
+        ),
+    ],
+)
+def test_a_slip_is_told_with_its_place_and_what_to_do(text: str, words: str) -> None:
+    document = f"<policies>\n<inbound>\n{text}\n</inbound>\n</policies>"
+    told = refusal_of(document)
+    assert words in told
+    assert "on line 3, column " in told

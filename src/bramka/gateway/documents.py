@@ -44,7 +44,8 @@ def compile_document(
         except ValueError:
             refuse_unknown(element, [name.value for name in Section], "section")
         if section in found:
-            policy_text.refuse("stands twice", element.place, element.name)
+            what = "stands twice; put what both hold into one"
+            policy_text.refuse(what, element.place, element.name)
         found[section] = _compile_section(
             element, section, document.scope, workshop, nouns
         )
@@ -78,7 +79,11 @@ def _compile_section(
     for child, path in numbered(element.children, ""):
         if child.name == BASE:
             if child.attributes or child.children:
-                policy_text.refuse("has no attributes", child.place, BASE)
+                what = "holds nothing and has no attributes; it is written <base />"
+                policy_text.refuse(what, child.place, BASE)
+            if BASE in steps:
+                what = "stands twice in the section; the wider scope runs once"
+                policy_text.refuse(what, child.place, BASE)
             steps.append(BASE)
             continue
         steps.append(top.step(child, path))

@@ -2,13 +2,14 @@
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from typing import NoReturn
 
 import msgspec
 
 from bramka.domain.traffic import policy_text
+from bramka.domain.traffic.policy import Section
 from bramka.domain.traffic.policy_text import Element, Expression, Value
 from bramka.domain.traffic.site import Children, Policy
 from bramka.gateway.elsewhere import ATTRIBUTES_ELSEWHERE, ELSEWHERE
@@ -24,7 +25,9 @@ def attribute_names(of: type) -> set[str]:
     return {field.encode_name for field in msgspec.structs.fields(of)}
 
 
-def refuse_settings(element: Element, of: type, problem: str) -> NoReturn:
+def refuse_settings(
+    element: Element, of: type, problem: str, children: Children = None
+) -> NoReturn:
     names = sorted(attribute_names(of))
     for name in element.attributes:
         if name not in names and name != "id":
@@ -34,6 +37,8 @@ def refuse_settings(element: Element, of: type, problem: str) -> NoReturn:
                     policy_text.refuse(message, element.place, element.name)
             near = difflib.get_close_matches(name, names, 1)
             hint = f"; did you mean '{near[0]}'?" if near else ""
+            if name in (children or ()):
+                hint = f"; it is an element inside: <{name}>…</{name}>"
             policy_text.refuse(
                 f"has no attribute '{name}'{hint}", element.place, element.name
             )
@@ -52,6 +57,8 @@ def refuse_settings(element: Element, of: type, problem: str) -> NoReturn:
 def refuse_unknown(element: Element, names: list[str], kind: str) -> NoReturn:
     near = difflib.get_close_matches(element.name, names, 1)
     hint = f"; did you mean <{near[0]}>?" if near else ""
+    if not hint and kind == "section":
+        hint = f"; sections are {_listed(names)}"
     policy_text.refuse(
         f"<{element.name}> is not a {kind}{hint}", element.place, element.name
     )
@@ -66,8 +73,7 @@ def check_children(element: Element, allowed: Children, *, takes_text: bool) -> 
         return
     for child in element.children:
         if child.name not in allowed:
-            near = difflib.get_close_matches(child.name, list(allowed), 1)
-            hint = f"; did you mean <{near[0]}>?" if near else ""
+            hint = _where_instead(child.name, allowed)
             policy_text.refuse(
                 f"<{child.name}> cannot stand inside <{element.name}>{hint}",
                 child.place,
@@ -79,6 +85,23 @@ def check_children(element: Element, allowed: Children, *, takes_text: bool) -> 
         check_children(child, inner, takes_text=not inner)
 
 
+def _where_instead(name: str, allowed: Mapping[str, Children]) -> str:
+    """Which child was perhaps meant, in which it belongs, or which there are."""
+    near = difflib.get_close_matches(name, list(allowed), 1)
+    if near:
+        return f"; did you mean <{near[0]}>?"
+    for one, inner in allowed.items():
+        if name in (inner or ()):
+            return f"; it can inside <{one}>"
+    return f"; {_listed(allowed)} can" if allowed else ""
+
+
+def _listed(names: Iterable[str]) -> str:
+    """`<a>, <b> and <c>`."""
+    *most, last = (f"<{name}>" for name in names)
+    return f"{', '.join(most)} and {last}" if most else last
+
+
 def refuse_policy(element: Element, shelf: Mapping[str, Policy]) -> NoReturn:
     """Refuse an element that is no policy, or one that only Azure has."""
     name = element.name
@@ -87,6 +110,9 @@ def refuse_policy(element: Element, shelf: Mapping[str, Policy]) -> NoReturn:
         policy_text.refuse(message, element.place, name)
     if name == "base":
         what = "<base> stands directly in a section only, not inside a policy"
+        policy_text.refuse(what, element.place, name)
+    if name in list(Section):
+        what = f"<{name}> is a section, not a policy; it stands inside <policies>"
         policy_text.refuse(what, element.place, name)
     owners = [one for one, policy in shelf.items() if name in (policy.CHILDREN or ())]
     inside = _INSIDE.get(name) or ", ".join(f"<{one}>" for one in owners[:3])

@@ -127,7 +127,7 @@ class SiteOf:
                 given[name] = self.source(value)
             elif value.literal is None and name in attribute_names(of):
                 policy_text.refuse(
-                    f"attribute '{name}' does not take expressions",
+                    f"attribute '{name}' does not take expressions; write its value",
                     value.place,
                     element.name,
                 )
@@ -136,7 +136,9 @@ class SiteOf:
         try:
             return msgspec.convert(given, of, strict=False, dec_hook=_as_it_is)
         except msgspec.ValidationError as error:
-            refuse_settings(element, of, str(error))
+            policy = self._workshop.shelf.get(element.name)
+            children = None if policy is None else policy.CHILDREN
+            refuse_settings(element, of, str(error), children)
 
     def read(self, text: str, *, escaped: bool = False) -> Element:
         return policy_text.read(

@@ -10,7 +10,8 @@ from bramka.domain.traffic.metric import Dimensions
 from bramka.domain.traffic.policy_text import Element, Expression, Value
 from bramka.domain.traffic.site import Site, Source
 
-MOST_DIMENSIONS = 5
+MOST_DIMENSIONS = 10
+"""As Azure's metrics allow; its newest pages say 5, those before 10."""
 
 KNOWN: dict[str, Callable[[Exchange], str]] = {
     "API ID": lambda call: call.api.id if call.api else "",
@@ -23,6 +24,7 @@ KNOWN: dict[str, Callable[[Exchange], str]] = {
 """Dimensions that need no value."""
 DEPLOYED = {
     "Location": "context.Deployment.Region",
+    "Location ID": "context.Deployment.Region",
     "Gateway ID": "context.Deployment.GatewayId",
 }
 """The same, where only expressions know the value."""

@@ -43,6 +43,7 @@ CHILDREN: Children = {
 USUAL_METHODS = ("GET", "POST")
 SIMPLE_HEADERS = frozenset(("accept", "accept-language", "content-language"))
 ORIGIN = b"Access-Control-Allow-Origin"
+_IMPLIED = {"http": ":80", "https": ":443"}
 
 
 class Settings(Struct, rename="kebab", forbid_unknown_fields=True, frozen=True):
@@ -168,7 +169,7 @@ class _Rules:
         for text in _texts(self._origins, exchange):
             if text == "*":
                 return "*"
-            if text.rstrip("/").lower() == origin.lower():
+            if _same_origin(text, origin):
                 return origin
         return None
 
@@ -202,6 +203,16 @@ class _Rules:
         if self._age is not None:
             fields.append((b"Access-Control-Max-Age", self._age.text(exchange)))
         return [(name, text.encode("latin-1", "replace")) for name, text in fields]
+
+
+def _same_origin(known: str, origin: str) -> bool:
+    """Whether they are the same; a port that the scheme implies may be left out."""
+    return _plain(known.rstrip("/")) == _plain(origin)
+
+
+def _plain(origin: str) -> str:
+    lower = origin.lower()
+    return lower.removesuffix(_IMPLIED.get(lower.partition("://")[0], ""))
 
 
 def _texts(sources: tuple[Source, ...] | None, exchange: Exchange) -> list[str]:

@@ -9,7 +9,7 @@ The address is that of the connection; X-Forwarded-For is not believed, because 
 can write it. With `allow`, who is not listed is refused.
 """
 
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -85,8 +85,19 @@ def _constant(site: Site, source: Source) -> Address | None:
         return None
     address = _parsed(source.constant)
     if address is None:
-        site.refuse(f"'{source.constant}' is not an IP address", source.place)
+        what = f"'{source.constant}' is not an IP address"
+        site.refuse(what + _as_range(source.constant), source.place)
     return address
+
+
+def _as_range(text: str) -> str:
+    """How a network in `text` is written here."""
+    try:
+        network = ip_network(text.strip(), strict=False)
+    except ValueError:
+        return ""
+    first, last = network[0], network[-1]
+    return f'; a network is written <address-range from="{first}" to="{last}" />'
 
 
 def _parsed(text: str) -> Address | None:

@@ -154,6 +154,9 @@ def _provider(site: Site, url: Source) -> Callable[[Exchange], OpenId]:
         return lambda exchange: provider_at(url.text(exchange).strip(), site)
     if not url.constant:
         site.refuse("attribute 'url' of <openid-config> is empty; write an address")
+    if not url.constant.strip().lower().startswith(("https://", "http://")):
+        what = f"<openid-config url='{url.constant}'> is not an http or https address"
+        site.refuse(what, url.place)
     made = provider_at(url.constant, site)
     return lambda _: made
 

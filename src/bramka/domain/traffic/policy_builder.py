@@ -24,14 +24,17 @@ _SLIPS = {
     "<": "'<' is written &lt; here, or a quote is missing before it",
     "=": "what an attribute is stands in quotes",
 }
-_TOKEN, _UNCLOSED, _MISMATCH = (
+_TOKEN, _UNCLOSED, _MISMATCH, _TWICE = (
     expat.errors.codes[text]
     for text in (
         expat.errors.XML_ERROR_INVALID_TOKEN,
         expat.errors.XML_ERROR_UNCLOSED_TOKEN,
         expat.errors.XML_ERROR_TAG_MISMATCH,
+        expat.errors.XML_ERROR_DUPLICATE_ATTRIBUTE,
     )
 )
+
+_PLAIN = {_TWICE: "the attribute stands twice; delete one"}
 
 
 class Builder:
@@ -73,20 +76,29 @@ class Builder:
         if code == _MISMATCH or (self.stack and not rest.strip()):
             element = self.stack[-1]
             closing = _NAME.match(rest)
+            if closing and closing[0] not in {one.name for one in self.stack}:
+                return f"</{closing[0]}> closes nothing that is open; delete it"
             what = f"<{element.name}> of line {element.place.line} is not closed"
             return f"{what} before </{closing[0]}>" if closing else what
         if code == _UNCLOSED:
+            if rest.startswith("<!--"):
+                return "this comment does not end; it ends with -->"
             return "this tag does not end; check its quotes"
-        if code != _TOKEN:
-            return ""
         if not self.stack and self.root is not None:
             return "nothing can stand behind the end of the root element"
+        return self.slip(at, rest) if code == _TOKEN else _PLAIN.get(code, "")
+
+    def slip(self, at: int, rest: str) -> str:
+        """What was perhaps meant by a character that cannot stand there."""
         if _AMPERSAND.search(self.filled, max(at - 40, 0), at):
             return "'&' is written &amp;"
         for mark in (rest[:1], chr(self.filled[at - 1])):
             if mark in _SLIPS:
                 return _SLIPS[mark]
-        return "this does not belong here"
+        return (
+            'this does not belong here; attributes are written name="…", with a '
+            "blank before the next one and &quot; for a quote inside"
+        )
 
     def here(self) -> Place:
         return Place(self.parser.CurrentLineNumber, self.parser.CurrentColumnNumber + 1)

@@ -31,7 +31,8 @@ def assignment(unit: Unit, node: Node) -> Typed:
         if variable is None:
             if unit.text(left) == "_":
                 return unit.expression(right)
-            unit.refuse(left, f"the name '{unit.text(left)}' does not exist here")
+            what = f"the name '{unit.text(left)}' does not exist here"
+            unit.refuse(left, f"{what}; var declares one")
         tree = unit.fit(unit, unit.operand(right), variable.type, right)
         unit.will_set(variable)
         return Typed(emit.keep(variable.python, tree), variable.type)
@@ -113,7 +114,8 @@ def change(
     if left.type == "identifier":
         variable = unit.scope.find(unit.text(left))
         if variable is None:
-            unit.refuse(left, f"the name '{unit.text(left)}' does not exist here")
+            what = f"the name '{unit.text(left)}' does not exist here"
+            unit.refuse(left, f"{what}; var declares one")
         old = Typed(emit.name(variable.python), variable.type)
         new = _changed(unit, node, old, operator, right)
         unit.will_set(variable)

@@ -259,7 +259,7 @@ def _invoke(unit: Unit, node: Node, current: Typed, arguments: list[Argument]) -
         return code_of(unit, fitting, current, node)
     delegate = delegate_of(current.type)
     if delegate is None:
-        unit.refuse(node, f"{current.type} is not a function")
+        unit.refuse(node, f"{current.type} is not a function; leave out the ()")
     parameters, result = delegate
     if len(arguments) != len(parameters):
         unit.refuse(node, f"the function takes {len(parameters)} arguments")

@@ -24,10 +24,13 @@ COMPARISONS: dict[str, ast.cmpop] = {
 def refuse_operands(
     unit: Unit, node: Node, operator: str, left: Typed, right: Typed
 ) -> NoReturn:
-    unit.refuse(
-        node,
-        f"operator {operator} cannot be applied to {left.type} and {right.type}",
-    )
+    what = f"operator {operator} cannot be applied to {left.type} and {right.type}"
+    kinds = {left.type.name, right.type.name}
+    if "object" in kinds:
+        what += "; cast the object first, for example (int) or (string)"
+    elif "string" in kinds and kinds & NUMBERS:
+        what += "; only strings stand in quotes"
+    unit.refuse(node, what)
 
 
 def equality(unit: Unit, node: Node, operator: str, left: Typed, right: Typed) -> Typed:

@@ -61,17 +61,19 @@ ALIASES = {
     },
 }
 _WHOLE_NAMES = ("identifier", "predefined_type", "generic_name", "qualified_name")
-_REASONS = {
+REASONS = {
     "dynamic": "'dynamic' is not supported; cast to JObject, string, …",
     "Task": "expressions cannot wait; use the send-request policy",
     "HttpClient": "expressions have no network; use the send-request policy",
     "File": "expressions have no files",
+    "Console": "expressions have no console; context.Trace writes into the trace",
     "Process": "expressions cannot start programs",
     "Thread": "expressions have no threads",
     "Environment": "expressions cannot read the environment; use named values",
     "Activator": "expressions have no reflection",
     "Assembly": "expressions have no reflection",
 }
+"""Why what people look for is not there."""
 
 
 def known(unit: Unit, name: str) -> str | None:
@@ -160,7 +162,7 @@ def made(unit: Unit, node: Node, name: str, arguments: tuple[Type, ...]) -> Type
         return Type("?", arguments)
     found = known(unit, name)
     if found is None:
-        reason = _REASONS.get(name)
+        reason = REASONS.get(name)
         hint = f": {reason}" if reason else unit.table.near_type(name)
         unit.refuse(node, f"{name} is not a type that expressions can use{hint}")
     expected = unit.table.types[found]

@@ -7,6 +7,7 @@ from tree_sitter import Node
 from bramka.expressions.compiler import emit
 from bramka.expressions.compiler.names import (
     NAMESPACES,
+    REASONS,
     known,
     made,
     type_from,
@@ -58,6 +59,8 @@ def identifier(unit: Unit, node: Node) -> Named:
         return Typed(emit.name("exchange"), Type("IContext"))
     if known(unit, name) is not None or name in NAMESPACES:
         return TypeName(made(unit, node, name, ()))
+    if name in REASONS:
+        unit.refuse(node, f"the name '{name}' does not exist here: {REASONS[name]}")
     near = unit.table.near_name(name, ("context", *unit.scope.visible()))
     return unit.refuse(node, f"the name '{name}' does not exist here{near}")
 
