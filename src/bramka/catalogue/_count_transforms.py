@@ -1,11 +1,10 @@
 """Counting transforms on ports: what they counted, and others made of them."""
 
-from msgspec import to_builtins
 from msgspec.structs import replace
 
 from bramka.catalogue._counting import Counting, counting_from, invalid
 from bramka.catalogue._shelf import shelf
-from bramka.catalogue._state import state_bytes, state_from
+from bramka.catalogue._state import plain_bytes, state_from
 from bramka.domain.learning.module import Learnt, Ports
 from bramka.domain.learning.value import learnt_on
 
@@ -22,4 +21,4 @@ def counting_on(inputs: Ports, port: str) -> tuple[Learnt, Counting]:
 
 def changed(learnt: Learnt, counting: Counting) -> Learnt:
     """The same transform with other counts or features."""
-    return replace(learnt, state=state_bytes(to_builtins(counting)))
+    return replace(learnt, state=plain_bytes(counting))

@@ -194,7 +194,7 @@ def noisy(counting: Counting, scale: float, drawn: np.random.Generator) -> Count
 
 
 def counting_from(state: Any) -> Counting:
-    """What `to_builtins` made of a counting; Error 0086 if it is something else."""
+    """What `plain_bytes` kept of a counting; Error 0086 if it is something else."""
     try:
         return msgspec.convert(state, Counting)
     except msgspec.ValidationError as error:
@@ -211,7 +211,8 @@ def hashes_of(cells: pl.Series, seed: int, bits: int) -> NDArray[np.int64]:
     texts = text_series(cells.alias("")).fill_null("")
     values = texts.unique(maintain_order=True)
     mask = (1 << bits) - 1
-    hashes = [mmh3.hash(text, natural(seed), signed=False) & mask for text in values]
+    start = natural(seed)
+    hashes = [mmh3.hash(text, start, signed=False) & mask for text in values]
     told = texts.replace_strict(values, pl.Series(hashes, dtype=pl.Int64))
     found: NDArray[np.int64] = told.to_numpy().astype(np.int64)
     return found

@@ -15,6 +15,7 @@ from bramka.domain.learning.parameter import stored
 from bramka.domain.learning.table import Column, Table
 
 Numbers = NDArray[np.float64]
+_AT_ONCE = 64
 S = TypeVar("S", bound=Struct)
 
 
@@ -62,6 +63,20 @@ def require_finite(table: Table, names: Iterable[str]) -> None:
             raise ModuleError(32, f'"{name}" is not a number.')
         if numbers.is_infinite().any():
             raise ModuleError(33, f'"{name}" is not finite.')
+
+
+def row_products(rows: Numbers, weights: Numbers) -> Numbers:
+    """Each row with each row of weights, as columns.
+
+    A row alone comes to the same as in a batch: each product is one of two vectors.
+    """
+    rows = np.ascontiguousarray(rows)
+    products = np.empty((len(rows), len(weights)))
+    # So many weights at once as stay in the cache while the rows go by.
+    for start in range(0, len(weights), _AT_ONCE):
+        part = slice(start, start + _AT_ONCE)
+        np.vecdot(rows[:, None, :], weights[None, part], out=products[:, part])
+    return np.asarray(products.T)
 
 
 def numbers_of(table: Table, names: Sequence[str]) -> Numbers:

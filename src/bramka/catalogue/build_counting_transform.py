@@ -36,13 +36,13 @@ seldom to be counted by itself. Blobs and MapReduce are refused: import the data
 
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct, field, to_builtins
+from msgspec import Meta, Struct, field
 
 from bramka.catalogue._chance import LEAST_SEED, MOST_SEED
 from bramka.catalogue._columns import one_name, require_rows
 from bramka.catalogue._counting import count, counting_from
 from bramka.catalogue._state import state_from
-from bramka.catalogue._transforms import transform
+from bramka.catalogue._transforms import plain_transform
 from bramka.domain.learning.column_selector import ColumnSelector
 from bramka.domain.learning.module import (
     Learnt,
@@ -149,7 +149,7 @@ def run(inputs: Ports, settings: Settings) -> Ports:
             f'of classes in the label column. It is {settings.classes}; "{label}" has '
             f"{found}.",
         )
-    learnt = transform(FAMILY, settings, to_builtins(counting), table.columns)
+    learnt = plain_transform(FAMILY, settings, counting, table.columns)
     return {"Counting transform": learnt}
 
 

@@ -46,7 +46,13 @@ from bramka.catalogue._columns import (
 )
 from bramka.catalogue._libraries import linalg
 from bramka.catalogue._state import state_from
-from bramka.catalogue._transforms import Numbers, numbers_of, places_of, transform
+from bramka.catalogue._transforms import (
+    Numbers,
+    numbers_of,
+    places_of,
+    row_products,
+    transform,
+)
 from bramka.domain.learning.column_selector import ColumnSelector
 from bramka.domain.learning.module import (
     Learnt,
@@ -162,10 +168,7 @@ def use(learnt: Learnt, _settings: Settings) -> Use:
             kept,
         )
         rows = numbers_of(table, names)
-        sums = np.zeros((len(weights), table.height))
-        # Column by column: a row alone must come to the same as in a batch.
-        for place in range(len(names)):
-            sums += weights[:, place, None] * rows[:, place]
+        sums = row_products(rows, weights)
         missing = pl.Series(np.isnan(rows).any(axis=1))
         series = [
             pl.Series(column.name, each).set(missing, None)

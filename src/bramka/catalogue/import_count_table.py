@@ -35,12 +35,12 @@ from typing import Annotated, Literal
 
 import numpy as np
 import polars as pl
-from msgspec import Meta, Struct, field, to_builtins
+from msgspec import Meta, Struct, field
 
 from bramka.catalogue._count_transforms import BUILDER
 from bramka.catalogue._counting import Counting, CountTable
 from bramka.catalogue._shelf import shelf
-from bramka.catalogue._state import state_bytes
+from bramka.catalogue._state import plain_bytes
 from bramka.domain.learning.module import Learnt, Module, ModuleError, ModulePort, Ports
 from bramka.domain.learning.table import Table
 from bramka.domain.learning.value import table_on
@@ -74,7 +74,7 @@ def run(inputs: Ports, settings: Settings) -> Ports:
         ) from None
     family = shelf().find(BUILDER).family
     learnt = Learnt(type="ITransform", family=family)
-    state = state_bytes(to_builtins(counting))
+    state = plain_bytes(counting)
     return {"Counting transform": learnt.taught(state, ())}
 
 

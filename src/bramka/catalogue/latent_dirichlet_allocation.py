@@ -43,7 +43,7 @@ from msgspec import Meta, Struct, field
 from bramka.catalogue._columns import called_apart, unsupported
 from bramka.catalogue._libraries import decomposition, text_features
 from bramka.catalogue._state import state_from
-from bramka.catalogue._transforms import places_of, transform
+from bramka.catalogue._transforms import Numbers, places_of, transform
 from bramka.domain.learning.column_selector import ColumnSelector
 from bramka.domain.learning.module import (
     Learnt,
@@ -162,7 +162,20 @@ def run(inputs: Ports, settings: Settings) -> Ports:
     names = list(dict.fromkeys(settings.target.names(table.columns)))
     documents = _documents(table, names)
     counts, words = _counted(documents, settings)
-    model = decomposition.LatentDirichletAllocation(
+    model = _untrained(settings).fit(counts)
+    # As arrays: a library's own file of many thousand words takes far longer.
+    found = {"topics": model.components_, "weights": model.exp_dirichlet_component_}
+    state = {"names": names, "words": words, **found}
+    learnt = transform(FAMILY, settings, state, table.columns)
+    return {
+        "Transformed dataset": _told(table, model.transform(counts)),
+        "Feature topic matrix": _matrix(model.components_, words, settings),
+        "LDA transformation": learnt,
+    }
+
+
+def _untrained(settings: Settings) -> Any:
+    return decomposition.LatentDirichletAllocation(
         n_components=settings.topics,
         doc_topic_prior=settings.alpha,
         topic_word_prior=settings.rho,
@@ -173,37 +186,46 @@ def run(inputs: Ports, settings: Settings) -> Ports:
         learning_decay=settings.power,
         max_iter=settings.passes,
         random_state=0,
-    ).fit(counts)
-    state = {"names": names, "words": words, "model": model}
-    learnt = transform(FAMILY, settings, state, table.columns)
-    return {
-        "Transformed dataset": use(learnt, settings).apply(table),
-        "Feature topic matrix": _matrix(model.components_, words, settings),
-        "LDA transformation": learnt,
-    }
+    )
+
+
+def _trained(settings: Settings, state: Mapping[str, Any]) -> Any:
+    if "model" in state:  # So it used to be saved.
+        return state["model"]
+    model = _untrained(settings)
+    model.components_ = state["topics"]
+    model.exp_dirichlet_component_ = state["weights"]
+    model.doc_topic_prior_ = settings.alpha
+    return model
 
 
 def use(learnt: Learnt, settings: Settings) -> Use:
     state: Mapping[str, Any] = state_from(learnt.state or b"")
     vectorizer = _vectorizer(settings, state["words"] or None)
+    model = _trained(settings, state)
 
     def apply(table: Table) -> Table:
         documents = _documents(table, state["names"])
         shares = np.empty((table.height, settings.topics))
         if table.height:
-            shares = state["model"].transform(vectorizer.transform(documents))
-        wanted = [
-            Column(name=f"Topic {topic + 1}", type="Double")
-            for topic in range(settings.topics)
-        ]
-        made = called_apart(wanted, table.names)
-        series = [
-            pl.Series(column.name, each)
-            for column, each in zip(made, shares.T, strict=True)
-        ]
-        return table.append(Table(pl.DataFrame(series), tuple(made)))
+            shares = model.transform(vectorizer.transform(documents))
+        return _told(table, shares)
 
     return Use(apply=apply)
+
+
+def _told(table: Table, shares: Numbers) -> Table:
+    """The table, and beside it how much each topic has of a row."""
+    wanted = [
+        Column(name=f"Topic {topic + 1}", type="Double")
+        for topic in range(shares.shape[1])
+    ]
+    made = called_apart(wanted, table.names)
+    series = [
+        pl.Series(column.name, each)
+        for column, each in zip(made, shares.T, strict=True)
+    ]
+    return table.append(Table(pl.DataFrame(series), tuple(made)))
 
 
 def _documents(table: Table, names: Sequence[str]) -> list[str]:
@@ -246,15 +268,16 @@ def _counted(documents: list[str], settings: Settings) -> tuple[Any, list[str]]:
         )
     vectorizer = _vectorizer(settings, None)
     counts = vectorizer.fit_transform(documents)
+    # Sums come to the same in the order in which words are looked up later.
+    counts.sort_indices()
     if not settings.dictionary:
         return counts, []
     return counts, vectorizer.get_feature_names_out().tolist()
 
 
 def _matrix(components: Any, words: Sequence[str], settings: Settings) -> Table:
-    shares = components
-    if settings.normal:
-        shares = components / components.sum(axis=1)[:, None]
+    whole = components.sum(axis=1)[:, None] if settings.normal else 1.0
+    shares = components / whole
     features = words or [str(number) for number in range(components.shape[1])]
     topics = {f"Topic {number + 1}": each for number, each in enumerate(shares)}
     return Table.of(pl.DataFrame({"Feature": features, **topics}))
