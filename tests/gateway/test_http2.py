@@ -532,8 +532,10 @@ def test_a_head_that_cannot_be_decompressed_is_told_as_such(
     second: Second, tail: bytes
 ) -> None:
     with Frames(second) as caller:
+        caller.ask(1)
+        assert caller.status(1) == 200
         block = caller.h2.encoder.encode(HEAD) + tail
-        head = HeadersFrame(1, data=block, flags=["END_HEADERS", "END_STREAM"])
+        head = HeadersFrame(3, data=block, flags=["END_HEADERS", "END_STREAM"])
         caller.socket.sendall(head.serialize())
         assert caller.farewell() == ErrorCodes.COMPRESSION_ERROR
 
