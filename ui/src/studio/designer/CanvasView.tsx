@@ -133,10 +133,7 @@ export function CanvasView(props: Props) {
     [flow],
   );
   const { guides, drag, drop: settle } = useGuides(nodes);
-  const { fitting, began, ended, giveUp } = useDrawing(latest, (from, event) => {
-    const { clientX, clientY } = 'changedTouches' in event ? event.changedTouches[0]! : event;
-    ask(clientX, clientY, from);
-  });
+  const { fitting, began, ended, giveUp } = useDrawing(latest, ask);
   const walk = useWalk({
     canvas,
     shelf,

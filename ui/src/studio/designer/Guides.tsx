@@ -1,21 +1,24 @@
 import { ViewportPortal } from '@xyflow/react';
-import { useCallback, useState } from 'react';
+import { useCallback, useRef, useState } from 'react';
 import { type Box, type Guide, guidesOf } from './guides.ts';
 import type { ItemNode } from './ModuleNode.tsx';
 
 /** What to tell of boxes that are dragged, and the lines to draw meanwhile. */
 export function useGuides(all: readonly ItemNode[]) {
-  const [guides, setGuides] = useState<readonly Guide[]>([]);
-  const drag = useCallback(
-    (_event: unknown, node: ItemNode, moved: ItemNode[]) => {
-      const along = new Set(moved.map(({ id }) => id));
-      setGuides(guidesOf(boxOf(node), all.filter(({ id }) => !along.has(id)).map(boxOf)));
-    },
-    [all],
-  );
-  const drop = useCallback(() => setGuides([]), []);
+  const [guides, setGuides] = useState<readonly Guide[]>(NONE);
+  const latest = useRef(all);
+  latest.current = all;
+  const drag = useCallback((_event: unknown, node: ItemNode, moved: ItemNode[]) => {
+    const along = new Set(moved.map(({ id }) => id));
+    const others = latest.current.filter(({ id }) => !along.has(id));
+    const found = guidesOf(boxOf(node), others.map(boxOf));
+    // Nothing to draw, as mostly, is nothing to draw again.
+    setGuides(found.length ? found : NONE);
+  }, []);
+  const drop = useCallback(() => setGuides(NONE), []);
   return { guides, drag, drop };
 }
+const NONE: readonly Guide[] = [];
 
 export function Guides({ guides }: { guides: readonly Guide[] }) {
   return (

@@ -17,7 +17,7 @@ type Latest = {
  */
 export function useDrawing(
   latest: RefObject<Latest>,
-  onNowhere: (drawn: Begun, event: MouseEvent | TouchEvent) => void,
+  onNowhere: (x: number, y: number, drawn: Begun) => void,
 ) {
   const store = useStoreApi();
   const begun = useRef<Begun | null>(null);
@@ -41,7 +41,10 @@ export function useDrawing(
       const port = toHandle ? { id: toHandle.nodeId, port: toHandle.id ?? '' } : portAt(event);
       if (port && port.id === drawn.end.id && port.port === drawn.end.port) return;
       const under = port ? undefined : itemOf(canvas, boxAt(event) ?? '');
-      if (!port && !under) return onNowhere(drawn, event);
+      if (!port && !under) {
+        const { clientX, clientY } = pointOf(event);
+        return onNowhere(clientX, clientY, drawn);
+      }
       if (under?.id === drawn.end.id) return;
       const other = port ?? portFor(canvas, shelf, drawn, under!) ?? anyPort(drawn, under!, shelf);
       if (!other) return;
@@ -73,8 +76,12 @@ function boxAt(event: MouseEvent | TouchEvent): string | null {
 /** A finger lets go somewhere else than where its touch began. */
 function elementAt(event: MouseEvent | TouchEvent): Element | null {
   if (!('changedTouches' in event)) return event.target as Element | null;
-  const { clientX, clientY } = event.changedTouches[0]!;
+  const { clientX, clientY } = pointOf(event);
   return document.elementFromPoint(clientX, clientY);
+}
+
+function pointOf(event: MouseEvent | TouchEvent): { clientX: number; clientY: number } {
+  return 'changedTouches' in event ? event.changedTouches[0]! : event;
 }
 
 /** A port that does not fit, to say why. */
