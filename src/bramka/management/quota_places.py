@@ -4,14 +4,11 @@ from collections.abc import Iterator
 
 from sqlalchemy import or_
 
-from bramka.domain.errors import BramkaError
-from bramka.domain.traffic import named_value, policy_text
 from bramka.domain.traffic.allowance import anchor_of, by_key_prefix
-from bramka.domain.traffic.policy_limits import LimitRule, limits_in
-from bramka.domain.traffic.policy_text import Element
+from bramka.domain.traffic.policy_limits import LimitRule
 from bramka.domain.traffic.quota_counter import QuotaCounter
-from bramka.store.named_value import NAMED_VALUES
-from bramka.store.policy import FRAGMENTS, POLICIES
+from bramka.store.limit_rules import INCLUDE, limit_rules
+from bramka.store.policy import POLICIES
 from bramka.store.subscription import SUBSCRIPTIONS
 from bramka.store.transaction import Transaction
 
@@ -61,31 +58,9 @@ def _of_subscription(
 
 
 def _rules(transaction: Transaction) -> Iterator[tuple[LimitRule, str]]:
-    """Every limit that a document sets, and where the document stands."""
+    """Every limit of the documents that may set quotas, and where these stand."""
     text = POLICIES.column.text
-    names = ("quota", "include-fragment")
-    documents = POLICIES.all(transaction, or_(*(text.contains(one) for one in names)))
-    if not documents:
-        return
-    values = {
-        one.noun.display_name: one.noun.value for one in NAMED_VALUES.all(transaction)
-    }
-    fragments: dict[str, Element] = {}
-    for one in FRAGMENTS.all(transaction, FRAGMENTS.column.text.contains("quota")):
-        root = _read(one.noun.text, values, escaped=one.noun.escaped)
-        if root is not None:
-            fragments[one.noun.id] = root
-    for record in documents:
-        noun = record.noun
-        document = _read(noun.text, values, escaped=noun.escaped)
-        if document is not None:
-            for rule in limits_in(document, noun.scope, fragments):
-                yield rule, noun.scope
-
-
-def _read(text: str, values: dict[str, str], *, escaped: bool) -> Element | None:
-    try:
-        return policy_text.read(named_value.expand(text, values), escaped=escaped)
-    except (KeyError, BramkaError):
-        # Gateways do not run it either.
-        return None
+    documents = POLICIES.all(
+        transaction, or_(text.contains("quota"), text.contains(INCLUDE))
+    )
+    return limit_rules(transaction, (one.noun for one in documents))

@@ -108,7 +108,10 @@ def test_limits_at_every_scope_are_told(face: Face) -> None:
     face.publish("/namedValues/most", {"displayName": "most", "value": "40"})
     by_key = '<rate-limit-by-key calls="7" renewal-period="9" counter-key="{}"/>'
     face.publish("/policies/policy", policy(by_key.format(COUNTER)))
+    fair = f"<fragment>{by_key.replace('7', '8').format('y')}</fragment>"
+    face.publish("/policyFragments/fair", {"value": fair, "format": "rawxml"})
     parts = (
+        '<include-fragment fragment-id="fair"/>'
         '<quota bandwidth="{{most}}" renewal-period="0"/>'
         '<choose><when condition="@(true)">'
         + by_key.replace('"7"', '"@(1+1)"').format("x")
@@ -122,11 +125,12 @@ def test_limits_at_every_scope_are_told(face: Face) -> None:
     told = face.get(f"/subscriptions/{name}/limits", "ann")["value"]
     assert [(one["policy"], one["scopeId"], one.get("calls")) for one in told] == [
         ("rate-limit-by-key", "", 7),
+        ("rate-limit-by-key", "products/starter", 8),
         ("quota", "products/starter", None),
         ("rate-limit-by-key", "products/starter", None),
         ("rate-limit", "apis/alpha", 3),
     ]
-    quota = told[1]
+    quota = told[2]
     assert (quota["bandwidthKb"], quota["usedKb"], quota["remainingKb"]) == (40, 30, 10)
     assert "resetsAt" not in quota
     assert "used" not in told[0]

@@ -6,17 +6,15 @@ from typing import TypeVar
 from msgspec import UNSET, Struct, UnsetType
 from sqlalchemy import func, select
 
-from bramka.domain.errors import BramkaError
-from bramka.domain.traffic import named_value, policy_text
 from bramka.domain.traffic.allowance import NEVER, Quota, period_start
 from bramka.domain.traffic.policy import PolicyDocument, scope_of
-from bramka.domain.traffic.policy_limits import LimitRule, limits_in
+from bramka.domain.traffic.policy_limits import LimitRule
 from bramka.domain.traffic.subscription import Subscription
 from bramka.portals.developer.call import Call
 from bramka.portals.developer.listing import Listing, moment, whole
 from bramka.portals.developer.subscriptions import own_subscription
 from bramka.store.database import reading
-from bramka.store.named_value import NAMED_VALUES
+from bramka.store.limit_rules import limit_rules
 from bramka.store.policy import POLICIES
 from bramka.store.product import PRODUCTS
 from bramka.store.transaction import Transaction
@@ -51,11 +49,11 @@ class ShownLimit(Struct, frozen=True, rename="camel", kw_only=True):
 
 def show_limits(call: Call) -> Listing[ShownLimit]:
     noun = own_subscription(call)
+    documents = _documents(call.transaction, noun)
     return whole(
         [
-            _shown(call, noun, document.scope, rule)
-            for document in _documents(call.transaction, noun)
-            for rule in _rules(call.transaction, document)
+            _shown(call, noun, scope, rule)
+            for rule, scope in limit_rules(call.transaction, documents)
         ]
     )
 
@@ -73,23 +71,6 @@ def _documents(transaction: Transaction, noun: Subscription) -> list[PolicyDocum
         below = column.startswith(f"{scope}/", autoescape=True)
         found += POLICIES.all(transaction, (column == scope) | below)
     return [record.noun for record in found]
-
-
-def _rules(transaction: Transaction, document: PolicyDocument) -> list[LimitRule]:
-    if "limit" not in document.text and "quota" not in document.text:
-        return []
-    names = named_value.references(document.text)
-    column = NAMED_VALUES.column.display_name
-    values = NAMED_VALUES.all(transaction, column.in_(names)) if names else []
-    known = {record.noun.display_name: record.noun.value for record in values}
-    try:
-        text = named_value.expand(document.text, known)
-        return limits_in(
-            policy_text.read(text, escaped=document.escaped), document.scope
-        )
-    except (KeyError, BramkaError):
-        # Gateways do not run it either.
-        return []
 
 
 def _shown(call: Call, noun: Subscription, scope: str, rule: LimitRule) -> ShownLimit:
