@@ -32,7 +32,8 @@ from hyperframe.frame import GoAwayFrame
 from bramka.wire.connection import Owner
 from bramka.wire.cutting import cut
 from bramka.wire.frames import MOST_STREAMS, STREAM_WINDOW, server_side
-from bramka.wire.stream import Stream, request_head
+from bramka.wire.stream import Stream
+from bramka.wire.stream_head import request_head
 
 CONNECTION_WINDOW = 16 * STREAM_WINDOW
 PATIENCE = 1000

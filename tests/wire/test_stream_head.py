@@ -4,7 +4,7 @@ import httptools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bramka.wire.stream import request_head
+from bramka.wire.stream_head import request_head
 
 
 class Heard:
