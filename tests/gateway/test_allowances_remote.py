@@ -33,10 +33,11 @@ from bramka.domain.traffic.demand import (
 )
 from bramka.domain.traffic.product import Product
 from bramka.gateway import limit_store
-from bramka.gateway.allowances_remote import TIMEOUT, RemoteAllowances, StoreAway
+from bramka.gateway.allowances_remote import RemoteAllowances
 from bramka.gateway.allowances_share import Share
 from bramka.gateway.dial import real_dial
 from bramka.gateway.gateway import Gateway
+from bramka.gateway.limit_script import TIMEOUT, StoreAway
 from bramka.gateway.limit_store import LimitStore
 
 KEY = b"0123456789abcdef"

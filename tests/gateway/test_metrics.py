@@ -23,8 +23,9 @@ from bramka.domain.traffic.backend import (
 from bramka.domain.traffic.demand import WindowDemand
 from bramka.domain.traffic.diagnostic import Diagnostic
 from bramka.domain.traffic.metric import Metrics
-from bramka.gateway.allowances_remote import RemoteAllowances, StoreAway
+from bramka.gateway.allowances_remote import RemoteAllowances
 from bramka.gateway.allowances_share import Share
+from bramka.gateway.limit_script import StoreAway
 from bramka.gateway.metrics import metrics_server
 from bramka.gateway.status import status_of
 from bramka.testing import FakeChance

@@ -11,8 +11,6 @@ import logging
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Protocol
 
 from msgspec import msgpack
 
@@ -21,31 +19,17 @@ from bramka.domain.traffic.demand import Demands, QuotaDemand, Verdict
 from bramka.gateway.allowances_share import Share
 from bramka.gateway.limit_batch import write_batch, write_owed
 from bramka.gateway.limit_peers import BEAT, PROBE, Peers
+from bramka.gateway.limit_script import SCRIPT, TIMEOUT, RunScript, StoreAway
 
 log = logging.getLogger(__name__)
 
-SCRIPT = Path(__file__).with_name("limits.lua").read_text("utf-8")
 BEAT_SECONDS = 2.0
 RETURN_SECONDS = 0.2
 """How often one says that it is back, until all are."""
-TIMEOUT = 0.5
-"""Seconds that the store may take for a batch."""
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.05, 2.0
 AWAY = "the store of limits does not answer."
 MOST_IN_A_BATCH = 500
 """Calls decided in one script; others of the store's clients wait meanwhile."""
-
-
-class StoreAway(Exception):
-    """The store did not answer; the message tells where and why, without secrets."""
-
-
-class RunScript(Protocol):
-    """Runs a script in the store; StoreAway when it does not answer."""
-
-    async def __call__(
-        self, script: str, keys: Sequence[str], argument: bytes
-    ) -> object: ...
 
 
 @dataclass(slots=True, eq=False)

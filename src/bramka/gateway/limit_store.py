@@ -12,7 +12,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import NoScriptError, RedisError
 
-from bramka.gateway.allowances_remote import TIMEOUT, StoreAway
+from bramka.gateway.limit_script import TIMEOUT, StoreAway
 
 CLUSTER = "+cluster://"
 
