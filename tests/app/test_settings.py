@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from bramka.app.gateway_settings import TlsTable
 from bramka.app.reading_settings import read_settings
-from bramka.app.settings import Settings, TlsTable, with_ports
+from bramka.app.settings import Settings, with_ports
 from bramka.app.supervisor.process import environment_of
 from bramka.domain.errors import Invalid
 

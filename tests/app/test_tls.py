@@ -16,7 +16,8 @@ from tests.ports import free_port
 from tests.wire.authority import Authority
 
 from bramka.app.gateway import tls
-from bramka.app.settings import Settings, TlsTable
+from bramka.app.gateway_settings import TlsTable
+from bramka.app.settings import Settings
 from bramka.app.supervisor.process import environment_of
 from bramka.domain.errors import Invalid
 
