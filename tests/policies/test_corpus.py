@@ -12,11 +12,13 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives import padding
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from msgspec.structs import replace
 
 from bramka.domain.errors import Invalid
 from bramka.domain.traffic.named_value import NamedValue
+from bramka.domain.traffic.operation import Operation
 from bramka.testing.backends import Call, Reply
-from bramka.testing.nouns import KEY
+from bramka.testing.nouns import KEY, PRODUCT
 from bramka.testing.playbook import Playbook, play
 
 FOLDER = Path("tests/expressions/corpus")
@@ -76,6 +78,10 @@ def test_a_correlation_id_is_added_and_an_old_one_kept() -> None:
     assert book.call(headers={"correlationid": "own"}).sent.header("correlationid") == (
         "own"
     )
+    # A COMB: its last six bytes are the time, for indexes.
+    ticks = int((book.clock.now() + 62_135_596_800) * 10_000_000)
+    time = int.from_bytes(bytes.fromhex(other[24:]), "little")
+    assert ticks % 2**48 - time in range(10_000_000)
 
 
 def test_the_gateways_host_is_forwarded() -> None:
@@ -132,6 +138,19 @@ def test_a_share_of_the_calls_goes_to_another_backend() -> None:
     assert 10 <= moved <= 50
 
 
+@pytest.mark.parametrize(
+    ("region", "near"),
+    [
+        ("East US", "hello-eus.azurewebsites.net"),
+        ("West Europe", "hello-weu.azurewebsites.net"),
+    ],
+)
+def test_the_nearest_backend_is_asked(region: str, near: str) -> None:
+    text = document("Back-end_API").replace("https://", "http://")
+    book = play(text, region=region, hosts={near: Reply(200)}).call().passes()
+    assert [call.host for call in book.backends.calls] == [near]
+
+
 def test_a_backend_that_fails_is_replaced_and_remembered() -> None:
     eus, weu = "hello-eus.azurewebsites.net", "hello-weu.azurewebsites.net"
     text = document("Back-end_API").replace("https://", "http://")
@@ -177,9 +196,15 @@ def test_basic_credentials_are_checked_and_not_passed_on() -> None:
     [("10.1.2.3", 200), ("192.168.7.7:4711", 200), ("8.8.8.8", 403), ("", 403)],
 )
 def test_callers_behind_another_gateway_are_filtered(caller: str, status: int) -> None:
-    book = story("Filter_on_IP", {"ipValidated": "validated"})
+    text = document("Filter_on_IP")
+    text = text.replace("</policies>", "<backend><base /></backend></policies>")
+    book = play(text, tables=values(ipValidated="validated"))
     book.call(headers={"X-Forwarded-For": caller} if caller else {})
     assert book.answer.status == status
+    if status == 200:
+        seen = book.sent.header("X-Forwarded-For") or ""
+        assert seen.startswith(caller)
+        assert "validated" not in seen
 
 
 def test_a_token_is_checked_and_its_claims_looked_at() -> None:
@@ -187,6 +212,17 @@ def test_a_token_is_checked_and_its_claims_looked_at() -> None:
     book.call(headers=bearer(LATER)).answered("from the backend")
     book.call(headers=bearer({"exp": 1})).refused(401)
     book.call().refused(401).reached(1)
+
+
+def test_what_a_token_permits_is_told() -> None:
+    mark = '<set-header name="may"><value>mail</value></set-header>'
+    text = document("Parse_a_JWT").replace("<!-- Do something here -->", mark)
+    book = play(text, tables=values(**{"signing-key": SECRET}))
+    mails = {**LATER, "permissions": ["read", "sendEmail"]}
+    book.call(headers=bearer(mails)).passes()
+    assert book.sent.header("may") == "mail"
+    book.call(headers=bearer({**LATER, "permissions": ["read"]})).passes()
+    assert book.sent.header("may") is None
 
 
 def test_a_message_of_ones_own_tells_of_a_bad_token() -> None:
@@ -230,6 +266,7 @@ def test_a_token_of_the_backend_is_fetched_once_and_dropped_when_refused() -> No
     book = story("Backend_OAuth2", named, hosts=hosts, answers=backend)
     book.call().passes().call().passes()
     assert book.sent.header("Authorization") == "Bearer token-0"
+    assert book.sent.header("Ocp-Apim-Subscription-Key") is None
     book.call(path="/refused").refused(401).call().passes()
     assert book.sent.header("Authorization") == "Bearer token-1"
     book.after(61).call().passes()
@@ -274,6 +311,9 @@ def test_a_product_gets_only_a_part_of_the_answer() -> None:
     weather = answered_json(dict.fromkeys(names, 1))
     book = story("Filter_response", answers=weather).call()
     assert json.loads(book.answer.body) == {"lat": 1}
+    gold = {"products": {"starter": replace(PRODUCT, display_name="Gold")}}
+    book = play(document("Filter_response"), answers=weather, tables=gold).call()
+    assert set(json.loads(book.answer.body)) == set(names)
 
 
 def test_headers_are_listed() -> None:
@@ -308,6 +348,14 @@ def test_four_backends_become_one_answer(broken: str, status: int, reason: str) 
     assert ("error" in parts[2]) is bool(broken)
 
 
+def test_four_backends_are_asked_at_once() -> None:
+    slow = Reply(200, b"{}", [("Content-Type", "application/json")], delay=3)
+    named = {"bff-baseurl": "http://many.test", "bff-timeout": "5"}
+    book = story("Backend_for", named, hosts={"many.test": slow})
+    book.call(path="/?param1=p").passes().reached(4)
+    assert book.clock.elapsed < 4
+
+
 def test_a_database_is_queried_with_a_signed_request() -> None:
     host = "{database-account}.documents.azure.com"
     text = document("Query_Cosmos")
@@ -332,6 +380,8 @@ def test_an_answer_is_cached_for_as_long_as_the_backend_says() -> None:
     book = play(text, answers=backend)
     book.call().passes().after(19).call().passes().reached(1)
     book.after(2).call().passes().reached(2)
+    book = play(text, answers=Reply(200, b"x")).call()
+    book.after(299).call().reached(1).after(2).call().reached(2)
 
 
 def test_a_call_waits_for_what_the_backend_does_later() -> None:
@@ -388,6 +438,72 @@ def test_an_undefined_method_may_be_refused_as_such() -> None:
 
 
 # --- the whole of it -----------------------------------------------------------------
+
+
+def test_a_method_needs_its_claim() -> None:
+    """The document as its author meant it, before its quotes were lost."""
+    text = re.sub(r'"(patch|post|put)="""', r'"\1"', document("Pre-auth"))
+    book = play(text, tables=values(**{"signing-key": SECRET}))
+    plain, edits, creates = (
+        bearer({**LATER, **more}) for more in ({}, {"edit": "true"}, {"create": "true"})
+    )
+    for method, headers, status in (
+        ("GET", plain, 200),
+        ("PATCH", edits, 200),
+        ("PATCH", creates, 401),
+        ("POST", creates, 200),
+        ("PUT", edits, 401),
+        ("PUT", plain, 401),
+        ("GET", {}, 401),
+    ):
+        book.call(method, headers=headers)
+        assert (method, book.answer.status) == (method, status)
+
+
+def test_a_place_is_looked_up_and_remembered() -> None:
+    """The document as its author meant it, before its quotes were lost."""
+    text = re.sub(r'"(latlong|response)="""', r'"\1"', document("Call_out_to"))
+    text = text.replace('GetValueOrDefault("latlong")', 'GetValueOrDefault("place")')
+    path = """loc = JObject.Parse((string)context.Variables["latlong"]);
+        var lat = loc["lat"]; var lng = loc["lng"];
+        return $"/forecast/{{dark-sky-api-key}}/{lat},{lng}";}"/>"""
+    text = re.sub(r'loc = JObject.*?;}"/>', lambda _: path, text, flags=re.DOTALL)
+    text = text.replace("https:", "http:")
+
+    def places(call: Call) -> Reply:
+        assert call.target == "/maps/api/geocode/json?address=Oslo&key=g"
+        found = {"geometry": {"location": {"lat": 59.9, "lng": 10.7}}}
+        return answered_json({"results": [found]})
+
+    named = values(**{"google-geo-api-key": "g", "dark-sky-api-key": "d"})
+    weather = Operation(
+        id="get",
+        api_id="tried",
+        display_name="Weather",
+        method="GET",
+        url_template="/weather/{place}",
+    )
+    book = play(
+        text,
+        tables=named,
+        hosts={"maps.googleapis.com": places},
+        operations=[weather],
+    )
+    book.call(path="/weather/Oslo").passes().reached(2)
+    assert book.sent.target == "/forecast/d/59.9,10.7"
+    book.after(3599).call(path="/weather/Oslo").passes().reached(3)
+    book.after(2).call(path="/weather/Oslo").passes().reached(5)
+
+
+def test_a_service_of_the_same_gateway_is_asked() -> None:
+    """The document as its author meant it, before its quotes were lost."""
+    text = document("Loopback").replace("https:", "http:")
+    text = text.replace('Key=""","scheme="" param="""', 'Key","scheme param"')
+    text = text.replace("{your API Management service endpoint url}", "echo")
+    text = text.replace("{your API Management service domain}", "own.test")
+    book = play(text, hosts={"localhost": Reply(200, b"own")}).call().answered("own")
+    assert (book.sent.url, book.sent.header("Host")) == ("localhost/echo", "own.test")
+    assert book.sent.header("Ocp-Apim-Subscription-Key") == KEY
 
 
 @pytest.mark.parametrize("start", DAMAGED)
