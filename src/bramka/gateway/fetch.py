@@ -13,7 +13,8 @@ from bramka.gateway.engine import Engine
 from bramka.gateway.forwarder import Upstream
 from bramka.gateway.pool import Pool
 from bramka.gateway.target import Target
-from bramka.wire.fields import AnswerHead, Fields, pairs
+from bramka.wire.fields import Fields, pairs
+from bramka.wire.plain_heads import AnswerHead
 
 MOST_COLLECTED = 16 * 1024 * 1024
 _HAVE_BODIES = frozenset(("POST", "PUT", "PATCH"))

@@ -25,11 +25,10 @@ from bramka.wire.fields import (
     PLAIN,
     SCHEME,
     TRACE,
-    AnswerHead,
     Fields,
     field_of,
-    read_answer,
 )
+from bramka.wire.plain_heads import AnswerHead, read_answer
 
 if TYPE_CHECKING:
     from bramka.gateway.pool import Pool

@@ -38,7 +38,7 @@ from bramka.gateway.trusted import known
 from bramka.gateway.workshop import CompileExpression, Workshop, in_a_thread
 from bramka.wire.connection import Limits
 from bramka.wire.doorway import Doorway
-from bramka.wire.fields import RequestHead
+from bramka.wire.plain_heads import RequestHead
 from bramka.wire.server import Server
 from bramka.wire.tls import Certificates
 

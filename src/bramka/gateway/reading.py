@@ -7,7 +7,8 @@ from bramka.domain.traffic.step import Outcome, Row
 from bramka.gateway import access
 from bramka.gateway.direct import DirectCall
 from bramka.gateway.forwarding import MOST_PENDING
-from bramka.wire.fields import AnswerHead, Fields, pairs
+from bramka.wire.fields import Fields, pairs
+from bramka.wire.plain_heads import AnswerHead
 
 MOST_BUFFERED = 64 * 1024 * 1024
 """Bytes of a body that policies may have read into memory."""

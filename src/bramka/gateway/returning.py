@@ -13,7 +13,8 @@ from bramka.gateway import heads
 from bramka.gateway.answering import AnsweringCall
 from bramka.gateway.backends import retry_after
 from bramka.gateway.forwarder import Consumer
-from bramka.wire.fields import DATE, AnswerHead, Field, Fields, pairs
+from bramka.wire.fields import DATE, Field, Fields, pairs
+from bramka.wire.plain_heads import AnswerHead
 
 
 class ReturningCall(AnsweringCall):

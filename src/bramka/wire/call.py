@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
 
-from bramka.wire.fields import Fields, RequestHead
+from bramka.wire.fields import Fields
+from bramka.wire.plain_heads import RequestHead
 
 if TYPE_CHECKING:
     from bramka.wire.connection import Connection

@@ -16,8 +16,8 @@ from typing import cast
 
 from bramka.wire.call import Call, Limits, Link, Owner
 from bramka.wire.cutting import cut
-from bramka.wire.fields import read_request
 from bramka.wire.leaving import has_ended, was_reset
+from bramka.wire.plain_heads import read_request
 from bramka.wire.reading import Reading
 
 __all__ = ["Call", "Connection", "Limits", "Link", "Owner"]

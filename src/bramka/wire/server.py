@@ -9,8 +9,9 @@ from typing import Any, Protocol
 
 from bramka.domain.clock import Clock
 from bramka.wire.connection import Call, Connection, Limits, Link
-from bramka.wire.fields import EXPECT, HOST, LENGTH, RequestHead
+from bramka.wire.fields import EXPECT, HOST, LENGTH
 from bramka.wire.message import Answer, Handler, Request
+from bramka.wire.plain_heads import RequestHead
 
 log = logging.getLogger(__name__)
 
