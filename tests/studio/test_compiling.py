@@ -25,7 +25,7 @@ from sklearn.linear_model import LogisticRegression, Ridge, SGDClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler, OneHotEncoder, StandardScaler
 
-from bramka.domain.learning.compiled import Compiled, Sums
+from bramka.domain.learning.compiled import Compiled, Step, Sums
 from bramka.domain.learning.model import Loaded, Model, zeros
 from bramka.domain.learning.module import ModuleError
 from bramka.domain.learning.service import Definition, Port
@@ -193,3 +193,23 @@ def test_a_form_is_compared_where_the_model_was_trained() -> None:
     model = GaussianProcessRegressor(narrow, optimizer=None)
     attempt, _, _ = compiled(model.fit(rows[:40, :3], rows[:40, 3]))
     assert attempt.form == "direct"
+
+
+@pytest.mark.parametrize("width", [1, 3, 60])
+def test_steps_give_one_row_alone_the_same_bits_as_among_others(width: int) -> None:
+    draw = np.random.default_rng(width)
+    numbers = draw.normal(size=(4, width)).tolist()
+    scale = Step("divide", tuple(abs(each) + 0.1 for each in numbers[0]))
+    rows = CompiledRows(
+        Compiled(
+            steps=(Step("subtract", tuple(numbers[1])), scale),
+            model=Sums(
+                weights=tuple((-each, each / 3) for each in numbers[2]),
+                bias=(0.5, -1e-300),
+                link="softmax",
+            ),
+        )
+    )
+    matrix = draw.normal(size=(20, width)) * 100
+    alone = [rows.row(row) for row in matrix.tolist()]
+    assert repr(alone) == repr(rows.rows(matrix).tolist())

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import polars as pl
@@ -71,13 +71,12 @@ class CompiledFunction:
         return scores
 
     def _row(self, row: Sequence[Cell]) -> list[Cell]:
-        numbers = []
-        for cell in row:
-            assert cell is None or isinstance(cell, int | float), "only numbers"
-            number = math.nan if cell is None else float(cell)
-            if not math.isfinite(number):
+        # Models of other columns than numbers and truth values are not compiled.
+        cells = cast("Sequence[float | None]", row)
+        numbers = [math.nan if cell is None else float(cell) for cell in cells]
+        if not math.isfinite(sum(numbers)):
+            for number in numbers:
                 self._check(number)
-            numbers.append(number)
         return self._cells(self._rows.row(numbers))
 
     def _cells(self, scores: Sequence[float]) -> list[Cell]:
@@ -87,7 +86,7 @@ class CompiledFunction:
             return [scores[0]]
         if len(scores) == 1:
             return [classes[scores[0] > 0]]
-        label = classes[max(range(len(scores)), key=scores.__getitem__)]
+        label = classes[scores.index(max(scores))]
         if not self._compiled.probabilities:
             return [label]
         if len(scores) == 2:
@@ -97,7 +96,7 @@ class CompiledFunction:
     def _check(self, number: float) -> None:
         if math.isinf(number):
             raise self._unfit("infinity")
-        if not self._compiled.gaps:
+        if math.isnan(number) and not self._compiled.gaps:
             raise self._unfit("NaN")
 
     def _unfit(self, what: str) -> ModuleError:
