@@ -94,11 +94,6 @@ def jobs_that_can(verb: JobVerb) -> tuple[JobState, ...]:
     return tuple(state for state, verbs in JOB_LIFE.items() if verb in verbs)
 
 
-def chunks_that_can(verb: ChunkVerb) -> tuple[ChunkState, ...]:
-    """The states from which a chunk can take this step."""
-    return tuple(state for state, verbs in CHUNK_LIFE.items() if verb in verbs)
-
-
 class JobSpec(Struct, frozen=True, kw_only=True):
     """What a job was asked to do; holds secrets, so it is stored encrypted."""
 

@@ -10,7 +10,6 @@ from msgspec import Meta, Struct, field
 DEFAULT_KEY_HEADER = "Ocp-Apim-Subscription-Key"
 DEFAULT_KEY_QUERY = "subscription-key"
 
-type_names = ("http", "soap", "websocket", "graphql", "odata", "grpc")
 Protocol = Literal["http", "https", "ws", "wss"]
 ApiType = Literal["http", "soap", "websocket", "graphql", "odata", "grpc"]
 

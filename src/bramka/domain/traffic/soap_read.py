@@ -16,7 +16,6 @@ from bramka.domain.traffic.operation import (
     ResponseContract,
 )
 
-WADL_TYPE = "application/vnd.ms-azure-apim.wadl.grammars+xml"
 XSD_TYPE = "application/vnd.ms-azure-apim.xsd+xml"
 WSDL = "{http://schemas.xmlsoap.org/wsdl/}"
 SOAP = {

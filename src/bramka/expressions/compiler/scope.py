@@ -31,12 +31,6 @@ class Function:
     nonlocals: set[str] = field(default_factory=set)
     captured: set[str] = field(default_factory=set)
 
-    def is_inside(self, other: "Function") -> bool:
-        at: Function | None = self
-        while at is not None and at is not other:
-            at = at.outer
-        return at is other
-
 
 @dataclass(slots=True)
 class Scope:

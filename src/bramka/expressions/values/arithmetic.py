@@ -12,7 +12,6 @@ from bramka.expressions.values.plain import within
 __all__ = ["DIVISIONS", "LIFTED", "OPERATORS", "same", "throw", "within"]
 
 LARGEST_DECIMAL = Decimal(2**96 - 1)
-MONEY = Context(prec=29, rounding=ROUND_HALF_EVEN, Emin=-28, Emax=28, clamp=0)
 """A decimal of .NET: 96 bits and at most 28 places."""
 _FREE = Context(prec=60, rounding=ROUND_HALF_EVEN)
 

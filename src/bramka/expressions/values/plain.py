@@ -143,11 +143,6 @@ def wrap32(number: int) -> int:
     return ((number + 0x80000000) & 0xFFFFFFFF) - 0x80000000
 
 
-def wrap64(number: int) -> int:
-    """`number` as a 64-bit integer that overflowed."""
-    return ((number + 0x8000000000000000) & 0xFFFFFFFFFFFFFFFF) - 0x8000000000000000
-
-
 def wrapped(number: int, bits: int, signed: bool) -> int:
     half = 1 << (bits - 1)
     if signed:
