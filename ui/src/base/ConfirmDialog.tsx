@@ -2,11 +2,13 @@ import { Button, Group, Modal, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Question } from './confirm.tsx';
+import { useFocusBack } from './useFocusBack.ts';
 
 type Props = { asked: Question; opened: boolean; answer: (yes: boolean) => void };
 
 /** The question itself, with what it takes to say yes. */
 export function ConfirmDialog({ asked, opened, answer }: Props) {
+  useFocusBack(opened);
   const { t } = useTranslation('base');
   const [typed, setTyped] = useState('');
   return (

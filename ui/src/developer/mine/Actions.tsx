@@ -7,6 +7,7 @@ import { patch, post } from '../../api/client.ts';
 import { useConfirm } from '../../base/confirm.tsx';
 import { Refusal } from '../../base/Refusal.tsx';
 import { toast } from '../../base/toast.tsx';
+import { useFocusBack } from '../../base/useFocusBack.ts';
 import type { Subscription } from '../data.ts';
 
 type Props = { one: Subscription; onRenewed: () => void };
@@ -17,6 +18,7 @@ export function Actions({ one, onRenewed }: Props) {
   const client = useQueryClient();
   const confirm = useConfirm();
   const [renaming, setRenaming] = useState(false);
+  useFocusBack(renaming);
   const path = `/developer/subscriptions/${encodeURIComponent(one.id)}`;
   const name = one.name ?? one.id;
   const refresh = () => client.invalidateQueries({ queryKey: ['subscriptions'] });

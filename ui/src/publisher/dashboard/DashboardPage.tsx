@@ -1,15 +1,6 @@
-import {
-  Button,
-  CloseButton,
-  Group,
-  SegmentedControl,
-  Stack,
-  Tabs,
-  Text,
-  Title,
-} from '@mantine/core';
+import { Button, SegmentedControl, Stack, Tabs, Title } from '@mantine/core';
 import { RefreshCw } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'wouter';
 import { bytes, milliseconds, number } from '../../base/format.ts';
@@ -17,10 +8,10 @@ import { locale } from '../../base/i18n.ts';
 import { Page } from '../../base/Page.tsx';
 import { Refusal } from '../../base/Refusal.tsx';
 import { Chart, type Series } from '../../parts/Chart.tsx';
-import { nameOf } from '../rest/odata.ts';
 import { Attention } from './Attention.tsx';
 import { Figures } from './Figures.tsx';
 import { Geography } from './Geography.tsx';
+import { Narrowed } from './Narrowed.tsx';
 import { Requests } from './Requests.tsx';
 import { filled, RANGES, type Range, type ReportRecord } from './report.ts';
 import { Top } from './Top.tsx';
@@ -46,6 +37,14 @@ export function DashboardPage() {
         value === null ? next.delete(name) : next.set(name, value);
       return next;
     });
+  const tabs = useRef<HTMLDivElement>(null);
+  // Whoever asks for the calls behind a figure is taken to them.
+  const [drilled, setDrilled] = useState(0);
+  useEffect(() => {
+    if (!drilled) return;
+    tabs.current?.scrollIntoView({ block: 'start' });
+    tabs.current?.querySelector('[data-active]')?.scrollIntoView({ block: 'nearest' });
+  }, [drilled]);
   const overview = useOverview(range, now, narrowing);
   const quiet = overview.loaded && !overview.total?.callCountTotal;
   const buckets = filled(overview.time ?? [], range, overview.span);
@@ -101,9 +100,10 @@ export function DashboardPage() {
           total={overview.total}
           past={overview.past}
           loaded={overview.loaded}
-          onFailed={() =>
-            set({ tab: 'byRequest', sort: '-responseCode', search: null, page: null })
-          }
+          onFailed={() => {
+            set({ tab: 'byRequest', sort: '-responseCode', search: null, page: null });
+            setDrilled(drilled + 1);
+          }}
         />
         {!quiet && (
           <div className="pub-charts">
@@ -164,6 +164,7 @@ export function DashboardPage() {
           </div>
         )}
         <Tabs
+          ref={tabs}
           value={tab}
           onChange={(next) => set({ tab: next, sort: null, search: null, page: null })}
           keepMounted={false}
@@ -183,7 +184,10 @@ export function DashboardPage() {
                 kind={one}
                 span={overview.span}
                 narrowing={narrowing}
-                onNarrow={(dimension, id) => set({ [dimension]: id })}
+                onNarrow={(dimension, id) => {
+                  set({ [dimension]: id });
+                  window.scrollTo({ top: 0 });
+                }}
               />
             </Tabs.Panel>
           ))}
@@ -196,30 +200,5 @@ export function DashboardPage() {
         </Tabs>
       </Stack>
     </Page>
-  );
-}
-
-type NarrowedProps = { narrowing: Narrowing; onRemove: (one: keyof Narrowing) => void };
-
-function Narrowed({ narrowing, onRemove }: NarrowedProps) {
-  const { t } = useTranslation('publisher');
-  const given = DIMENSIONS.filter((one) => narrowing[one]);
-  if (!given.length) return null;
-  return (
-    <Group gap="xs">
-      <Text size="sm">{t('dashboard.only')}</Text>
-      {given.map((one) => (
-        <Group key={one} gap={2} className="pub-chip">
-          <Text size="sm">
-            {t(`dashboard.dimensions.${one}`)}: {nameOf(narrowing[one])}
-          </Text>
-          <CloseButton
-            size="sm"
-            aria-label={t('dashboard.all', { name: nameOf(narrowing[one]) })}
-            onClick={() => onRemove(one)}
-          />
-        </Group>
-      ))}
-    </Group>
   );
 }

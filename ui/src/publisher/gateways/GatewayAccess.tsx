@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useConfirm } from '../../base/confirm.tsx';
 import { Refusal } from '../../base/Refusal.tsx';
 import { toast } from '../../base/toast.tsx';
+import { useFocusBack } from '../../base/useFocusBack.ts';
 import { KeyField } from '../../parts/KeyField.tsx';
 import { Memberships } from '../parts/Memberships.tsx';
 import { at, useAsk, useChange } from '../rest/management.ts';
@@ -13,6 +14,7 @@ type KeyType = 'primary' | 'secondary';
 
 /** What lets a gateway that is run elsewhere in, and which APIs it serves. */
 export function GatewayAccess({ id, what, onClose }: Props) {
+  useFocusBack();
   const { t } = useTranslation(['publisher', 'base']);
   return (
     <Drawer

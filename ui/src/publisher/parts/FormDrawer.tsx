@@ -2,6 +2,7 @@ import { Drawer, Text } from '@mantine/core';
 import { type ReactNode, useCallback, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useConfirm } from '../../base/confirm.tsx';
+import { useFocusBack } from '../../base/useFocusBack.ts';
 import type { Properties } from '../rest/management.ts';
 import { EntityForm } from './EntityForm.tsx';
 import type { Field } from './fields.ts';
@@ -24,6 +25,7 @@ type Props = {
 
 /** A form at the side of the page; closing it asks first when something was typed. */
 export function FormDrawer({ opened, onClose, title, lead, size = 480, ...form }: Props) {
+  useFocusBack(opened);
   const { t } = useTranslation(['publisher', 'base']);
   const confirm = useConfirm();
   const dirty = useRef<(() => void) | null>(null);

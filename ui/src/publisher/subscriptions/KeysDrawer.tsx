@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useConfirm } from '../../base/confirm.tsx';
 import { Refusal } from '../../base/Refusal.tsx';
 import { toast } from '../../base/toast.tsx';
+import { useFocusBack } from '../../base/useFocusBack.ts';
 import { KeyField } from '../../parts/KeyField.tsx';
 import { at, type Read, useAsk, useChange, useRead } from '../rest/management.ts';
 import type { Subscription } from './model.ts';
@@ -13,6 +14,7 @@ type Keys = { primaryKey: string; secondaryKey: string };
 
 /** The two keys of a subscription: one can be made anew while the other is in use. */
 export function KeysDrawer({ id, onClose }: Props) {
+  useFocusBack();
   const { t } = useTranslation(['publisher', 'base']);
   const ask = useAsk();
   const change = useChange();
