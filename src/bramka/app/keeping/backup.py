@@ -153,7 +153,7 @@ def opened(place: str, *, writes: bool) -> Iterator[BlobStore]:
         return
     if not place.endswith(".tar"):
         if not writes and not Path(place).is_dir():
-            raise Missing(f"There is no folder {place}.")
+            raise Missing(f"There is no folder {place}; name the one of a backup.")
         yield FolderBlobs(Path(place), SystemChance())
         return
     with tempfile.TemporaryDirectory(prefix="bramka-backup-") as folder:
@@ -186,7 +186,7 @@ def _unpack(place: str, folder: str) -> None:
         with tarfile.open(place, "r:") as archive:
             archive.extractall(folder, filter="data")
     except FileNotFoundError:
-        raise Missing(f"There is no file {place}.") from None
+        raise Missing(f"There is no file {place}; name that of a backup.") from None
     except (tarfile.TarError, OSError) as error:
         raise Invalid(f"{place} cannot be read: {error}") from None
 

@@ -24,5 +24,5 @@ def read_passphrase(file: Path | None) -> str:
     except (OSError, UnicodeDecodeError) as error:
         raise Invalid(f"{file} cannot be read: {error}") from None
     if not text:
-        raise Invalid(f"{file} holds no passphrase.")
+        raise Invalid(f"{file} is empty; write the passphrase into it.")
     return text
