@@ -1,14 +1,21 @@
 import base64
 import io
+import json
+import os
+import signal
 import socket
+import subprocess
+import sys
+import time
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 import polars as pl
 import pytest
 from tests.catalogue.learning import run
 
-from bramka.catalogue import execute_python_script
+from bramka.catalogue import _python_child, execute_python_script
 from bramka.domain.learning.module import ModuleError, Ports
 from bramka.domain.learning.table import Column, Table
 from bramka.domain.learning.value import Archive, Pictures, Value
@@ -105,7 +112,7 @@ def test_pictures_and_printed_text_are_at_the_device_and_bundles_are_imported() 
         ("def azureml_main():\n    return 5\n", "it returned int"),
         ("def azureml_main(:\n", "SyntaxError"),
         ("def azureml_main():\n    bytearray(6 << 30)\n", "MemoryError"),
-        ("import os\nos._exit(3)\n", "the process ended with 3"),
+        ("import os\nos._exit(3)\n", "The process ended with 3"),
     ],
 )
 def test_what_goes_wrong_is_told_with_the_last_lines(script: str, message: str) -> None:
@@ -150,3 +157,37 @@ def test_there_is_no_network_no_other_file_and_no_other_process(tmp_path: Path) 
 def test_a_bundle_that_is_no_archive_is_refused() -> None:
     with pytest.raises(ModuleError, match="Error 0102"):
         executed("", Script_Bundle=Archive(b"no archive"))
+
+
+def state_of(pid: int) -> str:
+    """How a process is: Z is one that ended, as is one that is not there."""
+    with suppress(FileNotFoundError, ProcessLookupError):
+        told = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
+        return told.rpartition(")")[2].split()[0]
+    return "Z"
+
+
+def test_what_a_script_began_ends_with_it_whoever_ends_it(tmp_path: Path) -> None:
+    command = "sleep 600 & echo $! > began.part; mv began.part began; wait"
+    task = {
+        "command": ["/bin/sh", "-c", command],
+        "readable": ["/bin"],
+        "bundle": "",
+        "limits": {"memory": 1 << 32, "file": 1 << 20, "seconds": 60},
+    }
+    (tmp_path / _python_child.TASK).write_text(json.dumps(task), encoding="utf-8")
+    process = subprocess.Popen(
+        [sys.executable, "-I", "-S", _python_child.__file__],
+        cwd=tmp_path,
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    until = time.monotonic() + 90
+    while not (tmp_path / "began").exists() and time.monotonic() < until:
+        time.sleep(0.01)
+    began = int((tmp_path / "began").read_text())
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    while state_of(began) != "Z" and time.monotonic() < until:
+        time.sleep(0.01)
+    assert state_of(began) == "Z"

@@ -11,6 +11,7 @@ import io
 import json
 import os
 import resource
+import select
 import struct
 import sys
 import traceback
@@ -52,6 +53,25 @@ pd, pl = Later("pandas"), Later("polars")
 
 class Refused(Exception):
     """The script runs, but does not keep to what it has to."""
+
+
+def leave_none_behind() -> None:
+    """When this process ends, whoever ends it, what it began ends as well."""
+    if os.getpgrp() != os.getpid():
+        return
+    try:
+        ended = os.pidfd_open(os.getpid())
+    except OSError:
+        return
+    # A child's child watches: scripts that wait for all their children wait for none.
+    if os.fork():
+        os.close(ended)
+        os.wait()
+    elif os.fork():
+        os._exit(0)
+    else:
+        select.select([ended], [], [])
+        os.killpg(0, _KILL)
 
 
 def give_up(limits: dict[str, int], readable: list[str]) -> list[str]:
@@ -262,6 +282,7 @@ if __name__ == "__main__":
     if KEEP not in (*sys.argv[1:], *asked.get("command", ())):
         # A run that is cancelled takes its script along.
         _LIBC.prctl(_END_WITH_PARENT, _KILL, 0, 0, 0)
+        leave_none_behind()
     kept = give_up(asked["limits"], asked.get("readable", []))
     if kept:
         sys.stdout.write(f"The kernel does not take away: {', '.join(kept)}.\n")

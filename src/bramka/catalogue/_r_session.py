@@ -65,7 +65,7 @@ def run_r(
 def _reason(folder: Path, code: int, printed: str) -> str:
     told = left_file(folder / _REFUSED)
     if told is None:
-        return f"the process ended with {code}. {last_lines(printed)}"
+        return f"The process ended with {code}. {last_lines(printed)}"
     return last_lines(told.decode("utf-8", "replace"))
 
 

@@ -33,10 +33,12 @@ def softmax(scores: Matrix) -> Matrix:
 
 
 def logistic(scores: Matrix) -> Matrix:
+    """Scores as probabilities, 1 / (1 + exp(-score)); the shape stays."""
     return np.asarray(special.expit(scores))
 
 
 def probit(scores: Matrix) -> Matrix:
+    """Scores as probabilities, by the normal distribution; the shape stays."""
     return np.asarray(special.ndtr(scores))
 
 

@@ -111,7 +111,7 @@ def _prepare(folder: Path, inputs: Ports, settings: Settings) -> None:
 def _reason(folder: Path, code: int, printed: str) -> str:
     told = left_file(folder / _python_child.REFUSED)
     if told is None:
-        return f"the process ended with {code}. {last_lines(printed)}"
+        return f"The process ended with {code}. {last_lines(printed)}"
     return last_lines(told.decode("utf-8", "replace"))
 
 
