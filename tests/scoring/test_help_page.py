@@ -20,7 +20,7 @@ from tests.scoring.published import (
 from tests.scoring.test_execute import PARAMETERS
 from tests.scoring.test_swagger import HELP
 
-from bramka.domain.learning.service import Column
+from bramka.domain.learning.service import Column, GlobalParameter
 from bramka.wire.message import Answer
 
 
@@ -103,9 +103,9 @@ def test_names_cannot_break_out_of_a_page() -> None:
         assert "{{url}}" in found
 
 
-def python_sample(page: str) -> str:
+def sample(page: str, language: str = "Python") -> str:
     (code,) = re.findall(
-        r"<summary>Python</summary><pre[^>]*><code>(.*?)</code>", page, re.DOTALL
+        rf"<summary>{language}</summary><pre[^>]*><code>(.*?)</code>", page, re.DOTALL
     )
     return html.unescape(code)
 
@@ -116,7 +116,7 @@ def python_sample(page: str) -> str:
 def test_the_python_sample_calls_the_service(function: Any) -> None:
     front = front_of(function)
     with served(front) as url:
-        code = python_sample(text_of(shown(f"{HELP}/score", function)))
+        code = sample(text_of(shown(f"{HELP}/score", function)))
         code = code.replace("http://127.0.0.1:8070", url).replace(
             "abc123", KEYS.primary
         )
@@ -126,9 +126,21 @@ def test_the_python_sample_calls_the_service(function: Any) -> None:
     assert printed.getvalue().startswith('result:{"Results":{"output1":')
 
 
+def test_the_r_sample_writes_values_as_r_does() -> None:
+    declared = (
+        GlobalParameter(name="on", type="Bool"),
+        GlobalParameter(name="word", type="String"),
+        GlobalParameter(name="none", type="String", default=None, has_default=True),
+    )
+    code = sample(
+        text_of(shown(f"{HELP}/score", EchoFunction(TYPED, parameters=declared))), "R"
+    )
+    assert 'FALSE, "value", NULL' in code
+
+
 def test_the_batch_samples_are_programs() -> None:
     function = EchoFunction(TYPED, parameters=PARAMETERS)
-    code = python_sample(text_of(shown(f"{HELP}/jobs", function)))
+    code = sample(text_of(shown(f"{HELP}/jobs", function)))
     compile(code, "sample", "exec")
     assert '"http://127.0.0.1:8070/workspaces/' in code
     assert "input1" in code

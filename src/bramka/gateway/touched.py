@@ -23,6 +23,7 @@ class Touched:
 
 
 def touched_by(update: Update, old: Configuration, new: Configuration) -> Touched:
+    """What of a Plan for `old` is to be made again once `update` has led to `new`."""
     touched = Touched()
     for change in update.changes:
         if change.table in ("apis", "versionSets"):

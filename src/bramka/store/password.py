@@ -8,6 +8,7 @@ _NOBODY = _HASHER.hash("nobody has this password")
 
 
 def digest(plain: str) -> str:
+    """What is stored of a password: argon2's own text, which holds its salt."""
     return _HASHER.hash(plain)
 
 

@@ -113,6 +113,7 @@ def count_for_scope(
 
 
 def delete_for_scope(transaction: Transaction, scope: str) -> None:
+    """Delete whatever subscribes to exactly this, such as `/products/starter`."""
     for record in SUBSCRIPTIONS.all(transaction, _ROW.scope == scope):
         SUBSCRIPTIONS.delete(transaction, record.noun.id)
 

@@ -69,6 +69,7 @@ def first_fence(plan_fence: int) -> int:
 
 
 def chunk_rows(lease: Lease, plan: Plan) -> list[dict[str, Any]]:
+    """The rows of a plan's chunks, which wait; CHUNK takes them as they are."""
     rest = {"job": lease.job, "state": "waiting", "fence": first_fence(lease.fence)}
     return [{**msgspec.structs.asdict(piece), **rest} for piece in plan.pieces]
 
@@ -78,10 +79,12 @@ def piece_of(chunk: RowMapping) -> Piece:
 
 
 def held(table: Any, now: Moment) -> ColumnElement[bool]:
+    """Rows that somebody works on: leased by a clock like ours, and not over."""
     return and_(table.c.leased <= now + TOLERANCE, table.c.until > now)
 
 
 def free(table: Any, now: Moment = NOW) -> ColumnElement[bool]:
+    """The others: whoever comes first may lease them."""
     return or_(table.c.leased > now + TOLERANCE, table.c.until <= now)
 
 
