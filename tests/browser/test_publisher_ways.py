@@ -73,6 +73,40 @@ def test_the_editor_is_left_by_escape_and_tab(
     expect(editor).to_be_focused()
 
 
+def test_what_expressions_name_completes_in_the_editor(
+    open_page: OpenPage, site: Running
+) -> None:
+    page = open_publisher(open_page, site, "/policies?scope=products/unlimited")
+    with page.expect_response("**/expressionTypes**"):
+        page.reload()
+    editor = page.get_by_role("textbox", name="Policy document")
+    editor.click()
+    page.keyboard.press("Control+End")
+    offered = page.locator(".cm-tooltip-autocomplete")
+
+    page.keyboard.type('<trace>@(context.Request.Headers.GetValueOrDefault("a").St')
+
+    def is_offered() -> bool:
+        page.keyboard.press("Control+Space")
+        return offered.is_visible()
+
+    eventually(is_offered)
+    expect(offered).to_contain_text("StartsWith(string value) bool")
+
+
+def test_lists_find_the_words_that_they_show(
+    open_page: OpenPage, site: Running
+) -> None:
+    page = open_publisher(open_page, site, "/audit?search=signed%20in")
+    rows = page.get_by_role("table", name="Audit log").get_by_role("row")
+    expect(rows.nth(1)).to_contain_text("signed in")
+    page.goto("/publisher/templates?language=pl")
+    expect(page.get_by_role("table")).to_contain_text("Witaj w API")
+    page.get_by_text("English", exact=True).click()
+    expect(page.get_by_role("table")).not_to_contain_text("Witaj w API")
+    expect(page).to_have_url("/publisher/templates?language=en")
+
+
 def test_a_form_is_filled_and_a_thing_deleted_by_keys_alone(
     open_page: OpenPage, site: Running
 ) -> None:
@@ -81,6 +115,12 @@ def test_a_form_is_filled_and_a_thing_deleted_by_keys_alone(
     new.focus()
     page.keyboard.press("Enter")
     name = page.get_by_role("textbox", name="Name")
+    expect(name).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(name).to_have_count(0)
+    # Whoever leaves a form is where it was opened.
+    expect(new).to_be_focused()
+    page.keyboard.press("Enter")
     expect(name).to_be_visible()
     for _ in range(4):
         if name.evaluate("e => e === document.activeElement"):

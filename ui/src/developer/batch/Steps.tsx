@@ -113,6 +113,7 @@ export function Steps({ api, ready, call }: Props) {
           <Group align="flex-end" mt="xs">
             <FileInput
               w={300}
+              maw="100%"
               label={t('batch.file')}
               placeholder={t('batch.choose')}
               accept=".csv,.tsv,.arff,.txt,text/csv"
