@@ -195,3 +195,15 @@ def test_the_template_none_is_none() -> None:
 
 def test_an_unknown_named_value_outside_of_templates_is_refused() -> None:
     assert "no named value 'none'" in refusal_of("<set-body>{{none}}</set-body>")
+
+
+def test_a_field_is_added_to_a_form() -> None:
+    policy = """<set-body>@{
+        var body = context.Request.Body.AsFormUrlEncodedContent();
+        body["a"].Add("é & ~");
+        body["newKey"].Add("new value");
+        return body.ToFormUrlEncodedContent();
+    }</set-body>"""
+    fields = {"Content-Type": "application/x-www-form-urlencoded"}
+    book = play(policy).call("POST", body=b"a=1&b=x%2By", headers=fields).passes()
+    assert book.sent.text == "a=1&a=%C3%A9+%26+~&b=x%2By&newKey=new+value"

@@ -14,7 +14,7 @@ from bramka.expressions.compiler.table import (
     Fixed,
     Inline,
 )
-from bramka.expressions.members.bodies import BODY
+from bramka.expressions.members.bodies import BODY, FORM
 from bramka.expressions.members.variables import VARIABLES
 from bramka.expressions.surroundings import Surroundings
 from bramka.expressions.values.calendar import SECOND
@@ -129,6 +129,7 @@ FAMILIES: dict[str, Family] = {
     "IContext": CONTEXT,
     "IVariables": VARIABLES,
     "IMessageBody": BODY,
+    "IDictionary<string, IList<string>>": FORM,
     "IRequest": {
         "Method -> string": Inline("$0.method"),
         "Url -> IUrl": Inline("$0.url"),

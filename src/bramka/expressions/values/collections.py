@@ -51,9 +51,11 @@ class Dictionary:
 
     def get(self, key: Any) -> Any:
         found = self.entries.get(self._key(key))
-        if found is None:
-            raise KeyError(key)
-        return found[1]
+        return self.missed(key) if found is None else found[1]
+
+    def missed(self, key: Any) -> Any:
+        """What stands at a key that is not there."""
+        raise KeyError(key)
 
     def look(self, key: Any, default: Any = None) -> Any:
         found = self.entries.get(self._key(key))
