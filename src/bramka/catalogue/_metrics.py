@@ -22,7 +22,7 @@ _SMALLEST = 1e-15
 
 def binary_figures(truth: Codes, scores: Matrix, threshold: float = 0.5) -> Figures:
     """Figures of two classes: `truth` is 0 or 1, `scores` the probability of 1."""
-    figures: Figures = dict(_at(truth, scores, threshold))
+    figures: Figures = dict(_at(_parted(truth, scores), threshold))
     share = float(truth.mean())
     loss = _log_loss(truth, scores)
     chance = _log_loss(truth, np.full(len(truth), share))
@@ -46,9 +46,9 @@ def binary_report(truth: Codes, scores: Matrix) -> Report:
             "roc": _roc(truth, scores),
             "precision_recall": _recall(truth, scores),
         }
-    thresholds = np.linspace(0, 1, 101)
+    parted = _parted(truth, scores)
     by_threshold = [
-        {"Threshold": float(t), **_at(truth, scores, t)} for t in thresholds
+        {"Threshold": float(t), **_at(parted, t)} for t in np.linspace(0, 1, 101)
     ]
     return {
         **curves,
@@ -62,13 +62,14 @@ def score_bins(truth: Codes, scores: Matrix) -> list[dict[str, Any]]:
     """Ten bins of scores from the highest down, with figures at each lower edge."""
     edges = np.linspace(1, 0, BINS + 1)
     bins, area = [], 0.0
-    negatives, positives = max(int((truth == 0).sum()), 1), max(int(truth.sum()), 1)
+    parted = _parted(truth, scores)
+    positives, negatives = (max(len(each), 1) for each in parted)
     before = (0.0, 0.0)
     for upper, lower in pairwise(edges):
         last = lower == 0
         inside = (scores <= upper) & ((scores > lower) | (last & (scores >= lower)))
         # The last bin holds its lower edge too, so everything is above it.
-        at = _at(truth, scores, -1.0 if last else float(lower))
+        at = _at(parted, -1.0 if last else float(lower))
         point = (at["False Positive"] / negatives, at["True Positive"] / positives)
         area += (point[0] - before[0]) * (point[1] + before[1]) / 2
         before = point
@@ -210,17 +211,24 @@ def summary(rows: Sequence[Mapping[str, float | None]], name: str) -> dict[str, 
     return found
 
 
-def _at(truth: Codes, scores: Matrix, threshold: float) -> dict[str, Any]:
-    told, positive = scores > threshold, truth == 1
-    hits, alarms = int((told & positive).sum()), int((told & ~positive).sum())
-    misses, quiet = int((~told & positive).sum()), int((~told & ~positive).sum())
+def _parted(truth: Codes, scores: Matrix) -> tuple[Matrix, Matrix]:
+    """The scores of positives and of negatives, each in order."""
+    positive = truth == 1
+    return np.sort(scores[positive]), np.sort(scores[~positive])
+
+
+def _at(parted: tuple[Matrix, Matrix], threshold: float) -> dict[str, Any]:
+    positives, negatives = parted
+    misses = int(np.searchsorted(positives, threshold, side="right"))
+    quiet = int(np.searchsorted(negatives, threshold, side="right"))
+    hits, alarms = len(positives) - misses, len(negatives) - quiet
     precision, recall = _ratio(hits, hits + alarms), _ratio(hits, hits + misses)
     return {
         "True Positive": hits,
         "False Negative": misses,
         "False Positive": alarms,
         "True Negative": quiet,
-        "Accuracy": (hits + quiet) / len(truth),
+        "Accuracy": (hits + quiet) / (len(positives) + len(negatives)),
         "Precision": precision if precision is not None else 1.0,
         "Recall": recall if recall is not None else 0.0,
         "F-Score": _ratio(2 * hits, 2 * hits + alarms + misses) or 0.0,
