@@ -41,6 +41,13 @@ def test_an_error_status_may_run_on_error(status: int) -> None:
         answers=broken,
     )
     book.call().answered("BackendErrorStatusCode", status)
+    book = play(
+        backend="""<retry condition="@(false)" count="1" interval="0">
+            <forward-request fail-on-error-status-code="true" /></retry>""",
+        on_error=text,
+        answers=broken,
+    )
+    book.call().answered("BackendErrorStatusCode", status)
     play(on_error=text, answers=broken).call().answered("sorry", status)
 
 
