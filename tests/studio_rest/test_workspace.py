@@ -25,6 +25,12 @@ def test_the_workspace_is_told_with_its_tokens(studio: Studio) -> None:
     assert told["OwnerEmail"] == "ada@example.com"
 
 
+def test_no_proxy_keeps_answers_for_others(studio: Studio) -> None:
+    for path in ("", "/modules", "/datasources/nothing.css"):
+        told = studio.call("GET", path)
+        assert told.headers["Cache-Control"] == "no-store", path
+
+
 def test_people_are_invited_in_the_words_of_powershell(studio: Studio) -> None:
     body = b'{Role: "User", Emails:"bob@example.com,eve@example.com"}'
     assert studio.call("POST", "/invitations", content=body).is_success

@@ -60,6 +60,8 @@ class Studio:
             # The edge: every error has one shape.
             response = refuse(error)
         response.headers["x-ms-request-id"] = self._site.chance.hex(16)
+        # A proxy in front must not keep for others what a session opened.
+        response.headers.setdefault("Cache-Control", "no-store")
         return response
 
     async def _answer(self, request: Request) -> Response:
