@@ -53,7 +53,7 @@ export function QuickAdd({ asked, editor, offer, onClose }: Props) {
     }, 60);
   };
   const press = (event: KeyboardEvent) => {
-    if (event.key === 'Escape') onClose();
+    if (event.key === 'Escape' || event.key === 'Tab') onClose();
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) {
       event.preventDefault();
@@ -65,9 +65,9 @@ export function QuickAdd({ asked, editor, offer, onClose }: Props) {
     }
   };
   return (
-    <Popover opened onClose={onClose} position="bottom-start" offset={4} trapFocus withinPortal>
+    <Popover opened onClose={onClose} position="bottom-start" offset={4} withinPortal>
       <Popover.Target>
-        <span aria-hidden className="st-called" style={{ left: asked.x, top: asked.y }} />
+        <span aria-hidden className="st-called" style={{ left: leftOf(asked.x), top: asked.y }} />
       </Popover.Target>
       <Popover.Dropdown p={8} className="st-quick" aria-label={t('quick.title')}>
         <TextInput
@@ -79,7 +79,7 @@ export function QuickAdd({ asked, editor, offer, onClose }: Props) {
           aria-activedescendant={found[at] ? `st-quick-${at}` : undefined}
           placeholder={t(asked.from ? 'quick.fitting' : 'quick.title')}
           leftSection={<Glass size={15} aria-hidden />}
-          data-autofocus
+          ref={begin}
           value={search}
           onChange={(event) => {
             setSearch(event.currentTarget.value);
@@ -126,6 +126,22 @@ function rank({ name }: Entry, search: string): number {
   return at === 0 ? 0 : at > 0 ? 1 : 2;
 }
 
+/** Not by the popover's own focus, which scrolls the page to where it stands at first. */
+function begin(field: HTMLInputElement | null): void {
+  field?.focus({ preventScroll: true });
+}
+
+/** As far left as the list needs, also on a narrow page. */
+function leftOf(x: number): number {
+  return Math.max(8, Math.min(x, window.innerWidth - WIDTH - 8));
+}
+const WIDTH = 316;
+
+/** Scrolls the list alone: the page would move with what is not in its place yet. */
 function inSight(element: HTMLElement | null): void {
-  element?.scrollIntoView({ block: 'nearest' });
+  const list = element?.parentElement;
+  if (!list) return;
+  const [entry, shown] = [element.getBoundingClientRect(), list.getBoundingClientRect()];
+  if (entry.top < shown.top) list.scrollTop -= shown.top - entry.top;
+  else if (entry.bottom > shown.bottom) list.scrollTop += entry.bottom - shown.bottom;
 }
