@@ -141,6 +141,10 @@ def test_a_request_of_outbound_gets_a_token_too() -> None:
                 <value>@("Bearer " + (string)context.Variables["token"])</value>
             </set-header>
         </send-request>"""
-    hosts = {"login.test": Login(), "store.test": Reply(201)}
-    book = play(outbound=outbound, hosts=hosts, identity=ME).call().passes()
+    book = play(
+        outbound=outbound,
+        hosts={"login.test": Login(), "store.test": Reply(201)},
+        identity=ME,
+    )
+    book.call().passes()
     assert book.sent.header("Authorization") == "Bearer t1"
