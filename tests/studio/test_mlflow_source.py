@@ -156,6 +156,10 @@ def test_a_python_model_needs_no_mlflow_until_it_uses_it(tmp_path: Path) -> None
     scorer = scorer_of(written(tmp_path, CODE))
     found = scorer.score(Table.of(pl.DataFrame({"text": ["ab", "c"]})))
     assert found.frame["Scored Labels"].to_list() == ["so abab", "so cc"]
+    model, kept = model_of(files_of(tmp_path))
+    scorer.reload(Loaded(model=model, files=kept))
+    again = scorer.score(Table.of(pl.DataFrame({"text": ["ab", "c"]})))
+    assert again.frame.equals(found.frame)
     with pytest.raises(Exception, match=r"needs 'mlflow'.*pip install mlflow"):
         scorer.score(Table.of(pl.DataFrame({"text": ["use"]})))
     scorer.close()

@@ -112,8 +112,8 @@ class Absent:
 class _Finder(MetaPathFinder, Loader):
     """Makes modules of the package's names."""
 
-    def __init__(self, known: Mapping[str, object]) -> None:
-        self._known = known
+    def __init__(self, loads: PythonModelLoader, known: Mapping[str, object]) -> None:
+        self.loads, self._known = loads, known
 
     def find_spec(
         self, fullname: str, path: object, target: object = None
@@ -137,6 +137,9 @@ class _Finder(MetaPathFinder, Loader):
 
 def stand_in() -> PythonModelLoader | None:
     """Takes the names; None where the package itself has them."""
+    for finder in sys.meta_path:
+        if isinstance(finder, _Finder):
+            return finder.loads  # A model may be loaded again, with other columns.
     if importlib.util.find_spec("mlflow") is not None:
         return None
     loader = PythonModelLoader()
@@ -146,7 +149,7 @@ def stand_in() -> PythonModelLoader | None:
         "_FunctionPythonModel": FunctionModel,
         "set_model": loader.choose,
     }
-    sys.meta_path.append(_Finder(known))
+    sys.meta_path.append(_Finder(loader, known))
     for name in ("mlflow.models", "mlflow.pyfunc.model"):
         importlib.import_module(name)
     return loader
