@@ -172,6 +172,18 @@ def test_a_body_is_gone_once_it_was_taken() -> None:
     assert value("context.Request.Body.As<string>()", call) is None
 
 
+def test_a_request_without_a_body_has_null_there() -> None:
+    call = exchange(body=b"")
+    assert value("context.Request.Body == null", call) is True
+    assert value('context.Request.Body?.As<string>() ?? "none"', call) == "none"
+    with pytest.raises(EvaluationFailure, match="Object reference not set"):
+        value("context.Request.Body.As<string>()", call)
+    assert compiled("context.Request.Body != null").reads_request_body
+    call = called()
+    value("context.Request.Body.As<string>()", call)
+    assert value("context.Request.Body != null", call) is True
+
+
 def test_a_body_is_read_as_what_is_asked_for() -> None:
     call = exchange(body=b"<a><b>1</b></a>")
     assert (

@@ -207,3 +207,14 @@ def test_a_field_is_added_to_a_form() -> None:
     fields = {"Content-Type": "application/x-www-form-urlencoded"}
     book = play(policy).call("POST", body=b"a=1&b=x%2By", headers=fields).passes()
     assert book.sent.text == "a=1&a=%C3%A9+%26+~&b=x%2By&newKey=new+value"
+
+
+def test_a_condition_asks_whether_there_is_a_body() -> None:
+    text = """<set-header name="Sent" exists-action="override"><value>@(
+        context.Request.Body?.As&lt;string&gt;(preserveContent: true) ?? "nothing"
+        )</value></set-header>"""
+    book = play(inbound=text).call().passes()
+    assert book.sent.header("Sent") == "nothing"
+    book.call("POST", body=b"it").passes()
+    assert book.sent.header("Sent") == "it"
+    assert book.sent.body == b"it"

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from bramka.domain.traffic.exchange import Exchange
+from bramka.domain.traffic.exchange import Body, Exchange, Request
 from bramka.domain.traffic.group import Group
 from bramka.domain.traffic.product import Product
 from bramka.domain.traffic.subscription import key_digest
@@ -58,6 +58,11 @@ def trace(exchange: Exchange, message: Any) -> None:
     """`context.Trace(…)`: into the trace of the call, if it is traced."""
     if exchange.trace is not None:
         exchange.trace("expression", {"message": message})
+
+
+def sent_body(request: Request) -> Body | None:
+    """`Request.Body`: null if the request has none."""
+    return None if request.body.content == b"" else request.body
 
 
 def _nothing(_: object) -> None:
@@ -135,7 +140,7 @@ FAMILIES: dict[str, Family] = {
         "Url -> IUrl": Inline("$0.url"),
         "OriginalUrl -> IUrl": Inline("$0.original_url"),
         "Headers -> IHeaders": Inline("$0.headers"),
-        "Body -> IMessageBody": Inline("$0.body"),
+        "Body -> IMessageBody": sent_body,
         "IpAddress -> string": Inline("$0.ip_address"),
         "MatchedParameters -> IReadOnlyDictionary<string, string>": Inline(
             "$0.matched_parameters"
