@@ -284,8 +284,8 @@ SECRET = NamedValue(id="s", display_name="s", value="hush-hush", secret=True)
         ),
         ('<authentication-basic username="u" password="hush-hush" />', {}),
         ('<trace source="t"><message>it is {{s}}</message></trace>', {}),
-        ("<base />", {"Authorization": "Custom hush-hush"}),
-        ("<base />", {"Cookie": "session=hush-hush"}),
+        ("", {"Authorization": "Custom hush-hush"}),
+        ("", {"Cookie": "session=hush-hush"}),
         (
             """<set-variable name="v"
                  value='@("Bearer " + context.Request.Headers["X"][0])' />""",
