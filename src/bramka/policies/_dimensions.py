@@ -10,8 +10,8 @@ from bramka.domain.traffic.metric import Dimensions
 from bramka.domain.traffic.policy_text import Element, Expression, Value
 from bramka.domain.traffic.site import Site, Source
 
-MOST_DIMENSIONS = 10
-"""As Azure's metrics allow; its newest pages say 5, those before 10."""
+MOST_DIMENSIONS = 5
+"""As the newest pages of Azure say; those before said 10."""
 
 KNOWN: dict[str, Callable[[Exchange], str]] = {
     "API ID": lambda call: call.api.id if call.api else "",

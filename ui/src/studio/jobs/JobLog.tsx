@@ -6,9 +6,7 @@ import { dateTime, number, timeOfDay } from '../../base/format.ts';
 import type { Job } from '../data/types.ts';
 import { useTelling } from '../data/useTelling.ts';
 import { VERSION } from './JobsPage.tsx';
-import { eventOf, failureOf } from './told.ts';
-
-type Line = { Time: string; Text: string };
+import { eventOf, failureOf, type Line } from './told.ts';
 
 /** What happened to a job, line by line, each after the one before. */
 export function JobLog({ job, path }: { job: Job; path: string }) {
@@ -26,13 +24,13 @@ export function JobLog({ job, path }: { job: Job; path: string }) {
         {t('designer.log')}
       </Title>
       <ol className="st-events">
-        {data.value.map(({ Time, Text: text }) => (
-          <li key={`${Time}${text}`} data-look={lookOf(text)}>
-            <time dateTime={Time} title={dateTime(Time)} className="app-numbers">
-              {timeOfDay(Time)}
+        {data.value.map((line) => (
+          <li key={`${line.Time}${line.Text}`} data-look={LOOKS[line.Kind ?? '']}>
+            <time dateTime={line.Time} title={dateTime(line.Time)} className="app-numbers">
+              {timeOfDay(line.Time)}
             </time>
             <Text size="sm" className="st-lines">
-              {told(text)}
+              {told(line)}
             </Text>
           </li>
         ))}
@@ -58,34 +56,32 @@ export function useToldFailure(): (details: string) => string {
   };
 }
 
-function useToldLine(): (text: string) => string {
+function useToldLine(): (line: Line) => string {
   const { t } = useTranslation('studio');
   const tell = useTelling();
   const failure = useToldFailure();
-  return (text) => {
-    const event = eventOf(text);
-    if (!event) return text;
-    switch (event.key) {
+  return (line) => {
+    const event = eventOf(line);
+    const reason = line.Reason ?? '';
+    switch (event) {
+      case null:
+        return line.Text;
       case 'cut':
-        return t('jobs.log.cut', { count: event.count ?? 0 });
+        return t('jobs.log.cut', { count: line.Chunks ?? 0 });
       case 'failed':
-        return t('jobs.log.failed', { what: failure(event.what ?? '') });
-      case 'planned':
-        return t('jobs.log.planned', { what: tell.message(event.what ?? '') });
+        return t('jobs.log.failed', { what: failure(reason) });
+      case 'uncut':
+        return t('jobs.log.uncut', { what: tell.message(reason) });
       case 'waits':
-      case 'chunkWaits':
-        return t(`jobs.log.${event.key}`, {
-          chunk: event.chunk,
-          seconds: number(event.seconds, 1),
-          what: tell.message(event.what),
+        return t(line.Chunk === null ? 'jobs.log.waits' : 'jobs.log.chunkWaits', {
+          chunk: line.Chunk,
+          seconds: number(line.Seconds ?? 0, 1),
+          what: tell.message(reason),
         });
       default:
-        return t(`jobs.log.${event.key}`);
+        return t(`jobs.log.${event}`);
     }
   };
 }
 
-function lookOf(text: string): string | undefined {
-  if (text.startsWith('failed: ')) return 'Failed';
-  return text === 'published: finished' ? 'Finished' : undefined;
-}
+const LOOKS: Record<string, string> = { failed: 'Failed', published: 'Finished' };
