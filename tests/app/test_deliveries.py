@@ -26,11 +26,14 @@ class Console:
         self.calls = 0
         self.asked = 0
         self.trouble: Callable[[], None] = lambda: None
+        self.status = 200
 
     def answer(self, request: httpx2.Request) -> httpx2.Response:
         if request.url.path == "/gateway/usage":
             self.asked += 1
             self.trouble()
+            if self.status != 200:
+                return httpx2.Response(self.status, text="the token is revoked")
             batch = READ.decode(request.content)
             self.calls += sum(row.calls for row in batch.rows)
         return httpx2.Response(200)
@@ -121,3 +124,18 @@ async def test_what_fails_the_same_way_again_is_said_once(
         doing.cancel()
     assert [record.levelname for record in caplog.records] == ["ERROR"]
     assert "work failed" in caplog.text
+
+
+async def test_a_refused_token_is_told_once_and_the_counts_wait(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    gateway, console = make_gateway(tmp_path, None, None), Console()
+    console.status = 401
+    async with console.fed_by(gateway):
+        note(gateway, 3)
+        await console.until(lambda: console.asked >= 3)
+        console.status = 200
+        await console.until(lambda: console.calls == 3)
+    told = [each for each in caplog.messages if "the token is revoked" in each]
+    assert len(told) == 1
+    await gateway.stop(grace=0.0)

@@ -33,6 +33,8 @@ class Deliveries:
         self._name = name
         self._console = console
         self._quotas = quotas
+        self._refused = False
+        """Console takes nothing of ours, and that was said."""
 
     async def go_on(self) -> None:
         """Deliver for ever; what fails is no matter to the others."""
@@ -63,11 +65,12 @@ class Deliveries:
             answer = await self._console.post("/gateway/usage", content=batch)
         except (httpx2.HTTPError, OSError):
             return False
-        if answer.is_client_error:
-            # Sending it again would not help; saying so is all that is left.
+        waits = answer.status_code in (401, 403, 408, 429)
+        if answer.is_client_error and not (waits and self._refused):
+            # Where sending it again would not help, saying so is all that is left.
             log.error("console refuses a batch of counts: %s", answer.text[:200])
-            return answer.status_code not in (401, 403, 408, 429)
-        return answer.is_success
+        self._refused = waits
+        return answer.is_success or (answer.is_client_error and not waits)
 
     async def deliver_traces(self) -> None:
         """Bring the traces; those that console does not take now wait in memory."""
