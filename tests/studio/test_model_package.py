@@ -140,6 +140,7 @@ def test_a_function_reaches_neither_network_nor_files_nor_our_environment(
     assert place == str(Path(os.__file__).parent)
     kept = area.scorer.isolation
     assert "no new privileges" in kept
+    assert ("few processes" in kept) == ("no network" in kept)
     for note, promise, refusal in (
         ("network", "no network", "unreachable|not permitted"),
         ("parent", "no signals", "not permitted"),

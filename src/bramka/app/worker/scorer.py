@@ -19,6 +19,8 @@ NEW_USER, NEW_NETWORK = 0x10000000, 0x40000000
 NO_NEW_PRIVILEGES = 38
 CPU_SECONDS = 24 * 3600
 FILES = 256
+PROCESSES = 512
+"""And threads: some libraries start one for each core."""
 
 
 def main() -> None:
@@ -58,7 +60,9 @@ def shut_in(folder: str = "") -> tuple[str, ...]:
     kept = ["limits of memory, files and processor time"]
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.unshare(NEW_USER | NEW_NETWORK) == 0:
-        kept.append("no network")
+        # Only here: elsewhere all processes of our user count. (The superuser's never.)
+        resource.setrlimit(resource.RLIMIT_NPROC, (PROCESSES, PROCESSES))
+        kept += ["no network", "few processes"]
     if libc.prctl(NO_NEW_PRIVILEGES, 1, 0, 0, 0) == 0:
         kept.append("no new privileges")
     if _only_libraries(libc, folder):
