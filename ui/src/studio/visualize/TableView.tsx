@@ -14,6 +14,8 @@ import { Sparkline } from './Sparkline.tsx';
 
 const ROWS = 100;
 const COLUMNS = 40;
+/** So few share the room that many need. */
+const FEW = 3;
 type Order = { name: string; down: boolean } | null;
 
 /** A table as Visualize shows it: rows, a picture above each column, figures beside. */
@@ -72,7 +74,7 @@ export function TableView({
         </Group>
         <Refusal error={rows.error ?? statistics.error} />
         <Scroll label={label}>
-          <table className="st-rows">
+          <table className="st-rows" data-few={columns.length <= FEW || undefined}>
             <thead>
               <tr>
                 <th scope="col" className="st-number">
