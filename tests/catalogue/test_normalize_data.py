@@ -139,7 +139,7 @@ def test_a_damaged_function_is_refused_by_its_number() -> None:
     learnt = replace(normalized("ZScore")[1], state=plain_bytes({"names": "a"}))
     with pytest.raises(ModuleError) as refused:
         APPLY.apply({"Transformation": learnt, "Dataset": TABLE}, APPLY.settle({}))
-    assert refused.value.number == 18
+    assert refused.value.number == 82
 
 
 @pytest.mark.parametrize("method", METHODS)

@@ -64,7 +64,7 @@ def test_single_rows_come_to_the_same() -> None:
 
 
 def test_more_components_than_columns_are_refused() -> None:
-    with pytest.raises(ModuleError, match=r"Error 0007: .*4 columns are chosen"):
+    with pytest.raises(ModuleError, match=r"Error 0007: .*Chosen are 4 columns"):
         MODULE.apply({"Dataset": TABLE}, MODULE.settle(settings(5)))
 
 
