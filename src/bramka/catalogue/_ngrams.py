@@ -13,6 +13,7 @@ SENTENCE = "|||"
 JOINT = "_"
 DOCUMENTS = "|||documents|||"
 """The line of a vocabulary that tells of how many texts it was made."""
+_MOST_PLACES = 1 << 32
 
 
 class Cutting(Struct, frozen=True, kw_only=True):
@@ -71,8 +72,15 @@ def _runs(words: pl.DataFrame, offsets: tuple[int, ...], *, mark: bool) -> pl.Da
 
 def lists_of(known: pl.DataFrame, height: int) -> tuple[pl.Series, pl.Series]:
     """How many runs are in each text, and which, as the text of a JSON list."""
-    found = known.sort("row", "place").group_by("row", maintain_order=True)
-    told = found.agg(pl.len().alias("count"), pl.col("told").str.join(","))
+    # One number is sorted three times as fast as two.
+    order = pl.col("row") * _MOST_PLACES + pl.col("place")
+    found = known.select("row", "told", order.alias("order")).sort("order")
+    lists = found.group_by("row", maintain_order=True).agg("told")
+    told = lists.select(
+        "row",
+        pl.col("told").list.len().alias("count"),
+        pl.col("told").list.join(","),
+    )
     rows = pl.DataFrame({"row": pl.int_range(height, dtype=pl.Int64, eager=True)})
     every = rows.join(told, on="row", how="left", maintain_order="left")
     counts = every["count"].fill_null(0).cast(pl.Int64)
