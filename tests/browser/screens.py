@@ -106,7 +106,9 @@ def picture(
     for path in paths:
         if not re.search(wanted, path):
             continue
-        name = re.sub(r"[^\w-]+", "-", path).strip("-") or "home"
+        # Without ids, which are others in each run, names are short, and each its own.
+        plain = re.sub(r"\b[0-9a-f]{32}(\.f-id)?|(?<=\.)[0-9a-f]{32}", "", path)
+        name = re.sub(r"[^\w-]+", "-", plain).strip("-") or "home"
         try:
             put_on(page, ways[0])
             page.goto(path)
@@ -114,7 +116,7 @@ def picture(
             page.wait_for_load_state("networkidle")
             for way in ways:
                 put_on(page, way)
-                file = FOLDER / way / f"{face}-{name[:60]}.png"
+                file = FOLDER / way / f"{face}-{name}.png"
                 page.screenshot(path=file, full_page=True)
         except (AssertionError, Error) as missed:
             sys.stdout.write(f"{ways[0]} {path}: {missed}\n")
