@@ -65,7 +65,15 @@ export function QuickAdd({ asked, editor, offer, onClose }: Props) {
     }
   };
   return (
-    <Popover opened onClose={onClose} position="bottom-start" offset={4} withinPortal>
+    <Popover
+      opened
+      onClose={onClose}
+      position="bottom-start"
+      offset={4}
+      // Also on the narrowest phone; what the style sheet says does not reach it.
+      width="min(316px, calc(100vw - 16px))"
+      withinPortal
+    >
       <Popover.Target>
         <span aria-hidden className="st-called" style={{ left: leftOf(asked.x), top: asked.y }} />
       </Popover.Target>
