@@ -305,13 +305,20 @@ async def both_know_of_each_other(stores: Sequence[Watched]) -> None:
     await until(lambda: {store.gateways for store in stores} == {len(stores)})
 
 
-async def test_without_the_store_each_gateway_admits_its_share(
-    server: RedisServer, tmp_path: Path
-) -> None:
-    stores = [Watched(server.url, f"{number}", tmp_path) for number in range(2)]
+async def two_that_know_of_each_other(
+    server: RedisServer, folder: Path
+) -> list[Watched]:
+    stores = [Watched(server.url, f"{number}", folder) for number in range(2)]
     for store in stores:
         store.start()
     await both_know_of_each_other(stores)
+    return stores
+
+
+async def test_without_the_store_each_gateway_admits_its_share(
+    server: RedisServer, tmp_path: Path
+) -> None:
+    stores = await two_that_know_of_each_other(server, tmp_path)
     wishes: list[Demands] = [
         [WindowDemand("p", "k", 10, 60.0)],
         [QuotaDemand("q", "k", 0.0, 0.0, calls=7)],
@@ -364,10 +371,7 @@ async def passed(store: RemoteAllowances, calls: int, wish: list[Demands]) -> in
 async def test_nobody_admits_what_another_spent_meanwhile(tmp_path: Path) -> None:
     options = ("--appendonly", "yes", "--appendfsync", "always")
     with redis_server(tmp_path, *options) as server:
-        stores = [Watched(server.url, f"{number}", tmp_path) for number in range(2)]
-        for store in stores:
-            store.start()
-        await both_know_of_each_other(stores)
+        stores = await two_that_know_of_each_other(server, tmp_path)
         assert [await passed(store, 1, WHOLE) for store in stores] == [1, 1]
         server.stop()
         assert [await passed(store, 5, WHOLE) for store in stores] == [3, 3]
@@ -390,10 +394,7 @@ async def test_nobody_admits_what_another_spent_meanwhile(tmp_path: Path) -> Non
 async def test_who_starts_while_the_store_is_away_knows_what_was_spent(
     server: RedisServer, tmp_path: Path
 ) -> None:
-    stores = [Watched(server.url, f"{number}", tmp_path) for number in range(2)]
-    for store in stores:
-        store.start()
-    await both_know_of_each_other(stores)
+    stores = await two_that_know_of_each_other(server, tmp_path)
     wish: list[Demands] = [*WHOLE, [WindowDemand("p", "k", 6, 300.0)]]
     assert await passed(stores[0], 2, wish) == 2
     server.stop()
