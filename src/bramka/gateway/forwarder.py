@@ -8,10 +8,11 @@ end at this hop.
 """
 
 import asyncio
-from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
+from typing import TYPE_CHECKING, cast
 
 import httptools
 
+from bramka.gateway.consumer import Consumer, Switcher
 from bramka.gateway.handshake import is_websocket
 from bramka.gateway.heads import has_no_body, named_by_connection
 from bramka.wire.fields import (
@@ -28,7 +29,7 @@ from bramka.wire.fields import (
     Fields,
     field_of,
 )
-from bramka.wire.plain_heads import AnswerHead, read_answer
+from bramka.wire.plain_heads import read_answer
 
 if TYPE_CHECKING:
     from bramka.gateway.pool import Pool
@@ -40,31 +41,6 @@ MOST_FRAMING = 16
 """How many more each byte of body may bring along, as sizes of chunks do."""
 MOST_TRAILERS = 64
 """Fields behind an answer's body; more are left out."""
-
-
-class Consumer(Protocol):
-    """Who is told of an answer."""
-
-    def answer_whole(self, head: AnswerHead, body: bytes) -> None: ...
-    def answer_began(
-        self, status: int, reason: bytes, fields: Fields, length: int | None
-    ) -> None: ...
-    def answer_piece(self, data: bytes) -> None: ...
-    def answer_ended(self) -> None: ...
-    def answer_broken(self, reason: str, *, stale: bool) -> None: ...
-    def pause_request(self) -> None: ...
-    def resume_request(self) -> None: ...
-
-
-@runtime_checkable
-class Switcher(Protocol):
-    """A consumer that asked the backend to switch protocols."""
-
-    def answer_switched(self, fields: Fields, rest: bytes) -> None:
-        """It did; `rest` is what came behind its answer.
-
-        The transport is the consumer's from here on.
-        """
 
 
 class Upstream(asyncio.Protocol):

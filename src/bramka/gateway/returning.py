@@ -12,7 +12,7 @@ from bramka.domain.traffic.step import run_row
 from bramka.gateway import heads
 from bramka.gateway.answering import AnsweringCall
 from bramka.gateway.backends import retry_after
-from bramka.gateway.forwarder import Consumer
+from bramka.gateway.consumer import Consumer
 from bramka.wire.fields import DATE, Field, Fields, pairs
 from bramka.wire.plain_heads import AnswerHead
 

@@ -76,7 +76,8 @@ class Server:
 
         `scheme` is https when TLS ends in front of this process.
         """
-        listener = await asyncio.get_running_loop().create_server(
+        # Its sockets are a list with uvloop, a tuple by asyncio's types.
+        listener: Any = await asyncio.get_running_loop().create_server(
             lambda: Connection(self, scheme),
             host,
             port,

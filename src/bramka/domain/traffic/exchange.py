@@ -1,22 +1,21 @@
 """An exchange: one call and its answer, as policies see and change it."""
 
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Callable
 from enum import StrEnum
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
+from bramka.domain.traffic.address import Address, Base
 from bramka.domain.traffic.api import Api
 from bramka.domain.traffic.cache import CachePlace
 from bramka.domain.traffic.dialling import Dialling
 from bramka.domain.traffic.message import (
-    Address,
-    Base,
     Body,
     Headers,
     RawHeaders,
     Url,
     split_host,
 )
+from bramka.domain.traffic.onlookers import Logged, Trace, Watched
 from bramka.domain.traffic.operation import Operation
 from bramka.domain.traffic.policy import Scope, Section
 from bramka.domain.traffic.product import Product
@@ -117,28 +116,6 @@ class LastError:
         self.policy_id = ""
 
 
-class Trace(Protocol):
-    """Takes down what happens to a call that may be traced."""
-
-    def __call__(self, source: str, details: Mapping[str, object]) -> None:
-        """Something happened at `source`."""
-
-    def watch(self, place: Any) -> AbstractContextManager["Watched"]:
-        """Takes down what the step at `place` does while this is open."""
-
-    def sent(self, head: bytes, address: str) -> None:
-        """The request with this head goes to the backend."""
-
-    def answered(self, response: Response) -> None:
-        """The head of the backend's answer is here."""
-
-
-class Watched:
-    """What came of a step that is watched."""
-
-    outcome: Response | None = None
-
-
 class Ended(NamedTuple):
     """What came of a call."""
 
@@ -147,20 +124,6 @@ class Ended(NamedTuple):
     micros: int
     backend_micros: int
     """-1 when the backend was not reached."""
-
-
-class Logged(Protocol):
-    """What diagnostics want of a call."""
-
-    @property
-    def shows_address(self) -> bool:
-        """Whether it is told where the caller is."""
-
-    def admits(self, status: int) -> bool:
-        """Whether the call is logged, having ended so."""
-
-    def said(self, severity: str, source: str, details: Mapping[str, str]) -> None:
-        """A trace policy said something."""
 
 
 class Exchange:

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
+from bramka.domain.traffic.address import Base
 from bramka.domain.traffic.message import (
-    Base,
     Body,
     Headers,
     NameAndValue,
