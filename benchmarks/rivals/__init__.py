@@ -13,6 +13,7 @@ from benchmarks.rivals import (
 
 CONTENDERS: tuple[Contender, ...] = (
     bramka.BRAMKA,
+    bramka.PLAIN,
     nginx.PLAIN,
     nginx_lua.LUA,
     envoy.PLAIN,

@@ -1,17 +1,20 @@
 """Ours: the gateway process alone, from the configuration that it keeps on disk.
 
+It races as wheels hold it, its hot path compiled, and as plain Python beside that.
 Console is away for the whole race, so usage records are summed up, written out and
 spooled; `counted` reads them from there.
 """
 
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
+import hatch_compile
 from msgspec import json
 
-from benchmarks.contender import Contender, Lane, Launch
+from benchmarks.contender import CannotRaceError, Contender, Lane, Launch
 from benchmarks.course import PEPPER, Course
 from benchmarks.process import free_port
 from benchmarks.scenario import Feature
@@ -36,7 +39,7 @@ _EXTRA = """\
   <on-error><base /></on-error>
 </policies>
 """
-_SOURCE = Path(__file__).parents[2] / "src"
+_ROOT = Path(__file__).parents[2]
 _POLICY = """\
 <policies>
   <inbound>
@@ -51,7 +54,19 @@ _POLICY = """\
 """
 
 
-def _launch(lane: Lane) -> Launch:
+def _launch_compiled(lane: Lane) -> Launch:
+    if not hatch_compile.can_compile():
+        raise CannotRaceError("there is no C compiler, or no headers of Python")
+    folder = _ROOT / "build" / "compiled"
+    hatch_compile.compile_into(folder)
+    return _launch(lane, folder)
+
+
+def _launch_plain(lane: Lane) -> Launch:
+    return _launch(lane, _ROOT / "src")
+
+
+def _launch(lane: Lane, source: Path) -> Launch:
     kept = lane.folder / "data" / "gateway" / "configuration.json"
     kept.parent.mkdir(parents=True, mode=0o700)
     whole = _configuration(lane.course)
@@ -61,7 +76,7 @@ def _launch(lane: Lane) -> Launch:
     flags = ["--data", str(lane.folder / "data"), port, str(lane.port)]
     flags += ["--gateway-port", str(free_port())] if secure else []
     command = (sys.executable, "-m", "bramka", "gateway", *flags)
-    paths = (str(_SOURCE), os.environ.get("PYTHONPATH", ""))
+    paths = (str(source), os.environ.get("PYTHONPATH", ""))
     environment = {
         "PYTHONPATH": os.pathsep.join(filter(None, paths)),
         # Nobody listens on port 9.
@@ -170,9 +185,10 @@ def _counted(lane: Lane) -> int:
 BRAMKA = Contender(
     name="Bramka",
     does="key, limit, quota, usage",
-    launch=_launch,
+    launch=_launch_compiled,
     claims=frozenset({"key", "limit", "quota", "usage"}),
     features=frozenset(get_args(Feature)),
     ours=True,
     counted=_counted,
 )
+PLAIN = replace(BRAMKA, name="Bramka plain", launch=_launch_plain)

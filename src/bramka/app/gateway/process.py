@@ -26,6 +26,7 @@ from bramka.app.log import set_up_logging
 from bramka.app.ready import tell
 from bramka.app.settings import Settings
 from bramka.app.supervisor.child import NUMBER
+from bramka.gateway import direct
 from bramka.gateway.descriptors import open_as_many_as_allowed
 from bramka.gateway.gateway import Gateway
 from bramka.gateway.ledger_news import LedgerNews
@@ -96,6 +97,7 @@ class _Process:
         following.start_from_disk()
         await self._show_metrics(gateway)
         await self._listen(gateway, certificates, lacks_https=lacks_https)
+        log.info("calls are served by %s", _kind_of_code())
         _calm_the_collector()
         async with self._console() as console:
             # One tells for all of this machine; where a store counts, it is asked.
@@ -176,6 +178,11 @@ async def _tell_ready(following: Following) -> None:
     await following.has_plan.wait()
     await asyncio.to_thread(following.write_file)
     tell()
+
+
+def _kind_of_code() -> str:
+    """What serves calls: wheels may hold it compiled, see hatch_compile.py."""
+    return "plain Python" if direct.__file__.endswith(".py") else "machine code"
 
 
 def _calm_the_collector() -> None:
