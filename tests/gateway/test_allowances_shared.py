@@ -234,6 +234,22 @@ def test_a_ring_grows_with_its_limit_and_forgets_nothing(tmp_path: Path) -> None
     allowances.close()
 
 
+@pytest.mark.parametrize("limit", [1_000, 20_000])
+def test_a_ring_that_another_process_made_longer_is_read_to_its_end(
+    tmp_path: Path, limit: int
+) -> None:
+    ours, theirs = (SharedWindow(Rings(tmp_path / "windows")) for _ in range(2))
+    slot, _ = ours.find("place", "key", 1.0)
+    for number in range(limit):
+        theirs.spend(slot, 1.0 + number / limit, limit, 60.0)
+    assert ours.wait(slot, 2.0, limit, 60.0) == pytest.approx(59.0)
+    other, _ = ours.find("place", "other", 1.0)
+    theirs.add(other, 2.0, 7, 60.0)
+    assert ours.used(other, 2.0, 60.0) == 7
+    ours.spend(slot, 70.0, limit, 60.0)
+    assert theirs.remaining(slot, 70.0, limit, 60.0) == limit - 1
+
+
 def test_a_file_of_something_else_is_refused(tmp_path: Path) -> None:
     (tmp_path / "windows").write_bytes(b"precious family photographs")
     with pytest.raises(Invalid, match="does not hold windows; move it away"):

@@ -255,11 +255,14 @@ class Rings:
         return base + 2 * (entry & (size - 1))
 
     def moment(self, slot: int, entry: int) -> float:
-        return self.numbers[self._where(slot, entry)]
+        # First the place: looking for it may map the file anew, and change `numbers`.
+        place = self._where(slot, entry)
+        return self.numbers[place]
 
     def sum(self, slot: int, entry: int) -> float:
         """What was counted up to and with this entry."""
-        return self.numbers[self._where(slot, entry) + 1]
+        place = self._where(slot, entry)
+        return self.numbers[place + 1]
 
     def span(self, slot: int) -> tuple[int, int]:
         """The oldest entry that is still there, and the end."""
